@@ -1,0 +1,39 @@
+"""geo-targeting: where deprivation and poor outcomes sit, and where early help is needed.
+
+Public names load on first use, so that ``import geo`` is quick and loads no pandas.
+"""
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "GeoError": "geo.errors",
+    "GeoWarning": "geo.errors",
+    "read_boundaries": "geo.sources.boundaries",
+    "read_deprivation": "geo.sources.deprivation",
+    "read_lookup": "geo.sources.lookups",
+    "read_population": "geo.sources.populations",
+    "sample": "geo.sources.sample",
+    "load_place": "geo.geography.places",
+    "convert": "geo.geography.vintages",
+    "assign": "geo.geography.membership",
+    "decile_profile": "geo.statistics.inequality",
+    "web_map": "geo.views.webmap",
+    "choropleth": "geo.views.figures",
+    "build_report": "geo.report",
+}
+__all__ = list(_HOME)  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'geo' has no attribute {name!r}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOME])

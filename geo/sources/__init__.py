@@ -1,0 +1,1 @@
+"""Read files in, hand tidy tables out."""
