@@ -1,0 +1,355 @@
+"""Which ward, collaborative, sub-locality and locality each LSOA belongs to."""
+
+import warnings
+from collections.abc import Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo.errors import CodeError, GeoWarning, PlaceError, examples
+from geo.geography.places import Place
+from geo.geography.vintages import chain
+from geo.tables import VINTAGES, vintage_column
+
+METHODS = ("lookup", "point", "overlap")
+
+
+def assign(
+    table: pd.DataFrame,
+    place: Place,
+    *,
+    lookups: pd.DataFrame | Sequence[pd.DataFrame] = (),
+    method: str = "lookup",
+    wards: gpd.GeoDataFrame | None = None,
+    points: gpd.GeoDataFrame | None = None,
+    residents: pd.DataFrame | Sequence[pd.DataFrame] = (),
+    outside: str = "error",
+) -> pd.DataFrame:
+    """Add ward, collaborative, sub-locality and locality to any table with LSOA codes.
+
+    Parameters
+    ----------
+    table : DataFrame or GeoDataFrame
+        One LSOA code column (``lsoa01cd``, ``lsoa11cd`` or ``lsoa21cd``, whatever the case); an
+        LSOA may stand in many rows. Methods "point" and "overlap" need its polygons, one row each.
+    place : Place
+        From ``load_place``.
+    lookups : DataFrame or sequence of them
+        From ``read_lookup``: LSOAs to wards, and between vintages where the codes are of another
+        vintage than the ward lookup's.
+    method : {"lookup", "point", "overlap"}
+        By ONS lookup; by the ward in which a point of the LSOA lies (``points``, such as
+        population-weighted centroids, else a point inside the polygon); or by the ward that
+        covers most of its area.
+    wards : GeoDataFrame, optional
+        Ward boundaries in EPSG:27700, for "point" and "overlap".
+    points : GeoDataFrame, optional
+        A point for each LSOA, under the same code column.
+    residents : DataFrame or sequence of them, optional
+        From ``read_population``; settles LSOAs that were split between groups.
+    outside : {"error", "keep"}
+        What to do with LSOAs of other authorities: stop, or keep the rows with the groups empty.
+
+    Returns
+    -------
+    DataFrame or GeoDataFrame
+        ``table`` on its own index with ``wd<yy>cd``, ``wd<yy>nm``, a column a level, ``method``,
+        ``overlap_share`` (share of the LSOA, in residents or area, that lies in the group; 1 when
+        whole), ``basis`` and ``confidence`` of the place's grouping where it has them.
+
+    Raises
+    ------
+    CodeError
+        If codes are not LSOA codes, of the wrong vintage, or outside the place.
+    PlaceError
+        If place and lookup name different wards, or a group is left without an LSOA.
+
+    Warns
+    -----
+    GeoWarning
+        If LSOAs lie in more than one group and were settled by the greatest share; a tie goes to
+        the first in the order of codes.
+
+    Examples
+    --------
+    >>> import geo
+    >>> borough = geo.sample()
+    >>> place = geo.load_place("sample")
+    >>> children = pd.DataFrame({"lsoa21cd": borough.areas["lsoa21cd"].head(3), "children": 5})
+    >>> list(geo.assign(children, place, lookups=borough.lookup_wards).columns)
+    ['lsoa21cd', 'children', 'wd24cd', 'wd24nm', 'collaborative', 'sub_locality', 'locality',
+     'method', 'overlap_share', 'basis', 'confidence']
+    """
+    vintage, code = vintage_column(table)
+    _require_english(table[code])
+    tables = [lookups] if isinstance(lookups, pd.DataFrame) else list(lookups)
+    if method == "lookup":
+        members = membership(place, vintage, tables, residents=residents)
+    elif method in METHODS:
+        members = _by_geometry(table.rename(columns={code: f"{vintage}cd"}), place, method, wards,
+                               points)
+    else:
+        raise ValueError(f"method must be one of {METHODS}, not {method!r}")
+    if outside == "error":
+        _require_inside(table[code], members[f"{vintage}cd"], place, tables)
+    added = members.set_index(f"{vintage}cd").reindex(table[code]).set_axis(table.index)
+    return table.drop(columns=[c for c in added if c in table]).join(added)
+
+
+def membership(
+    place: Place,
+    vintage: str,
+    lookups: Sequence[pd.DataFrame],
+    *,
+    residents: pd.DataFrame | Sequence[pd.DataFrame] = (),
+) -> pd.DataFrame:
+    """List every LSOA of a place, in one vintage, with its ward and groups, by lookup.
+
+    Parameters and errors are those of ``assign``. An LSOA of an older vintage that was split
+    between groups goes, whole, to the group of the first level that holds most of its residents,
+    and to the ward within it that does.
+
+    Returns
+    -------
+    DataFrame
+        ``<vintage>cd`` in order, then the columns that ``assign`` adds.
+    """
+    units = _units(place, lookups)
+    base = next(kind for kind in VINTAGES if f"{kind}cd" in units)
+    if base == vintage:
+        shares = units.assign(weight=1.0)
+    else:
+        links = chain(lookups, vintage, base, residents=residents)
+        touched = links[f"{vintage}cd"].isin(
+            links.loc[links[f"{base}cd"].isin(units[f"{base}cd"]), f"{vintage}cd"]
+        )
+        shares = links[touched].merge(units, on=f"{base}cd", how="left")
+    return _settled(shares, place, vintage, "lookup")
+
+
+def differences(one: pd.DataFrame, other: pd.DataFrame, column: str) -> pd.DataFrame:
+    """List the LSOAs that two memberships put into different groups of a level (or wards).
+
+    Returns
+    -------
+    DataFrame
+        LSOA code, then the group by the one method and by the other; no rows where they agree.
+    """
+    code = str(one.columns[0])
+    sides = [t.set_index(code)[column].rename(t["method"].iat[0]) for t in (one, other)]
+    both = pd.concat(sides, axis=1)
+    return both[both.iloc[:, 0].ne(both.iloc[:, 1])].reset_index()
+
+
+def _units(place: Place, lookups: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Every LSOA of the place, in the vintage its wards or groups are defined on."""
+    if place.key.startswith("lsoa"):
+        return _with_ward_names(place, lookups)
+    if not any(c.startswith("wd") and c.endswith("cd") for table in lookups for c in table):
+        raise CodeError(
+            "No lookup from LSOAs to wards is given; add the ONS lookup with the columns LSOA21CD "
+            "and WD24CD to the data folder."
+        )
+    lookup, ward = _ward_lookup(place, lookups)
+    authority = next((c for c in lookup if c.startswith("lad") and c.endswith("cd")), None)
+    inside = lookup[authority].eq(place.code) if authority else lookup[ward].isin(
+        [] if place.units is None else place.units[place.key])
+    if not inside.any():
+        raise PlaceError(
+            f"No LSOA of {place.name} ({place.code}) is in the lookup from LSOAs to wards, which "
+            f"covers {examples(lookup[authority].unique()) if authority else 'other wards'}; give "
+            "the lookup for this place, or correct its code."
+        )
+    rows = lookup[inside].reset_index(drop=True)
+    name = ward[:-2] + "nm"
+    lsoa = next(f"{kind}cd" for kind in VINTAGES if f"{kind}cd" in rows)
+    if place.units is None:
+        return rows[[lsoa, ward, name]].assign(ward=rows[name])
+    _require_same_wards(rows, ward, place)
+    about = place.units.rename(columns={place.key: ward}).drop(
+        columns=[place.key[:-2] + "nm", "alternative"], errors="ignore")
+    return rows[[lsoa, ward, *([name] if name in rows else [])]].merge(about, on=ward)
+
+
+def _ward_lookup(place: Place, lookups: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, str]:
+    """The lookup on the place's own ward codes, else the newest one."""
+    found = [
+        (column, number)
+        for number, table in enumerate(lookups)
+        for column in table
+        if column.startswith("wd") and column.endswith("cd")
+    ]
+    column, number = next((pair for pair in found if pair[0] == place.key), max(found))
+    return lookups[number], column
+
+
+def _with_ward_names(place: Place, lookups: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    assert place.units is not None
+    units = place.units.drop(columns=["alternative", place.key[:-2] + "nm"], errors="ignore")
+    for table in lookups:
+        wards = [c for c in table if c.startswith("wd")]
+        if place.key in table and wards:
+            return units.merge(table[[place.key, *wards]], on=place.key, how="left")
+    return units
+
+
+def _require_same_wards(rows: pd.DataFrame, ward: str, place: Place) -> None:
+    assert place.units is not None
+    listed, there = set(place.units[place.key]), set(rows[ward])
+    if missing := sorted(there - listed):
+        raise PlaceError(
+            f"{len(missing)} of {len(there)} wards of {place.name} are in no "
+            f"{place.levels[0].singular} ({examples(missing)}); add a row for each to the list of "
+            "wards."
+        )
+    if unknown := sorted(listed - there):
+        level = place.levels[0]
+        emptied = set(place.units[level.column]) - set(
+            place.units.loc[~place.units[place.key].isin(unknown), level.column])
+        more = f", which leaves {examples(sorted(emptied))} without an LSOA" if emptied else ""
+        raise PlaceError(
+            f"{len(unknown)} wards listed for {place.name} hold no LSOA of the lookup "
+            f"({examples(unknown)}){more}; correct their codes or use the lookup of the same year."
+        )
+
+
+def _settled(shares: pd.DataFrame, place: Place, vintage: str, method: str) -> pd.DataFrame:
+    """One group for each LSOA: the greatest share, at the first level and then within it."""
+    code, level = f"{vintage}cd", place.levels[0]
+    unit = next((c for c in shares if c.startswith("wd") and c.endswith("cd")), level.column)
+    group = shares[level.column].fillna("")
+    held = shares.groupby([shares[code], group])["weight"].transform("sum")
+    ranked = shares.assign(overlap_share=held, _group=group).sort_values(
+        [code, "overlap_share", "weight", unit, "_group"],
+        ascending=[True, False, False, True, True],
+        kind="stable",
+    )
+    best = ranked.drop_duplicates(code)
+    _report_split(ranked, best, code, place, method)
+    best = best[best[level.column].notna()]
+    keep = [c for c in shares if c.startswith("wd")] + place.level_columns
+    about = [c for c in ("basis", "confidence") if c in shares]
+    best = best.assign(method=method, overlap_share=best["overlap_share"].round(6))
+    return best[[code, *keep, "method", "overlap_share", *about]].reset_index(drop=True)
+
+
+def _report_split(
+    ranked: pd.DataFrame, best: pd.DataFrame, code: str, place: Place, method: str
+) -> None:
+    column = place.levels[0].column
+    split = best[best["overlap_share"] < 1 - 1e-9]
+    if method != "lookup" or split.empty:
+        return
+    tops = ranked.drop_duplicates([code, "_group"]).loc[lambda t: t[code].isin(split[code])]
+    second = tops.groupby(code)["overlap_share"].nth(1)
+    tied = int(np.isclose(second.to_numpy(), split["overlap_share"].to_numpy()).sum())
+    named = [
+        f"{row[code]} ({row['overlap_share']:.0%} in {row['_group'] or 'another authority'})"
+        for _, row in split.iterrows()
+    ]
+    warnings.warn(
+        f"{len(split)} of {len(best)} {code[:-2]} areas lie in more than one "
+        f"{place.levels[0].singular} and go to the one with most of them: {examples(named, 6)}."
+        + (f" {tied} of them are ties, settled by the order of ward codes." if tied else ""),
+        GeoWarning,
+        stacklevel=4,
+    )
+    assert column in best
+
+
+def _by_geometry(
+    areas: pd.DataFrame,
+    place: Place,
+    method: str,
+    wards: gpd.GeoDataFrame | None,
+    points: gpd.GeoDataFrame | None,
+) -> pd.DataFrame:
+    vintage, code = vintage_column(areas)
+    if not isinstance(areas, gpd.GeoDataFrame) or wards is None:
+        raise CodeError(
+            f'Assignment by {method} needs the polygons of the LSOAs and wards=; use method="lookup" '
+            "where there are none."
+        )
+    if areas[code].duplicated().any():
+        raise CodeError(f'Assignment by {method} needs one row for each LSOA; use "lookup".')
+    if areas.crs != wards.crs or not areas.crs.is_projected:
+        raise CodeError("LSOAs and wards must both be in EPSG:27700; use .to_crs(27700) on both.")
+    ward = next(c for c in wards if c.startswith("wd") and c.endswith("cd"))
+    if method == "overlap":
+        lsoa, unit, weight = _overlaps(areas.geometry.values, wards.geometry.values)
+    else:
+        where = _points_for(areas, points, code)
+        lsoa, unit = shapely.STRtree(wards.geometry.values).query(where, predicate="intersects")
+        weight = np.ones(len(lsoa))
+    shares = pd.DataFrame(
+        {code: areas[code].to_numpy()[lsoa], ward: wards[ward].to_numpy()[unit], "weight": weight}
+    )
+    if (name := ward[:-2] + "nm") in wards:
+        shares[name] = wards[name].to_numpy()[unit]
+    if place.units is None:
+        return _settled(shares.assign(ward=shares[name]), place, vintage, method)
+    about = place.units.rename(columns={place.key: ward})
+    about = about.drop(columns=[name, "alternative"], errors="ignore")
+    return _settled(shares.merge(about, on=ward, how="left"), place, vintage, method)
+
+
+def _points_for(
+    areas: gpd.GeoDataFrame, points: gpd.GeoDataFrame | None, code: str
+) -> np.ndarray:
+    if points is None:
+        return shapely.point_on_surface(areas.geometry.values)
+    _, column = vintage_column(points)
+    where = points.to_crs(areas.crs).set_index(column).geometry.reindex(areas[code])
+    if where.isna().any():
+        lacking = areas[code][where.isna().to_numpy()]
+        raise CodeError(
+            f"{len(lacking)} LSOAs have no point ({examples(lacking)}); give one for each."
+        )
+    return where.values
+
+
+def _overlaps(
+    areas: np.ndarray, wards: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Share of each area in each ward that it meets."""
+    left, right = shapely.STRtree(wards).query(areas, predicate="intersects")
+    shared = shapely.area(shapely.intersection(areas[left], wards[right]))
+    whole = shapely.area(areas)[left]
+    real = shared > 1e-9 * whole
+    return left[real], right[real], (shared / whole)[real]
+
+
+def _require_english(codes: pd.Series) -> None:
+    text = codes.astype("string")
+    wrong = codes[~text.str.fullmatch(r"E01\d{6}").fillna(False).astype(bool)]
+    if len(wrong):
+        nations = {"W01": "Welsh", "S01": "Scottish", "95": "Northern Irish", "N2": "Northern Irish"}
+        kind = next((n for c, n in nations.items() if str(wrong.iat[0]).startswith(c)), "")
+        what = f"are {kind} small areas" if kind else "are no LSOA codes"
+        raise CodeError(
+            f"{len(wrong)} of {len(codes)} rows of {codes.name} {what} ({examples(wrong.unique())}); "
+            "English LSOA codes are E01 and six digits, so correct these rows or take them out."
+        )
+
+
+def _require_inside(
+    codes: pd.Series, known: pd.Series, place: Place, lookups: Sequence[pd.DataFrame]
+) -> None:
+    odd = codes[~codes.isin(known)]
+    if odd.empty:
+        return
+    vintage, names = str(known.name)[:-2], odd.unique()
+    for other in VINTAGES:
+        listed = [table[f"{other}cd"] for table in lookups if f"{other}cd" in table]
+        if other != vintage and listed and odd.isin(pd.concat(listed)).all():
+            raise CodeError(
+                f"{len(names)} of {codes.nunique()} codes in {codes.name} are {other} codes, not "
+                f"{vintage} ({examples(names)}); if the column holds {other} codes, name it "
+                f"{other}cd; counts on {other} can be converted with geo.convert."
+            )
+    raise CodeError(
+        f"{len(odd)} of {len(codes)} rows have an LSOA outside {place.name} ({examples(names)}); "
+        'take them out, or keep them without groups with outside="keep".'
+    )

@@ -1,0 +1,244 @@
+"""Place definitions: an authority, and how its wards (or LSOAs) are grouped.
+
+A place is a folder with ``place.toml`` and, beside it, a CSV that says for each ward (or each
+LSOA) which group of each level it belongs to. Without the CSV every ward is a group of its own.
+"""
+
+import re
+import tomllib
+from dataclasses import dataclass, field, replace
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from geo.errors import GeoError, PlaceError, examples
+from geo.tables import code_columns, require_unique
+
+CONFIRMED = "council"
+"""The ``basis`` of a row that comes from the partnership's own list."""
+
+_ABOUT = ("basis", "confidence", "alternative")
+
+
+@dataclass(frozen=True)
+class Level:
+    """One way of grouping the place, such as the collaboratives.
+
+    ``within`` names the level that holds it, where each of its groups lies in just one of that.
+    """
+
+    column: str
+    singular: str
+    plural: str
+    within: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """An authority and its groupings; see ``load_place``.
+
+    Attributes
+    ----------
+    name, code : str
+        Name and nine-character code of the authority.
+    levels : tuple of Level
+        The groupings, the one that leads first.
+    units : DataFrame or None
+        A row a ward or LSOA: its code (``key``), its name, a column a level, and ``basis``,
+        ``confidence``, ``alternative`` where given. None: each ward is a group.
+    synthetic : bool
+        True for the invented sample borough.
+    """
+
+    name: str
+    code: str
+    levels: tuple[Level, ...]
+    units: pd.DataFrame | None = field(default=None, repr=False)
+    synthetic: bool = False
+
+    @property
+    def slug(self) -> str:
+        """The name as a file or folder name."""
+        return slug(self.name)
+
+    @property
+    def key(self) -> str:
+        """Code column of the units, such as ``wd24cd``; ``wd`` where none are listed."""
+        return "wd" if self.units is None else str(self.units.columns[0])
+
+    @property
+    def level_columns(self) -> list[str]:
+        """Column of each level."""
+        return [level.column for level in self.levels]
+
+    @property
+    def membership(self) -> str:
+        """What outputs must say of where the groups come from; empty where there is no doubt."""
+        if self.units is None or "basis" not in self.units:
+            return ""
+        open_rows = self.units[self.units["basis"].ne(CONFIRMED)]
+        if self.synthetic or open_rows.empty:
+            return ""
+        unsure = int(open_rows.get("confidence", pd.Series(dtype=str)).isin(["low", "medium"]).sum())
+        return (
+            f"Proposed membership: which ward belongs to which {self.levels[0].singular} is not "
+            f"published; {len(open_rows)} of {len(self.units)} rows are a proposal, "
+            f"{unsure} of them uncertain."
+        )
+
+
+def slug(name: str) -> str:
+    """Lower case, with runs of other characters turned into one hyphen.
+
+    Examples
+    --------
+    >>> slug("Sandbach, Middlewich and Alsager")
+    'sandbach-middlewich-and-alsager'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+def known_places() -> list[str]:
+    """Slugs of the places that come with the toolkit."""
+    inside = files("geo.geography").joinpath("places")
+    return sorted(p.name for p in inside.iterdir() if p.joinpath("place.toml").is_file())
+
+
+def load_place(place: str | Path) -> Place:
+    """Load a place by its name, or from a folder of your own with a ``place.toml``.
+
+    Parameters
+    ----------
+    place : str or Path
+        Name of a place that comes with the toolkit (``"cheshire-east"``) or a folder.
+
+    Returns
+    -------
+    Place
+
+    Raises
+    ------
+    PlaceError
+        If there is no such place, the definition lacks something, a ward stands twice, or a
+        group is in two groups of a level that is said to hold it.
+
+    Examples
+    --------
+    >>> import geo
+    >>> place = geo.load_place("cheshire-east")
+    >>> place.name, [level.plural for level in place.levels]
+    ('Cheshire East', ['collaboratives', 'sub-localities', 'localities'])
+    >>> place.units["collaborative"].nunique()
+    8
+    """
+    folder = Path(place)
+    if not (folder / "place.toml").is_file():
+        if slug(str(place)) not in known_places():
+            raise PlaceError(
+                f"There is no place {str(place)!r}; known are {examples(known_places(), 9)}, or "
+                "give a folder of your own that holds a place.toml."
+            )
+        folder = Path(str(files("geo.geography").joinpath("places", slug(str(place)))))
+    definition = folder / "place.toml"
+    try:
+        entries = tomllib.loads(definition.read_text("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise PlaceError(f"{definition} is not valid TOML ({problem}); correct it.") from problem
+    return _from_entries(entries, folder, definition)
+
+
+def with_grouping(place: Place, path: str | Path) -> Place:
+    """Replace the grouping of a place by the one in a file, such as the council's own list."""
+    return replace(place, units=_read_units(Path(path), place.levels))
+
+
+def _from_entries(entries: dict[str, Any], folder: Path, definition: Path) -> Place:
+    for needed in ("name", "code"):
+        if not isinstance(entries.get(needed), str):
+            raise PlaceError(f'{definition} lacks {needed} = "…"; add it.')
+    if not re.fullmatch(r"E\d{8}", entries["code"]):
+        raise PlaceError(
+            f"{definition} has code {entries['code']!r}; it must be the code of an English "
+            "authority, such as E06000049."
+        )
+    listed = entries.get("levels", [])
+    try:
+        levels = tuple(Level(**one) for one in listed)
+    except TypeError:
+        raise PlaceError(
+            f"Each [[levels]] in {definition} needs column, singular and plural, may have within, "
+            f"and nothing else; it has {examples(listed)}."
+        ) from None
+    units = None
+    if "wards" in entries:
+        if not levels:
+            raise PlaceError(f"{definition} names {entries['wards']} but no [[levels]]; add them.")
+        units = _read_units(folder / str(entries["wards"]), levels)
+    elif levels:
+        raise PlaceError(f"{definition} has [[levels]] but no wards file; add wards = \"wards.csv\".")
+    return Place(
+        name=entries["name"],
+        code=entries["code"],
+        levels=levels or (Level("ward", "ward", "wards"),),
+        units=units,
+        synthetic=bool(entries.get("synthetic", False)),
+    )
+
+
+def _read_units(path: Path, levels: tuple[Level, ...]) -> pd.DataFrame:
+    try:
+        raw = pd.read_csv(path, dtype=str, encoding="utf-8-sig", skipinitialspace=True)
+    except FileNotFoundError:
+        raise PlaceError(f"There is no file {path}, which the place names; add it.") from None
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as problem:
+        raise PlaceError(f"{path} cannot be read as CSV ({problem}); correct it.") from problem
+    codes = code_columns(raw.columns)
+    keys = [kind for kind in codes if kind.startswith(("wd", "lsoa")) and kind[-2:].isdigit()]
+    if len(keys) != 1:
+        raise PlaceError(
+            f"{path} must have one column of ward or LSOA codes, such as wd24cd or lsoa21cd; it "
+            f"has {examples(raw.columns, 9)}."
+        )
+    kind, columns = keys[0], [level.column for level in levels]
+    if missing := [column for column in columns if column not in raw]:
+        raise PlaceError(
+            f"{path} lacks the column {examples(missing)}; it needs one for each level "
+            f"({examples(columns, 9)})."
+        )
+    label = {c: f"{kind}nm" for c in raw if c.lower() == f"{kind}nm"}
+    units = raw.rename(columns={codes[kind]: f"{kind}cd", **label})
+    units = units[[f"{kind}cd", *label.values(), *columns, *(c for c in _ABOUT if c in raw)]]
+    return _checked(units, levels, path)
+
+
+def _checked(units: pd.DataFrame, levels: tuple[Level, ...], path: Path) -> pd.DataFrame:
+    code, columns = str(units.columns[0]), [level.column for level in levels]
+    clash = units.drop_duplicates([code, columns[0]]).loc[lambda t: t[code].duplicated(), code]
+    if len(clash):
+        groups = units.loc[units[code].eq(clash.iat[0]), columns[0]]
+        raise PlaceError(
+            f"{clash.iat[0]} is in two groups in {path} ({examples(groups)}); each ward or LSOA "
+            "belongs to one, so remove the wrong row."
+        )
+    try:
+        require_unique(units[code], where=str(path))
+    except GeoError as problem:
+        raise PlaceError(str(problem)) from None
+    blank = units[units[columns].isna().any(axis=1)]
+    if len(blank):
+        raise PlaceError(
+            f"{len(blank)} rows of {path} leave a group empty ({examples(blank[code])}); fill in "
+            f"{examples(columns, 9)} for each."
+        )
+    for level in levels:
+        pairs = units[[level.column, level.within or level.column]].drop_duplicates()
+        if (twice := pairs.iloc[:, 0].duplicated()).any():
+            name = pairs.loc[twice, level.column].iat[0]
+            held = pairs.loc[pairs[level.column].eq(name), level.within]
+            raise PlaceError(
+                f"The {level.singular} {name} lies in {examples(held)} in {path}; each may lie in "
+                f"one {level.within}, so correct the rows of its wards."
+            )
+    return units

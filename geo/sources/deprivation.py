@@ -1,0 +1,270 @@
+"""The English Indices of Deprivation of 2010, 2015, 2019 and 2025, in their official files."""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from geo.errors import CodeError, FileError, TableError, examples
+from geo.sources.tabular import read_table, require_file
+from geo.tables import INDICES, RELEASES, Release, code_columns, validate
+
+# How the official labels begin, in the order to try them: "Income" begins three of them.
+_LABELS = {
+    "index of multiple deprivation": "imd",
+    "imd": "imd",
+    "income deprivation affecting children": "idaci",
+    "idaci": "idaci",
+    "income deprivation affecting older people": "idaopi",
+    "idaopi": "idaopi",
+    "income": "income",
+    "employment": "employment",
+    "education skills and training": "education",
+    "health deprivation and disability": "health",
+    "crime": "crime",
+    "barriers to housing and services": "barriers",
+    "living environment": "environment",
+    "children and young people": "children_young_people",
+    "children young people": "children_young_people",
+    "adult skills": "adult_skills",
+    "skills sub domain": "adult_skills",
+    "geographical barriers": "geographical_barriers",
+    "wider barriers": "wider_barriers",
+    "indoors": "indoors",
+    "outdoors": "outdoors",
+}
+_COUNTS = {"total population": "population", "dependent children": "children"}
+
+
+def read_deprivation(
+    path: str | Path | Sequence[str | Path], *, release: int | None = None
+) -> pd.DataFrame:
+    """Read one release of the Indices: its File 1, 2, 3, 5, 6 or 7, or several of them together.
+
+    Deciles that were not published (2010) are derived from the rank: a decile *d* holds the
+    ranks for which ceil(10 · rank / N) = *d*, N being the number of English LSOAs ranked.
+
+    Parameters
+    ----------
+    path : str, Path, or a sequence of them
+        CSV, Excel or Parquet files as published, whatever their names. Several files of one
+        release (File 1 and File 5, say) are joined by LSOA; they may not repeat a column.
+    release : {2025, 2019, 2015, 2010}, optional
+        Which release the file must be; also needed where the header does not tell.
+
+    Returns
+    -------
+    DataFrame
+        The LSOA code column of the release (``lsoa21cd``, ``lsoa11cd`` or ``lsoa01cd``), its
+        name column and ``lad<yy>cd`` where published, ``release``, and for each index in the
+        file ``<index>_score``, ``<index>_rank`` (1 = most deprived), ``<index>_decile``
+        (1 = most deprived 10% in England), ``population`` and ``children`` (residents aged 0–15)
+        where published.
+
+    Raises
+    ------
+    FileError
+        If a file is missing, empty, damaged, no file of the Indices, or of another release.
+    CodeError
+        If codes are duplicated, or the files of a release cover different LSOAs.
+    TableError
+        If a decile is outside 1–10, a rank beyond N, or the two contradict each other.
+
+    References
+    ----------
+    MHCLG, English Indices of Deprivation 2025: technical report, on ranks and deciles.
+
+    Examples
+    --------
+    >>> import tempfile, geo
+    >>> from geo.sources.sample import write_sample
+    >>> files = {path.name: path for path in write_sample(tempfile.mkdtemp())}
+    >>> deprivation = geo.read_deprivation(files["IoD2025_File_7_sample.csv"])
+    >>> deprivation["imd_decile"].between(1, 10).all()
+    np.True_
+    """
+    paths = [path] if isinstance(path, str | Path) else path
+    return join({Path(one): _read_one(require_file(one), release) for one in paths})
+
+
+def join(parts: Mapping[Path, pd.DataFrame]) -> pd.DataFrame:
+    """Join the files of one release by LSOA; they may not repeat a column. Raises as the reader."""
+    (first, joined), *others = parts.items()
+    before = [first]
+    for path, part in others:
+        joined = _join(joined, part, before, path)
+        before.append(path)
+    return joined
+
+
+def columns_read(headers: Sequence[str]) -> dict[str, str]:
+    """Map each header of an Indices file to the column it becomes; others are left out.
+
+    Examples
+    --------
+    >>> columns_read(["RANK OF IMD SCORE (where 1 is most deprived)", "Income Score (rate)"])
+    {'RANK OF IMD SCORE (where 1 is most deprived)': 'imd_rank', 'Income Score (rate)': 'income_score'}
+    """
+    found: dict[str, str] = {}
+    for header in headers:
+        words = re.sub(r"[^a-z0-9]+", " ", str(header).lower()).strip()
+        if (column := _column(words)) is not None and column not in found.values():
+            found[header] = column
+    return found
+
+
+def is_indices(headers: Sequence[str]) -> bool:
+    """Tell whether a table with these headers is a file of the Indices, of whatever release."""
+    columns = set(columns_read(headers).values())
+    has_codes = any(kind.startswith("lsoa") for kind in code_columns(headers))
+    measured = any(column.endswith(("_score", "_rank", "_decile")) for column in columns)
+    return has_codes and (measured or {"population", "children"} <= columns)
+
+
+def release_in(headers: Sequence[str]) -> int | None:
+    """Tell the release of an Indices file from the years in its headers; None if they do not."""
+    lsoa = [kind for kind in code_columns(headers) if kind.startswith("lsoa")]
+    authority = " ".join(h for h in headers if re.match(r"(?i)local authority district code", h))
+    if lsoa == ["lsoa21"]:
+        return 2025
+    if lsoa == ["lsoa11"]:
+        return {"2019": 2019, "2013": 2015}.get("".join(re.findall(r"\d{4}", authority)))
+    return 2010 if lsoa == ["lsoa"] and "IMD SCORE" in map(str.upper, headers) else None
+
+
+def _column(words: str) -> str | None:
+    for beginning, column in _COUNTS.items():
+        if words.startswith(beginning):
+            return column
+    if tidy := re.fullmatch(r"(.+) (score|rank|decile)", words):
+        index = tidy[1].replace(" ", "_")
+        if index in INDICES:
+            return f"{index}_{tidy[2]}"
+    ranked = words.startswith("rank of ")
+    rest = words.removeprefix("rank of ")
+    for beginning, index in _LABELS.items():
+        if rest.startswith(beginning):
+            measure = re.search(r"\b(decile|rank|score)\b", rest)
+            if ranked or measure:
+                return f"{index}_{'rank' if ranked or not measure else measure[1]}"
+    return None
+
+
+def _read_one(path: Path, wanted: int | None) -> pd.DataFrame:
+    raw = read_table(path, is_indices)
+    headers = list(raw.columns)
+    if not is_indices(headers):
+        raise FileError(
+            f"{path} is not a file of the Indices of Deprivation (columns: "
+            f"{examples(headers, 5)}); give File 7 (or 1, 2, 3, 5, 6) as MHCLG publishes it."
+        )
+    release = _settle_release(raw, path, wanted)
+    kinds = code_columns(headers)
+    lsoa = next(kinds[kind] for kind in kinds if kind.startswith("lsoa"))
+    names = {lsoa: f"{release.vintage}cd"} | _labels(headers, release) | columns_read(headers)
+    table = raw[list(names)].rename(columns=names)
+    table.insert(1, "release", release.year)
+    _require_english(table[f"{release.vintage}cd"], path)
+    table = _derive_deciles(table, release)
+    validate(table, "deprivation", release.vintage, where=str(path))
+    _require_agreement(table, release, path)
+    return table
+
+
+def _settle_release(raw: pd.DataFrame, path: Path, wanted: int | None) -> Release:
+    told = release_in(list(raw.columns))
+    if told is None and "release" in raw.columns and raw["release"].nunique() == 1:
+        told = int(raw["release"].iloc[0])
+    if told is not None and wanted not in (None, told):
+        raise FileError(
+            f"{path} is the Indices of {told} (on {RELEASES[told].vintage} areas), not of "
+            f"{wanted}; give the {wanted} file, or ask for release {told}."
+        )
+    year = told or wanted
+    if year not in RELEASES:
+        raise FileError(
+            f"The headers of {path} do not tell which release of the Indices it is; say "
+            "read_deprivation(…, release=2025), 2019, 2015 or 2010."
+        )
+    return RELEASES[year]
+
+
+def _labels(headers: list[str], release: Release) -> dict[str, str]:
+    """Name and authority columns, in ONS names."""
+    found = {}
+    for header in headers:
+        if re.fullmatch(r"(?i)lsoa name \(\d{4}\)|lsoa\d\dnm", header):
+            found[header] = f"{release.vintage}nm"
+        if authority := re.fullmatch(r"(?i)local authority district (code|name) \(20(\d\d)\)", header):
+            found[header] = f"lad{authority[2]}{'cd' if authority[1].lower() == 'code' else 'nm'}"
+    return found
+
+
+def _require_english(codes: pd.Series, path: Path) -> None:
+    text = codes.dropna().astype(str)
+    nations = {"W": "Wales", "S": "Scotland", "9": "Northern Ireland", "N": "Northern Ireland"}
+    other = text[text.str[0].isin(nations)]
+    if len(other):
+        where = examples(sorted({nations[code[0]] for code in other}))
+        raise CodeError(
+            f"{len(other)} of {len(text)} rows in {path} are in {where} ({examples(other)}); the "
+            "English Indices rank English LSOAs only, and other nations' ranks cannot be compared "
+            "with them, so take these rows out."
+        )
+
+
+def _derive_deciles(table: pd.DataFrame, release: Release) -> pd.DataFrame:
+    missing = {
+        f"{index}_decile": _decile(table[f"{index}_rank"], release)
+        for index in INDICES
+        if f"{index}_rank" in table and f"{index}_decile" not in table
+    }
+    return table.assign(**missing)
+
+
+def _decile(rank: pd.Series, release: Release) -> pd.Series:
+    number = pd.to_numeric(rank, errors="coerce")
+    return np.ceil(10 * number / release.lsoas).clip(1, 10)
+
+
+def _require_agreement(table: pd.DataFrame, release: Release, path: Path) -> None:
+    code = f"{release.vintage}cd"
+    for index in INDICES:
+        if {f"{index}_rank", f"{index}_decile"} <= set(table):
+            wrong = table[f"{index}_decile"] != _decile(table[f"{index}_rank"], release)
+            if wrong.any():
+                first = table[wrong].iloc[0]
+                raise TableError(
+                    f"In {path}, {int(wrong.sum())} of {len(table)} rows have an {index}_decile "
+                    f"that does not follow from the rank ({first[code]}: rank "
+                    f"{first[f'{index}_rank']}, decile {first[f'{index}_decile']}); decile 1 must "
+                    f"be the most deprived tenth of {release.lsoas:,} LSOAs."
+                )
+
+
+def _join(
+    left: pd.DataFrame, right: pd.DataFrame, before: Sequence[Path], path: Path
+) -> pd.DataFrame:
+    if (years := (left["release"].iat[0], right["release"].iat[0]))[0] != years[1]:
+        raise FileError(
+            f"{path} is the Indices of {years[1]} and {before[0]} of {years[0]}; read them "
+            "separately."
+        )
+    vintage = RELEASES[years[0]].vintage
+    code = f"{vintage}cd"
+    labels = {c for c in right if c == "release" or re.fullmatch(r"(lsoa|lad)\d\dnm|lad\d\dcd", c)}
+    values = [c for c in right if c not in labels]
+    if repeated := (set(values) & set(left)) - {code}:
+        raise FileError(
+            f"{path} repeats {examples(sorted(repeated))} from {examples(before)}; keep one of "
+            "the files."
+        )
+    if set(left[code]) != set(right[code]):
+        odd = sorted(set(left[code]) ^ set(right[code]))
+        raise CodeError(
+            f"{path} and {examples(before)} cover different LSOAs ({len(odd)} are in one only: "
+            f"{examples(odd)}); give files of the same release and extent."
+        )
+    return left.merge(right[values], on=code, validate="one_to_one")

@@ -1,0 +1,224 @@
+"""Data folders: tell what each file is by its columns, choose one for each role, read them."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.errors import FileError, GeoError, examples
+from geo.sources import boundaries, deprivation, lookups, populations, tabular
+from geo.tables import RELEASES, code_columns
+
+_PARTS = {".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".xml", ".qmd"}
+_ASIDE = {".md", ".txt", ".toml", ".pdf", ".html", ".py", ".ipynb"}
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """One file of a data folder and what it was recognised as."""
+
+    path: Path
+    role: str = ""
+    problem: str = ""
+
+    @property
+    def kind(self) -> str:
+        """What the file was recognised as, in words."""
+        what, _, detail = self.role.partition(" ")
+        words = {
+            "boundaries": f"{detail} boundaries",
+            "lookup": f"lookup {detail.replace(' ', ' to ')}",
+            "deprivation": f"Indices of Deprivation {detail}",
+            "population": f"residents of {detail} areas",
+            "grouping": "grouping of areas",
+        }
+        return words.get(what, "not recognised" if not self.problem else "cannot be read")
+
+    def sha256(self) -> str:
+        """Checksum of the file, or of all files of a folder such as a File Geodatabase."""
+        digest = hashlib.sha256()
+        parts = sorted(p for p in self.path.rglob("*") if p.is_file()) or [self.path]
+        for part in parts:
+            digest.update(part.read_bytes())
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything a report is made from, as read: tables for all areas the files cover."""
+
+    deprivation: pd.DataFrame
+    areas: gpd.GeoDataFrame | None
+    wards: gpd.GeoDataFrame | None
+    lookups: tuple[pd.DataFrame, ...]
+    populations: tuple[pd.DataFrame, ...]
+    grouping: Path | None = None
+    used: tuple[DataFile, ...] = ()
+    unused: tuple[DataFile, ...] = ()
+    synthetic: bool = False
+    tables: dict[Path, pd.DataFrame] = field(default_factory=dict)
+
+
+def scan(folders: Iterable[str | Path], levels: Sequence[str] = ()) -> list[DataFile]:
+    """Recognise every file of the folders, in the order of the folders and then of the names.
+
+    Parameters
+    ----------
+    folders : iterable of str or Path
+        Folders to look into; what lies in folders inside them is left alone.
+    levels : sequence of str
+        Level columns of the place, by which a file with its grouping is known.
+
+    Returns
+    -------
+    list of DataFile
+        A file that is not recognised has an empty ``role``; one that cannot be read has a
+        ``problem`` that says why.
+
+    Raises
+    ------
+    FileError
+        If a folder is missing.
+    """
+    found: list[DataFile] = []
+    for folder in map(Path, folders):
+        if not folder.is_dir():
+            raise FileError(f"There is no folder {folder}; check the name after --data.")
+        for path in sorted(folder.iterdir()):
+            whole = path.is_file() or path.suffix.lower() == ".gdb"
+            skipped = path.name.startswith(".") or path.suffix.lower() in _PARTS | _ASIDE
+            if whole and not skipped:
+                found.append(_recognise(path, levels))
+    return found
+
+
+def _recognise(path: Path, levels: Sequence[str]) -> DataFile:
+    try:
+        return DataFile(path, _role(path, levels))
+    except GeoError as problem:
+        return DataFile(path, problem=str(problem))
+
+
+def _role(path: Path, levels: Sequence[str]) -> str:
+    suffix = path.suffix.lower()
+    if suffix in boundaries.SUFFIXES - tabular.PARQUET or boundaries.is_geoparquet(path):
+        kinds = [boundaries.area_type_in(columns) for columns in boundaries.layers(path).values()]
+        return next((f"boundaries {kind}" for kind in kinds if kind), "")
+    if suffix not in tabular.SUFFIXES:
+        return ""
+    headers = tabular.read_headers(path, lambda row: bool(code_columns(row)))
+    if deprivation.is_indices(headers):
+        return _deprivation_role(path, headers)
+    if levels and set(levels) <= set(headers) and code_columns(headers):
+        return "grouping"
+    if (form := populations.form_of(headers)) is not None:
+        vintage = populations.vintage_of(path, form, headers)
+        return f"population {vintage}" if vintage else ""
+    if (link := lookups.role_of(headers)) is not None:
+        return f"lookup {link[0]} {link[1]}"
+    return ""
+
+
+def _deprivation_role(path: Path, headers: list[str]) -> str:
+    year = deprivation.release_in(headers)
+    if year is None and "release" in headers:
+        year = int(deprivation.read_deprivation(path)["release"].iat[0])
+    return f"deprivation {year or 'of an unknown year'}"
+
+
+def choose(files: Iterable[DataFile], role: str) -> list[DataFile]:
+    """Choose the files of a role: those of the folder that was named first.
+
+    Only the Indices may come in several files of one folder (File 1 with File 5, say); whether
+    these repeat each other is checked when they are read.
+
+    Raises
+    ------
+    FileError
+        If two files of one folder fit the role.
+    """
+    fitting = [file for file in files if file.role == role]
+    first = [file for file in fitting if file.path.parent == fitting[0].path.parent]
+    if len(first) > 1 and not role.startswith("deprivation"):
+        raise FileError(
+            f"{len(first)} files in {first[0].path.parent} are both {first[0].kind} "
+            f"({examples([file.path.name for file in first])}); keep one of them there."
+        )
+    return first
+
+
+def read_inputs(
+    files: Sequence[DataFile],
+    release: int,
+    *,
+    on_file: Callable[[DataFile], None] = lambda file: None,
+) -> Inputs:
+    """Read what one release needs from the files that ``scan`` found.
+
+    Parameters
+    ----------
+    files : sequence of DataFile
+        What ``scan`` returned.
+    release : {2025, 2019, 2015, 2010}
+        Release of the Indices; it decides the vintage of the boundaries.
+    on_file : callable
+        Called with each file before it is read, for a progress display.
+
+    Returns
+    -------
+    Inputs
+
+    Raises
+    ------
+    FileError
+        If the Indices of that release are missing, a file cannot be read, or two files of one
+        folder fit the same role.
+    """
+    if broken := [file for file in files if file.problem]:
+        raise FileError(broken[0].problem)
+    indices = choose(files, f"deprivation {release}")
+    if not indices:
+        raise FileError(_no_indices(files, release))
+    vintage = RELEASES[release].vintage
+    roles = sorted({file.role for file in files})
+    wards = [role for role in roles if role.startswith("boundaries wd")][-1:]
+    single = {role: choose(files, role) for role in [f"boundaries {vintage}", *wards, "grouping"]}
+    many = {
+        kind: [one for role in roles if role.startswith(kind) for one in choose(files, role)]
+        for kind in ("lookup", "population")
+    }
+    tables: dict[Path, Any] = {}
+
+    def read(file: DataFile, reader: Callable[[Path], Any]) -> Any:
+        on_file(file)
+        tables[file.path] = reader(file.path)
+        return tables[file.path]
+
+    for file in indices:
+        read(file, lambda path: deprivation.read_deprivation(path, release=release))
+    areas = [read(file, boundaries.read_boundaries) for file in single[f"boundaries {vintage}"]]
+    return Inputs(
+        deprivation=deprivation.join(tables),
+        areas=areas[0] if areas else None,
+        wards=next((read(f, boundaries.read_boundaries) for r in wards for f in single[r]), None),
+        lookups=tuple(read(file, lookups.read_lookup) for file in many["lookup"]),
+        populations=tuple(read(file, populations.read_population) for file in many["population"]),
+        grouping=next((file.path for file in single["grouping"]), None),
+        used=tuple(file for file in files if file.path in tables or file in single["grouping"]),
+        unused=tuple(f for f in files if f.path not in tables and f not in single["grouping"]),
+        tables=dict(tables),
+    )
+
+
+def _no_indices(files: Sequence[DataFile], release: int) -> str:
+    others = [file.role.split()[1] for file in files if file.role.startswith("deprivation")]
+    looked = examples(sorted({str(file.path.parent) for file in files}), 4) or "the data folders"
+    have = f"only those of {examples(others, 4)} are there" if others else "none are there"
+    return (
+        f"The Indices of Deprivation {release} are not in {looked}: {have}. Put MHCLG's File 7 of "
+        f"{release} there, or choose another --release."
+    )

@@ -1,0 +1,111 @@
+"""ONS lookups between area types and between vintages of LSOAs."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from geo.errors import CodeError, TableError, examples
+from geo.sources.tabular import read_table, require_file
+from geo.tables import VINTAGES, code_columns, require_unique
+
+CHANGES = {"U": "unchanged", "S": "split", "M": "merged", "X": "irregular"}
+
+
+def read_lookup(path: str | Path) -> pd.DataFrame:
+    """Read an ONS lookup: LSOAs of one vintage to another, or LSOAs to wards and authorities.
+
+    Columns are found whatever their case and get lower-case ONS names. A lookup between two
+    vintages also gets ``weight``: an equal share of the source for each of its targets;
+    ``geo.convert`` puts shares of residents in its place where residents are known.
+
+    Parameters
+    ----------
+    path : str or Path
+        CSV (with or without byte-order mark), Excel or Parquet.
+
+    Returns
+    -------
+    DataFrame
+        Code and name columns of every area type in the file; between vintages also ``chgind``
+        (U unchanged, S split, M merged, X irregular) and ``weight`` (sums to 1 per source).
+
+    Raises
+    ------
+    FileError
+        If the file is missing, empty or damaged.
+    CodeError
+        If it links no LSOAs, or an LSOA stands twice in a lookup to wards.
+    TableError
+        If a change indicator is not U, S, M or X.
+
+    Examples
+    --------
+    >>> import tempfile, geo
+    >>> from geo.sources.sample import write_sample
+    >>> files = {path.name: path for path in write_sample(tempfile.mkdtemp())}
+    >>> lookup = geo.read_lookup(files["LSOA11_LSOA21_lookup.csv"])
+    >>> lookup.loc[lookup["chgind"] == "S", "weight"].max()
+    0.5
+    """
+    path = require_file(path)
+    raw = read_table(path, lambda headers: role_of(headers) is not None)
+    role = role_of(list(raw.columns))
+    if role is None:
+        raise CodeError(
+            f"{path} is not a lookup (columns: {examples(raw.columns, 8)}); one has two code "
+            "columns, such as LSOA11CD and LSOA21CD, or LSOA21CD and WD24CD."
+        )
+    source, target = role
+    codes = {k: c for k, c in code_columns(raw.columns).items() if k[-2:].isdigit()}
+    lower = {str(column).lower(): column for column in raw.columns}
+    keep = {column: f"{kind}cd" for kind, column in codes.items() if kind[:-2] != "oa"}
+    keep |= {lower[f"{kind}nm"]: f"{kind}nm" for kind in codes if f"{kind}nm" in lower}
+    keep |= {lower["chgind"]: "chgind"} if "chgind" in lower else {}
+    table = raw[list(keep)].rename(columns=keep).drop_duplicates(ignore_index=True)
+    return _between_vintages(table, source, target, path) if target in VINTAGES else _to_areas(
+        table, source, target, path
+    )
+
+
+def role_of(columns: Sequence[str]) -> tuple[str, str] | None:
+    """Tell what a lookup with these columns links, as (from, to); None if it is no lookup."""
+    known = [kind for kind in code_columns(columns) if kind[-2:].isdigit()]
+    lsoas = sorted(kind for kind in known if kind in VINTAGES)
+    if len(lsoas) == 2:
+        return lsoas[0], lsoas[1]
+    for wanted in ("wd", "msoa", "lad"):
+        found = [kind for kind in known if kind.startswith(wanted)]
+        if len(lsoas) == 1 and found:
+            return lsoas[0], found[0]
+    return None
+
+
+def _between_vintages(table: pd.DataFrame, source: str, target: str, path: Path) -> pd.DataFrame:
+    pair = [f"{source}cd", f"{target}cd"]
+    if (blank := table[pair].isna().any(axis=1)).any():
+        raise CodeError(f"{int(blank.sum())} rows of {path} lack one of {pair[0]} and {pair[1]}.")
+    if (twice := table.duplicated(pair)).any():
+        named = table.loc[twice, pair[0]].unique()
+        raise CodeError(
+            f"{int(twice.sum())} links stand more than once in {path} ({examples(named)}); keep "
+            "one row for each pair of codes."
+        )
+    if "chgind" in table and not (known := table["chgind"].isin(CHANGES)).all():
+        wrong = table.loc[~known, "chgind"].unique()
+        raise TableError(
+            f"{path} has the change indicators {examples(wrong)}; allowed are U, S, M and X."
+        )
+    shares = 1 / table.groupby(pair[0])[pair[1]].transform("size")
+    return table.assign(weight=shares)
+
+
+def _to_areas(table: pd.DataFrame, source: str, target: str, path: Path) -> pd.DataFrame:
+    require_unique(table[f"{source}cd"], where=str(path))
+    if (blank := table[f"{target}cd"].isna()).any():
+        named = table.loc[blank, f"{source}cd"]
+        raise CodeError(
+            f"{int(blank.sum())} LSOAs in {path} have no {target}cd ({examples(named)}); every "
+            "LSOA needs one."
+        )
+    return table

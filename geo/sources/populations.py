@@ -1,0 +1,129 @@
+"""Residents of LSOAs: mid-year estimates by age, and Census tables that count residents."""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import pandas as pd
+
+from geo.errors import CodeError, FileError, TableError, examples
+from geo.sources.tabular import read_table, require_file
+from geo.tables import code_columns, require_unique, vintage_column
+
+CHILDREN = range(16)  # residents aged 0–15, as the Indices count dependent children
+_TOTALS = ("population", "totalpopulation", "total", "allages", "residents", "usualresidents")
+_TIDY = {"area_code", "area_type", "indicator_id", "denominator"}
+
+
+def read_population(path: str | Path) -> pd.DataFrame:
+    """Read the residents of each LSOA, and how many of them are children where ages are given.
+
+    Three forms are read: a column of totals (``total_population``, ``All ages``…), optionally
+    with a column for each single year of age (``0``, ``1`` … ``90+``); and the tidy indicator
+    form, where the denominator of a Census indicator counts all usual residents.
+
+    Parameters
+    ----------
+    path : str or Path
+        CSV, Excel or Parquet.
+
+    Returns
+    -------
+    DataFrame
+        ``lsoa<yy>cd``, ``population`` (residents) and, where single years of age are given,
+        ``children`` (residents aged 0–15).
+
+    Raises
+    ------
+    FileError
+        If the file is missing, empty, damaged, or counts no residents.
+    CodeError
+        If codes are duplicated or their vintage is not told.
+    TableError
+        If a count is missing, negative or not a number.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib, geo
+    >>> file = pathlib.Path(tempfile.mkdtemp(), "mid-year.csv")
+    >>> _ = file.write_text("lsoa21cd,All ages,0,1,16\\nE01000001,30,4,6,20\\n")
+    >>> geo.read_population(file)
+        lsoa21cd  population  children
+    0  E01000001          30        10
+    """
+    path = require_file(path)
+    raw = read_table(path, lambda headers: form_of(headers) is not None)
+    form = form_of(list(raw.columns))
+    if form is None:
+        raise FileError(
+            f"{path} counts no residents by LSOA (columns: {examples(raw.columns, 6)}); give a "
+            "table with an LSOA code and a column population, or one column for each year of age."
+        )
+    counts = _from_tidy(raw, path) if form == "tidy" else _from_wide(raw)
+    code = counts.columns[0]
+    require_unique(counts[code], where=str(path))
+    wrong = counts[counts.drop(columns=code).lt(0).any(axis=1) | counts.isna().any(axis=1)]
+    if len(wrong):
+        raise TableError(
+            f"{len(wrong)} of {len(counts)} rows in {path} have a missing or negative number of "
+            f"residents ({examples(wrong[code])}); correct or remove them."
+        )
+    return counts
+
+
+def form_of(headers: Sequence[str]) -> str | None:
+    """Tell which form of population table has these headers: "wide", "tidy" or None."""
+    if set(headers) >= _TIDY:
+        return "tidy"
+    has_lsoa = any(kind.startswith("lsoa") for kind in code_columns(headers))
+    return "wide" if has_lsoa and _total_column(headers) is not None else None
+
+
+def vintage_of(path: Path, form: str, headers: Sequence[str]) -> str | None:
+    """Tell the LSOA vintage of a population file; None if a tidy file counts no residents."""
+    if form == "wide":
+        return next(iter(code_columns(headers)))
+    rows = read_table(path, lambda _: True)
+    counting = rows.loc[rows["indicator_id"].isin(resident_denominators()), "area_type"].unique()
+    return counting[0] if len(counting) == 1 else None
+
+
+def _total_column(headers: Sequence[str]) -> str | None:
+    plain = {re.sub(r"[^a-z]", "", str(header).lower()): header for header in headers}
+    return next((plain[total] for total in _TOTALS if total in plain), None)
+
+
+def _from_wide(raw: pd.DataFrame) -> pd.DataFrame:
+    vintage, code = vintage_column(raw, where="the population table")
+    numbers = raw.drop(columns=code).apply(pd.to_numeric, errors="coerce")
+    counts = pd.DataFrame(
+        {f"{vintage}cd": raw[code], "population": numbers[_total_column(list(raw.columns))]}
+    )
+    ages = [header for header in raw.columns if str(header) in map(str, CHILDREN)]
+    return counts.assign(children=numbers[ages].sum(axis=1, skipna=False)) if ages else counts
+
+
+def _from_tidy(raw: pd.DataFrame, path: Path) -> pd.DataFrame:
+    counting = [name for name in resident_denominators() if name in set(raw["indicator_id"])]
+    if not counting:
+        raise FileError(
+            f"No indicator in {path} is known to be a share of all residents; give a table with "
+            "an LSOA code and a column population."
+        )
+    rows = raw[raw["indicator_id"] == counting[0]]
+    kinds = rows["area_type"].unique()
+    if len(kinds) != 1 or not str(kinds[0]).startswith("lsoa"):
+        raise CodeError(f"{path} counts residents of {examples(kinds)}; LSOAs are needed.")
+    counts = rows[["area_code", "denominator"]].reset_index(drop=True)
+    return counts.set_axis([f"{kinds[0]}cd", "population"], axis=1)
+
+
+@cache
+def resident_denominators() -> tuple[str, ...]:
+    """Census indicators whose denominator counts all usual residents."""
+    text = files("geo.sources").joinpath("catalogues/census2021.toml").read_text("utf-8")
+    entries = sorted(tomllib.loads(text).items(), reverse=True)
+    return tuple(name for name, entry in entries if entry["denominator"] == "usual residents")
