@@ -24,7 +24,7 @@ _HOME = {
     "choropleth": "geo.views.figures",
     "build_report": "geo.report",
 }
-__all__ = list(_HOME)  # noqa: PLE0605
+__all__ = list(_HOME)
 
 
 def __getattr__(name: str) -> Any:

@@ -88,8 +88,9 @@ def assign(
     if method == "lookup":
         members = membership(place, vintage, tables, residents=residents)
     elif method in METHODS:
-        members = _by_geometry(table.rename(columns={code: f"{vintage}cd"}), place, method, wards,
-                               points)
+        members = _by_geometry(
+            table.rename(columns={code: f"{vintage}cd"}), place, method, wards, points
+        )
     else:
         raise ValueError(f"method must be one of {METHODS}, not {method!r}")
     if outside == "error":
@@ -154,8 +155,11 @@ def _units(place: Place, lookups: Sequence[pd.DataFrame]) -> pd.DataFrame:
         )
     lookup, ward = _ward_lookup(place, lookups)
     authority = next((c for c in lookup if c.startswith("lad") and c.endswith("cd")), None)
-    inside = lookup[authority].eq(place.code) if authority else lookup[ward].isin(
-        [] if place.units is None else place.units[place.key])
+    inside = (
+        lookup[authority].eq(place.code)
+        if authority
+        else lookup[ward].isin([] if place.units is None else place.units[place.key])
+    )
     if not inside.any():
         raise PlaceError(
             f"No LSOA of {place.name} ({place.code}) is in the lookup from LSOAs to wards, which "
@@ -169,12 +173,13 @@ def _units(place: Place, lookups: Sequence[pd.DataFrame]) -> pd.DataFrame:
         return rows[[lsoa, ward, name]].assign(ward=rows[name])
     _require_same_wards(rows, ward, place)
     about = place.units.rename(columns={place.key: ward}).drop(
-        columns=[place.key[:-2] + "nm", "alternative"], errors="ignore")
+        columns=[place.key[:-2] + "nm", "alternative"], errors="ignore"
+    )
     return rows[[lsoa, ward, *([name] if name in rows else [])]].merge(about, on=ward)
 
 
 def _ward_lookup(place: Place, lookups: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, str]:
-    """The lookup on the place's own ward codes, else the newest one."""
+    """Find the lookup on the place's own ward codes, else the newest one."""
     found = [
         (column, number)
         for number, table in enumerate(lookups)
@@ -207,7 +212,8 @@ def _require_same_wards(rows: pd.DataFrame, ward: str, place: Place) -> None:
     if unknown := sorted(listed - there):
         level = place.levels[0]
         emptied = set(place.units[level.column]) - set(
-            place.units.loc[~place.units[place.key].isin(unknown), level.column])
+            place.units.loc[~place.units[place.key].isin(unknown), level.column]
+        )
         more = f", which leaves {examples(sorted(emptied))} without an LSOA" if emptied else ""
         raise PlaceError(
             f"{len(unknown)} wards listed for {place.name} hold no LSOA of the lookup "
@@ -269,8 +275,8 @@ def _by_geometry(
     vintage, code = vintage_column(areas)
     if not isinstance(areas, gpd.GeoDataFrame) or wards is None:
         raise CodeError(
-            f'Assignment by {method} needs the polygons of the LSOAs and wards=; use method="lookup" '
-            "where there are none."
+            f"Assignment by {method} needs the polygons of the LSOAs and wards=; use "
+            'method="lookup" where there are none.'
         )
     if areas[code].duplicated().any():
         raise CodeError(f'Assignment by {method} needs one row for each LSOA; use "lookup".')
@@ -295,9 +301,7 @@ def _by_geometry(
     return _settled(shares.merge(about, on=ward, how="left"), place, vintage, method)
 
 
-def _points_for(
-    areas: gpd.GeoDataFrame, points: gpd.GeoDataFrame | None, code: str
-) -> np.ndarray:
+def _points_for(areas: gpd.GeoDataFrame, points: gpd.GeoDataFrame | None, code: str) -> np.ndarray:
     if points is None:
         return shapely.point_on_surface(areas.geometry.values)
     _, column = vintage_column(points)
@@ -310,9 +314,7 @@ def _points_for(
     return where.values
 
 
-def _overlaps(
-    areas: np.ndarray, wards: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _overlaps(areas: np.ndarray, wards: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Share of each area in each ward that it meets."""
     left, right = shapely.STRtree(wards).query(areas, predicate="intersects")
     shared = shapely.area(shapely.intersection(areas[left], wards[right]))
@@ -325,12 +327,18 @@ def _require_english(codes: pd.Series) -> None:
     text = codes.astype("string")
     wrong = codes[~text.str.fullmatch(r"E01\d{6}").fillna(False).astype(bool)]
     if len(wrong):
-        nations = {"W01": "Welsh", "S01": "Scottish", "95": "Northern Irish", "N2": "Northern Irish"}
-        kind = next((n for c, n in nations.items() if str(wrong.iat[0]).startswith(c)), "")
+        nations = {
+            "W01": "Welsh",
+            "S01": "Scottish",
+            "95": "Northern Irish",
+            "N2": "Northern Irish",
+        }
+        kind = nations.get(str(wrong.iat[0])[:1], "")
         what = f"are {kind} small areas" if kind else "are no LSOA codes"
         raise CodeError(
-            f"{len(wrong)} of {len(codes)} rows of {codes.name} {what} ({examples(wrong.unique())}); "
-            "English LSOA codes are E01 and six digits, so correct these rows or take them out."
+            f"{len(wrong)} of {len(codes)} rows of {codes.name} {what} "
+            f"({examples(wrong.unique())}); English LSOA codes are E01 and six "
+            "digits, so correct these rows or take them out."
         )
 
 

@@ -81,7 +81,9 @@ class Place:
         open_rows = self.units[self.units["basis"].ne(CONFIRMED)]
         if self.synthetic or open_rows.empty:
             return ""
-        unsure = int(open_rows.get("confidence", pd.Series(dtype=str)).isin(["low", "medium"]).sum())
+        unsure = int(
+            open_rows.get("confidence", pd.Series(dtype=str)).isin(["low", "medium"]).sum()
+        )
         return (
             f"Proposed membership: which ward belongs to which {self.levels[0].singular} is not "
             f"published; {len(open_rows)} of {len(self.units)} rows are a proposal, "
@@ -177,7 +179,7 @@ def _from_entries(entries: dict[str, Any], folder: Path, definition: Path) -> Pl
             raise PlaceError(f"{definition} names {entries['wards']} but no [[levels]]; add them.")
         units = _read_units(folder / str(entries["wards"]), levels)
     elif levels:
-        raise PlaceError(f"{definition} has [[levels]] but no wards file; add wards = \"wards.csv\".")
+        raise PlaceError(f'{definition} has [[levels]] but no wards file; add wards = "wards.csv".')
     return Place(
         name=entries["name"],
         code=entries["code"],

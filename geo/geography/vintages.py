@@ -1,6 +1,7 @@
 """LSOAs of 2001, 2011 and 2021: chains of ONS lookups, and conversion of counts along them."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -116,7 +117,7 @@ def chain(
     way = order[at : end + 1] if at <= end else order[end : at + 1][::-1]
     links: pd.DataFrame | None = None
     bases: set[str] = set()
-    for start, stop in zip(way, way[1:], strict=False):
+    for start, stop in pairwise(way):
         step, basis = _step(tables, start, stop, known)
         bases.add(basis)
         links = step if links is None else _compose(links, step, source, start, stop)
@@ -129,8 +130,9 @@ def chain(
 
 def _require_counts(table: pd.DataFrame, code: str, counts: list[str], by: list[str]) -> None:
     if lacking := [column for column in [*counts, *by] if column not in table]:
-        raise TableError(f"The table has no column {examples(lacking)}; it has "
-                         f"{examples(table.columns, 9)}.")
+        raise TableError(
+            f"The table has no column {examples(lacking)}; it has {examples(table.columns, 9)}."
+        )
     refused = [c for c in counts if any(word in c.lower() for word in _NEVER)]
     if refused:
         raise TableError(

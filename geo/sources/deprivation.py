@@ -104,8 +104,8 @@ def columns_read(headers: Sequence[str]) -> dict[str, str]:
 
     Examples
     --------
-    >>> columns_read(["RANK OF IMD SCORE (where 1 is most deprived)", "Income Score (rate)"])
-    {'RANK OF IMD SCORE (where 1 is most deprived)': 'imd_rank', 'Income Score (rate)': 'income_score'}
+    >>> columns_read(["RANK OF IMD SCORE", "Income Score (rate)"])
+    {'RANK OF IMD SCORE': 'imd_rank', 'Income Score (rate)': 'income_score'}
     """
     found: dict[str, str] = {}
     for header in headers:
@@ -197,7 +197,9 @@ def _labels(headers: list[str], release: Release) -> dict[str, str]:
     for header in headers:
         if re.fullmatch(r"(?i)lsoa name \(\d{4}\)|lsoa\d\dnm", header):
             found[header] = f"{release.vintage}nm"
-        if authority := re.fullmatch(r"(?i)local authority district (code|name) \(20(\d\d)\)", header):
+        if authority := re.fullmatch(
+            r"(?i)local authority district (code|name) \(20(\d\d)\)", header
+        ):
             found[header] = f"lad{authority[2]}{'cd' if authority[1].lower() == 'code' else 'nm'}"
     return found
 

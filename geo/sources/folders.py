@@ -155,7 +155,7 @@ def read_inputs(
     files: Sequence[DataFile],
     release: int,
     *,
-    on_file: Callable[[DataFile], None] = lambda file: None,
+    on_file: Callable[[DataFile], None] = lambda _: None,
 ) -> Inputs:
     """Read what one release needs from the files that ``scan`` found.
 
@@ -198,11 +198,13 @@ def read_inputs(
         tables[file.path] = reader(file.path)
         return tables[file.path]
 
-    for file in indices:
-        read(file, lambda path: deprivation.read_deprivation(path, release=release))
+    parts = {
+        file.path: read(file, lambda path: deprivation.read_deprivation(path, release=release))
+        for file in indices
+    }
     areas = [read(file, boundaries.read_boundaries) for file in single[f"boundaries {vintage}"]]
     return Inputs(
-        deprivation=deprivation.join(tables),
+        deprivation=deprivation.join(parts),
         areas=areas[0] if areas else None,
         wards=next((read(f, boundaries.read_boundaries) for r in wards for f in single[r]), None),
         lookups=tuple(read(file, lookups.read_lookup) for file in many["lookup"]),

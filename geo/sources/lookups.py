@@ -63,8 +63,10 @@ def read_lookup(path: str | Path) -> pd.DataFrame:
     keep |= {lower[f"{kind}nm"]: f"{kind}nm" for kind in codes if f"{kind}nm" in lower}
     keep |= {lower["chgind"]: "chgind"} if "chgind" in lower else {}
     table = raw[list(keep)].rename(columns=keep).drop_duplicates(ignore_index=True)
-    return _between_vintages(table, source, target, path) if target in VINTAGES else _to_areas(
-        table, source, target, path
+    return (
+        _between_vintages(table, source, target, path)
+        if target in VINTAGES
+        else _to_areas(table, source, target, path)
     )
 
 

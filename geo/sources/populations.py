@@ -19,7 +19,7 @@ _TIDY = {"area_code", "area_type", "indicator_id", "denominator"}
 
 
 def read_population(path: str | Path) -> pd.DataFrame:
-    """Read the residents of each LSOA, and how many of them are children where ages are given.
+    r"""Read the residents of each LSOA, and how many of them are children where ages are given.
 
     Three forms are read: a column of totals (``total_population``, ``All ages``…), optionally
     with a column for each single year of age (``0``, ``1`` … ``90+``); and the tidy indicator
@@ -49,7 +49,7 @@ def read_population(path: str | Path) -> pd.DataFrame:
     --------
     >>> import tempfile, pathlib, geo
     >>> file = pathlib.Path(tempfile.mkdtemp(), "mid-year.csv")
-    >>> _ = file.write_text("lsoa21cd,All ages,0,1,16\\nE01000001,30,4,6,20\\n")
+    >>> _ = file.write_text("lsoa21cd,All ages,0,1,16\nE01000001,30,4,6,20\n")
     >>> geo.read_population(file)
         lsoa21cd  population  children
     0  E01000001          30        10

@@ -28,11 +28,11 @@ def require_file(path: str | Path) -> Path:
 
 
 def clean(header: object) -> str:
-    """Collapse white space, line breaks and a byte-order mark out of a column header.
+    r"""Collapse white space, line breaks and a byte-order mark out of a column header.
 
     Examples
     --------
-    >>> clean("\\ufeff LSOA code\\n(2011) ")
+    >>> clean("\ufeff LSOA code\n(2011) ")
     'LSOA code (2011)'
     """
     return re.sub(r"\s+", " ", str(header).replace("\ufeff", "")).strip()
@@ -130,3 +130,24 @@ class _clear_errors:  # noqa: N801
                 f"({clean(problem)[:120]}); it may be cut short or damaged, so download or export "
                 "it again."
             ) from problem
+
+
+def write_csv(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as CSV, whole or not at all; text cannot run as a spreadsheet formula."""
+    text = [c for c in table.columns if not pd.api.types.is_numeric_dtype(table[c])]
+    safe = table.assign(**{column: table[column].map(_safe) for column in text})
+    beside = path.with_name(f".{path.name}.partial")
+    try:
+        safe.to_csv(beside, index=False, lineterminator="\n")
+        beside.replace(path)
+    except OSError as problem:
+        beside.unlink(missing_ok=True)
+        raise FileError(
+            f"{path} cannot be written ({problem.strerror}); close it if it is open in another "
+            "program, or choose another name."
+        ) from problem
+
+
+def _safe(cell: Any) -> Any:
+    risky = isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+    return f"'{cell}" if risky else cell

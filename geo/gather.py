@@ -1,0 +1,327 @@
+"""Gather everything about one place and release: read, assign, join, compare.
+
+The modules at the top of the package compose; the rooms below them do not know each other.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.errors import CodeError, FileError, GeoError, examples
+from geo.geography.membership import assign, differences, membership
+from geo.geography.places import Place, load_place, with_grouping
+from geo.sources import folders, lookups, populations, tabular
+from geo.sources.sample import sample as sample_borough
+from geo.statistics.inequality import decile_profile
+from geo.tables import RELEASES, VINTAGES, Release, vintage_column
+
+SAMPLE_NOTICE = "Synthetic data: an invented borough. None of these places or figures is real."
+_OGL = "Contains public sector information licensed under the Open Government Licence v3.0."
+_ONS = "Source: Office for National Statistics licensed under the Open Government Licence v3.0."
+_OS = "Contains OS data © Crown copyright and database right {year}."
+_MHCLG = "{label}, Ministry of Housing, Communities and Local Government."
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Everything that is known of one place and release before anything is drawn."""
+
+    place: Place
+    release: Release
+    inputs: folders.Inputs
+    lsoas: pd.DataFrame
+    areas: gpd.GeoDataFrame | None
+    profile: pd.DataFrame
+    methods: dict[str, Any]
+    notices: tuple[str, ...]
+    sources: tuple[str, ...]
+    left_out: tuple[str, ...]
+
+    @property
+    def code(self) -> str:
+        """Column of LSOA codes."""
+        return f"{self.release.vintage}cd"
+
+    @property
+    def label(self) -> str:
+        """Release and geography, in words."""
+        what = "Synthetic data in the form of the " if self.place.synthetic else ""
+        return f"{what}{self.release.label}, LSOAs of 20{self.release.vintage[-2:]}"
+
+
+def gather(
+    place: str | Path | Place,
+    data: Sequence[str | Path],
+    release: Release,
+    *,
+    sample: bool = False,
+    on_step: Progress = lambda _: None,
+) -> Picture:
+    """Read the data folders (or draw the sample) and join all that is known of each LSOA.
+
+    Parameters and errors are those of ``build_report``.
+    """
+    if sample:
+        on_step("Drawing the synthetic borough")
+        known, inputs = load_place("sample"), sample_inputs(release)
+    else:
+        known = place if isinstance(place, Place) else load_place(place)
+        on_step("Looking through the data folders")
+        found = folders.scan(data, known.level_columns)
+        inputs = folders.read_inputs(
+            found, release.year, on_file=lambda file: on_step(f"Reading {file.path.name}")
+        )
+        if inputs.grouping:
+            known = with_grouping(known, inputs.grouping)
+    on_step("Assigning LSOAs to their groups")
+    members = membership(known, release.vintage, inputs.lookups, residents=inputs.populations)
+    lsoas = _joined(members, inputs, release, known)
+    areas = _with_geometry(lsoas, inputs, release, known)
+    left_out = (
+        ()
+        if areas is not None
+        else (
+            "The map and the figures are left out: no boundaries of the "
+            f"20{release.vintage[-2:]} LSOAs, on which the {release.year} Indices stand, are in "
+            "the data folders.",
+        )
+    )
+    years = sorted(
+        {
+            f"20{column[2:4]}"
+            for table in (inputs.areas, inputs.wards)
+            if table is not None
+            for column in table
+            if column.endswith("cd") and column.startswith("wd")
+        }
+    )
+    return Picture(
+        place=known,
+        release=release,
+        inputs=inputs,
+        lsoas=lsoas,
+        areas=areas,
+        profile=decile_profile(lsoas, by=known.level_columns, borough=known.name),
+        methods=_compared_methods(areas, members, inputs, known),
+        notices=tuple(x for x in (SAMPLE_NOTICE if sample else "", known.membership) if x),
+        sources=_sources(release, sample, years),
+        left_out=left_out,
+    )
+
+
+def sample_inputs(release: Release) -> folders.Inputs:
+    """Hand over the synthetic borough as if it had been read from files."""
+    borough = sample_borough()
+    tables = {
+        2025: (borough.deprivation, borough.areas),
+        2019: (borough.deprivation_2019, borough.areas_2011),
+    }
+    if release.year not in tables:
+        raise FileError(
+            f"The sample has no Indices of {release.year}; allowed with --sample are "
+            f"{examples(tables, 9)}."
+        )
+    deprivation, areas = tables[release.year]
+    return folders.Inputs(
+        deprivation=deprivation,
+        areas=areas,
+        wards=borough.wards,
+        lookups=(borough.lookup_wards, borough.lookup_2011),
+        populations=(borough.deprivation[["lsoa21cd", "population", "children"]],),
+    )
+
+
+def _joined(
+    members: pd.DataFrame, inputs: folders.Inputs, release: Release, place: Place
+) -> pd.DataFrame:
+    """One row an LSOA of the place: membership, the Indices, residents where known for all."""
+    code, name = f"{release.vintage}cd", f"{release.vintage}nm"
+    _require_all(
+        members[code],
+        inputs.deprivation[code],
+        release,
+        place,
+        inputs,
+        f"the Indices of {release.year}",
+    )
+    labels = [c for c in inputs.deprivation if c.startswith("lad") or c == name]
+    lsoas = members.merge(inputs.deprivation.drop(columns=labels), on=code, validate="one_to_one")
+    named = [
+        t
+        for t in (inputs.deprivation, inputs.areas, *inputs.lookups)
+        if t is not None and {code, name} <= set(t)
+    ]
+    if named:
+        names = named[0].drop_duplicates(code).set_index(code)[name]
+        lsoas.insert(1, name, lsoas[code].map(names))
+    if "population" not in lsoas:
+        counted = next((table for table in inputs.populations if code in table), None)
+        if counted is not None and lsoas[code].isin(counted[code]).all():
+            lsoas = lsoas.merge(counted, on=code, validate="one_to_one")
+    last = [c for c in ("method", "overlap_share", "basis", "confidence") if c in lsoas]
+    return lsoas[[*(c for c in lsoas if c not in last), *last]]
+
+
+def _with_geometry(
+    lsoas: pd.DataFrame, inputs: folders.Inputs, release: Release, place: Place
+) -> gpd.GeoDataFrame | None:
+    if inputs.areas is None:
+        return None
+    code = f"{release.vintage}cd"
+    _require_all(lsoas[code], inputs.areas[code], release, place, inputs, "the LSOA boundaries")
+    shapes = inputs.areas.set_index(code).geometry.reindex(lsoas[code])
+    return gpd.GeoDataFrame(lsoas, geometry=shapes.to_numpy(), crs=inputs.areas.crs)
+
+
+def _require_all(
+    needed: pd.Series,
+    given: pd.Series,
+    release: Release,
+    place: Place,
+    inputs: folders.Inputs,
+    what: str,
+) -> None:
+    missing = needed[~needed.isin(given)]
+    if missing.empty:
+        return
+    hint = f"give a file that covers all of {place.name}"
+    for vintage in VINTAGES:
+        column = f"{vintage}cd"
+        listed = [table[column] for table in inputs.lookups if column in table]
+        if vintage != release.vintage and listed and given.isin(pd.concat(listed)).all():
+            hint = (
+                f"its codes are {vintage} codes under a {release.vintage} name, so give the "
+                f"{release.vintage} file, or choose a --release that stands on {vintage}"
+            )
+    raise CodeError(
+        f"{len(missing)} of the {len(needed)} LSOAs of {place.name} are not in {what} "
+        f"({examples(missing)}); {hint}."
+    )
+
+
+def _compared_methods(
+    areas: gpd.GeoDataFrame | None, members: pd.DataFrame, inputs: folders.Inputs, place: Place
+) -> dict[str, Any]:
+    """How assignment by point and by overlap differs from that by lookup, LSOA by LSOA."""
+    if areas is None or inputs.wards is None or place.key.startswith("lsoa"):
+        return {}
+    code, level = str(members.columns[0]), place.level_columns[0]
+    compared: dict[str, Any] = {}
+    for method in ("point", "overlap"):
+        other = assign(
+            areas[[code, "geometry"]], place, method=method, wards=inputs.wards, outside="keep"
+        )
+        compared[method] = (
+            differences(members, other, level)
+            .astype(object)
+            .where(lambda t: t.notna(), None)
+            .to_dict("records")
+        )
+    return compared
+
+
+def _sources(release: Release, sample: bool, years: list[str]) -> tuple[str, ...]:
+    if sample:
+        return (SAMPLE_NOTICE,)
+    year = max([*years, f"20{release.vintage[-2:]}"])
+    return (_MHCLG.format(label=release.label), _ONS, _OS.format(year=year), _OGL)
+
+
+def match_counts(table: pd.DataFrame, lsoas: pd.DataFrame) -> dict[str, int]:
+    """Rows of a table, and how many codes of the place are and are not in it."""
+    shared = [c for c in table if c in lsoas and c.endswith("cd")]
+    if not shared:
+        return {"rows": len(table)}
+    codes = lsoas[shared[0]].drop_duplicates()
+    matched = int(codes.isin(table[shared[0]]).sum())
+    return {"rows": len(table), "matched": matched, "unmatched": len(codes) - matched}
+
+
+def check_data(place: str | Path, data: Sequence[str | Path]) -> tuple[list[str], bool]:
+    """Tell what each file of the data folders is and how many LSOAs or wards of the place match.
+
+    Returns
+    -------
+    tuple of list of str and bool
+        A line a file, then a line a release; whether nothing stands in the way of a build.
+    """
+    known = load_place(place)
+    files = folders.scan(data, known.level_columns)
+    lines, good = [], True
+    for file in files:
+        line = f"{file.path.name}: {file.kind}"
+        if file.problem:
+            good, line = False, f"{line}. {file.problem}"
+        lines.append(line)
+    for release in RELEASES.values():
+        if not any(file.role == f"deprivation {release.year}" for file in files):
+            continue
+        try:
+            picture = gather(known, data, release)
+        except GeoError as problem:
+            good = False
+            lines.append(f"Release {release.year}: cannot be built. {problem}")
+            continue
+        lines.append(f"Release {release.year}: {len(picture.lsoas)} LSOAs of {known.name}, ready.")
+        for path, table in picture.inputs.tables.items():
+            counts = match_counts(table, picture.lsoas)
+            if "matched" in counts:
+                lines.append(
+                    f"  {path.name}: {counts['rows']:,} rows, {counts['matched']} match, "
+                    f"{counts['unmatched']} of {known.name} are not in it"
+                )
+        lines += [f"  {reason}" for reason in picture.left_out]
+    if not any(line.startswith("Release") for line in lines):
+        good = False
+        lines.append("No file of the Indices of Deprivation is here, so nothing can be built.")
+    return lines, good
+
+
+def assign_file(
+    table: str | Path,
+    out: str | Path,
+    place: str | Path,
+    data: Sequence[str | Path],
+    *,
+    outside: str = "error",
+) -> list[str]:
+    """Add ward and groups to a CSV file with an LSOA code column; tell what was done.
+
+    Raises
+    ------
+    GeoError
+        If a file is unreadable or codes do not match; ``out`` is not written then.
+    """
+    known = load_place(place)
+    files = folders.scan(data, known.level_columns)
+    if grouping := folders.choose(files, "grouping"):
+        known = with_grouping(known, grouping[0].path)
+    read = {
+        kind: [
+            reader(file.path)
+            for role in sorted({f.role for f in files if f.role.startswith(kind)})
+            for file in folders.choose(files, role)
+        ]
+        for kind, reader in (
+            ("lookup", lookups.read_lookup),
+            ("population", populations.read_population),
+        )
+    }
+    rows = tabular.read_table(Path(table), lambda _: True)
+    vintage, code = vintage_column(rows, where=str(table))
+    result = assign(
+        rows, known, lookups=read["lookup"], residents=read["population"], outside=outside
+    )
+    tabular.write_csv(result, Path(out))
+    placed = int(result[known.level_columns[0]].notna().sum())
+    said = [
+        f"{placed} of {len(result)} rows of {Path(table).name} ({vintage} codes in {code}) have "
+        f"their {known.levels[0].singular}; written to {out}."
+    ]
+    return [*said, known.membership] if known.membership else said

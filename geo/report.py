@@ -1,0 +1,344 @@
+"""Compose a report from a gathered picture: count, draw, write, all or nothing."""
+
+import datetime
+import json
+import platform
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+
+from geo import __version__
+from geo.errors import FileError, GeoWarning, examples
+from geo.gather import Picture, Progress, gather, match_counts
+from geo.geography.places import Place
+from geo.sources.folders import DataFile
+from geo.statistics.inequality import decile_profile
+from geo.tables import INDICES, RELEASES
+from geo.views import export, figures
+from geo.views.pages import IndexPage, index_page
+from geo.views.webmap import web_map
+from geo.writing import MANIFEST, files_in, whole_folder
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a build made: where, the headline figures in words, and what to know about them."""
+
+    out: Path
+    place: Place
+    release: int
+    headline: tuple[str, ...]
+    warnings: tuple[str, ...]
+    left_out: tuple[str, ...]
+    outputs: tuple[str, ...]
+    unused: tuple[str, ...]
+
+
+def build_report(
+    place: str | Path | Place = "cheshire-east",
+    *,
+    data: Sequence[str | Path] = (),
+    release: int = 2025,
+    out: str | Path = "outputs",
+    sample: bool = False,
+    on_step: Progress = lambda _: None,
+) -> Report:
+    """Build maps, figures, tables and the page that leads to them, all or nothing.
+
+    Parameters
+    ----------
+    place : str, Path or Place
+        Name of a place, folder of your own place, or what ``load_place`` returned.
+    data : sequence of str or Path
+        Data folders; where several files fit one role, the folder named first wins.
+    release : {2025, 2019, 2015, 2010}
+        Release of the Indices of Deprivation.
+    out : str or Path
+        Folder to write to. An earlier report there is replaced as a whole, or not at all.
+    sample : bool
+        Use the embedded synthetic borough; ``place`` and ``data`` are not used.
+    on_step : callable
+        Called with a few words before each step.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    GeoError
+        If anything in the data is wrong; nothing is written then.
+
+    Examples
+    --------
+    >>> import geo, tempfile
+    >>> report = geo.build_report(sample=True, out=tempfile.mkdtemp())
+    >>> "map.html" in report.outputs and "tables/lsoas.csv" in report.outputs
+    True
+    """
+    if release not in RELEASES:
+        raise FileError(
+            f"There is no release {release} of the Indices; allowed are {examples(RELEASES, 9)}."
+        )
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", GeoWarning)
+        picture = gather(place, data, RELEASES[release], sample=sample, on_step=on_step)
+    said = tuple(str(one.message) for one in caught if issubclass(one.category, GeoWarning))
+    for one in caught:
+        if not issubclass(one.category, GeoWarning):
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
+    headline = _headline(picture)
+    with whole_folder(Path(out)) as folder:
+        _write(picture, headline, said, folder, on_step)
+        outputs = tuple(files_in(folder))
+    return Report(
+        out=Path(out),
+        place=picture.place,
+        release=release,
+        headline=headline,
+        warnings=said,
+        left_out=picture.left_out,
+        outputs=outputs,
+        unused=tuple(f"{file.path.name} ({file.kind})" for file in picture.inputs.unused),
+    )
+
+
+def _headline(picture: Picture) -> tuple[str, ...]:
+    """Put the main figures into sentences, the first of them the one to remember."""
+    profile, place = picture.profile, picture.place
+    borough = profile[profile["area_type"] == "borough"].iloc[0]
+    top, bottom = place.levels[-1], place.levels[0]
+    parts = profile[profile["area_type"] == top.column]
+    split = ", ".join(f"{row.top_30} in {row.area}" for row in parts.itertuples())
+    first = (
+        f"{borough['top_30']} of {borough['lsoas']} LSOAs "
+        f"({100 * borough['top_30'] / borough['lsoas']:.1f}%) are in the 0–30% most deprived in "
+        f"England"
+    )
+    groups = profile[profile["area_type"] == bottom.column]
+    most = groups[groups["top_30"] > 0].sort_values(["top_30", "area"], ascending=[False, True])
+    sentences = [
+        f"{first}: {split}." if len(parts) <= 4 else f"{first}.",
+        f"{borough['top_10']} are in the most deprived 10% and {borough['top_20']} in the most "
+        "deprived 20%.",
+    ]
+    if len(most):
+        named = [f"{row.area} ({row.top_30} of {row.lsoas})" for row in most.head(3).itertuples()]
+        joined = " and ".join([", ".join(named[:-1]), named[-1]] if named[1:] else named)
+        sentences.append(f"The {bottom.plural} with most of them: {joined}.")
+    return tuple(sentences)
+
+
+def _finding(picture: Picture) -> str:
+    """Word the title of the deprivation map."""
+    profile, bottom = picture.profile, picture.place.levels[0]
+    total = profile.loc[profile["area_type"] == "borough", "top_30"].iat[0]
+    groups = profile[profile["area_type"] == bottom.column]
+    most = groups.sort_values(["top_30", "area"], ascending=[False, True]).iloc[0]
+    if total == 0:
+        return f"No LSOA of {picture.place.name} is in the most deprived 30% in England"
+    return (
+        f"{most['area']} holds {most['top_30']} of the {total} LSOAs of {picture.place.name} in "
+        "the most deprived 30%"
+    )
+
+
+def _write(
+    picture: Picture,
+    headline: tuple[str, ...],
+    said: tuple[str, ...],
+    folder: Path,
+    on_step: Progress,
+) -> None:
+    on_step("Writing the tables")
+    (folder / "tables").mkdir()
+    for name, table in (("lsoas", picture.lsoas), ("deprivation_by_area", picture.profile)):
+        path = folder / f"tables/{name}.csv"
+        export.safe_cells(table).to_csv(path, index=False, lineterminator="\n")
+    if picture.areas is not None:
+        on_step("Writing the layers for QGIS")
+        _write_layers(picture, picture.areas, folder / "areas.gpkg")
+        on_step("Drawing the interactive map")
+        _web_map(picture, picture.areas, headline).save(str(folder / "map.html"))
+        on_step("Drawing the figures")
+        _write_figures(picture, picture.areas, folder / "figures")
+    on_step("Writing the page that leads to all")
+    page = _index(picture, headline, said, files_in(folder))
+    (folder / "index.html").write_text(page, "utf-8")
+    manifest = _manifest(picture, headline, said, [*files_in(folder), MANIFEST])
+    (folder / MANIFEST).write_text(
+        json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", "utf-8"
+    )
+
+
+def _write_layers(picture: Picture, areas: gpd.GeoDataFrame, path: Path) -> None:
+    areas.to_file(path, layer="lsoa", engine="pyogrio")
+    levels = picture.place.level_columns
+    ward = next((c for c in areas if c.startswith("wd") and c.endswith("cd")), None)
+    if ward:
+        levels = ["ward", *(level for level in levels if level != "ward")]
+        counted = decile_profile(areas, by=[ward])
+        names = areas.drop_duplicates(ward).set_index(ward)[ward.replace("cd", "nm")]
+    for level in levels:
+        column = ward if level == "ward" and ward else level
+        profile = counted if column == ward else picture.profile
+        rows = profile[profile["area_type"] == column].drop(columns="area_type")
+        rows = rows.rename(columns={"area": column}).reset_index(drop=True)
+        if column == ward:
+            rows.insert(1, names.name, rows[column].map(names))
+        shapes = figures.dissolve(areas, column)
+        layer = gpd.GeoDataFrame(rows, geometry=[shapes[x] for x in rows[column]], crs=areas.crs)
+        layer.to_file(path, layer=level, engine="pyogrio")
+
+
+def _web_map(picture: Picture, areas: gpd.GeoDataFrame, headline: tuple[str, ...]) -> Any:
+    return web_map(
+        areas,
+        title=headline[0],
+        levels=[(one.column, one.singular, one.plural) for one in picture.place.levels],
+        name=picture.place.name,
+        subtitle=picture.label,
+        sources=picture.sources,
+        notices=picture.notices,
+    )
+
+
+def _write_figures(picture: Picture, areas: gpd.GeoDataFrame, folder: Path) -> None:
+    level, holder = picture.place.levels[0], picture.place.levels[-1]
+    caption = " ".join(picture.sources)
+    notice = " ".join(picture.notices)
+    title = _finding(picture)
+    subtitle = f"Deprivation deciles of LSOAs. {picture.label}"
+    shown = {"subtitle": subtitle, "caption": caption, "notice": notice}
+    figure = figures.choropleth(areas, title=title, outlines=level.column, **shown)
+    export.save_figure(
+        figure,
+        folder,
+        "deprivation",
+        data=picture.lsoas,
+        alt=figures.decile_alt_text(areas, place=picture.place.name, level=level.column),
+        caption=f"{title}. {subtitle}. {caption}",
+    )
+    groups = picture.profile[picture.profile["area_type"] == level.column]
+    title = f"{level.plural.capitalize()} of {picture.place.name} and their most deprived LSOAs"
+    within = holder.column if holder.column != level.column else None
+    subtitle = f"LSOAs in the most deprived 30% in England, of all LSOAs. {picture.label}"
+    figure = figures.group_map(
+        areas,
+        level.column,
+        within=within,
+        title=title,
+        subtitle=subtitle,
+        caption=caption,
+        notice=notice,
+    )
+    listed = "; ".join(f"{row.area} {row.top_30} of {row.lsoas}" for row in groups.itertuples())
+    export.save_figure(
+        figure,
+        folder,
+        level.plural.replace(" ", "-"),
+        data=groups,
+        alt=f"Map of the {level.plural} of {picture.place.name}. LSOAs in the most deprived 30% in "
+        f"England: {listed}.",
+        caption=f"{title}. {subtitle}. {caption}",
+    )
+
+
+_WORDS = {
+    "tables/lsoas.csv": "Every LSOA with its groups, scores, ranks and deciles (CSV)",
+    "tables/deprivation_by_area.csv": "Counts by area and decile (CSV)",
+    "areas.gpkg": "Map layers for QGIS (GeoPackage)",
+    "manifest.json": "What this was made from (JSON)",
+}
+_FORMATS = {
+    "png": "picture (PNG)",
+    "svg": "drawing (SVG)",
+    "pdf": "PDF",
+    "csv": "data (CSV)",
+    "txt": "alternative text and caption",
+}
+
+
+def _index(
+    picture: Picture, headline: tuple[str, ...], said: tuple[str, ...], written: list[str]
+) -> str:
+    links = {"Tables and layers": [(n, w) for n, w in _WORDS.items() if n in [*written, MANIFEST]]}
+    for name in sorted({Path(one).stem for one in written if one.startswith("figures/")}):
+        ready = [(f"figures/{name}.{end}", words) for end, words in _FORMATS.items()]
+        links[f"Figure: {name.replace('-', ' ')}"] = [x for x in ready if x[0] in written]
+    level = picture.place.levels[0]
+    return index_page(
+        IndexPage(
+            place=picture.place.name,
+            headline=headline[0],
+            sentences=headline[1:],
+            release_label=picture.label,
+            level=(level.column, level.plural),
+            profile=picture.profile,
+            made=f"{_now():%d %B %Y}".lstrip("0"),
+            notices=picture.notices,
+            left_out=picture.left_out,
+            warnings=said,
+            sources=picture.sources,
+            downloads=links,
+            areas=picture.areas,
+        )
+    )
+
+
+def _manifest(
+    picture: Picture, headline: tuple[str, ...], said: tuple[str, ...], outputs: list[str]
+) -> dict[str, Any]:
+    place, release = picture.place, picture.release
+    packages = ("geopandas", "shapely", "pyogrio", "pandas", "numpy", "folium", "matplotlib")
+    return {
+        "made": _now().isoformat(timespec="seconds"),
+        "place": {"name": place.name, "code": place.code, "synthetic": place.synthetic},
+        "release": release.year,
+        "vintage": release.vintage,
+        "lsoas_ranked_in_england": release.lsoas,
+        "indices": [name for name in INDICES if f"{name}_decile" in picture.lsoas],
+        "headline": list(headline),
+        "membership": {
+            "status": place.membership or "as listed",
+            "method": "lookup",
+            "basis": _counts(place, "basis"),
+            "confidence": _counts(place, "confidence"),
+            "differs_by_method": picture.methods,
+        },
+        "inputs": [_input_entry(file, picture) for file in picture.inputs.used],
+        "not_used": [
+            {"file": file.path.name, "recognised_as": file.kind} for file in picture.inputs.unused
+        ],
+        "left_out": list(picture.left_out),
+        "warnings": list(said),
+        "licences": list(picture.sources),
+        "versions": {"geo-targeting": __version__, "python": platform.python_version()}
+        | {name: version(name) for name in packages},
+        "outputs": outputs,
+    }
+
+
+def _input_entry(file: DataFile, picture: Picture) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "file": file.path.name,
+        "recognised_as": file.kind,
+        "sha256": file.sha256(),
+    }
+    table = picture.inputs.tables.get(file.path)
+    return entry if table is None else entry | match_counts(table, picture.lsoas)
+
+
+def _counts(place: Place, column: str) -> dict[str, int]:
+    if place.units is None or column not in place.units:
+        return {}
+    return {str(k): int(v) for k, v in place.units[column].value_counts().sort_index().items()}
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now().astimezone()
