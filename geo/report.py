@@ -256,11 +256,11 @@ _WORDS = {
     "manifest.json": "What this was made from (JSON)",
 }
 _FORMATS = {
-    "png": "picture (PNG)",
-    "svg": "drawing (SVG)",
-    "pdf": "PDF",
-    "csv": "data (CSV)",
-    "txt": "alternative text and caption",
+    "png": "Picture (PNG)",
+    "svg": "Drawing (SVG)",
+    "pdf": "Page (PDF)",
+    "csv": "Data (CSV)",
+    "txt": "Alternative text",
 }
 
 
@@ -271,14 +271,13 @@ def _index(
     for name in sorted({Path(one).stem for one in written if one.startswith("figures/")}):
         ready = [(f"figures/{name}.{end}", words) for end, words in _FORMATS.items()]
         links[f"Figure: {name.replace('-', ' ')}"] = [x for x in ready if x[0] in written]
-    level = picture.place.levels[0]
     return index_page(
         IndexPage(
             place=picture.place.name,
             headline=headline[0],
             sentences=headline[1:],
             release_label=picture.label,
-            level=(level.column, level.plural),
+            levels=[(level.column, level.plural) for level in picture.place.levels],
             profile=picture.profile,
             made=f"{_now():%d %B %Y}".lstrip("0"),
             notices=picture.notices,

@@ -145,6 +145,18 @@ def require_unique(codes: "pd.Series", *, where: str) -> None:
         )
 
 
+def nation_of(code: object) -> str:
+    """Tell the nation of a small-area code; empty for England and for what is no such code.
+
+    Examples
+    --------
+    >>> nation_of("W01000001"), nation_of("E01000001")
+    ('Wales', '')
+    """
+    nations = {"W": "Wales", "S": "Scotland", "9": "Northern Ireland", "N": "Northern Ireland"}
+    return nations.get(str(code)[:1], "")
+
+
 _LSOA_CODE = (r"^E01\d{6}$", "English LSOA codes (E01 and six digits)")
 _SMALL_AREA_CODE = (r"^[EW]01\d{6}$", "LSOA codes (E01 or W01 and six digits)")
 _ANY_CODE = (r"^[A-Z]\d{8}$", "nine-character area codes (a letter and eight digits)")

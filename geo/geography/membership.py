@@ -11,7 +11,7 @@ import shapely
 from geo.errors import CodeError, GeoWarning, PlaceError, examples
 from geo.geography.places import Place
 from geo.geography.vintages import chain
-from geo.tables import VINTAGES, vintage_column
+from geo.tables import VINTAGES, nation_of, vintage_column
 
 METHODS = ("lookup", "point", "overlap")
 
@@ -244,7 +244,6 @@ def _settled(shares: pd.DataFrame, place: Place, vintage: str, method: str) -> p
 def _report_split(
     ranked: pd.DataFrame, best: pd.DataFrame, code: str, place: Place, method: str
 ) -> None:
-    column = place.levels[0].column
     split = best[best["overlap_share"] < 1 - 1e-9]
     if method != "lookup" or split.empty:
         return
@@ -262,7 +261,6 @@ def _report_split(
         GeoWarning,
         stacklevel=4,
     )
-    assert column in best
 
 
 def _by_geometry(
@@ -324,21 +322,14 @@ def _overlaps(areas: np.ndarray, wards: np.ndarray) -> tuple[np.ndarray, np.ndar
 
 
 def _require_english(codes: pd.Series) -> None:
-    text = codes.astype("string")
-    wrong = codes[~text.str.fullmatch(r"E01\d{6}").fillna(False).astype(bool)]
+    wrong = codes[~codes.astype("string").str.fullmatch(r"E01\d{6}").fillna(False).astype(bool)]
     if len(wrong):
-        nations = {
-            "W01": "Welsh",
-            "S01": "Scottish",
-            "95": "Northern Irish",
-            "N2": "Northern Irish",
-        }
-        kind = nations.get(str(wrong.iat[0])[:1], "")
-        what = f"are {kind} small areas" if kind else "are no LSOA codes"
+        nation = nation_of(wrong.iat[0])
+        what = f"are in {nation}" if nation else "have no LSOA code"
         raise CodeError(
             f"{len(wrong)} of {len(codes)} rows of {codes.name} {what} "
-            f"({examples(wrong.unique())}); English LSOA codes are E01 and six "
-            "digits, so correct these rows or take them out."
+            f"({examples(wrong.unique())}); English LSOA codes are E01 and six digits, so correct "
+            "these rows or take them out."
         )
 
 

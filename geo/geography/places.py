@@ -85,9 +85,9 @@ class Place:
             open_rows.get("confidence", pd.Series(dtype=str)).isin(["low", "medium"]).sum()
         )
         return (
-            f"Proposed membership: which ward belongs to which {self.levels[0].singular} is not "
-            f"published; {len(open_rows)} of {len(self.units)} rows are a proposal, "
-            f"{unsure} of them uncertain."
+            f"Proposed membership: it is not published which ward belongs to which "
+            f"{self.levels[0].singular}. {len(open_rows)} of {len(self.units)} wards are placed by "
+            f"a proposal, {unsure} of them with doubt."
         )
 
 

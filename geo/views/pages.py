@@ -27,7 +27,7 @@ class IndexPage:
     headline: str
     sentences: Sequence[str]
     release_label: str
-    level: tuple[str, str]
+    levels: Sequence[tuple[str, str]]
     profile: pd.DataFrame
     made: str
     notices: Sequence[str] = ()
@@ -51,7 +51,7 @@ def index_page(page: IndexPage) -> str:
     str
         A whole HTML page that loads nothing from elsewhere.
     """
-    column = page.level[0]
+    column, plural = page.levels[0]
     groups = page.profile[page.profile["area_type"] == column]
     pictures: dict[str, Markup] = {}
     whole = Markup("")
@@ -76,6 +76,8 @@ def index_page(page: IndexPage) -> str:
         legend=legend,
         map_svg=whole,
         people="population" in page.profile,
+        plural=plural,
+        headings={name: words.capitalize() for name, words in page.levels},
     )
 
 

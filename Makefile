@@ -1,0 +1,35 @@
+# Two commands do everything on a fresh machine: `make build` and `make test`.
+PYTHON ?= python3
+BIN := .venv/bin
+TESTS := -n 2 --dist loadgroup
+
+.PHONY: build test test-all bench lint clean
+
+build: .venv/ready
+	$(BIN)/geo build --sample
+
+test: lint
+	$(BIN)/pytest $(TESTS) -m "not slow"
+
+test-all: lint
+	$(BIN)/pytest $(TESTS)
+
+bench: .venv/ready-to-test
+	$(BIN)/pytest tests/benchmarks --benchmark-only -o addopts="--strict-markers"
+
+lint: .venv/ready-to-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+.venv/ready: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --editable . --constraint constraints.txt
+	touch $@
+
+.venv/ready-to-test: .venv/ready
+	$(BIN)/pip install --quiet --editable ".[notebooks,test]" --constraint constraints.txt
+	touch $@
+
+clean:
+	rm -rf .venv outputs/[!R]* .mypy_cache .ruff_cache .hypothesis
