@@ -340,9 +340,15 @@ def _require_inside(
     if odd.empty:
         return
     vintage, names = str(known.name)[:-2], odd.unique()
-    for other in VINTAGES:
-        listed = [table[f"{other}cd"] for table in lookups if f"{other}cd" in table]
-        if other != vintage and listed and odd.isin(pd.concat(listed)).all():
+    listed = {
+        kind: pd.concat([t[f"{kind}cd"] for t in lookups if f"{kind}cd" in t])
+        for kind in VINTAGES
+        if any(f"{kind}cd" in t for t in lookups)
+    }
+    foreign = odd[~odd.isin(listed.get(vintage, []))]
+    for other, there in listed.items():
+        if other != vintage and len(foreign) and foreign.isin(there).all():
+            names = foreign.unique()
             raise CodeError(
                 f"{len(names)} of {codes.nunique()} codes in {codes.name} are {other} codes, not "
                 f"{vintage} ({examples(names)}); if the column holds {other} codes, name it "

@@ -17,30 +17,30 @@ INK, SECONDARY, RULE, LINK, FOCUS, PAPER = (
 SUPPRESSED_FILL, MISSING_FILL = "#d3d5d7", "#ffffff"
 
 DECILES = (
-    "#0a2342",
-    "#10395d",
-    "#134e80",
-    "#1864a7",
-    "#287cc7",
-    "#4896db",
-    "#70afe7",
-    "#9bc8f0",
-    "#c6e0f7",
-    "#f2f7fc",
+    "#0c203e",
+    "#15395c",
+    "#134e7e",
+    "#1864a1",
+    "#2f7ccb",
+    "#4994db",
+    "#70b3e7",
+    "#9ccaec",
+    "#c8e0f5",
+    "#f2f9fb",
 )
 NEED = (
-    "#3b0a1e",
-    "#5c0c3c",
-    "#7f1650",
-    "#a32955",
-    "#c44250",
-    "#df6346",
-    "#ef8947",
-    "#f6b069",
-    "#fbd4a0",
-    "#fdf6dc",
+    "#3b091c",
+    "#5c0c3b",
+    "#7f1850",
+    "#a3294f",
+    "#c94250",
+    "#dc614a",
+    "#eb8d3d",
+    "#f6b461",
+    "#fdd6a2",
+    "#fdf8dc",
 )
-QUINTILES = ("#0a2342", "#14548a", "#3789d3", "#90c2ee", "#f2f7fc")
+QUINTILES = ("#0c2340", "#145788", "#3d88d3", "#95c4ee", "#f3fdfe")
 CATEGORIES = ("#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1")
 
 
@@ -89,3 +89,22 @@ COMPARISON_CLASSES = {
     "similar": ClassStyle("#e3b778", "similar to England", "●"),
     "better": ClassStyle("#d7ecf7", "better than England", "▲"),
 }
+
+
+@dataclass(frozen=True)
+class GroupHue:
+    """The colours of one family of groups: light fills to tell them apart, an ink for its name."""
+
+    ink: str
+    fills: tuple[str, str, str]
+
+
+GROUP_HUES = (
+    GroupHue("#12436d", ("#dbe5ee", "#b3c8da", "#8eacc6")),
+    GroupHue("#7a2f06", ("#fdeadd", "#f9c8a8", "#efa375")),
+    GroupHue("#0b4f49", ("#dcf1ef", "#b0ded9", "#7fc8c0")),
+    GroupHue("#6b1243", ("#f3e0e9", "#e0b7ca", "#cb8fab")),
+    GroupHue("#3d3d3d", ("#ececec", "#cfcfcf", "#b0b0b0")),
+    GroupHue("#44306e", ("#ece6f6", "#d2c5e9", "#b7a3da")),
+)
+"""Muted tints of the Analysis Function's categories, for maps of who is where."""

@@ -1,0 +1,570 @@
+"""How unequal places are: deprivation by area, slope index, concentration and gaps.
+
+Ranks and deciles run from 1, the most deprived.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from geo.errors import CodeError, TableError, examples
+from geo.statistics.rates import (
+    MULTIPLIERS,
+    Confidence,
+    confidence_levels,
+    fact,
+    group_keys,
+    indicator_facts,
+    numbered,
+    numbers,
+    proportion,
+    rate,
+    refuse,
+    require,
+    series_keys,
+)
+from geo.tables import VINTAGES, require_unique, vintage_column
+
+
+def decile_profile(
+    lsoas: pd.DataFrame,
+    *,
+    by: Sequence[str],
+    index: str = "imd",
+    borough: str = "Cheshire East",
+) -> pd.DataFrame:
+    """Count the LSOAs, and people where known, of each area by national decile.
+
+    Parameters
+    ----------
+    lsoas : DataFrame
+        One row an LSOA, with ``<index>_decile`` (1 = most deprived), one column for each level in
+        ``by``, and ``population`` and ``children`` (counts of people) where known.
+    by : sequence of str
+        Columns that hold the names of the areas of each level, nested or not.
+    index : str
+        Which index's deciles to count.
+    borough : str
+        Name of the last row, which counts all LSOAs.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``area_type``, ``area``, ``lsoas``, ``decile_1`` to ``decile_10``, ``top_10``,
+        ``top_20``, ``top_30`` (LSOAs in the most deprived 10%, 20% and 30% of England), and where
+        known ``population``, ``population_top_10`` … ``children_top_30``. Levels in the order of
+        ``by``, areas by name within a level, ``borough`` last. If the population of any LSOA that
+        a figure covers is missing, that figure is missing.
+
+    Raises
+    ------
+    TableError
+        If a column is absent, a decile is missing or not 1 to 10, or an LSOA has no area.
+
+    Examples
+    --------
+    >>> lsoas = pd.DataFrame({"town": ["Crewe", "Crewe", "Sandbach"], "imd_decile": [1, 3, 9]})
+    >>> profile = decile_profile(lsoas, by=["town"])
+    >>> profile[["area_type", "area", "lsoas", "top_10", "top_30"]]
+      area_type           area  lsoas  top_10  top_30
+    0      town          Crewe      2       1       2
+    1      town       Sandbach      1       0       0
+    2   borough  Cheshire East      3       1       2
+    """
+    by = [by] if isinstance(by, str) else list(by)
+    decile = f"{index}_decile"
+    require(lsoas, [decile, *by], where="the table of LSOAs")
+    deciles = pd.to_numeric(lsoas[decile], errors="coerce")
+    refuse(lsoas, ~deciles.isin(range(1, 11)), decile, "allowed are whole numbers from 1 to 10")
+    for level in by:
+        refuse(lsoas, lsoas[level].isna(), level, "every LSOA needs an area at each level")
+
+    counted = {"lsoas": pd.Series(1, lsoas.index)}
+    counted |= {f"decile_{d}": (deciles == d).astype(int) for d in range(1, 11)}
+    counted |= {f"top_{10 * d}": (deciles <= d).astype(int) for d in (1, 2, 3)}
+    for people in ("population", "children"):
+        if people in lsoas.columns:
+            number = pd.to_numeric(lsoas[people])
+            counted[people] = number
+            counted |= {f"{people}_top_{10 * d}": number.where(deciles <= d, 0) for d in (1, 2, 3)}
+    table = pd.DataFrame(counted)
+    parts = []
+    for level, names in [*((level, lsoas[level].astype(str)) for level in by), ("borough", None)]:
+        keys = pd.Series(borough, table.index) if names is None else names
+        total = table.groupby(keys, sort=True).sum(skipna=False)
+        total.insert(0, "area_type", level)
+        total.insert(1, "area", total.index)
+        parts.append(total)
+    return pd.concat(parts, ignore_index=True)
+
+
+def slope_index(
+    table: pd.DataFrame,
+    *,
+    by: str | Sequence[str] | None = None,
+    confidence: Confidence = 0.95,
+    repetitions: int = 100_000,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Slope and relative index of inequality, by weighted regression with simulated intervals.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a quantile (1 = most deprived) of each group: ``quantile``, ``population``,
+        ``value``, ``standard_error``.
+    by : str or sequence of str, optional
+        Columns that name the groups; without, the table is one group.
+    confidence : float or sequence of float
+        Of several, the first fills ``sii_lower_ci`` …, the others get columns such as
+        ``sii_lower_ci_998``.
+    repetitions : int
+        How many simulated sets of values the intervals come from.
+    seed : int
+        Of the random numbers, the same for every group, so that a group's interval does not
+        depend on the others.
+
+    Returns
+    -------
+    DataFrame
+        One row a group: keys, ``sii`` (value of the least deprived end less that of the most
+        deprived), ``rii`` (their ratio), and limits. Missing where a group has fewer than two
+        quantiles with people or a missing number. ``attrs["repetitions"]`` says how many.
+
+    Raises
+    ------
+    TableError
+        If a column is absent, holds text, infinite or negative numbers (values may be negative),
+        or a quantile stands twice in a group.
+
+    References
+    ----------
+    Mackenbach JP, Kunst AE (1997). Measuring the magnitude of socio-economic inequalities in
+    health. Social Science & Medicine 44: 757–771.
+
+    Examples
+    --------
+    >>> fifths = pd.DataFrame({"quantile": [1, 2], "population": 50, "value": [70.0, 80.0],
+    ...                        "standard_error": 0.5})
+    >>> slope_index(fifths)[["sii", "rii"]].round(3)
+        sii    rii
+    0  20.0  1.308
+    """
+    levels = confidence_levels(confidence)
+    keys = group_keys(table, by)
+    columns = ("quantile", "population", "value", "standard_error")
+    require(table, columns)
+    lowest = {"value": -np.inf}
+    read = {column: numbers(table, column, lowest=lowest.get(column, 0)) for column in columns}
+    refuse(table, np.isnan(read["quantile"]), "quantile", "every row needs one")
+    repeated = table.duplicated([*keys, "quantile"])
+    refuse(table, repeated, "quantile", "each may stand once in a group")
+    data = table[keys].assign(**read).sort_values("quantile")
+    rows = []
+    for names, group in data.groupby(keys, observed=True) if keys else [((), data)]:
+        row = dict(zip(keys, names, strict=True)) | {"sii": np.nan, "rii": np.nan}
+        rows.append(row | _slope(group, levels, repetitions, seed))
+    limits = [
+        f"{index}_{end}_ci{suffix}"
+        for _, suffix in levels
+        for index in ("sii", "rii")
+        for end in ("lower", "upper")
+    ]
+    out = pd.DataFrame(rows, columns=[*keys, "sii", "rii", *limits])
+    out.attrs["repetitions"] = repetitions
+    return out
+
+
+def _slope(
+    group: pd.DataFrame, levels: Sequence[tuple[float, str]], repetitions: int, seed: int
+) -> dict[str, float]:
+    """Fit one group; nothing where it cannot be fitted."""
+    population, value, error = (
+        group[column].to_numpy() for column in ("population", "value", "standard_error")
+    )
+    total = population.sum()
+    if np.isnan([total, *value, *error]).any() or np.count_nonzero(population) < 2:
+        return {}
+    share = population / total
+    middle = share.cumsum() - share / 2
+    centre = (share * middle).sum()
+    slope_of = share * (middle - centre) / (share * (middle - centre) ** 2).sum()
+    ends = np.column_stack([slope_of, share - centre * slope_of])
+    sii, intercept = value @ ends
+    found = {"sii": sii, "rii": (intercept + sii) / intercept if intercept else np.nan}
+    draws = np.random.default_rng(seed).standard_normal((repetitions, len(value)))
+    slopes, intercepts = ((value + draws * error) @ ends).T
+    with np.errstate(divide="ignore", invalid="ignore"):
+        simulated = {"sii": slopes, "rii": (intercepts + slopes) / intercepts}
+    for level, suffix in levels:
+        for index, values in simulated.items():
+            found[f"{index}_lower_ci{suffix}"], found[f"{index}_upper_ci{suffix}"] = np.quantile(
+                values, [(1 - level) / 2, (1 + level) / 2]
+            )
+    return found
+
+
+def area_deprivation(
+    deprivation: pd.DataFrame,
+    membership: pd.DataFrame,
+    *,
+    by: str | Sequence[str],
+    population: pd.Series | None = None,
+    index: str = "imd",
+) -> pd.DataFrame:
+    """MHCLG's summary measures of deprivation for any grouping of LSOAs, from national ranks.
+
+    Parameters
+    ----------
+    deprivation : DataFrame
+        A code column such as ``lsoa21cd``, ``<index>_score``, ``<index>_rank`` (1 = most deprived
+        of all English LSOAs of that vintage) and ``population``.
+    membership : DataFrame
+        The same code column and the columns in ``by``; its LSOAs are the ones measured.
+    by : str or sequence of str
+        Levels of ``membership``.
+    population : Series, optional
+        Residents by LSOA code, used in place of the column.
+    index : str
+        Which index or domain.
+
+    Returns
+    -------
+    DataFrame
+        One row an area, levels in the order of ``by``: ``area_type``, ``area``, ``lsoas``,
+        ``population``, ``average_score``, ``average_rank`` (reversed, so that the most deprived
+        has the highest), ``proportion_most_deprived_10`` (of LSOAs), ``extent`` and
+        ``local_concentration`` (reversed rank of the most deprived tenth of residents). An area
+        without residents has only the proportion.
+
+    Raises
+    ------
+    CodeError
+        If vintages differ, a code stands twice, or an LSOA of the membership is not in
+        ``deprivation``.
+    TableError
+        If a column is absent, or a score, rank or population is missing or impossible.
+
+    References
+    ----------
+    Ministry of Housing, Communities and Local Government (2025). The English Indices of
+    Deprivation 2025: technical report.
+
+    Examples
+    --------
+    >>> lsoas = pd.DataFrame({"lsoa21cd": ["E01000001", "E01000002"], "imd_score": [60.0, 20.0],
+    ...                       "imd_rank": [755, 20755], "population": [1000, 3000]})
+    >>> towns = pd.DataFrame({"lsoa21cd": ["E01000001", "E01000002"], "town": "Crewe"})
+    >>> area_deprivation(lsoas, towns, by="town").iloc[0, 4:].to_dict()
+    {'average_score': 30.0, 'average_rank': 18001.0, 'proportion_most_deprived_10': 0.5,
+     'extent': 0.25, 'local_concentration': 33001.0}
+    """
+    vintage, code = vintage_column(membership, where="the membership")
+    ranked, ranked_code = vintage_column(deprivation, where="the deprivation table")
+    if ranked != vintage:
+        raise CodeError(
+            f"The membership has the codes {code} and the deprivation table {ranked_code}; both "
+            "need the same vintage, since ranks cannot be converted."
+        )
+    score, rank = f"{index}_score", f"{index}_rank"
+    require(deprivation, [score, rank], where="the deprivation table")
+    require_unique(deprivation[ranked_code], where="the deprivation table")
+    require_unique(membership[code], where="the membership")
+    levels = [by] if isinstance(by, str) else list(by)
+    group_keys(membership, levels)
+    at = pd.Index(deprivation[ranked_code]).get_indexer(membership[code])
+    if (unknown := at < 0).any():
+        raise CodeError(
+            f"{unknown.sum()} of {len(at)} LSOAs of the membership "
+            f"({examples(membership.loc[unknown, code])}) are not in the deprivation table; add "
+            "them, or check the vintage."
+        )
+    people = "population"
+    lsoas = deprivation.take(at).reset_index(drop=True)
+    if population is not None:
+        lsoas = lsoas.assign(population=lsoas[ranked_code].map(population))
+    require(lsoas, [people], where="the deprivation table (or give population=)")
+    measured = pd.DataFrame(
+        {column: numbers(lsoas, column) for column in (score, rank, people)}, index=lsoas.index
+    )
+    total = VINTAGES[vintage]
+    for column in measured.columns:
+        refuse(lsoas, measured[column].isna(), column, "every LSOA needs one")
+    refuse(lsoas, ~measured[rank].between(1, total), rank, f"allowed are ranks from 1 to {total}")
+    measured.columns = pd.Index(["score", "rank", "population"])
+    parts = []
+    for level in levels:
+        found = _area_measures(measured, membership[level].to_numpy(), total)
+        found.insert(0, "area_type", level)
+        parts.append(found)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _area_measures(lsoas: pd.DataFrame, areas: np.ndarray, total: int) -> pd.DataFrame:
+    """Summarise each area; the most deprived LSOAs come first within it."""
+    lsoas = lsoas.assign(area=areas).sort_values(["area", "rank"], ignore_index=True)
+    people, reverse = lsoas["population"], total + 1 - lsoas["rank"]
+    percentile = np.ceil(100 * lsoas["rank"] / total)
+    weight = np.select(
+        [percentile <= 10, percentile <= 30], [1.0, 0.95 - 0.9 / 19 * (percentile - 11)], 0.0
+    )
+    tenth = people.groupby(lsoas["area"]).transform("sum") / 10
+    before = people.groupby(lsoas["area"]).cumsum() - people
+    worst = (tenth - before).clip(lower=0).clip(upper=people)
+    sums = (
+        pd.DataFrame(
+            {
+                "area": lsoas["area"],
+                "lsoas": 1,
+                "population": people,
+                "average_score": lsoas["score"] * people,
+                "average_rank": reverse * people,
+                "proportion_most_deprived_10": np.ceil(10 * lsoas["rank"] / total) == 1,
+                "extent": weight * people,
+                "local_concentration": reverse * worst,
+                "worst": worst,
+            }
+        )
+        .groupby("area")
+        .sum()
+        .reset_index()
+    )
+    worst_people, residents = sums.pop("worst"), sums["population"].where(sums["population"] > 0)
+    sums["proportion_most_deprived_10"] /= sums["lsoas"]
+    sums["local_concentration"] /= worst_people.where(worst_people > 0)
+    for measure in ("average_score", "average_rank", "extent"):
+        sums[measure] /= residents
+    return sums
+
+
+@dataclass(frozen=True)
+class Concentration:
+    """How few areas hold a share of a count: "half of the children live in 20 of 234 areas".
+
+    Attributes
+    ----------
+    areas : int
+        The least number of areas whose counts reach ``share`` of the total.
+    of : int
+        How many areas there are.
+    share : float
+        The share asked for, 0 to 1.
+    curve : DataFrame
+        Areas by count, highest first (by their label in ``counts``): ``areas``,
+        ``share_of_areas`` and ``share_of_count``, each cumulated.
+    lorenz : DataFrame
+        The Lorenz curve from (0, 0) to (1, 1), areas by rate, lowest first: ``share_of_base``
+        (of people, or of areas where no population was given) and ``share_of_count``.
+    gini : float
+        Gini coefficient of the Lorenz curve: 0 even, near 1 concentrated; NaN of nothing.
+    """
+
+    areas: int
+    of: int
+    share: float
+    curve: pd.DataFrame
+    lorenz: pd.DataFrame
+    gini: float
+
+    @property
+    def share_of_areas(self) -> float:
+        """Share of all areas that ``areas`` makes up, 0 to 1; NaN where there are none."""
+        return self.areas / self.of if self.of else float("nan")
+
+
+def concentration(
+    counts: pd.Series, *, share: float = 0.5, population: pd.Series | None = None
+) -> Concentration:
+    """Find the least number of areas that hold a share of a count, and how uneven the count is.
+
+    Parameters
+    ----------
+    counts : Series
+        Count of each area, 0 or more, by area.
+    share : float
+        Share of the total to reach, above 0 to 1.
+    population : Series, optional
+        People at risk on the same index; then the Lorenz curve and Gini are of areas ordered by
+        rate. Without it every area weighs the same.
+
+    Returns
+    -------
+    Concentration
+        Number and share of areas, the curves and the Gini coefficient.
+
+    Raises
+    ------
+    TableError
+        If a count or population is missing, negative, infinite or text, an area stands twice, the
+        areas of the two differ, or ``share`` is out of range.
+
+    References
+    ----------
+    Lorenz MO (1905). Methods of measuring the concentration of wealth. Publications of the
+    American Statistical Association 9: 209–219.
+
+    Examples
+    --------
+    >>> found = concentration(pd.Series({"A": 6, "B": 3, "C": 1, "D": 0}))
+    >>> found.areas, found.of, found.share_of_areas, found.gini
+    (1, 4, 0.25, 0.5)
+    """
+    if not 0 < share <= 1:
+        raise TableError(f"The share is {share}; give one above 0 and up to 1, such as 0.5.")
+    if counts.index.has_duplicates:
+        twice = counts.index[counts.index.duplicated()].unique()
+        raise TableError(f"{len(twice)} areas stand twice in the counts ({examples(twice)}).")
+    table = counts.to_frame("count")
+    table["population"] = 1 if population is None else population.reindex(counts.index)
+    count, people = numbers(table, "count"), numbers(table, "population")
+    for column, read in (("count", count), ("population", people)):
+        refuse(table, np.isnan(read), column, "every area needs one, 0 where there is none")
+    refuse(table, (people == 0) & (count > 0), "count", "an area without people has no cases")
+    total, size = count.sum(), len(count)
+    order = np.argsort(-count, kind="stable")
+    reached = count[order].cumsum()
+    curve = pd.DataFrame(
+        {
+            "areas": np.arange(1, size + 1),
+            "share_of_areas": np.arange(1, size + 1) / max(size, 1),
+            "share_of_count": reached / total if total else np.full(size, np.nan),
+        },
+        index=counts.index[order],
+    )
+    # Shares such as 0.1 are not exact, so a sum that meets the share is let through.
+    areas = int(np.searchsorted(reached, share * total * (1 - 1e-12))) + 1 if total else 0
+    rates = np.divide(count, people, out=np.zeros(size), where=people > 0)
+    rising = np.argsort(rates, kind="stable")
+    lorenz = pd.DataFrame(
+        {
+            "share_of_base": np.r_[0, people[rising].cumsum() / (people.sum() or np.nan)],
+            "share_of_count": np.r_[0, count[rising].cumsum() / (total or np.nan)],
+        }
+    )
+    x, y = lorenz["share_of_base"].to_numpy(), lorenz["share_of_count"].to_numpy()
+    gini = float(1 - (np.diff(x) * (y[1:] + y[:-1])).sum()) if total else float("nan")
+    return Concentration(areas, size, share, curve, lorenz, gini)
+
+
+def gap(
+    indicators: pd.DataFrame,
+    *,
+    by: str,
+    catalogue: pd.DataFrame | None = None,
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """Compare the most deprived areas with the rest: difference and ratio with intervals.
+
+    Parameters
+    ----------
+    indicators : DataFrame
+        Tidy indicators of small areas with ``count`` and ``denominator``; ``measure`` (proportion
+        or rate) in a column or in the catalogue.
+    by : str
+        Column that tells the most deprived areas: true or false; or a national decile (its name
+        ends in ``decile``), of which 1 to 3 are the most deprived 30%; or a quintile (its name
+        ends in ``quintile``), of which 1 is.
+    catalogue : DataFrame, optional
+        ``indicator_id``, ``measure`` and where known ``multiplier``.
+    confidence : float
+        Confidence of the intervals.
+
+    Returns
+    -------
+    DataFrame
+        One row an indicator, period, sex and age: ``value_deprived``, ``value_rest`` with limits,
+        ``difference`` and ``ratio`` (deprived less, and over, the rest) with limits. A group with
+        a missing count has no value; a ratio has no interval where a count is zero.
+
+    Raises
+    ------
+    TableError
+        If a column is absent, a number is impossible, a key stands twice, a measure is neither
+        proportion nor rate, or ``by`` holds something else.
+
+    References
+    ----------
+    Newcombe RG (1998). Interval estimation for the difference between independent proportions:
+    comparison of eleven methods (method 10). Statistics in Medicine 17: 873–890. The same
+    construction for rates: Donner A, Zou GY (2012). Closed-form confidence intervals for
+    functions of the normal mean and standard deviation. Statistical Methods in Medical Research
+    21: 347–359. Ratio: Katz D, Baptista J, Azen SP, Pike MC (1978). Obtaining confidence intervals
+    for the risk ratio in cohort studies. Biometrics 34: 469–474.
+
+    Examples
+    --------
+    >>> lsoas = pd.DataFrame({"area_code": ["E01000001", "E01000002"], "area_type": "lsoa21",
+    ...     "indicator_id": "neet", "period": "2024", "count": [20, 10], "denominator": 100,
+    ...     "measure": "proportion", "imd_decile": [1, 8]})
+    >>> gap(lsoas, by="imd_decile")[["value_deprived", "value_rest", "difference", "ratio"]]
+       value_deprived  value_rest  difference  ratio
+    0            20.0        10.0        10.0    2.0
+    """
+    require(indicators, ["area_code", "area_type", "indicator_id", "period", by])
+    require(indicators, ["count", "denominator"])
+    keys = series_keys(indicators)
+    repeated = indicators.duplicated(["area_code", *keys])
+    refuse(indicators, repeated, "indicator_id", "each may stand once for an area and period")
+    facts = indicator_facts(indicators, catalogue)
+    measure = fact(facts, "measure", indicators["indicator_id"])
+    table = indicators.assign(measure=measure)
+    unfit = ~table["measure"].isin(list(MULTIPLIERS))
+    refuse(table, unfit, "measure", "a gap needs a proportion or a rate; say which")
+    table["series"], labels = numbered(indicators, keys)
+    table["deprived"] = _deprived(indicators, by)
+    parts = []
+    for kind, estimate in (("proportion", proportion), ("rate", rate)):
+        rows = table.loc[table["measure"] == kind]
+        sums = estimate(rows, by=["series", "deprived"], multiplier=1, confidence=confidence)
+        parts.append(_gaps(sums, labels, kind, facts, confidence))
+    return labels.join(pd.concat([part for part in parts if len(part)] or parts[:1]))
+
+
+def _deprived(indicators: pd.DataFrame, by: str) -> np.ndarray:
+    """Tell which rows are of the most deprived areas."""
+    marks = indicators[by]
+    refuse(indicators, marks.isna(), by, "every area needs one")
+    if marks.isin([True, False]).all() and pd.api.types.is_bool_dtype(marks):
+        return marks.to_numpy(dtype=bool)
+    for ending, groups, last in (("decile", 10, 3), ("quintile", 5, 1)):
+        if by.endswith(ending):
+            number = numbers(indicators, by)
+            allowed = f"allowed are whole numbers from 1 to {groups}"
+            refuse(indicators, ~np.isin(number, np.arange(1, groups + 1)), by, allowed)
+            return number <= last
+    raise TableError(
+        f"The column {by} holds {examples(marks.unique())}; name one of true and false, or one of "
+        "national deciles or quintiles whose name ends in decile or quintile."
+    )
+
+
+def _gaps(
+    sums: pd.DataFrame, labels: pd.DataFrame, kind: str, facts: pd.DataFrame, confidence: float
+) -> pd.DataFrame:
+    """Set the two groups of each series side by side and compare them."""
+    columns = ["count", "denominator", "value", "lower_ci", "upper_ci"]
+    groups = {
+        name: sums[sums["deprived"] == mark].set_index("series")[columns].add_suffix(f"_{name}")
+        for name, mark in (("deprived", True), ("rest", False))
+    }
+    both = groups["deprived"].join(groups["rest"], how="outer")
+    p, q = both["value_deprived"], both["value_rest"]
+    down = np.hypot(p - both["lower_ci_deprived"], both["upper_ci_rest"] - q)
+    up = np.hypot(both["upper_ci_deprived"] - p, q - both["lower_ci_rest"])
+    both = both.assign(
+        difference=p - q, difference_lower_ci=p - q - down, difference_upper_ci=p - q + up
+    )
+    cases, others = (both[f"count_{g}"].where(both[f"count_{g}"] > 0) for g in groups)
+    variance = 1 / cases + 1 / others
+    if kind == "proportion":
+        variance -= 1 / both["denominator_deprived"] + 1 / both["denominator_rest"]
+    factor = np.exp(special.ndtri((1 + confidence) / 2) * np.sqrt(variance.clip(lower=0)))
+    ratio = p / q.where(q > 0)
+    multiplier = fact(facts, "multiplier", labels["indicator_id"].loc[both.index])
+    unit = pd.Series(multiplier, both.index, dtype=float).fillna(MULTIPLIERS[kind])
+    scaled = [c for c in both.columns if not c.startswith(("count", "denominator"))]
+    both[scaled] = both[scaled].mul(unit, axis=0)
+    return both.assign(ratio=ratio, ratio_lower_ci=ratio / factor, ratio_upper_ci=ratio * factor)

@@ -1,0 +1,105 @@
+"""Figures to files: picture, drawing, document, data and words, the same bytes every time."""
+
+import re
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+import pandas as pd
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+from geo.errors import FileError
+from geo.views.sheet import DPI, style
+
+_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_FAMILIES = "font-family: Arial, 'Liberation Sans', Helvetica, 'DejaVu Sans', sans-serif"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def save_figure(
+    figure: Figure, folder: Path | str, name: str, *, data: pd.DataFrame, alt: str, caption: str
+) -> list[Path]:
+    """Write a figure as PNG, SVG and PDF, its data as CSV, its words as TXT.
+
+    Parameters
+    ----------
+    figure : Figure
+        As `choropleth` returns it; its label is the title.
+    folder : Path
+        Where to write; made if absent.
+    name : str
+        File name without ending: small letters, digits, single hyphens.
+    data : DataFrame
+        The data behind the figure; geometry is left out. Text that a spreadsheet would run as a
+        formula gets an apostrophe before it.
+    alt : str
+        Alternative text: what the figure shows, in words.
+    caption : str
+        Source, period and licence.
+
+    Returns
+    -------
+    list of Path
+        The five files: png (300 dpi), svg (text as text, with title and description), pdf (fonts
+        embedded), csv, txt.
+
+    Raises
+    ------
+    FileError
+        If the name could leave the folder or is no plain file name.
+    """
+    if not _NAME.fullmatch(name):
+        raise FileError(
+            f"{name!r} can't be the name of a figure; use small letters, digits and single "
+            "hyphens, such as 'deprivation-2025'."
+        )
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    title = figure.get_label() or name
+    paths = {kind: folder / f"{name}.{kind}" for kind in ("png", "svg", "pdf", "csv", "txt")}
+    before = figure.canvas
+    with style():
+        FigureCanvasAgg(figure).print_figure(paths["png"], dpi=DPI, metadata={"Software": None})
+        FigureCanvasPdf(figure).print_figure(
+            paths["pdf"], metadata={"CreationDate": None, "Title": title, "Subject": alt}
+        )
+        FigureCanvasSVG(figure).print_figure(paths["svg"], metadata={"Date": None})
+    figure.set_canvas(before)
+    drawing = paths["svg"].read_text(encoding="utf-8")
+    paths["svg"].write_text(_described(drawing, str(title), alt), encoding="utf-8", newline="\n")
+    safe_cells(data).to_csv(paths["csv"], index=False, lineterminator="\n")
+    words = f"Alternative text\n{alt}\n\nCaption\n{caption}\n"
+    paths["txt"].write_text(words, encoding="utf-8", newline="\n")
+    return list(paths.values())
+
+
+def safe_cells(data: pd.DataFrame) -> pd.DataFrame:
+    """Copy a table without geometry, its text made safe from running as spreadsheet formulas.
+
+    Examples
+    --------
+    >>> safe_cells(pd.DataFrame({"name": ["=1+1", "Crewe"], "change": [-1, 2]})).to_dict("list")
+    {'name': ["'=1+1", 'Crewe'], 'change': [-1, 2]}
+    """
+    kept = pd.DataFrame(data).drop(columns=data.select_dtypes("geometry").columns)
+    text = [c for c in kept.columns if not pd.api.types.is_numeric_dtype(kept[c])]
+    return kept.assign(**{c: kept[c].map(_safe) for c in text}).rename(columns=_safe)
+
+
+def _safe(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+
+
+def _described(drawing: str, title: str, alt: str) -> str:
+    """Add title, description and role to an SVG drawing, and the fonts of other machines."""
+    drawing = re.sub(r'font-family: [^;"]+', _FAMILIES, drawing)
+    opening = drawing.index("<svg")
+    end = drawing.index(">", opening)
+    return (
+        f'{drawing[:end]} role="img" aria-labelledby="title desc">\n'
+        f' <title id="title">{escape(title)}</title>\n <desc id="desc">{escape(alt)}</desc>'
+        f"{drawing[end + 1 :]}"
+    )

@@ -1,0 +1,403 @@
+"""Deprivation by area, slope index, concentration and gaps."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo.errors import CodeError, TableError
+from geo.statistics.inequality import (
+    area_deprivation,
+    concentration,
+    decile_profile,
+    gap,
+    slope_index,
+)
+
+CODES = ["E01000001", "E01000002", "E01000003", "E01000004"]
+
+
+@pytest.fixture
+def lsoas():
+    """One LSOA in each of deciles 1, 2, 3 in Crewe, one in decile 9 in Sandbach."""
+    return pd.DataFrame(
+        {
+            "lsoa21cd": CODES,
+            "town": ["Crewe", "Crewe", "Crewe", "Sandbach"],
+            "half": ["south"] * 4,
+            "imd_decile": [1, 2, 3, 9],
+            "idaci_decile": [1, 1, 1, 1],
+            "population": [1000, 2000, 3000, 4000],
+            "children": [100, 200, 300, 400],
+        }
+    )
+
+
+@pytest.fixture
+def deprivation():
+    """Ranks in percentiles 1, 11, 30 and 31: extent weights 1, 0.95, 0.05 and 0."""
+    return pd.DataFrame(
+        {
+            "lsoa21cd": CODES,
+            "imd_score": [80.0, 40.0, 20.0, 10.0],
+            "imd_rank": [1, 3376, 10126, 10127],
+            "population": [100, 100, 100, 100],
+        }
+    )
+
+
+@pytest.fixture
+def fifths():
+    """On the line 70 + 10b, b being the mid-point of each fifth."""
+    return pd.DataFrame({"quantile": range(1, 6), "population": 20}).assign(
+        value=[71.0, 73, 75, 77, 79], standard_error=0.5
+    )
+
+
+@pytest.fixture
+def neet():
+    """Deciles 1 to 3 hold 20 of 100; the rest 10 of 100."""
+    return pd.DataFrame(
+        {
+            "area_code": CODES,
+            "area_type": "lsoa21",
+            "indicator_id": "neet",
+            "period": "2024",
+            "count": [15, 5, 6, 4],
+            "denominator": 50,
+            "measure": "proportion",
+            "imd_decile": [1, 3, 4, 10],
+        }
+    )
+
+
+def test_decile_profile_counts_lsoas_and_people_by_level(lsoas):
+    before = lsoas.copy(deep=True)
+    found = decile_profile(lsoas, by=["town", "half"]).set_index("area")
+    assert found["area_type"].to_dict() == {
+        "Crewe": "town",
+        "Sandbach": "town",
+        "south": "half",
+        "Cheshire East": "borough",
+    }
+    crewe = found.loc["Crewe"]
+    assert crewe[["lsoas", "top_10", "top_20", "top_30"]].tolist() == [3, 1, 2, 3]
+    assert crewe[["population", "population_top_20", "children_top_10"]].tolist() == [
+        6000,
+        3000,
+        100,
+    ]
+    deciles = [f"decile_{d}" for d in range(1, 11)]
+    assert found.loc["Cheshire East", deciles].tolist() == [1, 1, 1, 0, 0, 0, 0, 0, 1, 0]
+    pd.testing.assert_frame_equal(lsoas, before)
+
+
+def test_decile_profile_of_another_index_and_without_people(lsoas):
+    table = lsoas.drop(columns=["population", "children"])
+    found = decile_profile(table, by="town", index="idaci", borough="Borough")
+    assert found["top_10"].tolist() == [3, 1, 4]
+    assert found["area"].tolist() == ["Crewe", "Sandbach", "Borough"]
+    assert found.columns[-1] == "top_30"
+
+
+def test_decile_profile_with_missing_people_has_missing_sums_where_they_count(lsoas):
+    lsoas["population"] = [1000, 2000, np.nan, 4000]
+    crewe = decile_profile(lsoas, by="town").set_index("area").loc["Crewe"]
+    assert crewe[["population_top_10", "population_top_20"]].tolist() == [1000, 3000]
+    assert crewe[["population", "population_top_30"]].isna().all()
+
+
+@pytest.mark.parametrize("decile", [None, 0, 11, 1.5, "one"])
+def test_decile_profile_refuses_a_missing_or_impossible_decile(lsoas, decile):
+    lsoas["imd_decile"] = [decile, 2, 3, 9]
+    with pytest.raises(TableError, match=r"1 of 4 rows have imd_decile .*E01000001"):
+        decile_profile(lsoas, by="town")
+
+
+def test_decile_profile_refuses_an_lsoa_without_area_or_an_absent_column(lsoas):
+    with pytest.raises(TableError, match="No column collaborative"):
+        decile_profile(lsoas, by="collaborative")
+    lsoas.loc[1, "town"] = None
+    with pytest.raises(TableError, match=r"\(row E01000002\); every LSOA needs an area"):
+        decile_profile(lsoas, by="town")
+
+
+def test_slope_index_agrees_with_expected_answers(conformance):
+    """Points exactly; simulated limits to two significant figures of the interval's width."""
+    table = pd.read_csv(conformance / "sii_input.csv").rename(columns={"se": "standard_error"})
+    expected = pd.read_csv(conformance / "sii_950.csv").set_index("area")
+    found = slope_index(table, by="area").set_index("area").loc[expected.index]
+    for index in ("sii", "rii"):
+        np.testing.assert_allclose(found[index], expected[index], rtol=1e-9)
+        low, high = expected[f"{index}_lower95_0cl"], expected[f"{index}_upper95_0cl"]
+        assert ((found[f"{index}_lower_ci"] - low).abs() < 0.01 * (high - low)).all()
+        assert ((found[f"{index}_upper_ci"] - high).abs() < 0.01 * (high - low)).all()
+
+
+def test_slope_index_of_a_line_is_the_line(fifths):
+    found = slope_index(fifths, repetitions=100).iloc[0]
+    assert found["sii"] == pytest.approx(10)
+    assert found["rii"] == pytest.approx(80 / 70)
+
+
+def test_slope_index_is_seeded_and_each_group_stands_alone(fifths):
+    both = pd.concat([fifths.assign(area="A"), fifths.assign(area="B", value=50)])
+    found = slope_index(both.sample(frac=1, random_state=1), by="area", repetitions=500)
+    alone = slope_index(fifths.assign(area="A"), by="area", repetitions=500)
+    pd.testing.assert_frame_equal(found.head(1), alone)
+    other = slope_index(fifths, repetitions=500, seed=1)
+    assert other["sii_lower_ci"].item() != alone["sii_lower_ci"].item()
+    assert found.attrs["repetitions"] == 500
+
+
+def test_slope_index_limits_widen_with_confidence(fifths):
+    found = slope_index(fifths, confidence=(0.95, 0.998), repetitions=5000).iloc[0]
+    order = ["sii_lower_ci_998", "sii_lower_ci", "sii", "sii_upper_ci", "sii_upper_ci_998"]
+    assert found[order].is_monotonic_increasing
+
+
+def test_slope_index_is_missing_where_it_cannot_be_fitted(fifths):
+    single = fifths.head(1).assign(area="A")
+    unknown = fifths.assign(area="B", value=[71.0, None, 75, 77, 79])
+    empty = fifths.assign(area="C", population=[0, 0, 0, 0, 9])
+    found = slope_index(pd.concat([single, unknown, empty]), by="area", repetitions=10)
+    assert len(found) == 3
+    assert found[["sii", "rii", "sii_lower_ci"]].isna().all(axis=None)
+    assert len(slope_index(fifths.head(0).assign(area="A"), by="area")) == 0
+
+
+def test_slope_index_refuses_a_quantile_that_stands_twice(fifths):
+    with pytest.raises(TableError, match=r"quantile 1 .*once in a group"):
+        slope_index(pd.concat([fifths, fifths.head(1)]))
+    with pytest.raises(TableError, match=r"standard_error -0\.5"):
+        slope_index(fifths.assign(standard_error=-0.5))
+
+
+def test_area_deprivation_gives_the_published_measures(deprivation):
+    """Worked by hand; a tenth of 400 residents is 40, all in the LSOA of rank 1."""
+    towns = pd.DataFrame({"lsoa21cd": CODES, "town": "Crewe"})
+    found = area_deprivation(deprivation, towns, by="town").iloc[0]
+    assert found["average_score"] == 37.5
+    assert found["average_rank"] == 33756 - (1 + 3376 + 10126 + 10127) / 4
+    assert found["proportion_most_deprived_10"] == 0.25
+    assert found["extent"] == pytest.approx((1 + 0.95 + 0.05 + 0) / 4)
+    assert found["local_concentration"] == 33755
+
+
+def test_area_deprivation_counts_the_last_lsoa_in_part(deprivation):
+    """A tenth of 1,000 residents: 25 of rank 1 and 75 of rank 3376."""
+    towns = pd.DataFrame({"lsoa21cd": CODES, "town": "Crewe"})
+    people = pd.Series([25, 100, 400, 475], index=CODES)
+    found = area_deprivation(deprivation, towns, by="town", population=people).iloc[0]
+    assert found["local_concentration"] == pytest.approx((25 * 33755 + 75 * 30380) / 100)
+
+
+def test_area_deprivation_of_a_single_lsoa_and_of_nobody(deprivation):
+    towns = pd.DataFrame({"lsoa21cd": CODES, "town": list("ABCD"), "half": list("AABB")})
+    deprivation.loc[3, "population"] = 0
+    found = area_deprivation(deprivation, towns, by=["town", "half"])
+    assert found["area_type"].tolist() == ["town"] * 4 + ["half"] * 2
+    assert found.loc[0, ["average_score", "local_concentration"]].tolist() == [80, 33755]
+    assert found.loc[3, ["average_score", "extent", "local_concentration"]].isna().all()
+    assert found.loc[3, "proportion_most_deprived_10"] == 0
+
+
+def test_area_deprivation_uses_the_number_of_lsoas_of_its_vintage(deprivation):
+    older = deprivation.rename(columns={"lsoa21cd": "lsoa11cd"})
+    towns = pd.DataFrame({"lsoa11cd": CODES, "town": list("ABCD")})
+    found = area_deprivation(older, towns, by="town")
+    assert found["average_rank"].iloc[0] == 32844
+
+
+def test_area_deprivation_takes_a_lookup_under_official_headers(deprivation):
+    towns = pd.DataFrame({"LSOA21CD": CODES, "WD24CD": "E05000001"})
+    found = area_deprivation(deprivation, towns, by="WD24CD")
+    assert found["average_score"].tolist() == [37.5]
+
+
+def test_area_deprivation_refuses_what_does_not_match(deprivation):
+    towns = pd.DataFrame({"lsoa21cd": CODES, "town": "Crewe"})
+    with pytest.raises(CodeError, match=r"lsoa11cd.*same vintage"):
+        area_deprivation(deprivation, towns.rename(columns={"lsoa21cd": "lsoa11cd"}), by="town")
+    with pytest.raises(CodeError, match=r"1 of 4 LSOAs .*E01000004"):
+        area_deprivation(deprivation.head(3), towns, by="town")
+    with pytest.raises(CodeError, match="more than once"):
+        area_deprivation(deprivation, pd.concat([towns, towns]), by="town")
+    with pytest.raises(TableError, match=r"imd_rank 40000.*from 1 to 33755"):
+        area_deprivation(deprivation.assign(imd_rank=40000), towns, by="town")
+    with pytest.raises(TableError, match=r"population nan.*E01000001"):
+        area_deprivation(deprivation, towns, by="town", population=pd.Series({"E01000002": 1}))
+
+
+def test_area_deprivation_of_authorities_agrees_with_file_10(real_data):
+    """Census 2021 residents stand in for the mid-2022 population that was published with."""
+    england = real_data / "england"
+    lsoas = pd.read_csv(england / "IoD2025_ranks_scores_deciles.csv").iloc[:, [0, 2, 4, 5]]
+    lsoas.columns = ["lsoa21cd", "lad24cd", "imd_score", "imd_rank"]
+    census = pd.read_parquet(england / "census2021_indicators_lsoa21.parquet")
+    census = census[census["indicator_id"] == "ethnic_group_other_than_white"]
+    residents = census.set_index("area_code")["denominator"]
+    found = area_deprivation(
+        lsoas.drop(columns="lad24cd"),
+        lsoas[["lsoa21cd", "lad24cd"]],
+        by="lad24cd",
+        population=residents,
+    ).set_index("area")
+    published = pd.read_csv(england / "IoD2025_lad_summaries.csv").set_index("ltla24_code")
+    published = published.loc[found.index]
+    assert len(found) == 296
+    top = "imd_proportion_of_lso_as_in_most_deprived_10_percent_nationally"
+    exact = found["proportion_most_deprived_10"].round(4) == published[top]
+    assert exact.sum() >= 295
+    for ours, theirs in {
+        "average_score": "imd_average_score",
+        "average_rank": "imd_average_rank",
+        "local_concentration": "imd25_local_concentration",
+    }.items():
+        assert ((found[ours] / published[theirs] - 1).abs() < 0.01).mean() >= 0.95, ours
+    assert ((found["extent"] - published["imd25_extent"]).abs() < 0.005).mean() >= 0.95
+
+
+def test_concentration_counts_the_fewest_areas_that_hold_the_share():
+    """Of 20 cases, 8 + 2 are the half: two of four areas; 8 + 2 + 1 passes it without need."""
+    counts = pd.Series({"a": 2, "b": 8, "c": 9, "d": 1})
+    found = concentration(counts)
+    assert (found.areas, found.of, found.share_of_areas) == (2, 4, 0.5)
+    assert found.curve.index.tolist() == ["c", "b", "a", "d"]
+    assert found.curve["share_of_count"].tolist() == [0.45, 0.85, 0.95, 1]
+    assert concentration(counts, share=0.45).areas == 1
+    assert concentration(counts, share=1).areas == 4
+
+
+def test_concentration_reaches_shares_that_floats_cannot_hold():
+    """Of 100 equal areas 55 hold 55%, though 0.55 · 100 is 55.00000000000001 in floats."""
+    assert concentration(pd.Series([1] * 100), share=0.55).areas == 55
+
+
+def test_concentration_by_rate_weighs_areas_by_people():
+    """One case per ten people everywhere is even, whatever the sizes."""
+    counts = pd.Series({"a": 1, "b": 9})
+    people = pd.Series({"b": 90, "a": 10})
+    assert concentration(counts).gini == pytest.approx(0.4)
+    found = concentration(counts, population=people)
+    assert found.gini == pytest.approx(0)
+    assert found.lorenz.iloc[[0, -1]].to_numpy().tolist() == [[0, 0], [1, 1]]
+
+
+def test_concentration_of_nothing_has_no_gini():
+    for counts in (pd.Series([0, 0]), pd.Series([], dtype=float)):
+        found = concentration(counts)
+        assert found.areas == 0
+        assert np.isnan(found.gini)
+
+
+def test_concentration_is_frozen_and_leaves_its_input_alone():
+    counts = pd.Series([1, 2])
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        concentration(counts).areas = 1
+    assert counts.tolist() == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("counts", "options", "message"),
+    [
+        ([1, None], {}, "every area needs one"),
+        ([1, -1], {}, "from 0 up"),
+        ([1, 2], {"share": 0}, "share is 0"),
+        ([1, 2], {"share": 50}, "share is 50"),
+        ([1, 2], {"population": pd.Series([10])}, "population nan"),
+        ([1, 2], {"population": pd.Series([10, 0])}, "without people"),
+    ],
+)
+def test_concentration_refuses_what_cannot_be_counted(counts, options, message):
+    with pytest.raises(TableError, match=message):
+        concentration(pd.Series(counts), **options)
+
+
+def test_concentration_refuses_an_area_that_stands_twice():
+    with pytest.raises(TableError, match="1 areas stand twice"):
+        concentration(pd.Series([1, 2], index=["a", "a"]))
+
+
+@given(st.lists(st.integers(0, 100), min_size=1, max_size=30).filter(any))
+def test_concentration_is_between_even_and_one_area(numbers):
+    found = concentration(pd.Series(numbers))
+    assert -1e-12 <= found.gini <= 1 - 1 / found.of + 1e-12
+    held = sorted(numbers, reverse=True)
+    assert sum(held[: found.areas]) >= sum(numbers) / 2
+    assert sum(held[: found.areas - 1]) < sum(numbers) / 2
+
+
+def test_gap_is_the_difference_of_summed_rates(neet):
+    found = gap(neet, by="imd_decile").iloc[0]
+    assert found[["value_deprived", "value_rest", "difference", "ratio"]].tolist() == [
+        20,
+        10,
+        10,
+        2,
+    ]
+
+
+def test_gap_agrees_with_the_published_example_of_newcombe():
+    """Newcombe (1998), table II (a), method 10: 56/70 and 48/80 give 0.0524 to 0.3339."""
+    table = pd.DataFrame({"count": [56, 48], "denominator": [70, 80], "worse": [True, False]})
+    table = table.assign(area_code=["a", "b"], area_type="x", indicator_id="i", period="1")
+    found = gap(table.assign(measure="proportion", multiplier=1), by="worse").iloc[0]
+    limits = found[["difference", "difference_lower_ci", "difference_upper_ci"]].tolist()
+    assert limits == pytest.approx([0.2, 0.0524, 0.3339], abs=5e-5)
+    error = np.sqrt(1 / 56 - 1 / 70 + 1 / 48 - 1 / 80)
+    assert found["ratio_upper_ci"] == pytest.approx(4 / 3 * np.exp(1.959964 * error))
+
+
+def test_gap_of_a_rate_uses_poisson_limits(neet):
+    rates = neet.assign(measure="rate", multiplier=1000)
+    found = gap(rates, by="imd_decile").iloc[0]
+    assert found["difference"] == pytest.approx(100)
+    error = np.sqrt(1 / 20 + 1 / 10)
+    assert found["ratio_lower_ci"] == pytest.approx(2 * np.exp(-1.959964 * error))
+    proportions = gap(neet.assign(multiplier=1000), by="imd_decile").iloc[0]
+    assert found["difference_upper_ci"] > proportions["difference_upper_ci"]
+
+
+def test_gap_with_no_case_has_no_ratio_or_no_limits_to_it(neet):
+    none_deprived = gap(neet.assign(count=[0, 0, 6, 4]), by="imd_decile").iloc[0]
+    assert none_deprived["ratio"] == 0
+    assert np.isnan(none_deprived["ratio_upper_ci"])
+    none_other = gap(neet.assign(count=[15, 5, 0, 0]), by="imd_decile").iloc[0]
+    assert np.isnan(none_other["ratio"])
+    assert none_other["difference"] == 20
+
+
+def test_gap_with_a_missing_count_or_an_empty_group_is_missing(neet):
+    found = gap(neet.assign(count=[None, 5, 6, 4]), by="imd_decile").iloc[0]
+    assert np.isnan(found["value_deprived"])
+    assert np.isnan(found["difference"])
+    assert np.isnan(gap(neet.head(2), by="imd_decile")["difference"].item())
+    assert len(gap(neet.head(0), by="imd_decile")) == 0
+
+
+def test_gap_takes_quintiles_marks_and_several_series(neet):
+    fifths = neet.assign(imd_quintile=[1, 1, 2, 5])
+    marks = neet.assign(worse=[True, True, False, False])
+    by_decile = gap(neet, by="imd_decile")
+    pd.testing.assert_frame_equal(gap(fifths, by="imd_quintile"), by_decile)
+    pd.testing.assert_frame_equal(gap(marks, by="worse"), by_decile)
+    both = pd.concat([neet, neet.assign(indicator_id="crime", measure="rate", count=200)])
+    found = gap(both.sample(frac=1, random_state=1), by="imd_decile")
+    assert found["indicator_id"].tolist() == ["crime", "neet"]
+    assert found["ratio"].tolist() == pytest.approx([1, 2])
+    assert found["value_rest"].tolist() == pytest.approx([400_000, 10])
+
+
+def test_gap_refuses_other_marks_and_measures(neet):
+    with pytest.raises(TableError, match="true and false"):
+        gap(neet.assign(group=["a", "a", "b", "b"]), by="group")
+    with pytest.raises(TableError, match=r"imd_decile 11.*from 1 to 10"):
+        gap(neet.assign(imd_decile=11), by="imd_decile")
+    with pytest.raises(TableError, match="a proportion or a rate"):
+        gap(neet.assign(measure="value"), by="imd_decile")
+    with pytest.raises(TableError, match="each may stand once"):
+        gap(pd.concat([neet, neet]), by="imd_decile")
