@@ -83,7 +83,7 @@ def build(place: str, data: tuple[Path, ...], release: str, out: Path, sample: b
 def check(place: str, data: tuple[Path, ...]) -> None:
     """Tell what each file in the data folders is, how many rows match, and what does not."""
     with _plain_errors():
-        from geo.report import check_data
+        from geo.gather import check_data
 
         lines, good = check_data(place, _folders(place, data, False))
     for line in lines:
@@ -123,7 +123,7 @@ def places() -> None:
 def assign(table: Path, out: Path, place: str, data: tuple[Path, ...], outside: str) -> None:
     """Add ward, collaborative, sub-locality and locality to a table with an LSOA code column."""
     with _plain_errors():
-        from geo.report import assign_file
+        from geo.gather import assign_file
 
         for line in assign_file(table, out, place, _folders(place, data, False), outside=outside):
             click.echo(line)

@@ -3,7 +3,9 @@
 The modules at the top of the package compose; the rooms below them do not know each other.
 """
 
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from geo.errors import CodeError, FileError, GeoError, examples
+from geo.errors import CodeError, FileError, GeoError, GeoWarning, examples
 from geo.geography.membership import assign, differences, membership
 from geo.geography.places import Place, load_place, with_grouping
 from geo.sources import folders, lookups, populations, tabular
@@ -42,6 +44,7 @@ class Picture:
     notices: tuple[str, ...]
     sources: tuple[str, ...]
     left_out: tuple[str, ...]
+    warnings: tuple[str, ...]
 
     @property
     def code(self) -> str:
@@ -67,6 +70,7 @@ def gather(
 
     Parameters and errors are those of ``build_report``.
     """
+    mended: list[str] = []
     if sample:
         on_step("Drawing the synthetic borough")
         known, inputs = load_place("sample"), sample_inputs(release)
@@ -74,13 +78,15 @@ def gather(
         known = place if isinstance(place, Place) else load_place(place)
         on_step("Looking through the data folders")
         found = folders.scan(data, known.level_columns)
-        inputs = folders.read_inputs(
-            found, release.year, on_file=lambda file: on_step(f"Reading {file.path.name}")
-        )
+        with heard() as mended:
+            inputs = folders.read_inputs(
+                found, release.year, on_file=lambda file: on_step(f"Reading {file.path.name}")
+            )
         if inputs.grouping:
             known = with_grouping(known, inputs.grouping)
     on_step("Assigning LSOAs to their groups")
-    members = membership(known, release.vintage, inputs.lookups, residents=inputs.populations)
+    with heard() as warned:
+        members = membership(known, release.vintage, inputs.lookups, residents=inputs.populations)
     lsoas = _joined(members, inputs, release, known)
     areas = _with_geometry(lsoas, inputs, release, known)
     left_out = (
@@ -112,7 +118,22 @@ def gather(
         notices=tuple(x for x in (SAMPLE_NOTICE if sample else "", known.membership) if x),
         sources=_sources(release, sample, years),
         left_out=left_out,
+        warnings=(*mended, *warned),
     )
+
+
+@contextmanager
+def heard() -> Iterator[list[str]]:
+    """Collect what is settled by a rule, to be told in the report rather than on the way."""
+    heard: list[str] = []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", GeoWarning)
+        yield heard
+    for one in caught:
+        if issubclass(one.category, GeoWarning):
+            heard.append(str(one.message))
+        else:
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
 
 
 def sample_inputs(release: Release) -> folders.Inputs:
@@ -191,10 +212,14 @@ def _require_all(
     if missing.empty:
         return
     hint = f"give a file that covers all of {place.name}"
-    for vintage in VINTAGES:
-        column = f"{vintage}cd"
-        listed = [table[column] for table in inputs.lookups if column in table]
-        if vintage != release.vintage and listed and given.isin(pd.concat(listed)).all():
+    listed = {
+        kind: pd.concat([t[f"{kind}cd"] for t in inputs.lookups if f"{kind}cd" in t])
+        for kind in VINTAGES
+        if any(f"{kind}cd" in t for t in inputs.lookups)
+    }
+    foreign = given[~given.isin(listed.get(release.vintage, []))]
+    for vintage, there in listed.items():
+        if vintage != release.vintage and len(foreign) and foreign.isin(there).all():
             hint = (
                 f"its codes are {vintage} codes under a {release.vintage} name, so give the "
                 f"{release.vintage} file, or choose a --release that stands on {vintage}"
@@ -276,7 +301,7 @@ def check_data(place: str | Path, data: Sequence[str | Path]) -> tuple[list[str]
                     f"  {path.name}: {counts['rows']:,} rows, {counts['matched']} match, "
                     f"{counts['unmatched']} of {known.name} are not in it"
                 )
-        lines += [f"  {reason}" for reason in picture.left_out]
+        lines += [f"  {line}" for line in (*picture.left_out, *picture.warnings)]
     if not any(line.startswith("Release") for line in lines):
         good = False
         lines.append("No file of the Indices of Deprivation is here, so nothing can be built.")
@@ -302,6 +327,16 @@ def assign_file(
     files = folders.scan(data, known.level_columns)
     if grouping := folders.choose(files, "grouping"):
         known = with_grouping(known, grouping[0].path)
+    with heard() as noted:
+        result, said = _assigned(Path(table), known, files, outside)
+    tabular.write_csv(result, Path(out))
+    lines = [f"{said}; written to {out}.", known.membership, *(f"Note: {one}" for one in noted)]
+    return [line for line in lines if line]
+
+
+def _assigned(
+    table: Path, known: Place, files: list[folders.DataFile], outside: str
+) -> tuple[pd.DataFrame, str]:
     read = {
         kind: [
             reader(file.path)
@@ -313,15 +348,14 @@ def assign_file(
             ("population", populations.read_population),
         )
     }
-    rows = tabular.read_table(Path(table), lambda _: True)
+    rows = tabular.read_table(table, lambda _: True)
     vintage, code = vintage_column(rows, where=str(table))
     result = assign(
         rows, known, lookups=read["lookup"], residents=read["population"], outside=outside
     )
-    tabular.write_csv(result, Path(out))
-    placed = int(result[known.level_columns[0]].notna().sum())
-    said = [
-        f"{placed} of {len(result)} rows of {Path(table).name} ({vintage} codes in {code}) have "
-        f"their {known.levels[0].singular}; written to {out}."
-    ]
-    return [*said, known.membership] if known.membership else said
+    level = known.levels[0]
+    placed = int(result[level.column].notna().sum())
+    return result, (
+        f"{placed} of {len(result)} rows of {table.name} ({vintage} codes in {code}) have their "
+        f"{level.singular}"
+    )

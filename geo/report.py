@@ -3,7 +3,6 @@
 import datetime
 import json
 import platform
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -13,7 +12,7 @@ from typing import Any
 import geopandas as gpd
 
 from geo import __version__
-from geo.errors import FileError, GeoWarning, examples
+from geo.errors import FileError, examples
 from geo.gather import Picture, Progress, gather, match_counts
 from geo.geography.places import Place
 from geo.sources.folders import DataFile
@@ -85,23 +84,17 @@ def build_report(
         raise FileError(
             f"There is no release {release} of the Indices; allowed are {examples(RELEASES, 9)}."
         )
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", GeoWarning)
-        picture = gather(place, data, RELEASES[release], sample=sample, on_step=on_step)
-    said = tuple(str(one.message) for one in caught if issubclass(one.category, GeoWarning))
-    for one in caught:
-        if not issubclass(one.category, GeoWarning):
-            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
+    picture = gather(place, data, RELEASES[release], sample=sample, on_step=on_step)
     headline = _headline(picture)
     with whole_folder(Path(out)) as folder:
-        _write(picture, headline, said, folder, on_step)
+        _write(picture, headline, folder, on_step)
         outputs = tuple(files_in(folder))
     return Report(
         out=Path(out),
         place=picture.place,
         release=release,
         headline=headline,
-        warnings=said,
+        warnings=picture.warnings,
         left_out=picture.left_out,
         outputs=outputs,
         unused=tuple(f"{file.path.name} ({file.kind})" for file in picture.inputs.unused),
@@ -148,13 +141,7 @@ def _finding(picture: Picture) -> str:
     )
 
 
-def _write(
-    picture: Picture,
-    headline: tuple[str, ...],
-    said: tuple[str, ...],
-    folder: Path,
-    on_step: Progress,
-) -> None:
+def _write(picture: Picture, headline: tuple[str, ...], folder: Path, on_step: Progress) -> None:
     on_step("Writing the tables")
     (folder / "tables").mkdir()
     for name, table in (("lsoas", picture.lsoas), ("deprivation_by_area", picture.profile)):
@@ -168,9 +155,9 @@ def _write(
         on_step("Drawing the figures")
         _write_figures(picture, picture.areas, folder / "figures")
     on_step("Writing the page that leads to all")
-    page = _index(picture, headline, said, files_in(folder))
+    page = _index(picture, headline, files_in(folder))
     (folder / "index.html").write_text(page, "utf-8")
-    manifest = _manifest(picture, headline, said, [*files_in(folder), MANIFEST])
+    manifest = _manifest(picture, headline, [*files_in(folder), MANIFEST])
     (folder / MANIFEST).write_text(
         json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", "utf-8"
     )
@@ -214,7 +201,7 @@ def _write_figures(picture: Picture, areas: gpd.GeoDataFrame, folder: Path) -> N
     notice = " ".join(picture.notices)
     title = _finding(picture)
     subtitle = f"Deprivation deciles of LSOAs. {picture.label}"
-    shown = {"subtitle": subtitle, "caption": caption, "notice": notice}
+    shown: dict[str, Any] = {"subtitle": subtitle, "caption": caption, "notice": notice}
     figure = figures.choropleth(areas, title=title, outlines=level.column, **shown)
     export.save_figure(
         figure,
@@ -264,9 +251,7 @@ _FORMATS = {
 }
 
 
-def _index(
-    picture: Picture, headline: tuple[str, ...], said: tuple[str, ...], written: list[str]
-) -> str:
+def _index(picture: Picture, headline: tuple[str, ...], written: list[str]) -> str:
     links = {"Tables and layers": [(n, w) for n, w in _WORDS.items() if n in [*written, MANIFEST]]}
     for name in sorted({Path(one).stem for one in written if one.startswith("figures/")}):
         ready = [(f"figures/{name}.{end}", words) for end, words in _FORMATS.items()]
@@ -282,7 +267,7 @@ def _index(
             made=f"{_now():%d %B %Y}".lstrip("0"),
             notices=picture.notices,
             left_out=picture.left_out,
-            warnings=said,
+            warnings=picture.warnings,
             sources=picture.sources,
             downloads=links,
             areas=picture.areas,
@@ -290,9 +275,7 @@ def _index(
     )
 
 
-def _manifest(
-    picture: Picture, headline: tuple[str, ...], said: tuple[str, ...], outputs: list[str]
-) -> dict[str, Any]:
+def _manifest(picture: Picture, headline: tuple[str, ...], outputs: list[str]) -> dict[str, Any]:
     place, release = picture.place, picture.release
     packages = ("geopandas", "shapely", "pyogrio", "pandas", "numpy", "folium", "matplotlib")
     return {
@@ -315,7 +298,7 @@ def _manifest(
             {"file": file.path.name, "recognised_as": file.kind} for file in picture.inputs.unused
         ],
         "left_out": list(picture.left_out),
-        "warnings": list(said),
+        "warnings": list(picture.warnings),
         "licences": list(picture.sources),
         "versions": {"geo-targeting": __version__, "python": platform.python_version()}
         | {name: version(name) for name in packages},
