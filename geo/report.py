@@ -4,22 +4,24 @@ import datetime
 import json
 import platform
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 
 from geo import __version__
 from geo.errors import FileError, examples
-from geo.gather import Picture, Progress, gather, match_counts
+from geo.gather import Picture, Progress, gather, heard, match_counts
 from geo.geography.places import Place
 from geo.sources.folders import DataFile
 from geo.statistics.inequality import decile_profile
 from geo.tables import INDICES, RELEASES
 from geo.views import export, figures
 from geo.views.pages import IndexPage, index_page
+from geo.views.shapes import dissolve
 from geo.views.webmap import web_map
 from geo.writing import MANIFEST, files_in, whole_folder
 
@@ -87,7 +89,7 @@ def build_report(
     picture = gather(place, data, RELEASES[release], sample=sample, on_step=on_step)
     headline = _headline(picture)
     with whole_folder(Path(out)) as folder:
-        _write(picture, headline, folder, on_step)
+        picture = _write(picture, headline, folder, on_step)
         outputs = tuple(files_in(folder))
     return Report(
         out=Path(out),
@@ -141,7 +143,20 @@ def _finding(picture: Picture) -> str:
     )
 
 
-def _write(picture: Picture, headline: tuple[str, ...], folder: Path, on_step: Progress) -> None:
+def _greatest_share(groups: pd.DataFrame, name: str) -> str:
+    """Word the title of the map of groups."""
+    share = groups["top_30"] / groups["lsoas"]
+    most = groups.loc[share.idxmax()]
+    if most["top_30"] == 0:
+        return f"No LSOA of {name} is in the most deprived 30% in England"
+    return (
+        f"{most['top_30']} of the {most['lsoas']} LSOAs of {most['area']} are in the most deprived "
+        f"30%, the greatest share in {name}"
+    )
+
+
+def _write(picture: Picture, headline: tuple[str, ...], folder: Path, on_step: Progress) -> Picture:
+    """Write every file; return the picture with what drawing it had to settle."""
     on_step("Writing the tables")
     (folder / "tables").mkdir()
     for name, table in (("lsoas", picture.lsoas), ("deprivation_by_area", picture.profile)):
@@ -153,7 +168,9 @@ def _write(picture: Picture, headline: tuple[str, ...], folder: Path, on_step: P
         on_step("Drawing the interactive map")
         _web_map(picture, picture.areas, headline).save(str(folder / "map.html"))
         on_step("Drawing the figures")
-        _write_figures(picture, picture.areas, folder / "figures")
+        with heard() as settled:
+            _write_figures(picture, picture.areas, folder / "figures")
+        picture = replace(picture, warnings=(*picture.warnings, *settled))
     on_step("Writing the page that leads to all")
     page = _index(picture, headline, files_in(folder))
     (folder / "index.html").write_text(page, "utf-8")
@@ -161,6 +178,7 @@ def _write(picture: Picture, headline: tuple[str, ...], folder: Path, on_step: P
     (folder / MANIFEST).write_text(
         json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", "utf-8"
     )
+    return picture
 
 
 def _write_layers(picture: Picture, areas: gpd.GeoDataFrame, path: Path) -> None:
@@ -178,7 +196,7 @@ def _write_layers(picture: Picture, areas: gpd.GeoDataFrame, path: Path) -> None
         rows = rows.rename(columns={"area": column}).reset_index(drop=True)
         if column == ward:
             rows.insert(1, names.name, rows[column].map(names))
-        shapes = figures.dissolve(areas, column)
+        shapes = dissolve(areas, column)
         layer = gpd.GeoDataFrame(rows, geometry=[shapes[x] for x in rows[column]], crs=areas.crs)
         layer.to_file(path, layer=level, engine="pyogrio")
 
@@ -212,7 +230,7 @@ def _write_figures(picture: Picture, areas: gpd.GeoDataFrame, folder: Path) -> N
         caption=f"{title}. {subtitle}. {caption}",
     )
     groups = picture.profile[picture.profile["area_type"] == level.column]
-    title = f"{level.plural.capitalize()} of {picture.place.name} and their most deprived LSOAs"
+    title = _greatest_share(groups, picture.place.name)
     within = holder.column if holder.column != level.column else None
     subtitle = f"LSOAs in the most deprived 30% in England, of all LSOAs. {picture.label}"
     figure = figures.group_map(

@@ -26,8 +26,9 @@ from geo.views.map_furniture import (
     furnish,
     inset_axes,
 )
-from geo.views.outlines import compound_path, dissolve, draw_outlines
+from geo.views.outlines import compound_path, draw_outlines
 from geo.views.palette import DECILE_CLASSES, GROUP_HUES, MISSING_FILL, PAPER, RULE, SECONDARY
+from geo.views.shapes import dissolve
 from geo.views.sheet import LEAST_TYPE, NARROW, Frame, Words, bounds_of, fit, plan_page, style
 
 __all__ = ["choropleth", "decile_alt_text", "group_map", "save_figure"]

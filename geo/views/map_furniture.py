@@ -267,7 +267,12 @@ def scale_and_north(ax: Axes, place: Bounds, mm_per_metre: float) -> None:
         linewidth=0.8,
         solid_joinstyle="miter",
     )
-    grey = {"color": SECONDARY, "fontsize": LEAST_TYPE, "family": fonts(), "ha": "center"}
+    grey: dict[str, Any] = {
+        "color": SECONDARY,
+        "fontsize": LEAST_TYPE,
+        "family": fonts(),
+        "ha": "center",
+    }
     ax.text(x + length / 2, y + 0.8 * mm, distance_words(length), va="bottom", **grey)
     ax.text(west + 2.5 * mm, y + 3.2 * mm, "N", va="bottom", **grey)
     arrow = np.array([[2.5, 3.0], [3.6, 0], [2.5, 0.8], [1.4, 0]]) * mm + [[west, y]]

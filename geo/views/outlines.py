@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-import geopandas as gpd
 import numpy as np
 import shapely
 from matplotlib.axes import Axes
@@ -10,21 +9,6 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from geo.views.palette import INK, PAPER
-
-
-def dissolve(areas: gpd.GeoDataFrame, level: str) -> dict[str, shapely.Geometry]:
-    """Join the areas of each group into one outline; groups in order of name."""
-    shapes = areas.geometry.to_numpy()
-    outlines = {}
-    for name, rows in sorted(areas.groupby(level).indices.items()):
-        try:
-            joined = shapely.coverage_union_all(shapes[rows])
-        except shapely.errors.GEOSException:
-            joined = None
-        if joined is None or not joined.is_valid:
-            joined = shapely.union_all(shapely.make_valid(shapes[rows]))
-        outlines[str(name)] = joined
-    return outlines
 
 
 def compound_path(shapes: Iterable[shapely.Geometry]) -> Path:

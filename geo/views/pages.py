@@ -2,18 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from geo.views import palette
+from geo.views.assets import FOLDER, TEMPLATES
+from geo.views.shapes import dissolve
 
 _PICTURE_WIDTH = 720
 _FINEST_PX = 0.6  # detail smaller than this is left out of pictures in a page
@@ -60,7 +59,7 @@ def index_page(page: IndexPage) -> str:
         alt = f"Map of the deprivation deciles of LSOAs in {page.place}."
         whole = svg_map(simple, alt=alt, outlines=column)
         pictures = {
-            str(name): svg_map(part, alt="", width=220, height=130)
+            str(name): svg_map(part, alt="", outlines=column, width=220, height=130)
             for name, part in simple.groupby(column)
         }
     counts = page.profile[page.profile["area_type"] == "borough"].iloc[0]
@@ -68,9 +67,9 @@ def index_page(page: IndexPage) -> str:
         (style, int(counts[f"decile_{decile}"]), decile)
         for decile, style in palette.DECILE_CLASSES.items()
     ]
-    return _template("index.html.j2").render(
+    return TEMPLATES.get_template("index.html.j2").render(
         page=page,
-        css=Markup(_asset("page.css")),
+        css=Markup((FOLDER / "page.css").read_text("utf-8")),
         cards=[(row, pictures.get(row["area"], "")) for row in groups.to_dict("records")],
         rows=page.profile.to_dict("records"),
         legend=legend,
@@ -115,8 +114,8 @@ def svg_map(
         Markup('<path d="{}" fill="{}"/>').format(paths(shapes.geometry), _fill(decile))
         for decile, shapes in areas.groupby(column, dropna=False)
     ]
-    if outlines:
-        borders = areas.dissolve(outlines, method="unary").geometry
+    if outlines is not None:
+        borders = gpd.GeoSeries(list(dissolve(areas, outlines).values()))
         line = '<path d="{}" fill="none" stroke="{}" stroke-width="1.4"/>'
         parts.append(Markup(line).format(paths(borders), palette.INK))
     role = Markup('role="img" aria-label="{}"').format(alt) if alt else Markup('aria-hidden="true"')
@@ -150,21 +149,9 @@ def _simplified(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return areas.set_geometry(gpd.GeoSeries(shapes, index=areas.index, crs=areas.crs))
 
 
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["commas"] = lambda number: "–" if pd.isna(number) else f"{number:,.0f}"
-    environment.filters["share"] = lambda part, whole: f"{100 * part / whole:.1f}%"
-    return environment
+def _commas(number: float) -> str:
+    return "–" if pd.isna(number) else f"{number:,.0f}"
 
 
-@cache
-def _asset(name: str) -> str:
-    return files("geo.views").joinpath("assets", name).read_text("utf-8")
-
-
-@cache
-def _template(name: str) -> Any:
-    return _environment().from_string(_asset(name))
+TEMPLATES.filters["commas"] = _commas
+TEMPLATES.filters["share"] = lambda part, whole: f"{100 * part / whole:.1f}%"

@@ -47,7 +47,7 @@ def style() -> Iterator[None]:
     sheet = mpl.rc_params_from_file(
         str(files("afcharts") / "afcharts.mplstyle"), use_default_template=False
     )
-    own = {
+    own: dict[Any, Any] = {
         "font.family": fonts(),
         "font.size": LEAST_TYPE,
         "axes.grid": False,
@@ -146,7 +146,12 @@ class Page:
 
     def text(self, left: float, top: float, text: str, points: float, **kwargs: Any) -> None:
         """Write text whose upper left corner (or what ``ha``, ``va`` say) is at a place."""
-        options = {"color": INK, "ha": "left", "va": "top", "linespacing": LINE} | kwargs
+        options: dict[str, Any] = {
+            "color": INK,
+            "ha": "left",
+            "va": "top",
+            "linespacing": LINE,
+        } | kwargs
         self.sheet.text(left, top, text, fontsize=points, family=fonts(), **options)
 
 

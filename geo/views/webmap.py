@@ -16,7 +16,6 @@ from typing import Any
 
 import folium
 import geopandas as gpd
-import jinja2
 import numpy as np
 import pandas as pd
 import shapely
@@ -26,12 +25,11 @@ from xstatic.pkg import leaflet
 
 from geo.errors import TableError, examples
 from geo.tables import INDICES, VINTAGES, require_unique, vintage_column
-from geo.views import palette
+from geo.views import assets, palette
+from geo.views.assets import TEMPLATES
+from geo.views.polyline import encode
+from geo.views.shapes import union
 
-_ASSETS = Path(__file__).parent / "assets"
-_TEMPLATES = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(_ASSETS), autoescape=True, undefined=jinja2.StrictUndefined
-)
 _SVG_UP_TO = 3000
 """Above this many areas the browser draws on a canvas: slower to restyle, far quicker to pan."""
 
@@ -136,7 +134,7 @@ def web_map(
         "variables": [_variable(column, areas, code) for column in _deciles(areas, variables)],
         "levels": [_groups(grouping, areas, wgs84) for grouping in groupings],
         "level": columns.index(selected_level) if selected_level else 0,
-        "shapes": _encode(wgs84),
+        "shapes": encode(wgs84),
     }
     return WebMap(data, title=title, subtitle=subtitle, sources=sources, notices=notices)
 
@@ -159,7 +157,7 @@ class WebMap(folium.Map):
 
     default_js: list[tuple[str, str]] = []  # noqa: RUF012 (folium's own declaration)
     default_css: list[tuple[str, str]] = []  # noqa: RUF012
-    _template = _TEMPLATES.get_template("map.html.j2")
+    _template = TEMPLATES.get_template("map.html.j2")
 
     def __init__(
         self,
@@ -214,7 +212,7 @@ class _Verbatim(Element):
 class _Page(Figure):
     """The HTML document around the map: language, title, security policy."""
 
-    _template = _TEMPLATES.from_string(
+    _template = TEMPLATES.from_string(
         """<!DOCTYPE html>
 <html lang="en-GB">
 <head>
@@ -270,8 +268,8 @@ def _inline_assets() -> dict[str, Markup]:
         ),
         "leaflet_js": Markup(re.sub(r"//# sourceMappingURL=.*", "", script)),
         "pins": Markup(json.dumps(pins)),
-        "css": Markup((_ASSETS / "map.css").read_text(encoding="utf-8")),
-        "js": Markup((_ASSETS / "map.js").read_text(encoding="utf-8")),
+        "css": Markup((assets.FOLDER / "map.css").read_text(encoding="utf-8")),
+        "js": Markup((assets.FOLDER / "map.js").read_text(encoding="utf-8")),
     }
 
 
@@ -384,28 +382,16 @@ def _groups(
     values = areas[column]
     of, names = pd.factorize(values, sort=True)
     outlines = gpd.GeoSeries(
-        [_dissolve(wgs84[of == group].to_numpy()) for group in range(len(names))], crs=4326
+        [union(wgs84[of == group].to_numpy()) for group in range(len(names))], crs=4326
     )
     return {
         "singular": singular,
         "plural": plural,
         "names": [str(group) for group in names],
         "of": of.tolist(),
-        "outlines": _encode(outlines),
+        "outlines": encode(outlines),
         "labels": _label_points(outlines),
     }
-
-
-def _dissolve(geometries: np.ndarray) -> Any:
-    """Union of areas that share edges; the slower general union where they do not."""
-    try:
-        union = shapely.coverage_union_all(geometries)
-    except shapely.errors.GEOSException:
-        union = None
-    if shapely.is_valid(union):
-        return union
-    parts = shapely.get_parts(shapely.union_all(shapely.make_valid(geometries)))
-    return shapely.multipolygons(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
 
 
 def _label_points(outlines: gpd.GeoSeries) -> list[list[float] | None]:
@@ -420,45 +406,3 @@ def _label_points(outlines: gpd.GeoSeries) -> list[list[float] | None]:
         centre = gpd.GeoSeries([shapely.get_point(circle, 0)], crs=3857).to_crs(4326).iloc[0]
         points.append([round(centre.y, 5), round(centre.x, 5)])
     return points
-
-
-def _encode(geometries: gpd.GeoSeries) -> list[list[list[str]]]:
-    """Polygons of each area, rings of each polygon, each ring an encoded polyline.
-
-    Examples
-    --------
-    >>> import geopandas as gpd
-    >>> from shapely import Polygon
-    >>> line = Polygon([(-120.2, 38.5), (-120.95, 40.7), (-126.453, 43.252)])
-    >>> _encode(gpd.GeoSeries([line]))[0][0][0][:27]  # the published example
-    '_p~iF~ps|U_ulLnnqC_mqNvxq`@'
-    """
-    parts, area_of = shapely.get_parts(geometries.to_numpy(), return_index=True)
-    rings, part_of = shapely.get_rings(parts, return_index=True)
-    coordinates, ring_of = shapely.get_coordinates(rings, return_index=True)
-    points = np.rint(coordinates[:, ::-1] * 1e5).astype(np.int64)
-    starts = np.diff(ring_of, prepend=-1) > 0
-    steps = np.diff(points, axis=0, prepend=np.zeros((1, 2), np.int64))
-    steps[starts] = points[starts]
-    kept = starts | (steps != 0).any(axis=1)
-    texts = _polylines(steps[kept], ring_of[kept], len(rings))
-    shapes: list[list[list[str]]] = [[] for _ in range(len(geometries))]
-    polygons: list[list[str]] = [[] for _ in range(len(parts))]
-    for polygon, area in zip(polygons, area_of, strict=True):
-        shapes[area].append(polygon)
-    for text, part in zip(texts, part_of, strict=True):
-        polygons[part].append(text)
-    return shapes
-
-
-def _polylines(steps: np.ndarray, ring_of: np.ndarray, rings: int) -> list[str]:
-    """Whole-number steps as text: zigzag, five bits a character from the lowest, offset 63."""
-    values = ((steps << 1) ^ (steps >> 63)).ravel()
-    places = np.arange(6)
-    lengths = 1 + (values[:, None] >= 32 ** places[1:]).sum(axis=1)
-    digits = (values[:, None] >> 5 * places) & 31
-    more = places < lengths[:, None] - 1
-    text = (digits + 32 * more + 63)[places < lengths[:, None]].astype(np.uint8).tobytes().decode()
-    sizes = np.bincount(np.repeat(ring_of, 2), weights=lengths, minlength=rings).astype(int)
-    ends = np.cumsum(sizes)
-    return [text[end - size : end] for end, size in zip(ends, sizes, strict=True)]
