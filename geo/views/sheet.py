@@ -3,6 +3,7 @@
 Places on the page are millimetres from its upper left corner; places on a map are metres.
 """
 
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ import matplotlib as mpl
 import numpy as np
 import shapely
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, fontManager
 from matplotlib.textpath import text_to_path
@@ -24,6 +26,7 @@ from geo.views.palette import INK, PAPER, SECONDARY
 
 MM_PER_INCH, MM_PER_POINT = 25.4, 25.4 / 72
 DPI = 300
+_SCREEN_DPI = 110
 LEAST_TYPE = 7.0
 LINE = 1.25
 MARGIN = 3.0
@@ -117,13 +120,24 @@ class Frame:
         return self.top + self.height
 
 
+class ShownFigure(Figure):
+    """A figure that a notebook shows as it is, without pyplot or a magic command."""
+
+    def _repr_png_(self) -> bytes:
+        picture, before = io.BytesIO(), self.canvas
+        with style():
+            FigureCanvasAgg(self).print_figure(picture, dpi=_SCREEN_DPI)
+        self.set_canvas(before)
+        return picture.getvalue()
+
+
 class Page:
     """A sheet of paper: a matplotlib Figure on which things are placed in millimetres."""
 
     def __init__(self, width: float, height: float) -> None:
         pixels = [round(side / MM_PER_INCH * DPI) for side in (width, height)]
         self.width, self.height = width, height
-        self.figure = Figure(
+        self.figure = ShownFigure(
             figsize=(pixels[0] / DPI, pixels[1] / DPI), dpi=DPI / 2, facecolor=PAPER
         )
         self.sheet = self.figure.add_axes((0, 0, 1, 1), zorder=0)
