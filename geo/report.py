@@ -17,7 +17,7 @@ from geo.errors import FileError, examples
 from geo.gather import Picture, Progress, gather, heard, match_counts
 from geo.geography.places import Place
 from geo.sources.folders import DataFile
-from geo.statistics.inequality import decile_profile
+from geo.statistics.area_measures import decile_profile
 from geo.tables import INDICES, RELEASES
 from geo.views import export, figures
 from geo.views.pages import IndexPage, index_page
@@ -232,7 +232,10 @@ def _write_figures(picture: Picture, areas: gpd.GeoDataFrame, folder: Path) -> N
     groups = picture.profile[picture.profile["area_type"] == level.column]
     title = _greatest_share(groups, picture.place.name)
     within = holder.column if holder.column != level.column else None
-    subtitle = f"LSOAs in the most deprived 30% in England, of all LSOAs. {picture.label}"
+    subtitle = (
+        "LSOAs in the most deprived 30% in England, of all LSOAs. "
+        f"{figures.SHARE_KEY} {picture.label}"
+    )
     figure = figures.group_map(
         areas,
         level.column,

@@ -457,3 +457,19 @@ def test_figures_draw_cheshire_east(real_data):
 
 def test_module_offers_what_the_package_promises():
     assert set(figures.__all__) == {"choropleth", "decile_alt_text", "group_map", "save_figure"}
+
+
+def test_group_map_darkens_with_the_share_of_most_deprived_lsoas():
+    areas = gpd.GeoDataFrame(geometry=squares(4000, 4), crs=27700)
+    areas["collaborative"] = ["A", "A", "B", "B"] * 4
+    areas["locality"] = "North"
+    areas["imd_decile"] = [10, 10, 1, 10] * 4  # none of A's eight LSOAs, half of B's
+    figure = group_map(areas, title="Half of B")
+    fills = {
+        patch.get_gid(): patch.get_facecolor()
+        for ax in figure.axes
+        for patch in ax.findobj(lambda artist: str(artist.get_gid()).startswith("group-"))
+    }
+    lightness = [sum(colour[:3]) for _, colour in sorted(fills.items())]
+    assert len(lightness) == 2
+    assert lightness[0] > lightness[1]

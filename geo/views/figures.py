@@ -39,7 +39,10 @@ SOURCE = (
     "licensed under the Open Government Licence v3.0. Contains OS data © Crown copyright and "
     "database right."
 )
+SHARE_BREAKS = (0.1, 0.25)
+SHARE_KEY = "Medium fill: 10% or more of its LSOAs; dark fill: 25% or more."
 _LEGEND_MM = 16.0
+_MOST_DEPRIVED = 3  # deciles 1 to 3 are the most deprived 30%
 
 
 def choropleth(
@@ -172,9 +175,9 @@ def group_map(
     areas = _ready(areas, [name for name in (level, within, counts) if name])
     deciles = _deciles(areas, counts) if counts else None
     if counts and not subtitle:
-        subtitle = "LSOAs in the most deprived 30% in England, of all LSOAs in each area"
+        subtitle = f"LSOAs in the most deprived 30% in England, of all LSOAs. {SHARE_KEY}"
     groups, larger = dissolve(areas, level), dissolve(areas, within) if within else {}
-    fills, inks = _group_colours(areas, level, within, groups)
+    fills, inks = _group_colours(areas, level, within, deciles)
     with style():
         page, plan = plan_page(areas, Words(title, subtitle, notice, caption), width_mm, False, 0.0)
         main = page.map(plan.map, plan.window)
@@ -247,7 +250,7 @@ def decile_alt_text(
             f"deprived 30%: {ten:,} in the most deprived 10%, {twenty:,} in the most deprived 20%."
         )
     if level and len(known):
-        by_group = (known <= 3).groupby(areas[level]).agg(["sum", "size"])
+        by_group = (known <= _MOST_DEPRIVED).groupby(areas[level]).agg(["sum", "size"])
         by_group = by_group.sort_values("sum", ascending=False, kind="stable")
         listed = ", ".join(
             f"{name} {row['sum']} of {row['size']}" for name, row in by_group.iterrows()
@@ -366,21 +369,19 @@ def _count(members: pd.Series, deciles: pd.Series | None) -> str:
     if deciles is None:
         return ""
     known = deciles[members].dropna()
-    return f"{int((known <= 3).sum()):,} of {len(known):,}"
+    return f"{int((known <= _MOST_DEPRIVED).sum()):,} of {len(known):,}"
 
 
 def _group_colours(
-    areas: gpd.GeoDataFrame, level: str, within: str | None, groups: dict[str, shapely.Geometry]
+    areas: gpd.GeoDataFrame, level: str, within: str | None, deciles: pd.Series | None
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """Give each larger group a hue, and its groups tints that differ from their neighbours'."""
-    owner = areas.groupby(level)[within].first() if within else pd.Series("", index=list(groups))
+    """Give each larger group a hue, and its groups tints that darken with their deprivation."""
+    owner = areas.groupby(level)[within].first() if within else areas.groupby(level).size() * 0
     hues = {str(n): GROUP_HUES[i % len(GROUP_HUES)] for i, n in enumerate(sorted(set(owner)))}
-    names, shapes = list(groups), list(groups.values())
-    tree = shapely.STRtree(shapes)
-    tints: dict[str, int] = {}
-    for at, name in enumerate(names):
-        near = tree.query(shapes[at], predicate="dwithin", distance=5.0)
-        used = {tints.get(names[other]) for other in near if owner[names[other]] == owner[name]}
-        tints[name] = next((tint for tint in range(3) if tint not in used), 0)
-    fills = {name: hues[str(owner[name])].fills[tint] for name, tint in tints.items()}
+    most = (deciles <= _MOST_DEPRIVED) if deciles is not None else pd.Series(False, areas.index)
+    tints = np.digitize(most.groupby(areas[level]).mean(), SHARE_BREAKS)
+    fills = {
+        str(name): hues[str(held)].fills[tint]
+        for (name, held), tint in zip(owner.items(), tints, strict=True)
+    }
     return fills, {name: hue.ink for name, hue in hues.items()}
