@@ -66,7 +66,7 @@ MEASURES = ("proportion", "rate", "mean", "value", "ratio", "count")
 
 _AREA_TYPES = "lsoa|msoa|oa|ward|wd|ltla|utla|lad"
 _CODE_FORMS = (
-    re.compile(rf"^f?({_AREA_TYPES})(\d\d)(?:cd|code)?$"),
+    re.compile(rf"^f?({_AREA_TYPES})(?:20)?(\d\d)(?:cd|code)?$"),
     re.compile(rf"^({_AREA_TYPES})code(?:20)?(\d\d)$"),
     re.compile(rf"^({_AREA_TYPES})(?:cd|code)$"),
 )
@@ -140,8 +140,9 @@ def require_unique(codes: "pd.Series", *, where: str) -> None:
     twice = codes[codes.duplicated()].unique()
     if len(twice):
         raise CodeError(
-            f"{len(twice)} {codes.name} codes stand more than once in {where} "
-            f"({examples(twice)}); each may have one row, so remove the duplicates."
+            f"{len(twice)} {codes.name} {'code stands' if len(twice) == 1 else 'codes stand'} more "
+            f"than once in {where} ({examples(twice)}); each may have one row, so remove the "
+            "duplicates."
         )
 
 
@@ -235,6 +236,6 @@ def _failures(cases: "pd.DataFrame", table: "pd.DataFrame", code: str, where: st
         ]
         allowed = "missing values are not allowed" if check == "not_nullable" else check
         parts.append(
-            f"{len(rows)} of {len(table)} rows have {column} {examples(labels)}, {allowed}"
+            f"{len(rows)} of {len(table)} rows {'has' if len(rows) == 1 else 'have'} {column} {examples(labels)}, {allowed}"
         )
     return f"In {where}: {'; '.join(parts)}. Correct the file and run again."

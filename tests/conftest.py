@@ -1,5 +1,6 @@
 """Shared fixtures. Real data is used where it lies beside the project, and nowhere else."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,17 @@ def real_data() -> Path:
 def conformance() -> Path:
     """Folder with statistical inputs and the answers expected for them."""
     return _folder("conformance")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Debian's Chromium, without a window."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("Chromium is not installed, so pages cannot be looked at")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()

@@ -76,7 +76,7 @@ def test_load_place_ward_in_two_collaboratives_names_both(tmp_path):
 
 
 def test_load_place_ward_listed_twice(tmp_path):
-    with pytest.raises(PlaceError, match="stand more than once"):
+    with pytest.raises(PlaceError, match="more than once"):
         load_place(write_place(tmp_path, pd.concat([WARDS, WARDS.iloc[[0]]])))
 
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from collections import Counter
 
 import folium
@@ -267,7 +266,7 @@ def test_web_map_takes_lsoas_of_2011():
     ("change", "options", "error", "message"),
     [
         (lambda a: a.drop(columns="lsoa21cd"), {}, CodeError, "No column of LSOA codes"),
-        (lambda a: pd.concat([a, a.head(1)]), {}, CodeError, "stand more than once"),
+        (lambda a: pd.concat([a, a.head(1)]), {}, CodeError, "more than once"),
         (lambda a: a.drop(columns="collaborative"), {}, TableError, "No column collaborative in"),
         (lambda a: a, {"levels": ["pcn"]}, TableError, "No column pcn in the areas to group"),
         (lambda a: a, {"levels": []}, TableError, "No level was given"),
@@ -334,19 +333,6 @@ def real_areas(real_data):
     areas = areas.assign(idaci_decile=areas["income_decile"], idaopi_decile=areas["crime_decile"])
     areas = areas.merge(lookup, on="lsoa21cd").merge(places, on="wd24cd")
     return areas
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.skip("Chromium is not installed, so pages cannot be looked at")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

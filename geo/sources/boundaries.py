@@ -1,5 +1,6 @@
 """Boundary files of any common kind, read to areas in EPSG:27700 (British National Grid)."""
 
+import glob
 import json
 import warnings
 import zipfile
@@ -11,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pyogrio
 import pyogrio.errors
+import pyproj
 import shapely
 
 from geo.errors import CodeError, FileError, GeoWarning, examples
@@ -21,9 +23,21 @@ SUFFIXES = {".gpkg", ".geojson", ".json", ".shp", ".fgb", ".parquet", ".gdb", ".
 BNG = 27700
 UNZIPPED_LIMIT = 2_000_000_000
 _FINEST_FIRST = ("oa", "lsoa", "wd", "msoa", "lad")
+_MULTI = shapely.GeometryType.MULTIPOLYGON
+_MAPS_IN_ZIP = SUFFIXES - {".parquet", ".zip"}
 _GEO = b"geo"  # metadata key of GeoParquet
 _SAFE_CHANGE = 0.001  # repair may change an area by a thousandth; more would move a boundary
-_GREAT_BRITAIN = (-100_000, -100_000, 800_000, 1_400_000)
+# No land lies south of northing 5,000, so that degrees named as metres are found out.
+_UNITED_KINGDOM = (-100_000, 1_000, 800_000, 1_400_000)
+_UNREADABLE = (
+    pyogrio.errors.DataSourceError,
+    pyogrio.errors.DataLayerError,
+    pa.ArrowException,
+    shapely.errors.ShapelyError,
+    OSError,
+    KeyError,
+    ValueError,
+)
 
 
 def read_boundaries(
@@ -48,7 +62,7 @@ def read_boundaries(
     layer : str, optional
         Layer to read where a file has several with area codes.
     crs : str or int, optional
-        Coordinate reference system of a file that names none, such as ``27700``.
+        Coordinate reference system, such as ``27700``, of a file that names none or a wrong one.
 
     Returns
     -------
@@ -60,9 +74,13 @@ def read_boundaries(
     ------
     FileError
         If the file is missing, empty, damaged, not geographic, unsafe to unpack, has no
-        coordinate reference system, or holds geometry that cannot be repaired safely.
+        coordinate reference system or a wrong one, or holds geometry that is not polygons or
+        cannot be repaired safely.
     CodeError
-        If there is no code column, a code stands twice, or the areas are of another type.
+        If there is no code column, a code is missing or stands twice, or the areas are of
+        another type.
+    TableError
+        If a code has not the form of one, such as ``E01`` or ``W01`` and six digits for an LSOA.
 
     Warns
     -----
@@ -80,17 +98,16 @@ def read_boundaries(
     (['lsoa21cd', 'lsoa21nm', 'geometry'], 27700)
     """
     path = require_file(path)
-    found, code, name = _areas_in(path, area_type, layer)
-    raw = _read(path, found, [column for column in (code, name) if column])
-    kind = _kinds_of([code])[0]
+    source, kind, code, name = _areas_in(path, area_type, layer)
+    raw = _read(path, source, [column for column in (code, name) if column])
     areas = raw.rename(columns={code: f"{kind}cd", **({name: f"{kind}nm"} if name else {})})
+    areas[f"{kind}cd"] = areas[f"{kind}cd"].astype("str")
     validate(areas, "areas", kind, where=str(path))
-    areas = _located(areas, path, crs)
-    areas.geometry = _sound(areas.geometry.values, areas[f"{kind}cd"].to_numpy(), path)
-    areas = areas.to_crs(BNG)
-    _require_in_britain(areas, path)
-    columns = [f"{kind}cd", *([f"{kind}nm"] if name else []), "geometry"]
-    return areas[columns].reset_index(drop=True)
+    codes = areas[f"{kind}cd"].to_numpy()
+    areas.geometry = _polygons(areas.geometry.to_numpy(), codes, path)
+    areas = _on_national_grid(areas, path, crs)
+    areas.geometry = _sound(areas.geometry.to_numpy(), codes, path)
+    return areas[[f"{kind}cd", *([f"{kind}nm"] if name else []), "geometry"]]
 
 
 def layers(path: Path) -> dict[str, list[str]]:
@@ -104,65 +121,81 @@ def layers(path: Path) -> dict[str, list[str]]:
     path = require_file(path)
     if path.suffix.lower() == ".parquet":
         return _parquet_layer(path)
-    if path.suffix.lower() == ".zip":
-        _require_safe_zip(path)
+    _require_parts(path)
     try:
-        names = [name for name, kind in pyogrio.list_layers(path) if kind]
-        return {name: list(pyogrio.read_info(path, layer=name)["fields"]) for name in names}
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as problem:
+        with _without_remarks():
+            source = _source(path)
+            if source is None:
+                return {}
+            names = [name for name, kind in pyogrio.list_layers(source) if kind]
+            return {name: list(pyogrio.read_info(source, layer=name)["fields"]) for name in names}
+    except _UNREADABLE as problem:
         raise FileError(
-            f"{path} cannot be read as a map file ({str(problem)[:120]}); it may be cut short, "
-            f"damaged or of another kind. Give a {examples(sorted(SUFFIXES), 9)} file."
+            f"{path} cannot be read as a map file; it may be cut short, damaged or of another "
+            f"kind, so download it again or give a {examples(sorted(SUFFIXES), 9)} file."
         ) from problem
 
 
-def _kinds_of(columns: list[str]) -> list[str]:
-    """Area types among the columns, finest first."""
+def _finest(columns: list[str]) -> list[str]:
+    """Area types of the finest level among the columns; more than one where vintages mix."""
     found = [kind for kind in code_columns(columns) if kind[-2:].isdigit()]
-    return sorted(found, key=lambda kind: _FINEST_FIRST.index(kind[:-2]))
+    levels = [[kind for kind in found if kind[:-2] == level] for level in _FINEST_FIRST]
+    return next(filter(None, levels), [])
 
 
 def area_type_in(columns: list[str]) -> str | None:
     """Tell what a layer with these columns shows: its finest area type, or None."""
-    return next(iter(_kinds_of(columns)), None)
+    return next(iter(_finest(columns)), None)
 
 
-def _areas_in(path: Path, area_type: str | None, layer: str | None) -> tuple[str, str, str | None]:
-    """Choose layer, code column and name column."""
+def _areas_in(
+    path: Path, area_type: str | None, layer: str | None
+) -> tuple[str, str, str, str | None]:
+    """Choose layer, area type, code column and name column."""
     known = layers(path)
-    if layer is not None and layer not in known:
-        raise FileError(f"{path} has no layer {layer!r}; it has {examples(known, 9)}.")
-    fits = {
-        name: kind
-        for name, columns in known.items()
-        if (kind := area_type_in(columns)) and layer in (None, name)
-    }
-    if not fits:
-        columns = [column for one in known.values() for column in one]
-        raise CodeError(
-            f"{path} has no column of area codes (columns: {examples(columns, 8) or 'none'}); an "
-            "ONS boundary file has one such as LSOA21CD or WD24CD."
-        )
+    if layer is not None and known:
+        if layer not in known:
+            raise FileError(f"{path} has no layer {layer!r}; it has {examples(known, 9)}.")
+        known = {layer: known[layer]}
+    held = {name: kinds for name, columns in known.items() if (kinds := _finest(columns))}
+    if not held:
+        raise _no_areas(path, known)
     if area_type is not None:
-        others = fits
-        fits = {name: kind for name, kind in fits.items() if kind == area_type}
-        if not fits:
-            held = examples(sorted(set(others.values())))
+        found = sorted({kind for kinds in held.values() for kind in kinds})
+        held = {name: [area_type] for name, kinds in held.items() if area_type in kinds}
+        if not held:
             raise CodeError(
-                f"{path} holds {held} areas, not {area_type}; give the {area_type} boundaries, or "
-                f"convert your figures with geo.convert and an ONS lookup between the two."
+                f"{path} holds {examples(found)} areas, not {area_type}; give the {area_type} "
+                "boundaries, or convert your figures with geo.convert and an ONS lookup between "
+                "the two."
             )
-    if len(fits) > 1:
+    if len(held) > 1:
         raise FileError(
-            f"{path} has {len(fits)} layers with area codes ({examples(fits, 6)}); choose one with "
+            f"{path} has {len(held)} layers with area codes ({examples(held, 6)}); choose one with "
             "layer=."
         )
-    name, kind = next(iter(fits.items()))
-    columns = known[name]
-    code = code_columns(columns)[kind]
-    named = f"{kind}nm"
+    ((name, kinds),) = held.items()
+    if len(kinds) > 1:
+        raise CodeError(
+            f"{path} has codes of {' and of '.join(kinds)}, so that it is not clear whose "
+            f"boundaries these are; say read_boundaries(…, area_type={kinds[0]!r}) or another."
+        )
+    columns, named = known[name], f"{kinds[0]}nm"
     label = next((c for c in columns if c.lower().replace("_", "").endswith(named)), None)
-    return name, code, label
+    return name, kinds[0], code_columns(columns)[kinds[0]], label
+
+
+def _no_areas(path: Path, known: dict[str, list[str]]) -> FileError | CodeError:
+    if not known:
+        return FileError(
+            f"{path} has no map layer with shapes; give boundaries in a "
+            f"{examples(sorted(SUFFIXES), 9)} file."
+        )
+    columns = [column for one in known.values() for column in one]
+    return CodeError(
+        f"{path} has no column of area codes (columns: {examples(columns, 8) or 'none'}); an ONS "
+        "boundary file has one such as LSOA21CD or WD24CD."
+    )
 
 
 def is_geoparquet(path: Path) -> bool:
@@ -172,8 +205,11 @@ def is_geoparquet(path: Path) -> bool:
 
 def _parquet_schema(path: Path) -> pa.Schema:
     try:
-        return pq.read_schema(path)
-    except (pa.ArrowException, OSError) as problem:
+        schema = pq.read_schema(path)
+        if _GEO in (schema.metadata or {}):
+            _geometry_column(schema)
+        return schema
+    except _UNREADABLE as problem:
         raise FileError(
             f"{path} cannot be read as Parquet ({str(problem)[:120]}); it may be cut short, so "
             "download or export it again."
@@ -192,84 +228,179 @@ def _geometry_column(schema: pa.Schema) -> str:
 
 
 def _read(path: Path, layer: str, columns: list[str]) -> gpd.GeoDataFrame:
+    """Read one layer whole; GDAL itself says nothing of some files that break off."""
     try:
-        if path.suffix.lower() == ".parquet":
-            geometry = _geometry_column(_parquet_schema(path))
-            areas = gpd.read_parquet(path, columns=[*columns, geometry])
-            return areas if geometry == "geometry" else areas.rename_geometry("geometry")
-        with warnings.catch_warnings():
-            # GDAL remarks on ring order and axis order, which are mended or checked below
-            warnings.filterwarnings("ignore", category=RuntimeWarning, module="pyogrio")
-            return pyogrio.read_dataframe(path, layer=layer, columns=columns, use_arrow=True)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.FeatureError, pa.ArrowException) as e:
+        with _without_remarks():
+            if path.suffix.lower() == ".parquet":
+                areas = _read_parquet(path, columns)
+                rows = len(areas)
+            else:
+                source = _source(path)
+                rows = pyogrio.read_info(source, layer=layer)["features"]
+                areas = pyogrio.read_dataframe(source, layer=layer, columns=columns, use_arrow=True)
+    except _UNREADABLE as problem:
         raise FileError(
-            f"{path} breaks off while its areas are read ({str(e)[:120]}); it may be cut short, so "
+            f"{path} breaks off while its areas are read; it may be cut short or damaged, so "
             "download or export it again."
-        ) from e
+        ) from problem
+    if len(areas) == 0:
+        raise FileError(f"{path} has no areas in it; download or export it again.")
+    if len(areas) < rows:
+        raise FileError(
+            f"{path} breaks off after {len(areas)} of {rows} areas; download or export it again."
+        )
+    return areas
 
 
-def _located(areas: gpd.GeoDataFrame, path: Path, crs: str | int | None) -> gpd.GeoDataFrame:
-    if areas.crs is not None:
-        return areas
-    if crs is None:
+def _read_parquet(path: Path, columns: list[str]) -> gpd.GeoDataFrame:
+    geometry = _geometry_column(_parquet_schema(path))
+    areas = gpd.read_parquet(path, columns=[*columns, geometry])
+    if any(name is not None for name in areas.index.names):
+        areas = areas.reset_index()
+    areas = areas.reset_index(drop=True)
+    return areas if geometry == "geometry" else areas.rename_geometry("geometry")
+
+
+def _without_remarks() -> warnings.catch_warnings:
+    """Keep back remarks on ring order, odd numbers and the like, which are checked here."""
+    return warnings.catch_warnings(action="ignore", category=RuntimeWarning)
+
+
+def _on_national_grid(
+    areas: gpd.GeoDataFrame, path: Path, crs: str | int | None
+) -> gpd.GeoDataFrame:
+    if crs is not None:
+        try:
+            areas = areas.set_crs(crs, allow_override=True)
+        except pyproj.exceptions.CRSError as problem:
+            raise FileError(
+                f"{crs!r} is no coordinate reference system, so {path} is not read; give an EPSG "
+                "number such as 27700 (British National Grid) or 4326 (longitude and latitude)."
+            ) from problem
+    if areas.crs is None:
         raise FileError(
             f"{path} does not say which coordinate reference system its coordinates are in (a "
             "Shapefile needs its .prj file); add that, or say read_boundaries(…, crs=27700) for "
             "British National Grid."
         )
-    return areas.set_crs(crs)
+    try:
+        moved = areas.to_crs(BNG)
+    except pyproj.exceptions.ProjError as problem:
+        raise FileError(
+            f"The coordinates in {path} are named {areas.crs.name}, from which there is no way to "
+            "EPSG:27700; name another coordinate reference system, such as "
+            "read_boundaries(…, crs=27700)."
+        ) from problem
+    west, south, east, north = moved.total_bounds
+    low_e, low_n, high_e, high_n = _UNITED_KINGDOM
+    if not (west > low_e and south > low_n and east < high_e and north < high_n):
+        x, y, to_x, to_y = areas.total_bounds
+        raise FileError(
+            f"The coordinates in {path} (x {x:.6g} to {to_x:.6g}, y {y:.6g} to {to_y:.6g}) are "
+            f"named {areas.crs.name}, which puts them outside Great Britain; name the right "
+            "coordinate reference system, such as read_boundaries(…, crs=27700), or put longitude "
+            "before latitude."
+        )
+    return moved
 
 
-def _sound(geometry: np.ndarray, codes: np.ndarray, path: Path) -> np.ndarray:
-    """Flatten to two dimensions and repair what can be repaired without moving a boundary."""
+def _polygons(geometry: np.ndarray, codes: np.ndarray, path: Path) -> np.ndarray:
+    """Flatten to two dimensions; refuse what is not a polygon."""
+    geometry = shapely.force_2d(np.asarray(geometry))
     empty = shapely.is_missing(geometry) | shapely.is_empty(geometry)
     if empty.any():
         raise FileError(
             f"{int(empty.sum())} of {len(codes)} areas in {path} have no geometry "
             f"({examples(codes[empty])}); give a file with a boundary for each."
         )
-    geometry = shapely.force_2d(np.asarray(geometry))
-    if (flat := shapely.get_dimensions(geometry) < 2).any():
+    kinds = shapely.get_type_id(geometry)
+    if (other := ~np.isin(kinds, [shapely.GeometryType.POLYGON, _MULTI])).any():
         raise FileError(
-            f"{int(flat.sum())} of {len(codes)} areas in {path} are points or lines "
-            f"({examples(codes[flat])}); boundaries must be polygons."
+            f"{int(other.sum())} of {len(codes)} areas in {path} are points or lines "
+            f"({examples(codes[other])}); boundaries must be polygons."
         )
-    broken = ~shapely.is_valid(geometry)
+    return geometry
+
+
+def _sound(geometry: np.ndarray, codes: np.ndarray, path: Path) -> np.ndarray:
+    """Repair what can be repaired without moving a boundary, with a warning; refuse the rest."""
+    with np.errstate(divide="ignore", invalid="ignore"):  # no area, or coordinates no numbers
+        broken = ~shapely.is_valid(geometry)
+        repaired = shapely.make_valid(geometry[broken], method="structure")
+        change = np.abs(shapely.area(repaired) / shapely.area(geometry[broken]) - 1)
     if not broken.any():
         return geometry
-    repaired = shapely.make_valid(geometry[broken], method="structure")
-    change = np.abs(shapely.area(repaired) / shapely.area(geometry[broken]) - 1)
     if (unsafe := ~(change <= _SAFE_CHANGE)).any():
         raise FileError(
-            f"{int(unsafe.sum())} areas in {path} cross themselves so that a repair would change "
-            f"their area by more than 0.1% ({examples(codes[broken][unsafe])}); give a clean file."
+            f"{int(unsafe.sum())} of {len(codes)} areas in {path} cross themselves so that a "
+            f"repair would change their area by more than 0.1% ({examples(codes[broken][unsafe])})"
+            "; give a clean file."
         )
-    geometry[broken] = repaired
     warnings.warn(
         f"{int(broken.sum())} of {len(codes)} areas in {path.name} crossed themselves and were "
         f"repaired ({examples(codes[broken])}); their area changed by less than 0.1%.",
         GeoWarning,
         stacklevel=3,
     )
-    return geometry
+    mended = geometry.copy()
+    mended[broken] = repaired
+    return mended
 
 
-def _require_in_britain(areas: gpd.GeoDataFrame, path: Path) -> None:
-    west, south, east, north = areas.total_bounds
-    low_e, low_n, high_e, high_n = _GREAT_BRITAIN
-    if not (west > low_e and south > low_n and east < high_e and north < high_n):
+def _require_parts(path: Path) -> None:
+    """Raise if a Shapefile lacks one of the files that it cannot be read without."""
+    if path.suffix.lower() == ".shp":
+        beside = {one.suffix.lower() for one in path.parent.glob(f"{glob.escape(path.stem)}.*")}
+        if lacking := sorted({".dbf", ".shx"} - beside):
+            raise FileError(
+                f"{path} is a Shapefile without its {' and '.join(lacking)}; put the files that "
+                "came with it into the same folder."
+            )
+
+
+def _source(path: Path) -> str | Path | None:
+    """Tell what GDAL is to open: the file, or the one map inside a zip; None if there is none."""
+    if path.suffix.lower() == ".json" and not _is_geojson(path):
+        return None
+    if path.suffix.lower() != ".zip":
+        return path
+    maps = _maps_in_zip(path)
+    if len(maps) > 1:
         raise FileError(
-            f"The areas in {path} lie outside Great Britain once put into EPSG:27700 (eastings "
-            f"{west:.0f} to {east:.0f}, northings {south:.0f} to {north:.0f}); its coordinate "
-            "reference system is named wrongly, or longitude and latitude are swapped."
+            f"{path} has {len(maps)} maps in it ({examples(maps)}); unpack it and give one."
         )
+    return f"/vsizip/{{{path.resolve()}}}/{maps[0]}" if maps else None
 
 
-def _require_safe_zip(path: Path) -> None:
+def _is_geojson(path: Path) -> bool:
+    """Tell a map from other JSON, such as settings; JSON that is cut short counts as a map."""
+    try:
+        content = json.loads(path.read_bytes())
+    except ValueError:
+        return True
+    return isinstance(content, dict) and "type" in content
+
+
+def _maps_in_zip(path: Path) -> list[str]:
+    """List what is a map inside a zip: map files, and folders that are a File Geodatabase."""
+    found: dict[str, None] = {}
+    for name in _safe_members(path):
+        parts = PurePosixPath(name).parts
+        folder = next((i for i, x in enumerate(parts) if x.lower().endswith(".gdb")), None)
+        hidden = parts[0] == "__MACOSX" or parts[-1].startswith(".")
+        if folder is not None and not hidden:
+            found["/".join(parts[: folder + 1])] = None
+        elif PurePosixPath(name).suffix.lower() in _MAPS_IN_ZIP and not hidden:
+            found[name] = None
+    return list(found)
+
+
+def _safe_members(path: Path) -> list[str]:
+    """List the files in a zip, or raise if it is damaged or not safe to unpack."""
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-    except zipfile.BadZipFile as problem:
+    except (zipfile.BadZipFile, NotImplementedError, OSError) as problem:
         raise FileError(
             f"{path} is not a whole zip file; it may be cut short, so download it again."
         ) from problem
@@ -285,3 +416,4 @@ def _require_safe_zip(path: Path) -> None:
             f"{path} would unpack to {size / 1e9:.1f} GB, and the limit is 2 GB; give a smaller "
             "file, or unpack it yourself if you trust it."
         )
+    return [member.filename for member in members if not member.is_dir()]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import CodeError, FileError, TableError, examples
-from geo.sources.tabular import read_table, require_file
+from geo.sources.tabular import numbers, read_table, require_file
 from geo.tables import INDICES, RELEASES, Release, code_columns, validate
 
 # How the official labels begin, in the order to try them: "Income" begins three of them.
@@ -66,11 +66,14 @@ def read_deprivation(
     Raises
     ------
     FileError
-        If a file is missing, empty, damaged, no file of the Indices, or of another release.
+        If a file is missing, empty, damaged, no file of the Indices, or of another release, or
+        if two files repeat a column.
     CodeError
-        If codes are duplicated, or the files of a release cover different LSOAs.
+        If codes are duplicated, missing or not English, are of a vintage on which the release
+        does not stand, or if the files of a release cover different LSOAs.
     TableError
-        If a decile is outside 1–10, a rank beyond N, or the two contradict each other.
+        If a value is no number, a decile outside 1–10, a rank beyond N, or the two contradict
+        each other.
 
     References
     ----------
@@ -82,10 +85,16 @@ def read_deprivation(
     >>> from geo.sources.sample import write_sample
     >>> files = {path.name: path for path in write_sample(tempfile.mkdtemp())}
     >>> deprivation = geo.read_deprivation(files["IoD2025_File_7_sample.csv"])
-    >>> deprivation["imd_decile"].between(1, 10).all()
-    np.True_
+    >>> bool(deprivation["imd_decile"].between(1, 10).all())
+    True
     """
-    paths = [path] if isinstance(path, str | Path) else path
+    if release not in (None, *RELEASES):
+        raise FileError(
+            f"There is no release {release} of the Indices; allowed are {examples(RELEASES, 9)}."
+        )
+    paths = [path] if isinstance(path, str | Path) else list(path)
+    if not paths:
+        raise FileError("No file of the Indices was given; give File 7, or File 1 with File 5.")
     return join({Path(one): _read_one(require_file(one), release) for one in paths})
 
 
@@ -157,33 +166,49 @@ def _read_one(path: Path, wanted: int | None) -> pd.DataFrame:
     headers = list(raw.columns)
     if not is_indices(headers):
         raise FileError(
-            f"{path} is not a file of the Indices of Deprivation (columns: "
+            f"{path} is no file of the Indices of Deprivation (columns: "
             f"{examples(headers, 5)}); give File 7 (or 1, 2, 3, 5, 6) as MHCLG publishes it."
         )
     release = _settle_release(raw, path, wanted)
-    kinds = code_columns(headers)
-    lsoa = next(kinds[kind] for kind in kinds if kind.startswith("lsoa"))
-    names = {lsoa: f"{release.vintage}cd"} | _labels(headers, release) | columns_read(headers)
+    code, measures = f"{release.vintage}cd", columns_read(headers)
+    names = {_code_column(headers, release, path): code} | _labels(headers, release) | measures
     table = raw[list(names)].rename(columns=names)
+    table[code] = table[code].astype("str")
+    _require_english(table[code], path)
+    for column in measures.values():
+        table[column] = numbers(table[column], table[code], where=str(path))
     table.insert(1, "release", release.year)
-    _require_english(table[f"{release.vintage}cd"], path)
     table = _derive_deciles(table, release)
     validate(table, "deprivation", release.vintage, where=str(path))
     _require_agreement(table, release, path)
-    return table
+    whole = [c for c in table if c.endswith(("_rank", "_decile"))]
+    return table.astype(dict.fromkeys(whole, "int64"))
+
+
+def _code_column(headers: list[str], release: Release, path: Path) -> str:
+    """Find the column of LSOA codes, whose vintage must be that of the release if it is named."""
+    kinds = {kind: c for kind, c in code_columns(headers).items() if kind.startswith("lsoa")}
+    for kind in (release.vintage, "lsoa"):
+        if kind in kinds:
+            return kinds[kind]
+    raise CodeError(
+        f"{path} has {' and '.join(kinds)} codes, but the Indices of {release.year} stand on "
+        f"{release.vintage}; give the file that MHCLG published, or name the release it is of."
+    )
 
 
 def _settle_release(raw: pd.DataFrame, path: Path, wanted: int | None) -> Release:
     told = release_in(list(raw.columns))
-    if told is None and "release" in raw.columns and raw["release"].nunique() == 1:
-        told = int(raw["release"].iloc[0])
+    if told is None and "release" in raw.columns:
+        said = pd.to_numeric(raw["release"], errors="coerce").unique()
+        told = next((year for year in RELEASES if list(said) == [year]), None)
     if told is not None and wanted not in (None, told):
         raise FileError(
             f"{path} is the Indices of {told} (on {RELEASES[told].vintage} areas), not of "
             f"{wanted}; give the {wanted} file, or ask for release {told}."
         )
     year = told or wanted
-    if year not in RELEASES:
+    if year is None:
         raise FileError(
             f"The headers of {path} do not tell which release of the Indices it is; say "
             "read_deprivation(…, release=2025), 2019, 2015 or 2010."

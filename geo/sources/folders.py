@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +31,10 @@ class DataFile:
         """What the file was recognised as, in words."""
         what, _, detail = self.role.partition(" ")
         words = {
-            "boundaries": f"{detail} boundaries",
-            "lookup": f"lookup {detail.replace(' ', ' to ')}",
+            "boundaries": f"{_words(detail)} boundaries",
+            "lookup": f"lookup from {' to '.join(map(_words, detail.split()))}",
             "deprivation": f"Indices of Deprivation {detail}",
-            "population": f"residents of {detail} areas",
+            "population": f"residents by {_words(detail)}",
             "grouping": "grouping of areas",
         }
         return words.get(what, "not recognised" if not self.problem else "cannot be read")
@@ -45,6 +46,12 @@ class DataFile:
         for part in parts:
             digest.update(part.read_bytes())
         return digest.hexdigest()
+
+
+def _words(area_type: str) -> str:
+    """Put an area type into words: "lsoa21" is "LSOA 2021"."""
+    kind = {"wd": "ward", "lad": "authority"}.get(area_type[:-2], area_type[:-2].upper())
+    return f"{kind} 20{area_type[-2:]}"
 
 
 @dataclass(frozen=True)
@@ -85,12 +92,13 @@ def scan(folders: Iterable[str | Path], levels: Sequence[str] = ()) -> list[Data
         If a folder is missing.
     """
     found: list[DataFile] = []
-    for folder in map(Path, folders):
+    for folder in {Path(one).resolve(): Path(one) for one in folders}.values():
         if not folder.is_dir():
             raise FileError(f"There is no folder {folder}; check the name after --data.")
         for path in sorted(folder.iterdir()):
             whole = path.is_file() or path.suffix.lower() == ".gdb"
-            skipped = path.name.startswith(".") or path.suffix.lower() in _PARTS | _ASIDE
+            # Excel keeps a file ~$name beside a workbook that is open
+            skipped = path.name.startswith((".", "~$")) or path.suffix.lower() in _PARTS | _ASIDE
             if whole and not skipped:
                 found.append(_recognise(path, levels))
     return found
@@ -110,17 +118,28 @@ def _role(path: Path, levels: Sequence[str]) -> str:
         return next((f"boundaries {kind}" for kind in kinds if kind), "")
     if suffix not in tabular.SUFFIXES:
         return ""
-    headers = tabular.read_headers(path, lambda row: bool(code_columns(row)))
-    if deprivation.is_indices(headers):
+    headers = tabular.read_headers(path, lambda row: bool(_table_role(row, levels)))
+    role = _table_role(headers, levels)
+    if role == "deprivation":
         return _deprivation_role(path, headers)
+    if role == "population":
+        vintage = populations.vintage_of(path, populations.form_of(headers) or "", headers)
+        return f"population {vintage}" if vintage else _lookup_role(headers)
+    return role
+
+
+def _table_role(headers: Sequence[str], levels: Sequence[str]) -> str:
+    """Tell what a table with these headers is; which year or vintage may need a look inside."""
+    if deprivation.is_indices(headers):
+        return "deprivation"
     if levels and set(levels) <= set(headers) and code_columns(headers):
         return "grouping"
-    if (form := populations.form_of(headers)) is not None:
-        vintage = populations.vintage_of(path, form, headers)
-        return f"population {vintage}" if vintage else ""
-    if (link := lookups.role_of(headers)) is not None:
-        return f"lookup {link[0]} {link[1]}"
-    return ""
+    return "population" if populations.form_of(headers) else _lookup_role(headers)
+
+
+def _lookup_role(headers: Sequence[str]) -> str:
+    link = lookups.role_of(headers)
+    return f"lookup {link[0]} {link[1]}" if link else ""
 
 
 def _deprivation_role(path: Path, headers: list[str]) -> str:
@@ -145,8 +164,8 @@ def choose(files: Iterable[DataFile], role: str) -> list[DataFile]:
     first = [file for file in fitting if file.path.parent == fitting[0].path.parent]
     if len(first) > 1 and not role.startswith("deprivation"):
         raise FileError(
-            f"{len(first)} files in {first[0].path.parent} are both {first[0].kind} "
-            f"({examples([file.path.name for file in first])}); keep one of them there."
+            f"{len(first)} files in {first[0].path.parent} are {first[0].kind} "
+            f"({examples([file.path.name for file in first])}); keep one of them in that folder."
         )
     return first
 
@@ -202,11 +221,15 @@ def read_inputs(
         file.path: read(file, lambda path: deprivation.read_deprivation(path, release=release))
         for file in indices
     }
-    areas = [read(file, boundaries.read_boundaries) for file in single[f"boundaries {vintage}"]]
+    shapes = {
+        role: read(file, partial(boundaries.read_boundaries, area_type=role.split()[1]))
+        for role in (f"boundaries {vintage}", *wards)
+        for file in single[role]
+    }
     return Inputs(
         deprivation=deprivation.join(parts),
-        areas=areas[0] if areas else None,
-        wards=next((read(f, boundaries.read_boundaries) for r in wards for f in single[r]), None),
+        areas=shapes.get(f"boundaries {vintage}"),
+        wards=next((shapes[role] for role in wards), None),
         lookups=tuple(read(file, lookups.read_lookup) for file in many["lookup"]),
         populations=tuple(read(file, populations.read_population) for file in many["population"]),
         grouping=next((file.path for file in single["grouping"]), None),
@@ -217,7 +240,8 @@ def read_inputs(
 
 
 def _no_indices(files: Sequence[DataFile], release: int) -> str:
-    others = [file.role.split()[1] for file in files if file.role.startswith("deprivation")]
+    roles = sorted({file.role for file in files if file.role.startswith("deprivation")})
+    others = [role.removeprefix("deprivation ").removeprefix("of ") for role in roles]
     looked = examples(sorted({str(file.path.parent) for file in files}), 4) or "the data folders"
     have = f"only those of {examples(others, 4)} are there" if others else "none are there"
     return (

@@ -9,6 +9,7 @@ from geo.errors import CodeError, TableError, examples
 from geo.sources.tabular import read_table, require_file
 from geo.tables import VINTAGES, code_columns, require_unique
 
+_CODE = r"[A-Z]\d{8}"
 CHANGES = {"U": "unchanged", "S": "split", "M": "merged", "X": "irregular"}
 
 
@@ -35,9 +36,10 @@ def read_lookup(path: str | Path) -> pd.DataFrame:
     FileError
         If the file is missing, empty or damaged.
     CodeError
-        If it links no LSOAs, or an LSOA stands twice in a lookup to wards.
+        If it links no LSOAs, a code is missing, a link stands twice, or an LSOA stands twice in
+        a lookup to wards.
     TableError
-        If a change indicator is not U, S, M or X.
+        If a code has not the form of one, or a change indicator is not U, S, M or X.
 
     Examples
     --------
@@ -45,7 +47,9 @@ def read_lookup(path: str | Path) -> pd.DataFrame:
     >>> from geo.sources.sample import write_sample
     >>> files = {path.name: path for path in write_sample(tempfile.mkdtemp())}
     >>> lookup = geo.read_lookup(files["LSOA11_LSOA21_lookup.csv"])
-    >>> lookup.loc[lookup["chgind"] == "S", "weight"].max()
+    >>> sorted(lookup["chgind"].unique())
+    ['M', 'S', 'U']
+    >>> float(lookup.loc[lookup["chgind"] == "S", "weight"].max())
     0.5
     """
     path = require_file(path)
@@ -63,11 +67,12 @@ def read_lookup(path: str | Path) -> pd.DataFrame:
     keep |= {lower[f"{kind}nm"]: f"{kind}nm" for kind in codes if f"{kind}nm" in lower}
     keep |= {lower["chgind"]: "chgind"} if "chgind" in lower else {}
     table = raw[list(keep)].rename(columns=keep).drop_duplicates(ignore_index=True)
-    return (
-        _between_vintages(table, source, target, path)
-        if target in VINTAGES
-        else _to_areas(table, source, target, path)
-    )
+    for column in (f"{source}cd", f"{target}cd"):
+        _require_codes(table[column], path)
+    if target in VINTAGES:
+        return _between_vintages(table, source, target, path)
+    require_unique(table[f"{source}cd"], where=str(path))
+    return table
 
 
 def role_of(columns: Sequence[str]) -> tuple[str, str] | None:
@@ -83,10 +88,23 @@ def role_of(columns: Sequence[str]) -> tuple[str, str] | None:
     return None
 
 
+def _require_codes(codes: pd.Series, path: Path) -> None:
+    if (blank := int(codes.isna().sum())) > 0:
+        raise CodeError(
+            f"{blank} of {len(codes)} rows in {path} have no {codes.name}; complete them, or "
+            "download the file again, which may be cut short."
+        )
+    wrong = ~codes.astype("str").str.fullmatch(_CODE)
+    if wrong.any():
+        raise TableError(
+            f"{int(wrong.sum())} of {len(codes)} rows in {path} have the {codes.name} "
+            f"{examples(codes[wrong].unique())}; allowed are a letter and eight digits, so correct "
+            "them or download the file again."
+        )
+
+
 def _between_vintages(table: pd.DataFrame, source: str, target: str, path: Path) -> pd.DataFrame:
     pair = [f"{source}cd", f"{target}cd"]
-    if (blank := table[pair].isna().any(axis=1)).any():
-        raise CodeError(f"{int(blank.sum())} rows of {path} lack one of {pair[0]} and {pair[1]}.")
     if (twice := table.duplicated(pair)).any():
         named = table.loc[twice, pair[0]].unique()
         raise CodeError(
@@ -96,18 +114,8 @@ def _between_vintages(table: pd.DataFrame, source: str, target: str, path: Path)
     if "chgind" in table and not (known := table["chgind"].isin(CHANGES)).all():
         wrong = table.loc[~known, "chgind"].unique()
         raise TableError(
-            f"{path} has the change indicators {examples(wrong)}; allowed are U, S, M and X."
+            f"{path} has the change indicators {examples(wrong)}; allowed are U (unchanged), S "
+            "(split), M (merged) and X (irregular), so correct them."
         )
     shares = 1 / table.groupby(pair[0])[pair[1]].transform("size")
     return table.assign(weight=shares)
-
-
-def _to_areas(table: pd.DataFrame, source: str, target: str, path: Path) -> pd.DataFrame:
-    require_unique(table[f"{source}cd"], where=str(path))
-    if (blank := table[f"{target}cd"].isna()).any():
-        named = table.loc[blank, f"{source}cd"]
-        raise CodeError(
-            f"{int(blank.sum())} LSOAs in {path} have no {target}cd ({examples(named)}); every "
-            "LSOA needs one."
-        )
-    return table

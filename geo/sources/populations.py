@@ -10,10 +10,10 @@ from pathlib import Path
 import pandas as pd
 
 from geo.errors import CodeError, FileError, TableError, examples
-from geo.sources.tabular import read_table, require_file
-from geo.tables import code_columns, require_unique, vintage_column
+from geo.sources.tabular import numbers, read_table, require_file
+from geo.tables import VINTAGES, code_columns, require_unique, vintage_column
 
-CHILDREN = range(16)  # residents aged 0–15, as the Indices count dependent children
+CHILDREN = [str(age) for age in range(16)]  # as the Indices count dependent children
 _TOTALS = ("population", "totalpopulation", "total", "allages", "residents", "usualresidents")
 _TIDY = {"area_code", "area_type", "indicator_id", "denominator"}
 
@@ -43,16 +43,16 @@ def read_population(path: str | Path) -> pd.DataFrame:
     CodeError
         If codes are duplicated or their vintage is not told.
     TableError
-        If a count is missing, negative or not a number.
+        If a count is missing, negative or not a number, or some ages from 0 to 15 are lacking.
 
     Examples
     --------
     >>> import tempfile, pathlib, geo
     >>> file = pathlib.Path(tempfile.mkdtemp(), "mid-year.csv")
-    >>> _ = file.write_text("lsoa21cd,All ages,0,1,16\nE01000001,30,4,6,20\n")
+    >>> _ = file.write_text("lsoa21cd,All ages\nE01000001,1500\n")
     >>> geo.read_population(file)
-        lsoa21cd  population  children
-    0  E01000001          30        10
+        lsoa21cd  population
+    0  E01000001        1500
     """
     path = require_file(path)
     raw = read_table(path, lambda headers: form_of(headers) is not None)
@@ -62,7 +62,7 @@ def read_population(path: str | Path) -> pd.DataFrame:
             f"{path} counts no residents by LSOA (columns: {examples(raw.columns, 6)}); give a "
             "table with an LSOA code and a column population, or one column for each year of age."
         )
-    counts = _from_tidy(raw, path) if form == "tidy" else _from_wide(raw)
+    counts = _from_tidy(raw, path) if form == "tidy" else _from_wide(raw, path)
     code = counts.columns[0]
     require_unique(counts[code], where=str(path))
     wrong = counts[counts.drop(columns=code).lt(0).any(axis=1) | counts.isna().any(axis=1)]
@@ -83,12 +83,13 @@ def form_of(headers: Sequence[str]) -> str | None:
 
 
 def vintage_of(path: Path, form: str, headers: Sequence[str]) -> str | None:
-    """Tell the LSOA vintage of a population file; None if a tidy file counts no residents."""
+    """Tell the LSOA vintage of a population file; None if it is not clear, or no residents are."""
     if form == "wide":
-        return next(iter(code_columns(headers)))
+        found = [kind for kind in code_columns(headers) if kind.startswith("lsoa")]
+        return found[0] if len(found) == 1 and found[0] in VINTAGES else None
     rows = read_table(path, lambda _: True)
     counting = rows.loc[rows["indicator_id"].isin(resident_denominators()), "area_type"].unique()
-    return counting[0] if len(counting) == 1 else None
+    return counting[0] if len(counting) == 1 and counting[0] in VINTAGES else None
 
 
 def _total_column(headers: Sequence[str]) -> str | None:
@@ -96,14 +97,19 @@ def _total_column(headers: Sequence[str]) -> str | None:
     return next((plain[total] for total in _TOTALS if total in plain), None)
 
 
-def _from_wide(raw: pd.DataFrame) -> pd.DataFrame:
-    vintage, code = vintage_column(raw, where="the population table")
-    numbers = raw.drop(columns=code).apply(pd.to_numeric, errors="coerce")
-    counts = pd.DataFrame(
-        {f"{vintage}cd": raw[code], "population": numbers[_total_column(list(raw.columns))]}
-    )
-    ages = [header for header in raw.columns if str(header) in map(str, CHILDREN)]
-    return counts.assign(children=numbers[ages].sum(axis=1, skipna=False)) if ages else counts
+def _from_wide(raw: pd.DataFrame, path: Path) -> pd.DataFrame:
+    vintage, code = vintage_column(raw, where=str(path))
+    ages = [age for age in CHILDREN if age in raw.columns]
+    if ages and (lacking := [age for age in CHILDREN if age not in ages]):
+        raise TableError(
+            f"{path} counts residents by year of age but has no column for {examples(lacking)}; "
+            "children are aged 0 to 15, so give a column for each year, or none."
+        )
+    total = _total_column(list(raw.columns))
+    counts = {c: numbers(raw[c], raw[code], where=str(path)) for c in [total, *ages]}
+    table = pd.DataFrame({f"{vintage}cd": raw[code], "population": counts[total]})
+    children = sum(counts[age] for age in ages)
+    return table.assign(children=children) if ages else table
 
 
 def _from_tidy(raw: pd.DataFrame, path: Path) -> pd.DataFrame:
@@ -115,10 +121,14 @@ def _from_tidy(raw: pd.DataFrame, path: Path) -> pd.DataFrame:
         )
     rows = raw[raw["indicator_id"] == counting[0]]
     kinds = rows["area_type"].unique()
-    if len(kinds) != 1 or not str(kinds[0]).startswith("lsoa"):
-        raise CodeError(f"{path} counts residents of {examples(kinds)}; LSOAs are needed.")
-    counts = rows[["area_code", "denominator"]].reset_index(drop=True)
-    return counts.set_axis([f"{kinds[0]}cd", "population"], axis=1)
+    if len(kinds) != 1 or kinds[0] not in VINTAGES:
+        raise CodeError(
+            f"{path} counts residents of {examples(kinds)} areas; allowed is one of "
+            f"{examples(VINTAGES)}, so give a file of LSOAs of one vintage."
+        )
+    rows = rows.reset_index(drop=True)
+    residents = numbers(rows["denominator"], rows["area_code"], where=str(path))
+    return pd.DataFrame({f"{kinds[0]}cd": rows["area_code"], "population": residents})
 
 
 @cache

@@ -1,20 +1,39 @@
 """Tables in CSV, Excel and Parquet files, read with clean headers and clear errors."""
 
+import contextlib
+import csv
+import os
 import re
+import warnings
 import zipfile
-from collections.abc import Callable, Sequence
+import zlib
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from geo.errors import FileError, examples
+from geo.errors import FileError, TableError, examples
 
 CSV, EXCEL, PARQUET = {".csv"}, {".xlsx", ".xlsm"}, {".parquet"}
 SUFFIXES = CSV | EXCEL | PARQUET
 _HEADER_WITHIN = 12  # rows of title and notes that may stand above a header in a workbook
+_TAIL = 65_536  # bytes at the end of a CSV file that surely hold its last row
+_DAMAGED = (
+    pa.ArrowException,
+    pd.errors.ParserError,
+    pd.errors.EmptyDataError,
+    zipfile.BadZipFile,
+    zlib.error,
+    ParseError,
+    OSError,
+    EOFError,
+    KeyError,
+    ValueError,
+)
 
 
 def require_file(path: str | Path) -> Path:
@@ -41,15 +60,16 @@ def clean(header: object) -> str:
 def read_headers(path: Path, wanted: Callable[[Sequence[str]], bool]) -> list[str]:
     """Read the column headers of a table without reading the table.
 
-    ``wanted`` tells whether a row can be the header; only workbooks, which may carry titles
-    above the table and several sheets, need it. A workbook with no such row gives ``[]``.
+    ``wanted`` tells whether a row can be the header; workbooks need it, which may carry titles
+    above the table and several sheets. A workbook with no such row gives ``[]``.
     """
+    path = require_file(path)
     with _clear_errors(path):
         if path.suffix.lower() in PARQUET:
             return [clean(name) for name in pq.read_schema(path).names]
         if path.suffix.lower() in EXCEL:
             return (_find_in_workbook(path, wanted) or ("", 0, []))[2]
-        return [clean(name) for name in _read_csv(path, nrows=0).columns]
+        return [clean(name) for name in _read_csv(path, wanted, nrows=0).columns]
 
 
 def read_table(path: Path, wanted: Callable[[Sequence[str]], bool]) -> pd.DataFrame:
@@ -58,12 +78,14 @@ def read_table(path: Path, wanted: Callable[[Sequence[str]], bool]) -> pd.DataFr
     Raises
     ------
     FileError
-        If the file is missing, empty, damaged, or of another kind.
+        If the file is missing, empty, damaged, cut short, or of another kind.
     """
     path = require_file(path)
     with _clear_errors(path):
         if path.suffix.lower() in PARQUET:
             table = pd.read_parquet(path)
+            if any(name is not None for name in table.index.names):
+                table = table.reset_index()
         elif path.suffix.lower() in EXCEL:
             found = _find_in_workbook(path, wanted)
             if found is None:
@@ -73,7 +95,8 @@ def read_table(path: Path, wanted: Callable[[Sequence[str]], bool]) -> pd.DataFr
                 )
             table = pd.read_excel(path, sheet_name=found[0], header=found[1], engine="openpyxl")
         elif path.suffix.lower() in CSV:
-            table = _read_csv(path)
+            table = _read_csv(path, wanted)
+            _require_whole_end(path, len(table.columns))
         else:
             raise FileError(
                 f"{path} is not a table this toolkit reads; give a {examples(sorted(SUFFIXES), 9)} "
@@ -88,11 +111,84 @@ def read_table(path: Path, wanted: Callable[[Sequence[str]], bool]) -> pd.DataFr
     return table
 
 
-def _read_csv(path: Path, **options: Any) -> pd.DataFrame:
-    try:
-        return pd.read_csv(path, encoding="utf-8-sig", **options)
-    except UnicodeDecodeError:  # saved by Excel on Windows
-        return pd.read_csv(path, encoding="cp1252", **options)
+def numbers(column: pd.Series, codes: pd.Series, *, where: str) -> pd.Series:
+    """Read a column as numbers; commas between thousands (``32,844``) may stand in text.
+
+    Missing values stay missing.
+
+    Parameters
+    ----------
+    column, codes : Series
+        The column, and on the same index the area codes to name in a message.
+    where : str
+        The file, for the message.
+
+    Raises
+    ------
+    TableError
+        If a value is no number, such as a sign for a suppressed figure.
+
+    Examples
+    --------
+    >>> numbers(pd.Series(["32,844", "7"]), pd.Series(["E01000001", "E01000002"]), where="it")
+    0    32844
+    1        7
+    dtype: int64
+    """
+    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
+        return column
+    text = column.astype("str").str.strip()
+    thousands = text.str.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d*)?", na=False)
+    number = pd.to_numeric(text.mask(thousands, text.str.replace(",", "")), errors="coerce")
+    wrong = number.isna() & column.notna() & (text != "")
+    if wrong.any():
+        pairs = zip(text[wrong], codes[wrong], strict=True)
+        named = [f"{value!r} for {code}" for value, code in pairs]
+        raise TableError(
+            f"{len(named)} of {len(column)} rows in {where} have no number as {column.name} "
+            f"({examples(named)}); give the figures, or take these rows out."
+        )
+    return number
+
+
+def _read_csv(path: Path, wanted: Callable[[Sequence[str]], bool], **options: Any) -> pd.DataFrame:
+    with path.open("rb") as file:
+        start = file.read(_TAIL).lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith(b"<"):
+        raise FileError(
+            f"{path} is a web page, not a table; open the address in a browser, sign in if it asks "
+            "for that, and download the file again."
+        )
+    line = start.splitlines()[0].decode("cp1252", errors="replace") if start else ""
+    for mark, words in ((";", "semicolons"), ("\t", "tabs")):
+        if "," not in line and mark in line and wanted([clean(x) for x in line.split(mark)]):
+            raise FileError(
+                f"The columns of {path} are separated by {words}, and only commas are read; save "
+                "it again as comma-separated CSV."
+            )
+    # index_col=False: otherwise a surplus comma at row ends moves every value one column on
+    options = {"index_col": False, "low_memory": False} | options
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", pd.errors.ParserWarning)
+        try:
+            return pd.read_csv(path, encoding="utf-8-sig", **options)
+        except UnicodeDecodeError:  # saved by Excel on Windows
+            return pd.read_csv(path, encoding="cp1252", **options)
+
+
+def _require_whole_end(path: Path, columns: int) -> None:
+    """Raise if the last row of a CSV file breaks off; pandas would fill it with missing values."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _TAIL), os.SEEK_SET)
+        end = file.read()
+    if end.endswith((b"\n", b"\r")):
+        return
+    last = next(csv.reader([end.splitlines()[-1].decode("cp1252", errors="replace")]))
+    if len(last) < columns:
+        raise FileError(
+            f"{path} breaks off in its last row, which has {len(last)} of {columns} columns; "
+            "download or export it again."
+        )
 
 
 def _find_in_workbook(
@@ -104,6 +200,7 @@ def _find_in_workbook(
     book = openpyxl.load_workbook(path, read_only=True)
     try:
         for sheet in book.worksheets:
+            sheet.reset_dimensions()  # some programs save a wrong extent of the sheet
             for number, row in enumerate(sheet.iter_rows(max_row=_HEADER_WITHIN, values_only=True)):
                 headers = [clean(cell) for cell in row if cell is not None]
                 if wanted(headers):
@@ -113,29 +210,33 @@ def _find_in_workbook(
         book.close()
 
 
-class _clear_errors:  # noqa: N801
+@contextlib.contextmanager
+def _clear_errors(path: Path) -> Iterator[None]:
     """Turn a reader's own exceptions into one plain sentence about the file."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __enter__(self) -> None:
-        require_file(self.path)
-
-    def __exit__(self, kind: object, problem: BaseException | None, trace: object) -> None:
-        damaged = (pa.ArrowException, zipfile.BadZipFile, pd.errors.ParserError, KeyError)
-        if isinstance(problem, (*damaged, pd.errors.EmptyDataError, OSError, ValueError)):
-            raise FileError(
-                f"{self.path} cannot be read as a {self.path.suffix.lstrip('.').upper()} table "
-                f"({clean(problem)[:120]}); it may be cut short or damaged, so download or export "
-                "it again."
-            ) from problem
+    try:
+        with warnings.catch_warnings():
+            # openpyxl remarks on styles and validation rules, which are not read
+            warnings.filterwarnings("ignore", category=UserWarning, module="openpyxl")
+            yield
+    except pd.errors.ParserWarning as problem:
+        raise FileError(
+            f"Rows of {path} have more columns than its header; put cells that contain "
+            "commas into quotes, or export it again."
+        ) from problem
+    except _DAMAGED as problem:
+        kind = {".csv": "CSV", ".parquet": "Parquet"}.get(path.suffix.lower(), "Excel")
+        raise FileError(
+            f"{path} cannot be read as {kind} "
+            f"({clean(problem)[:120].rstrip('. ')}); it may be cut short, damaged or of another "
+            "kind, so download or export it again."
+        ) from problem
 
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:
     """Write a table as CSV, whole or not at all; text cannot run as a spreadsheet formula."""
     text = [c for c in table.columns if not pd.api.types.is_numeric_dtype(table[c])]
     safe = table.assign(**{column: table[column].map(_safe) for column in text})
+    safe = safe.rename(columns=_safe)
     beside = path.with_name(f".{path.name}.partial")
     try:
         safe.to_csv(beside, index=False, lineterminator="\n")
@@ -143,8 +244,8 @@ def write_csv(table: pd.DataFrame, path: Path) -> None:
     except OSError as problem:
         beside.unlink(missing_ok=True)
         raise FileError(
-            f"{path} cannot be written ({problem.strerror}); close it if it is open in another "
-            "program, or choose another name."
+            f"{path} cannot be written ({problem.strerror or problem}); close it if it is open in "
+            "another program, or choose another name."
         ) from problem
 
 
