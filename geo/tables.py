@@ -235,7 +235,7 @@ def _failures(cases: "pd.DataFrame", table: "pd.DataFrame", code: str, where: st
             for value, at in zip(rows["failure_case"], rows["index"], strict=True)
         ]
         allowed = "missing values are not allowed" if check == "not_nullable" else check
-        parts.append(
-            f"{len(rows)} of {len(table)} rows {'has' if len(rows) == 1 else 'have'} {column} {examples(labels)}, {allowed}"
-        )
+        verb = "has" if len(rows) == 1 else "have"
+        count = f"{len(rows)} of {len(table)} rows {verb}"
+        parts.append(f"{count} {column} {examples(labels)}, {allowed}")
     return f"In {where}: {'; '.join(parts)}. Correct the file and run again."

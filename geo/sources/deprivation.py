@@ -9,7 +9,7 @@ import pandas as pd
 
 from geo.errors import CodeError, FileError, TableError, examples
 from geo.sources.tabular import numbers, read_table, require_file
-from geo.tables import INDICES, RELEASES, Release, code_columns, validate
+from geo.tables import INDICES, RELEASES, Release, code_columns, nation_of, validate
 
 # How the official labels begin, in the order to try them: "Income" begins three of them.
 _LABELS = {
@@ -231,10 +231,10 @@ def _labels(headers: list[str], release: Release) -> dict[str, str]:
 
 def _require_english(codes: pd.Series, path: Path) -> None:
     text = codes.dropna().astype(str)
-    nations = {"W": "Wales", "S": "Scotland", "9": "Northern Ireland", "N": "Northern Ireland"}
-    other = text[text.str[0].isin(nations)]
+    nations = text.map(nation_of)
+    other = text[nations.ne("")]
     if len(other):
-        where = examples(sorted({nations[code[0]] for code in other}))
+        where = examples(sorted(set(nations) - {""}))
         raise CodeError(
             f"{len(other)} of {len(text)} rows in {path} are in {where} ({examples(other)}); the "
             "English Indices rank English LSOAs only, and other nations' ranks cannot be compared "
