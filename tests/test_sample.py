@@ -19,8 +19,10 @@ import geo
 from geo.errors import FileError
 from geo.geography.places import load_place
 from geo.sources import folders
+from geo.sources.indicators import read_indicators
 from geo.sources.sample import sample, write_sample
-from geo.tables import INDICES, RELEASES, validate
+from geo.sources.sample.indicators import OUTCOMES
+from geo.tables import INDICES, MEASURES, POLARITIES, RELEASES, validate
 
 TABLES = (
     "areas",
@@ -31,7 +33,10 @@ TABLES = (
     "groups",
     "deprivation",
     "deprivation_2019",
+    "indicators",
+    "indicator_catalogue",
 )
+KEYS = ["area_code", "area_type", "indicator_id", "period", "sex", "age"]
 BOTH_RELEASES = pytest.mark.parametrize(
     ("table", "year"), [("deprivation", 2025), ("deprivation_2019", 2019)]
 )
@@ -309,6 +314,216 @@ def test_residents_are_the_same_in_both_vintages(borough):
     assert found["children"].sum() == borough.deprivation_2019["children"].sum()
 
 
+# Indicators
+
+
+@pytest.fixture(scope="module")
+def indicators(borough):
+    """Indicators with their facts, and of each LSOA its residents and whether it is deprived."""
+    people = borough.deprivation.rename(columns={"lsoa21cd": "area_code"})
+    people["deprived"] = people["imd_decile"] <= 3
+    columns = ["area_code", "population", "children", "deprived"]
+    return borough.indicators.merge(borough.indicator_catalogue, on="indicator_id").merge(
+        people[columns], on="area_code", how="left"
+    )
+
+
+@pytest.fixture(scope="module")
+def local(indicators):
+    return indicators[indicators["area_type"] == "lsoa21"].astype({"deprived": bool})
+
+
+@pytest.fixture(scope="module")
+def latest(local):
+    last = local.groupby("indicator_id")["period"].transform("max")
+    return local[local["period"] == last]
+
+
+def rate(table) -> float:
+    """Summed counts over summed denominators; for means, the mean over all pupils."""
+    known = table[table["count"].notna() | table["value"].notna()]
+    above = known["count"].fillna(known["value"] * known["denominator"])
+    return above.sum() / known["denominator"].sum()
+
+
+def test_catalogue_and_indicators_are_of_the_same_indicators(borough):
+    catalogue = borough.indicator_catalogue
+    assert catalogue["indicator_id"].is_unique
+    assert set(borough.indicators["indicator_id"]) == set(catalogue["indicator_id"])
+    assert 28 <= len(catalogue) <= 36
+
+
+def test_catalogue_covers_the_seven_outcomes(borough):
+    catalogue = borough.indicator_catalogue
+    held = catalogue.groupby("group").size()
+    assert len(held) == 7
+    assert held.min() >= 3
+    assert catalogue["group"].drop_duplicates().tolist() == list(OUTCOMES)
+
+
+def test_catalogue_uses_the_vocabularies(borough):
+    catalogue = borough.indicator_catalogue
+    assert catalogue.notna().all(axis=None)
+    assert set(catalogue["polarity"]) == set(POLARITIES)
+    assert set(catalogue["measure"]) == {"proportion", "rate", "mean"} < set(MEASURES)
+    assert set(catalogue["source"]) == {"Synthetic data"}
+    assert catalogue["confidential"].dtype == bool
+    assert (catalogue["short_name"].str.len() <= 25).all()
+    assert catalogue["short_name"].is_unique
+
+
+@pytest.mark.parametrize(
+    "indicator", ["children_in_need", "child_protection", "cared_for", "neet", "missing_from_home"]
+)
+def test_records_of_children_are_confidential_with_small_counts(latest, indicator):
+    found = latest[latest["indicator_id"] == indicator]
+    assert found["confidential"].all()
+    assert (found["count"] <= 8).mean() > 0.6
+    assert found["count"].median() < 8
+
+
+def test_polarity_is_not_judged_where_more_may_be_good_or_bad(borough):
+    polarity = borough.indicator_catalogue.set_index("indicator_id")["polarity"]
+    assert polarity["early_help_referrals"] == "no_judgement"
+    assert polarity["good_level_of_development"] == "high_is_good"
+    assert polarity["persistent_absence"] == "low_is_good"
+
+
+def test_each_indicator_has_every_area_in_every_period_once(borough):
+    found = borough.indicators
+    assert not found.duplicated(KEYS).any()
+    lsoas = set(borough.areas["lsoa21cd"])
+    for _, series in found.groupby(["indicator_id", "period", "sex", "age"]):
+        assert set(series["area_code"]) == lsoas | {"E92000001"}
+
+
+def test_annual_series_have_no_gap(borough):
+    periods = borough.indicators.groupby("indicator_id")["period"].unique()
+    annual = periods[periods.str.len() > 1]
+    assert len(annual) >= 6
+    for series in annual:
+        assert len(series) >= 5
+        first = [int(period[:4]) for period in series]
+        assert first == list(range(first[0], first[0] + len(first)))
+        assert [f"{year}/{(year + 1) % 100}" for year in first] == list(series)
+
+
+def test_state_agrees_with_the_numbers(indicators):
+    number = indicators["count"].fillna(indicators["value"])
+    expected = {"value": number > 0, "zero": number == 0}
+    expected |= dict.fromkeys(["suppressed", "missing"], number.isna())
+    for state, rows in indicators.groupby("state").groups.items():
+        assert expected[state][rows].all(), state
+    hidden = indicators["state"] == "suppressed"
+    assert indicators.loc[hidden, "denominator"].notna().all()
+    assert indicators.loc[indicators["state"] == "missing", "denominator"].isna().all()
+
+
+def test_four_states_occur_where_they_should(local):
+    by_state = local.groupby("state")
+    assert set(by_state.groups) == {"value", "zero", "suppressed", "missing"}
+    hidden, absent = by_state.get_group("suppressed"), by_state.get_group("missing")
+    assert set(hidden["indicator_id"]) == {"overweight_reception"}
+    assert not hidden["confidential"].any()
+    assert set(absent["indicator_id"]) == {"good_level_of_development"}
+    assert 3 <= len(absent) <= 12
+    assert by_state.get_group("zero")["indicator_id"].nunique() > 10
+
+
+def test_publisher_that_hides_small_counts_hides_all_of_them(local):
+    shown = local[(local["indicator_id"] == "overweight_reception") & (local["state"] != "missing")]
+    assert shown["count"].min() >= 4
+
+
+def test_counts_are_whole_numbers_and_means_have_values_alone(indicators):
+    mean = indicators["measure"] == "mean"
+    assert set(indicators.loc[mean, "indicator_id"]) == {"attainment_8"}
+    assert indicators.loc[mean, "count"].isna().all()
+    assert indicators.loc[mean, "value"].between(5, 85).all()
+    assert indicators.loc[~mean, ["value", "lower_ci", "upper_ci"]].isna().all(axis=None)
+    for column in ("count", "denominator"):
+        known = indicators[column].dropna()
+        assert ((known % 1 == 0) & (known >= 0)).all()
+
+
+def test_denominators_are_residents_of_the_area(local):
+    known = local.dropna(subset="denominator")
+    assert (known["denominator"] >= 1).all()
+    assert (known["denominator"] <= known["population"]).all()
+    young = known[~known["age"].isin(["All ages"]) & ~known["age"].str.contains("17")]
+    assert young["indicator_id"].nunique() > 10
+    assert (young["denominator"] <= young["children"]).all()
+
+
+def test_same_people_are_the_same_denominator(local):
+    groups = local[local["denominator"].notna()].groupby(["area_code", "period", "age", "unit"])
+    assert (groups["denominator"].nunique() == 1).all()
+
+
+def test_counts_of_proportions_are_within_denominators(indicators):
+    bounded = indicators[indicators["measure"] == "proportion"]
+    assert not (bounded["count"] > bounded["denominator"]).any()
+
+
+@pytest.mark.parametrize(
+    ("part", "whole"),
+    [
+        ("child_protection", "children_in_need"),
+        ("cared_for_far_from_home", "cared_for"),
+        ("cared_for_moved_often", "cared_for"),
+        ("severe_absence", "persistent_absence"),
+    ],
+)
+def test_part_is_within_the_whole(borough, part, whole):
+    found = borough.indicators
+    one, other = (found[found["indicator_id"] == name] for name in (part, whole))
+    both = one.merge(other, on=["area_code", "period"], validate="1:1", suffixes=("", "_whole"))
+    assert len(both) == len(one)
+    assert (both["count"] <= both["count_whole"]).all()
+    assert (both["count"] < both["count_whole"]).any()
+    assert (both["denominator"] == both["denominator_whole"]).all()
+
+
+WITHOUT_GRADIENT = {"mental_health_leads", "two_year_childcare"}
+GENTLE_GRADIENT = {"mmr_two_doses", "seen_by_dentist", "two_year_review"}  # most have it anyway
+
+
+def test_outcomes_are_worse_where_deprivation_is(latest):
+    """Worse by polarity; where more is neither good nor bad, more."""
+    for indicator, rows in latest.groupby("indicator_id"):
+        most, rest = rate(rows[rows["deprived"]]), rate(rows[~rows["deprived"]])
+        ratio = rest / most if rows["polarity"].iat[0] == "high_is_good" else most / rest
+        if indicator in WITHOUT_GRADIENT:
+            assert 0.9 < ratio < 1.1, indicator
+        else:
+            assert ratio > (1.02 if indicator in GENTLE_GRADIENT else 1.1), indicator
+    steep = latest[latest["indicator_id"] == "children_in_need"]
+    assert rate(steep[steep["deprived"]]) > 1.5 * rate(steep[~steep["deprived"]])
+
+
+def test_england_stands_beside_the_borough(indicators):
+    england = indicators[indicators["area_type"] == "england"]
+    assert set(england["area_code"]) == {"E92000001"}
+    assert set(england["state"]) == {"value"}
+    assert england["denominator"].between(1e5, 6e7).all()
+    keys = ["indicator_id", "period"]
+    assert len(england) == len(indicators[keys].drop_duplicates())
+
+
+def test_borough_is_near_england_and_collaboratives_on_both_sides(lsoas, latest, indicators):
+    england = indicators[indicators["area_type"] == "england"].groupby("indicator_id").last()
+    national = england["count"].fillna(england["value"] * england["denominator"])
+    national = national / england["denominator"]
+    place = lsoas.set_index("lsoa21cd")["collaborative"]
+    sides = []
+    for indicator, rows in latest.groupby("indicator_id"):
+        assert 0.6 < rate(rows) / national[indicator] < 1.6, indicator
+        groups = rows.groupby(rows["area_code"].map(place))
+        above = [rate(group) > national[indicator] for _, group in groups]
+        sides.append(any(above) and not all(above))
+    assert np.mean(sides) > 0.7
+
+
 # Files
 
 
@@ -386,6 +601,26 @@ def test_adults_in_written_indices_are_part_of_the_residents(written):
     total, children, older, working = (found.iloc[:, at] for at in range(-4, 0))
     assert (children + older < total).all()
     assert (working < total - children).all()
+
+
+def test_written_indicators_read_back(borough, written):
+    path, expected = _named(written, "indicators.csv"), borough.indicators
+    found = read_indicators(path)
+    pd.testing.assert_frame_equal(found[expected.columns], expected, check_dtype=False)
+
+
+def test_written_counts_are_whole_numbers(written):
+    raw = pd.read_csv(_named(written, "indicators.csv"), dtype=str)
+    for column in ("count", "denominator"):
+        assert raw[column].dropna().str.fullmatch(r"\d+").all()
+
+
+def test_written_catalogue_reads_back(borough, written):
+    path = _named(written, "indicators.toml")
+    assert path.parent.name == _named(written, "indicators.csv").parent.name == "indicators"
+    found = tomllib.loads(path.read_text("utf-8"))
+    expected = borough.indicator_catalogue.set_index("indicator_id").to_dict("index")
+    assert found == expected
 
 
 def test_written_place_is_a_place(borough, written):
