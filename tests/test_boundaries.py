@@ -250,7 +250,8 @@ def test_read_boundaries_missing_or_of_no_bytes(tmp_path):
 def test_read_boundaries_without_any_area(tmp_path):
     squares().head(0).to_file(tmp_path / "areas.gpkg")
     squares().head(0).to_parquet(tmp_path / "areas.parquet")
-    for name in ("areas.gpkg", "areas.parquet"):
+    (tmp_path / "areas.geojson").write_text('{"type": "FeatureCollection", "features": []}')
+    for name in ("areas.gpkg", "areas.parquet", "areas.geojson"):
         with pytest.raises(FileError, match=rf"{name} has no areas in it; download"):
             read_boundaries(tmp_path / name)
 

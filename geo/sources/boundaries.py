@@ -128,12 +128,15 @@ def layers(path: Path) -> dict[str, list[str]]:
             if source is None:
                 return {}
             names = [name for name, kind in pyogrio.list_layers(source) if kind]
-            return {name: list(pyogrio.read_info(source, layer=name)["fields"]) for name in names}
+            known = {name: pyogrio.read_info(source, layer=name) for name in names}
     except _UNREADABLE as problem:
         raise FileError(
             f"{path} cannot be read as a map file; it may be cut short, damaged or of another "
             f"kind, so download it again or give a {examples(sorted(SUFFIXES), 9)} file."
         ) from problem
+    if known and all(layer["features"] == 0 for layer in known.values()):
+        raise FileError(f"{path} has no areas in it; download or export it again.")
+    return {name: list(layer["fields"]) for name, layer in known.items()}
 
 
 def _finest(columns: list[str]) -> list[str]:
