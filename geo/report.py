@@ -149,9 +149,11 @@ def _greatest_share(groups: pd.DataFrame, name: str) -> str:
     most = groups.loc[share.idxmax()]
     if most["top_30"] == 0:
         return f"No LSOA of {name} is in the most deprived 30% in England"
+    whole = most["top_30"] == most["lsoas"]
+    count = f"All {most['lsoas']}" if whole else f"{most['top_30']} of the {most['lsoas']}"
     return (
-        f"{most['top_30']} of the {most['lsoas']} LSOAs of {most['area']} are in the most deprived "
-        f"30%, the greatest share in {name}"
+        f"{count} LSOAs of {most['area']} are in the most deprived 30%, the greatest share in "
+        f"{name}"
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 import shapely
 
 from geo.report import build_report
-from geo.statistics.inequality import decile_profile
+from geo.statistics.area_measures import decile_profile
 from geo.views.pages import IndexPage, index_page, svg_map
 from geo.views.palette import DECILE_CLASSES
 
