@@ -18,7 +18,7 @@ from geo.geography.membership import assign, differences, membership
 from geo.geography.places import Place, load_place, with_grouping
 from geo.sources import folders, lookups, populations, tabular
 from geo.sources.sample import sample as sample_borough
-from geo.statistics.inequality import decile_profile
+from geo.statistics.area_measures import decile_profile
 from geo.tables import RELEASES, VINTAGES, Release, vintage_column
 
 SAMPLE_NOTICE = "Synthetic data: an invented borough. None of these places or figures is real."

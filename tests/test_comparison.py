@@ -1,4 +1,4 @@
-"""Comparison with England, quantiles and recent trends."""
+"""Comparison with England and quantiles."""
 
 import numpy as np
 import pandas as pd
@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.errors import GeoWarning, TableError
-from geo.statistics.comparison import compare, quantiles, trend
+from geo.statistics import comparison
+from geo.statistics.comparison import compare, quantiles
 
 INTERVALS = [(7, 9), (4, 6), (1, 3), (5, 6), (4, 5)]
 """Above, about, below and at either end of England's 5."""
@@ -25,14 +26,6 @@ def indicators():
         value=table.mean(axis=1).round(3),
         polarity="low_is_good",
     )
-
-
-def annual(counts, denominator=1000, **columns):
-    years = range(2025 - len(counts), 2025)
-    table = pd.DataFrame({"period": years, "count": counts, "denominator": denominator})
-    table["value"] = 100 * table["count"] / table["denominator"]
-    fixed = {"area_code": "Crewe", "area_type": "town", "indicator_id": "neet"}
-    return table.assign(**fixed, **({"measure": "proportion"} | columns))
 
 
 @pytest.mark.parametrize("n", [5, 10])
@@ -56,7 +49,10 @@ def test_quantiles_of_nothing_or_of_one_value():
     assert quantiles(pd.Series([7]), highest_is_first=True).tolist() == [1]
 
 
-@pytest.mark.parametrize(("values", "n"), [([1, np.inf], 2), (["a", "b"], 2), ([1, 2], 1)])
+@pytest.mark.parametrize(
+    ("values", "n"),
+    [([1, np.inf], 2), ([1, -np.inf], 2), (["a", "b"], 2), ([1, 2], 1), ([1, 2], 2.5)],
+)
 def test_quantiles_refuse_what_cannot_be_ranked(values, n):
     with pytest.raises(TableError):
         quantiles(pd.Series(values), n=n, highest_is_first=True)
@@ -212,8 +208,47 @@ def test_quintiles_leave_missing_suppressed_and_welsh_areas_out(indicators):
 
 def test_quintiles_of_a_part_of_england_warn(indicators):
     table = indicators.assign(area_type=["lsoa21"] * 5 + ["england"])
-    with pytest.warns(GeoWarning, match="of the 5 areas lsoa21.*33755"):
+    with pytest.warns(GeoWarning, match="of only 5 areas lsoa21.*33755"):
         compare(table, levels="quintiles")
+
+
+def test_compare_in_five_levels_leaves_out_what_has_one_interval_alone(indicators):
+    """A lies above England by its 95% interval, but has no wider one."""
+    table = indicators.assign(lower_ci_998=indicators["lower_ci"] - 1)
+    table = table.assign(upper_ci_998=[np.nan, *(indicators["upper_ci"].iloc[1:] + 1)])
+    found = compare(table, levels=5)
+    assert found["comparison"].iloc[0] == "not_compared"
+    assert found.attrs["comparisons"] == 4
+
+
+def test_compare_in_five_levels_without_judgement_says_higher_or_lower(indicators):
+    table = indicators.assign(lower_ci_998=indicators["lower_ci"], polarity="no_judgement")
+    found = compare(table.assign(upper_ci_998=indicators["upper_ci"]), levels=5)["comparison"]
+    assert found.tolist() == ["higher", "similar", "lower", "similar", "similar", "not_compared"]
+
+
+def test_compare_refuses_a_missing_key_and_an_infinite_limit(indicators):
+    with pytest.raises(TableError, match=r"indicator_id .*every row needs one"):
+        compare(indicators.assign(indicator_id=[None, *["neet"] * 5]))
+    with pytest.raises(TableError, match=r"lower_ci -inf .*finite"):
+        compare(indicators.assign(lower_ci=-np.inf))
+
+
+def test_compare_takes_categories_nullable_numbers_and_a_repeated_index(indicators):
+    names = ["area_code", "area_type", "indicator_id", "period", "polarity"]
+    table = indicators.astype(dict.fromkeys(names, "category") | {"value": "Float64"})
+    found = compare(table.set_axis([1] * 6))
+    assert found["comparison"].tolist() == compare(indicators)["comparison"].tolist()
+    assert found.index.tolist() == [1] * 6
+
+
+def test_quintiles_warn_where_one_indicator_alone_covers_a_part(indicators, monkeypatch):
+    monkeypatch.setitem(comparison.VINTAGES, "lsoa21", 5)
+    whole = indicators.assign(area_type=["lsoa21"] * 5 + ["england"])
+    assert compare(whole, levels="quintiles")["quantile"].notna().sum() == 5
+    part = whole.iloc[[0, 5]].assign(indicator_id="other")
+    with pytest.warns(GeoWarning, match="only 1 areas lsoa21"):
+        compare(pd.concat([whole, part]), levels="quintiles")
 
 
 @given(
@@ -235,109 +270,3 @@ def test_comparison_is_antisymmetric_in_polarity_and_blind_to_order(areas, targe
     order = random.sample(range(len(table)), len(table))
     again = compare(table.iloc[order].assign(polarity="low_is_good"))["comparison"]
     pd.testing.assert_series_equal(again.sort_index(), low)
-
-
-def test_trend_of_a_proportion_is_the_chi_squared_test_for_trend():
-    """Worked by hand: shares 1% to 5% of 1,000 a year, so p̄ = 0.03 and Σ(t − 3)²·1000 = 10,000;
-    the slope is 0.01 a year and χ² = 0.01²·10,000 / (0.03·0.97).
-    """
-    found = trend(annual([10, 20, 30, 40, 50], polarity="low_is_good")).iloc[0]
-    assert found["slope"] == pytest.approx(1)
-    assert found["chi_squared"] == pytest.approx(1 / (0.03 * 0.97))
-    assert (found["trend"], found["judgement"], found["reason"]) == ("increasing", "worse", "")
-    assert (found["first_period"], found["last_period"]) == (2020, 2024)
-
-
-def test_trend_of_a_rate_is_weighted_by_its_intervals():
-    """SE = 1 each year (width 3.92), so χ² = slope²·Σ(t − 3)² = 4·10."""
-    table = annual([0] * 5, measure="rate", polarity="high_is_good")
-    table = table.assign(value=[2.0, 4, 6, 8, 10]).drop(columns=["count", "denominator"])
-    table = table.assign(lower_ci=table["value"] - 1.96, upper_ci=table["value"] + 1.96)
-    found = trend(table).iloc[0]
-    assert found["slope"] == pytest.approx(2)
-    assert found["chi_squared"] == pytest.approx(40)
-    assert (found["trend"], found["judgement"]) == ("increasing", "better")
-
-
-def test_trend_just_below_the_threshold_is_no_change():
-    """χ² = slope²·10: 9.55 at a slope of 0.9772, the 99.8% point being 9.5495."""
-    base = annual([0] * 5, measure="rate").drop(columns=["count", "denominator"])
-    for slope, word in ((0.9773, "increasing"), (0.9771, "no_change")):
-        table = base.assign(value=slope * np.arange(5))
-        table = table.assign(lower_ci=table["value"] - 1.96, upper_ci=table["value"] + 1.96)
-        assert trend(table)["trend"].tolist() == [word]
-
-
-def test_trend_that_hangs_on_one_point_is_no_change():
-    """Without the last year the slope is downward."""
-    found = trend(annual([40, 35, 30, 25, 400])).iloc[0]
-    assert found["chi_squared"] > 100
-    assert found["trend"] == "no_change"
-
-
-def test_trend_falling_is_better_where_low_is_good():
-    falling = annual([100, 80, 60, 40, 20], polarity="low_is_good")
-    assert trend(falling)["judgement"].tolist() == ["better"]
-    assert trend(falling.drop(columns="polarity"))["judgement"].tolist() == ["no_judgement"]
-
-
-def test_trend_looks_at_the_last_five_years_alone():
-    found = trend(annual([900, 900, 10, 20, 30, 40, 50])).iloc[0]
-    assert (found["trend"], found["first_period"]) == ("increasing", 2020)
-
-
-@pytest.mark.parametrize(
-    ("change", "reason"),
-    [
-        ({"period": ["2019-21", "2020-22", "2021-23", "2022-24", "2023-25"]}, "no single years"),
-        ({"period": [2018, 2020, 2021, 2022, 2023]}, "no single years"),
-        ({"period": ["2024 Q1", "2024 Q2", "2024 Q3", "2024 Q4", "2025 Q1"]}, "no single years"),
-        ({"count": [10, 20, None, 40, 50]}, "fewer than five"),
-        ({"state": ["value"] * 4 + ["suppressed"]}, "fewer than five"),
-        ({"series_break": [False, False, True, False, False]}, "breaks"),
-    ],
-)
-def test_trend_that_cannot_be_calculated_says_why(change, reason):
-    found = trend(annual([10, 20, 30, 40, 50]).assign(**change)).iloc[0]
-    assert found["trend"] == "cannot_be_calculated"
-    assert found["judgement"] == ""
-    assert reason in found["reason"]
-
-
-def test_trend_takes_a_break_before_its_first_point():
-    breaks = [True, False, False, False, False]
-    assert trend(annual([10, 20, 30, 40, 50], series_break=breaks))["trend"].tolist() == [
-        "increasing"
-    ]
-
-
-@pytest.mark.parametrize("form", ["{}/{:02}", "{}-{:02}", "{} – {:02}", "{}/20{:02}"])
-def test_trend_takes_school_and_financial_years(form):
-    table = annual([10, 20, 30, 40, 50])
-    table["period"] = [form.format(2000 + year, year + 1) for year in range(19, 24)]
-    assert trend(table)["trend"].tolist() == ["increasing"]
-
-
-def test_trend_of_all_zeros_is_no_change():
-    assert trend(annual([0] * 5))["trend"].tolist() == ["no_change"]
-
-
-def test_trend_of_few_points_or_none():
-    found = trend(annual([10, 20, 30, 40]))
-    assert found["reason"].tolist() == ["fewer than five valid points"]
-    assert len(trend(annual([]))) == 0
-
-
-def test_trend_keeps_areas_apart_and_input_unchanged():
-    table = pd.concat([annual([10, 20, 30, 40, 50]), annual([50, 40, 30, 20, 10], area="x")])
-    table["area_code"] = ["Crewe"] * 5 + ["Alsager"] * 5
-    before = table.copy(deep=True)
-    found = trend(table.sample(frac=1, random_state=1)).set_index("area_code")["trend"]
-    assert found.to_dict() == {"Alsager": "decreasing", "Crewe": "increasing"}
-    pd.testing.assert_frame_equal(table, before)
-
-
-def test_trend_refuses_a_period_that_stands_twice():
-    table = annual([10, 20, 30, 40, 50])
-    with pytest.raises(TableError, match="each may stand once"):
-        trend(pd.concat([table, table.head(1)]))

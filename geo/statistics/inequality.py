@@ -1,6 +1,6 @@
-"""How unequal places are: deprivation by area, slope index, concentration and gaps.
+"""How unequal outcomes are: slope index across quantiles, concentration, gaps.
 
-Ranks and deciles run from 1, the most deprived.
+Quantiles and deciles run from 1, the most deprived.
 """
 
 from collections.abc import Sequence
@@ -8,97 +8,30 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
-from geo.errors import CodeError, TableError, examples
-from geo.statistics.rates import (
-    MULTIPLIERS,
+from geo.errors import TableError, examples
+from geo.statistics.checks import (
     Confidence,
     confidence_levels,
-    fact,
     group_keys,
-    indicator_facts,
-    numbered,
     numbers,
-    proportion,
-    rate,
     refuse,
     require,
+    require_each_once,
+)
+from geo.statistics.intervals import normal_point
+from geo.statistics.rates import proportion, rate
+from geo.statistics.series import (
+    MULTIPLIERS,
+    fact,
+    indicator_facts,
+    multipliers,
+    numbered,
+    one_area_type,
+    require_one_row_each,
+    require_series,
     series_keys,
 )
-from geo.tables import VINTAGES, require_unique, vintage_column
-
-
-def decile_profile(
-    lsoas: pd.DataFrame,
-    *,
-    by: Sequence[str],
-    index: str = "imd",
-    borough: str = "Cheshire East",
-) -> pd.DataFrame:
-    """Count the LSOAs, and people where known, of each area by national decile.
-
-    Parameters
-    ----------
-    lsoas : DataFrame
-        One row an LSOA, with ``<index>_decile`` (1 = most deprived), one column for each level in
-        ``by``, and ``population`` and ``children`` (counts of people) where known.
-    by : sequence of str
-        Columns that hold the names of the areas of each level, nested or not.
-    index : str
-        Which index's deciles to count.
-    borough : str
-        Name of the last row, which counts all LSOAs.
-
-    Returns
-    -------
-    DataFrame
-        Columns ``area_type``, ``area``, ``lsoas``, ``decile_1`` to ``decile_10``, ``top_10``,
-        ``top_20``, ``top_30`` (LSOAs in the most deprived 10%, 20% and 30% of England), and where
-        known ``population``, ``population_top_10`` … ``children_top_30``. Levels in the order of
-        ``by``, areas by name within a level, ``borough`` last. If the population of any LSOA that
-        a figure covers is missing, that figure is missing.
-
-    Raises
-    ------
-    TableError
-        If a column is absent, a decile is missing or not 1 to 10, or an LSOA has no area.
-
-    Examples
-    --------
-    >>> lsoas = pd.DataFrame({"town": ["Crewe", "Crewe", "Sandbach"], "imd_decile": [1, 3, 9]})
-    >>> profile = decile_profile(lsoas, by=["town"])
-    >>> profile[["area_type", "area", "lsoas", "top_10", "top_30"]]
-      area_type           area  lsoas  top_10  top_30
-    0      town          Crewe      2       1       2
-    1      town       Sandbach      1       0       0
-    2   borough  Cheshire East      3       1       2
-    """
-    by = [by] if isinstance(by, str) else list(by)
-    decile = f"{index}_decile"
-    require(lsoas, [decile, *by], where="the table of LSOAs")
-    deciles = pd.to_numeric(lsoas[decile], errors="coerce")
-    refuse(lsoas, ~deciles.isin(range(1, 11)), decile, "allowed are whole numbers from 1 to 10")
-    for level in by:
-        refuse(lsoas, lsoas[level].isna(), level, "every LSOA needs an area at each level")
-
-    counted = {"lsoas": pd.Series(1, lsoas.index)}
-    counted |= {f"decile_{d}": (deciles == d).astype(int) for d in range(1, 11)}
-    counted |= {f"top_{10 * d}": (deciles <= d).astype(int) for d in (1, 2, 3)}
-    for people in ("population", "children"):
-        if people in lsoas.columns:
-            number = pd.to_numeric(lsoas[people])
-            counted[people] = number
-            counted |= {f"{people}_top_{10 * d}": number.where(deciles <= d, 0) for d in (1, 2, 3)}
-    table = pd.DataFrame(counted)
-    parts = []
-    for level, names in [*((level, lsoas[level].astype(str)) for level in by), ("borough", None)]:
-        keys = pd.Series(borough, table.index) if names is None else names
-        total = table.groupby(keys, sort=True).sum(skipna=False)
-        total.insert(0, "area_type", level)
-        total.insert(1, "area", total.index)
-        parts.append(total)
-    return pd.concat(parts, ignore_index=True)
 
 
 def slope_index(
@@ -138,7 +71,7 @@ def slope_index(
     ------
     TableError
         If a column is absent, holds text, infinite or negative numbers (values may be negative),
-        or a quantile stands twice in a group.
+        a quantile stands twice in a group, or there are no repetitions.
 
     References
     ----------
@@ -154,9 +87,11 @@ def slope_index(
     0  20.0  1.308
     """
     levels = confidence_levels(confidence)
-    keys = group_keys(table, by)
+    if repetitions < 1:
+        raise TableError(f"repetitions is {repetitions}; give 1 or more, such as 100,000.")
     columns = ("quantile", "population", "value", "standard_error")
     require(table, columns)
+    keys = [] if by is None else group_keys(table, by, taken=(*columns, "sii", "rii"))
     lowest = {"value": -np.inf}
     read = {column: numbers(table, column, lowest=lowest.get(column, 0)) for column in columns}
     refuse(table, np.isnan(read["quantile"]), "quantile", "every row needs one")
@@ -199,145 +134,11 @@ def _slope(
     slopes, intercepts = ((value + draws * error) @ ends).T
     with np.errstate(divide="ignore", invalid="ignore"):
         simulated = {"sii": slopes, "rii": (intercepts + slopes) / intercepts}
-    for level, suffix in levels:
-        for index, values in simulated.items():
-            found[f"{index}_lower_ci{suffix}"], found[f"{index}_upper_ci{suffix}"] = np.quantile(
-                values, [(1 - level) / 2, (1 + level) / 2]
-            )
+        for level, suffix in levels:
+            for index, values in simulated.items():
+                limits = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
+                found[f"{index}_lower_ci{suffix}"], found[f"{index}_upper_ci{suffix}"] = limits
     return found
-
-
-def area_deprivation(
-    deprivation: pd.DataFrame,
-    membership: pd.DataFrame,
-    *,
-    by: str | Sequence[str],
-    population: pd.Series | None = None,
-    index: str = "imd",
-) -> pd.DataFrame:
-    """MHCLG's summary measures of deprivation for any grouping of LSOAs, from national ranks.
-
-    Parameters
-    ----------
-    deprivation : DataFrame
-        A code column such as ``lsoa21cd``, ``<index>_score``, ``<index>_rank`` (1 = most deprived
-        of all English LSOAs of that vintage) and ``population``.
-    membership : DataFrame
-        The same code column and the columns in ``by``; its LSOAs are the ones measured.
-    by : str or sequence of str
-        Levels of ``membership``.
-    population : Series, optional
-        Residents by LSOA code, used in place of the column.
-    index : str
-        Which index or domain.
-
-    Returns
-    -------
-    DataFrame
-        One row an area, levels in the order of ``by``: ``area_type``, ``area``, ``lsoas``,
-        ``population``, ``average_score``, ``average_rank`` (reversed, so that the most deprived
-        has the highest), ``proportion_most_deprived_10`` (of LSOAs), ``extent`` and
-        ``local_concentration`` (reversed rank of the most deprived tenth of residents). An area
-        without residents has only the proportion.
-
-    Raises
-    ------
-    CodeError
-        If vintages differ, a code stands twice, or an LSOA of the membership is not in
-        ``deprivation``.
-    TableError
-        If a column is absent, or a score, rank or population is missing or impossible.
-
-    References
-    ----------
-    Ministry of Housing, Communities and Local Government (2025). The English Indices of
-    Deprivation 2025: technical report.
-
-    Examples
-    --------
-    >>> lsoas = pd.DataFrame({"lsoa21cd": ["E01000001", "E01000002"], "imd_score": [60.0, 20.0],
-    ...                       "imd_rank": [755, 20755], "population": [1000, 3000]})
-    >>> towns = pd.DataFrame({"lsoa21cd": ["E01000001", "E01000002"], "town": "Crewe"})
-    >>> area_deprivation(lsoas, towns, by="town").iloc[0, 4:].to_dict()
-    {'average_score': 30.0, 'average_rank': 18001.0, 'proportion_most_deprived_10': 0.5,
-     'extent': 0.25, 'local_concentration': 33001.0}
-    """
-    vintage, code = vintage_column(membership, where="the membership")
-    ranked, ranked_code = vintage_column(deprivation, where="the deprivation table")
-    if ranked != vintage:
-        raise CodeError(
-            f"The membership has the codes {code} and the deprivation table {ranked_code}; both "
-            "need the same vintage, since ranks cannot be converted."
-        )
-    score, rank = f"{index}_score", f"{index}_rank"
-    require(deprivation, [score, rank], where="the deprivation table")
-    require_unique(deprivation[ranked_code], where="the deprivation table")
-    require_unique(membership[code], where="the membership")
-    levels = [by] if isinstance(by, str) else list(by)
-    group_keys(membership, levels)
-    at = pd.Index(deprivation[ranked_code]).get_indexer(membership[code])
-    if (unknown := at < 0).any():
-        raise CodeError(
-            f"{unknown.sum()} of {len(at)} LSOAs of the membership "
-            f"({examples(membership.loc[unknown, code])}) are not in the deprivation table; add "
-            "them, or check the vintage."
-        )
-    people = "population"
-    lsoas = deprivation.take(at).reset_index(drop=True)
-    if population is not None:
-        lsoas = lsoas.assign(population=lsoas[ranked_code].map(population))
-    require(lsoas, [people], where="the deprivation table (or give population=)")
-    measured = pd.DataFrame(
-        {column: numbers(lsoas, column) for column in (score, rank, people)}, index=lsoas.index
-    )
-    total = VINTAGES[vintage]
-    for column in measured.columns:
-        refuse(lsoas, measured[column].isna(), column, "every LSOA needs one")
-    refuse(lsoas, ~measured[rank].between(1, total), rank, f"allowed are ranks from 1 to {total}")
-    measured.columns = pd.Index(["score", "rank", "population"])
-    parts = []
-    for level in levels:
-        found = _area_measures(measured, membership[level].to_numpy(), total)
-        found.insert(0, "area_type", level)
-        parts.append(found)
-    return pd.concat(parts, ignore_index=True)
-
-
-def _area_measures(lsoas: pd.DataFrame, areas: np.ndarray, total: int) -> pd.DataFrame:
-    """Summarise each area; the most deprived LSOAs come first within it."""
-    lsoas = lsoas.assign(area=areas).sort_values(["area", "rank"], ignore_index=True)
-    people, reverse = lsoas["population"], total + 1 - lsoas["rank"]
-    percentile = np.ceil(100 * lsoas["rank"] / total)
-    weight = np.select(
-        [percentile <= 10, percentile <= 30], [1.0, 0.95 - 0.9 / 19 * (percentile - 11)], 0.0
-    )
-    tenth = people.groupby(lsoas["area"]).transform("sum") / 10
-    before = people.groupby(lsoas["area"]).cumsum() - people
-    worst = (tenth - before).clip(lower=0).clip(upper=people)
-    sums = (
-        pd.DataFrame(
-            {
-                "area": lsoas["area"],
-                "lsoas": 1,
-                "population": people,
-                "average_score": lsoas["score"] * people,
-                "average_rank": reverse * people,
-                "proportion_most_deprived_10": np.ceil(10 * lsoas["rank"] / total) == 1,
-                "extent": weight * people,
-                "local_concentration": reverse * worst,
-                "worst": worst,
-            }
-        )
-        .groupby("area")
-        .sum()
-        .reset_index()
-    )
-    worst_people, residents = sums.pop("worst"), sums["population"].where(sums["population"] > 0)
-    sums["proportion_most_deprived_10"] /= sums["lsoas"]
-    sums["local_concentration"] /= worst_people.where(worst_people > 0)
-    for measure in ("average_score", "average_rank", "extent"):
-        sums[measure] /= residents
-    return sums
 
 
 @dataclass(frozen=True)
@@ -414,18 +215,16 @@ def concentration(
     """
     if not 0 < share <= 1:
         raise TableError(f"The share is {share}; give one above 0 and up to 1, such as 0.5.")
-    if counts.index.has_duplicates:
-        twice = counts.index[counts.index.duplicated()].unique()
-        raise TableError(f"{len(twice)} areas stand twice in the counts ({examples(twice)}).")
+    _refuse_other_areas(counts, population)
     table = counts.to_frame("count")
     table["population"] = 1 if population is None else population.reindex(counts.index)
     count, people = numbers(table, "count"), numbers(table, "population")
     for column, read in (("count", count), ("population", people)):
         refuse(table, np.isnan(read), column, "every area needs one, 0 where there is none")
     refuse(table, (people == 0) & (count > 0), "count", "an area without people has no cases")
-    total, size = count.sum(), len(count)
     order = np.argsort(-count, kind="stable")
     reached = count[order].cumsum()
+    total, size = reached[-1] if len(reached) else 0.0, len(reached)
     curve = pd.DataFrame(
         {
             "areas": np.arange(1, size + 1),
@@ -447,6 +246,19 @@ def concentration(
     x, y = lorenz["share_of_base"].to_numpy(), lorenz["share_of_count"].to_numpy()
     gini = float(1 - (np.diff(x) * (y[1:] + y[:-1])).sum()) if total else float("nan")
     return Concentration(areas, size, share, curve, lorenz, gini)
+
+
+def _refuse_other_areas(counts: pd.Series, population: pd.Series | None) -> None:
+    """Refuse areas that stand twice, or in the one and not in the other."""
+    require_each_once(counts, "the counts")
+    if population is None:
+        return
+    require_each_once(population, "the population")
+    if len(more := population.index.difference(counts.index)):
+        raise TableError(
+            f"{len(more)} areas of the population ({examples(more)}) are not in the counts; give "
+            "every area a count, 0 where there is none."
+        )
 
 
 def gap(
@@ -483,7 +295,9 @@ def gap(
     ------
     TableError
         If a column is absent, a number is impossible, a key stands twice, a measure is neither
-        proportion nor rate, or ``by`` holds something else.
+        proportion nor rate, ``by`` holds something else, or there are several confidences.
+    CodeError
+        If the areas are of several types, which do not add up.
 
     References
     ----------
@@ -503,11 +317,12 @@ def gap(
        value_deprived  value_rest  difference  ratio
     0            20.0        10.0        10.0    2.0
     """
-    require(indicators, ["area_code", "area_type", "indicator_id", "period", by])
-    require(indicators, ["count", "denominator"])
+    if len(confidence_levels(confidence)) > 1:
+        raise TableError(f"The confidence is {confidence}; a gap takes one, such as 0.95.")
+    require_series(indicators, [by, "count", "denominator"])
+    one_area_type(indicators)
+    require_one_row_each(indicators)
     keys = series_keys(indicators)
-    repeated = indicators.duplicated(["area_code", *keys])
-    refuse(indicators, repeated, "indicator_id", "each may stand once for an area and period")
     facts = indicator_facts(indicators, catalogue)
     measure = fact(facts, "measure", indicators["indicator_id"])
     table = indicators.assign(measure=measure)
@@ -527,7 +342,7 @@ def _deprived(indicators: pd.DataFrame, by: str) -> np.ndarray:
     """Tell which rows are of the most deprived areas."""
     marks = indicators[by]
     refuse(indicators, marks.isna(), by, "every area needs one")
-    if marks.isin([True, False]).all() and pd.api.types.is_bool_dtype(marks):
+    if all(isinstance(mark, bool | np.bool_) for mark in marks.unique()):
         return marks.to_numpy(dtype=bool)
     for ending, groups, last in (("decile", 10, 3), ("quintile", 5, 1)):
         if by.endswith(ending):
@@ -536,8 +351,8 @@ def _deprived(indicators: pd.DataFrame, by: str) -> np.ndarray:
             refuse(indicators, ~np.isin(number, np.arange(1, groups + 1)), by, allowed)
             return number <= last
     raise TableError(
-        f"The column {by} holds {examples(marks.unique())}; name one of true and false, or one of "
-        "national deciles or quintiles whose name ends in decile or quintile."
+        f"The column {by} holds {examples(marks.unique())}; name a column of true and false, or "
+        "one of national deciles or quintiles whose name ends in decile or quintile."
     )
 
 
@@ -561,10 +376,10 @@ def _gaps(
     variance = 1 / cases + 1 / others
     if kind == "proportion":
         variance -= 1 / both["denominator_deprived"] + 1 / both["denominator_rest"]
-    factor = np.exp(special.ndtri((1 + confidence) / 2) * np.sqrt(variance.clip(lower=0)))
+    factor = np.exp(normal_point(confidence) * np.sqrt(variance.clip(lower=0)))
     ratio = p / q.where(q > 0)
-    multiplier = fact(facts, "multiplier", labels["indicator_id"].loc[both.index])
-    unit = pd.Series(multiplier, both.index, dtype=float).fillna(MULTIPLIERS[kind])
+    ids = labels["indicator_id"].loc[both.index]
+    unit = multipliers(facts, ids, np.full(len(ids), kind, dtype=object))
     scaled = [c for c in both.columns if not c.startswith(("count", "denominator"))]
     both[scaled] = both[scaled].mul(unit, axis=0)
     return both.assign(ratio=ratio, ratio_lower_ci=ratio / factor, ratio_upper_ci=ratio * factor)

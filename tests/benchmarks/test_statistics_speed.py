@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from geo.statistics.rates import aggregate, proportion, rate
+from geo.statistics.aggregation import aggregate
+from geo.statistics.rates import proportion, rate
 
 ROWS = 1_000_000
 LSOAS, INDICATORS, YEARS, AUTHORITIES = 33_755, 30, 5, 296

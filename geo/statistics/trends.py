@@ -1,0 +1,212 @@
+"""Recent trend: whether the last five years of an indicator rise, fall or stay."""
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from geo.statistics.checks import numbers, refuse, suppressed
+from geo.statistics.series import (
+    fact,
+    good_direction,
+    indicator_facts,
+    interval,
+    multipliers,
+    numbered,
+    require_one_row_each,
+    require_series,
+    series_keys,
+)
+
+TREND_POINTS = 5
+TREND_CONFIDENCE = 0.998
+
+_YEAR = r"^(?P<first>\d{4})(?:\.0)?$"
+_YEARS = r"^(?P<first>\d{4})\s*[/–-]\s*(?:\d\d)?(?P<last>\d\d)$"
+
+
+def trend(indicators: pd.DataFrame, *, catalogue: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Recent trend of every series over its last five valid annual points.
+
+    Proportions with ``count`` and ``denominator`` are judged by the chi-squared test for trend;
+    other measures by weighted regression on the values, weights 1/SE² with SE the width of the
+    95% interval over 3.92. A trend is significant at 99.8% and only if the slope keeps its sign
+    when each point in turn is left out.
+
+    Parameters
+    ----------
+    indicators : DataFrame
+        Tidy indicators with ``value``, ``lower_ci``, ``upper_ci``; ``measure`` and ``polarity``
+        here or in the catalogue. Periods such as ``2021``, ``2021/22`` or ``2021-22`` are years.
+        ``series_break``, if there is such a column, is true where a point cannot be compared
+        with the ones before it.
+    catalogue : DataFrame, optional
+        ``indicator_id``, ``measure``, ``polarity``, ``multiplier``.
+
+    Returns
+    -------
+    DataFrame
+        One row a series of an area: its keys, ``first_period`` and ``last_period`` of the points
+        used, ``slope`` (units of the value a year), ``chi_squared``, ``trend`` (increasing,
+        decreasing, no_change, cannot_be_calculated), ``judgement`` (better, worse, no_judgement;
+        empty without a trend) and ``reason`` why a trend cannot be calculated: fewer than five
+        valid points, periods that are not five single years in a row, or a break.
+
+    Raises
+    ------
+    TableError
+        If a column or key is absent, a key stands twice, limits are crossed, a count is
+        impossible, or an indicator has two units or measures.
+
+    References
+    ----------
+    Armitage P (1955). Tests for linear trends in proportions and frequencies. Biometrics 11:
+    375–386. Office for Health Improvement and Disparities: Fingertips, recent trends guidance.
+
+    Examples
+    --------
+    >>> years = pd.DataFrame({"area_code": "Crewe", "area_type": "town", "indicator_id": "neet",
+    ...     "period": range(2020, 2025), "count": [10, 20, 30, 40, 50], "denominator": 1000,
+    ...     "value": [1, 2, 3, 4, 5], "measure": "proportion", "polarity": "low_is_good"})
+    >>> trend(years)[["slope", "trend", "judgement"]]
+       slope       trend judgement
+    0    1.0  increasing     worse
+    """
+    require_series(indicators, ["value"])
+    require_one_row_each(indicators)
+    keys = ["area_code", "area_type", *(k for k in series_keys(indicators) if k != "period")]
+    facts = indicator_facts(indicators, catalogue)
+    series, labels = numbered(indicators, keys)
+    points = _points(indicators, facts).assign(series=series)
+    out = labels.join(_trends(_last_points(points)))
+    out["trend"] = out["trend"].fillna("cannot_be_calculated")
+    out["reason"] = out["reason"].fillna("fewer than five valid points")
+    good = good_direction(facts, out["indicator_id"])
+    judged = out["trend"].map({"increasing": 1, "decreasing": -1}) * good
+    words = [judged.isna(), judged > 0, judged < 0]
+    out.insert(
+        len(out.columns) - 1, "judgement", np.select(words, ["", "better", "worse"], "no_judgement")
+    )
+    return out
+
+
+def _last_points(points: pd.DataFrame) -> pd.DataFrame:
+    """Last five valid points of every series that has as many, by series and year."""
+    by_count = points.groupby("series")["n"].transform("count") > 0
+    usable = points["valid"] & (points["n"].notna() | ~by_count)
+    points = points[usable].sort_values(["series", "start"], kind="stable")
+    points = points[points.groupby("series").cumcount(ascending=False) < TREND_POINTS]
+    return points[points.groupby("series")["series"].transform("size") == TREND_POINTS]
+
+
+def _trends(points: pd.DataFrame) -> pd.DataFrame:
+    """Trend of every series of five points, indexed by the number of the series."""
+
+    def five(column: str) -> np.ndarray:
+        return points[column].to_numpy().reshape(-1, TREND_POINTS)
+
+    annual = five("single").all(axis=1) & (np.diff(five("start"), axis=1) == 1).all(axis=1)
+    broken = five("breaks")[:, 1:].any(axis=1)
+    slope, chi_squared, steady = _slopes(*(five(c) for c in ("value", "weight", "x", "n")))
+    certain = steady & (chi_squared > special.chdtri(1, 1 - TREND_CONFIDENCE))
+    reasons = {
+        "the last five points are not five single years in a row": ~annual,
+        "the series breaks": broken,
+    }
+    words = {
+        "cannot_be_calculated": ~annual | broken,
+        "increasing": certain & (slope > 0),
+        "decreasing": certain & (slope < 0),
+    }
+    return pd.DataFrame(
+        {
+            "first_period": five("period")[:, 0],
+            "last_period": five("period")[:, -1],
+            "slope": np.where(annual & ~broken, slope, np.nan),
+            "chi_squared": np.where(annual & ~broken, chi_squared, np.nan),
+            "trend": np.select(list(words.values()), list(words), "no_change"),
+            "reason": np.select(list(reasons.values()), list(reasons), ""),
+        },
+        index=five("series")[:, 0],
+    )
+
+
+def _points(indicators: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
+    """Value, weight and year of every point, and whether it can be used.
+
+    Counts and denominators are given for proportions alone; others have ``n`` missing.
+    """
+    ids = indicators["indicator_id"]
+    nothing = np.full(len(indicators), np.nan)
+    have = indicators.columns
+    x, n = (numbers(indicators, c) if c in have else nothing for c in ("count", "denominator"))
+    limits = {"lower_ci", "upper_ci"} <= set(have)
+    lower, upper = interval(indicators) if limits else (nothing, nothing)
+    value = numbers(indicators, "value", lowest=-np.inf)
+    measure = fact(facts, "measure", ids)
+    counted = (measure == "proportion") & (n > 0) & ~np.isnan(x)
+    refuse(indicators, counted & (x > n), "count", "a count may not be above its denominator")
+    unit = multipliers(facts, ids, measure)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = np.where(counted, x / n * unit, value)
+        weight = np.where(counted, n / unit**2, (3.92 / (upper - lower)) ** 2)
+    hidden = suppressed(indicators)
+    valid = ~np.isnan(value) & np.isfinite(weight)
+    years = _years(indicators["period"])
+    breaks = _breaks(indicators) if "series_break" in have else nothing > 0
+    return years.assign(
+        period=indicators["period"].to_numpy(dtype=object),
+        value=value,
+        weight=weight,
+        x=np.where(counted, x, np.nan),
+        n=np.where(counted, n, np.nan),
+        valid=valid if hidden is None else valid & ~hidden,
+        breaks=breaks,
+    )
+
+
+def _breaks(indicators: pd.DataFrame) -> np.ndarray:
+    """Read the column ``series_break``; missing is no break."""
+    marks = indicators["series_break"]
+    wrong = marks.notna() & ~marks.astype(object).isin([True, False])
+    refuse(indicators, wrong, "series_break", "allowed are true and false")
+    return marks.astype(object).eq(True).fillna(False).to_numpy(dtype=bool)
+
+
+def _years(periods: pd.Series) -> pd.DataFrame:
+    """First year of each period, missing where it tells none, and whether it is a single year.
+
+    2021, 2021/22 and 2021-22 are years that begin in 2021; 2019-21 is three years.
+    """
+    text = periods.astype(str).str.strip().reset_index(drop=True)
+    single = text.str.extract(_YEAR)["first"].astype(float)
+    spans = text.str.extract(_YEARS).astype(float)
+    return pd.DataFrame(
+        {
+            "start": single.fillna(spans["first"]),
+            "single": single.notna() | ((spans["last"] - spans["first"]) % 100 == 1),
+        }
+    )
+
+
+def _slopes(
+    value: np.ndarray, weight: np.ndarray, x: np.ndarray, n: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Weighted slope of each row, its chi-squared, and whether its sign survives each omission."""
+    slope, information = _weighted_slope(value, weight)
+    share = x.sum(axis=1) / n.sum(axis=1)
+    spread = share * (1 - share)
+    certain = slope**2 * information / np.where(spread > 0, spread, 1)
+    steady = np.ones(len(slope), dtype=bool)
+    for left_out in range(TREND_POINTS):
+        others = weight.copy()
+        others[:, left_out] = 0
+        steady &= np.sign(_weighted_slope(value, others)[0]) == np.sign(slope)
+    return slope, certain, steady
+
+
+def _weighted_slope(value: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    t = np.arange(1.0, TREND_POINTS + 1)
+    total, along = weight.sum(axis=1), (weight * t).sum(axis=1)
+    spread = total * (weight * t**2).sum(axis=1) - along**2
+    covariance = total * (weight * value * t).sum(axis=1) - along * (weight * value).sum(axis=1)
+    return covariance / spread, spread / total

@@ -1,0 +1,165 @@
+"""Recent trends over five years."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geo.errors import TableError
+from geo.statistics.trends import trend
+
+
+def annual(counts, denominator=1000, **columns):
+    years = range(2025 - len(counts), 2025)
+    table = pd.DataFrame({"period": years, "count": counts, "denominator": denominator})
+    table["value"] = 100 * table["count"] / table["denominator"]
+    fixed = {"area_code": "Crewe", "area_type": "town", "indicator_id": "neet"}
+    return table.assign(**fixed, **({"measure": "proportion"} | columns))
+
+
+def test_trend_of_a_proportion_is_the_chi_squared_test_for_trend():
+    """Worked by hand: shares 1% to 5% of 1,000 a year, so p̄ = 0.03 and Σ(t − 3)²·1000 = 10,000;
+    the slope is 0.01 a year and χ² = 0.01²·10,000 / (0.03·0.97).
+    """
+    found = trend(annual([10, 20, 30, 40, 50], polarity="low_is_good")).iloc[0]
+    assert found["slope"] == pytest.approx(1)
+    assert found["chi_squared"] == pytest.approx(1 / (0.03 * 0.97))
+    assert (found["trend"], found["judgement"], found["reason"]) == ("increasing", "worse", "")
+    assert (found["first_period"], found["last_period"]) == (2020, 2024)
+
+
+def test_trend_of_a_rate_is_weighted_by_its_intervals():
+    """SE = 1 each year (width 3.92), so χ² = slope²·Σ(t − 3)² = 4·10."""
+    table = annual([0] * 5, measure="rate", polarity="high_is_good")
+    table = table.assign(value=[2.0, 4, 6, 8, 10]).drop(columns=["count", "denominator"])
+    table = table.assign(lower_ci=table["value"] - 1.96, upper_ci=table["value"] + 1.96)
+    found = trend(table).iloc[0]
+    assert found["slope"] == pytest.approx(2)
+    assert found["chi_squared"] == pytest.approx(40)
+    assert (found["trend"], found["judgement"]) == ("increasing", "better")
+
+
+def test_trend_just_below_the_threshold_is_no_change():
+    """χ² = slope²·10: 9.55 at a slope of 0.9772, the 99.8% point being 9.5495."""
+    base = annual([0] * 5, measure="rate").drop(columns=["count", "denominator"])
+    for slope, word in ((0.9773, "increasing"), (0.9771, "no_change")):
+        table = base.assign(value=slope * np.arange(5))
+        table = table.assign(lower_ci=table["value"] - 1.96, upper_ci=table["value"] + 1.96)
+        assert trend(table)["trend"].tolist() == [word]
+
+
+def test_trend_that_hangs_on_one_point_is_no_change():
+    """Without the last year the slope is downward."""
+    found = trend(annual([40, 35, 30, 25, 400])).iloc[0]
+    assert found["chi_squared"] > 100
+    assert found["trend"] == "no_change"
+
+
+def test_trend_falling_is_better_where_low_is_good():
+    falling = annual([100, 80, 60, 40, 20], polarity="low_is_good")
+    assert trend(falling)["judgement"].tolist() == ["better"]
+    assert trend(falling.drop(columns="polarity"))["judgement"].tolist() == ["no_judgement"]
+
+
+def test_trend_looks_at_the_last_five_years_alone():
+    found = trend(annual([900, 900, 10, 20, 30, 40, 50])).iloc[0]
+    assert (found["trend"], found["first_period"]) == ("increasing", 2020)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (
+            {"period": ["2019-21", "2020-22", "2021-23", "2022-24", "2023-25"]},
+            "not five single",
+        ),
+        ({"period": [2018, 2020, 2021, 2022, 2023]}, "not five single"),
+        (
+            {"period": ["2024 Q1", "2024 Q2", "2024 Q3", "2024 Q4", "2025 Q1"]},
+            "not five single",
+        ),
+        ({"count": [10, 20, None, 40, 50]}, "fewer than five"),
+        ({"state": ["value"] * 4 + ["suppressed"]}, "fewer than five"),
+        ({"series_break": [False, False, True, False, False]}, "breaks"),
+    ],
+)
+def test_trend_that_cannot_be_calculated_says_why(change, reason):
+    found = trend(annual([10, 20, 30, 40, 50]).assign(**change)).iloc[0]
+    assert found["trend"] == "cannot_be_calculated"
+    assert found["judgement"] == ""
+    assert reason in found["reason"]
+
+
+def test_trend_takes_a_break_before_its_first_point():
+    breaks = [True, False, False, False, False]
+    assert trend(annual([10, 20, 30, 40, 50], series_break=breaks))["trend"].tolist() == [
+        "increasing"
+    ]
+
+
+@pytest.mark.parametrize("form", ["{}/{:02}", "{}-{:02}", "{} – {:02}", "{}/20{:02}"])
+def test_trend_takes_school_and_financial_years(form):
+    table = annual([10, 20, 30, 40, 50])
+    table["period"] = [form.format(2000 + year, year + 1) for year in range(19, 24)]
+    assert trend(table)["trend"].tolist() == ["increasing"]
+
+
+def test_trend_of_all_zeros_is_no_change():
+    assert trend(annual([0] * 5))["trend"].tolist() == ["no_change"]
+
+
+def test_trend_of_few_points_or_none():
+    found = trend(annual([10, 20, 30, 40]))
+    assert found["reason"].tolist() == ["fewer than five valid points"]
+    assert len(trend(annual([]))) == 0
+
+
+def test_trend_keeps_areas_apart_and_input_unchanged():
+    table = pd.concat([annual([10, 20, 30, 40, 50]), annual([50, 40, 30, 20, 10], area="x")])
+    table["area_code"] = ["Crewe"] * 5 + ["Alsager"] * 5
+    before = table.copy(deep=True)
+    found = trend(table.sample(frac=1, random_state=1)).set_index("area_code")["trend"]
+    assert found.to_dict() == {"Alsager": "decreasing", "Crewe": "increasing"}
+    pd.testing.assert_frame_equal(table, before)
+
+
+def test_trend_refuses_a_period_that_stands_twice():
+    table = annual([10, 20, 30, 40, 50])
+    with pytest.raises(TableError, match="each may stand once"):
+        trend(pd.concat([table, table.head(1)]))
+
+
+def test_trend_takes_years_that_a_gap_in_a_file_made_floats():
+    table = annual([10, 20, 30, 40, 50])
+    assert trend(table.assign(period=table["period"].astype(float)))["trend"].tolist() == [
+        "increasing"
+    ]
+
+
+def test_trend_leaves_out_a_suppressed_point_before_its_five():
+    table = annual([900, 10, 20, 30, 40, 50], state=["suppressed"] + ["value"] * 5)
+    assert trend(table)["trend"].tolist() == ["increasing"]
+
+
+def test_trend_of_everyone_is_no_change():
+    found = trend(annual([1000] * 5)).iloc[0]
+    assert (found["trend"], found["slope"], found["chi_squared"]) == ("no_change", 0, 0)
+
+
+def test_trend_takes_nullable_numbers_and_a_repeated_index():
+    table = annual([10, 20, 30, 40, 50]).astype({"count": "Int64", "value": "Float64"})
+    assert trend(table.set_axis([0] * 5))["slope"].tolist() == pytest.approx([1])
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"count": [-1, 2, 3, 4, 5]}, "count -1 .*from 0 up"),
+        ({"count": 1001}, "above its denominator"),
+        ({"measure": "rate", "lower_ci": 3, "upper_ci": 1}, "may not be above upper_ci"),
+        ({"series_break": ["no", "no", "yes", "no", "no"]}, "allowed are true and false"),
+        ({"period": [None, 2021, 2022, 2023, 2024]}, "period .*every row needs one"),
+    ],
+)
+def test_trend_refuses_what_cannot_be(change, message):
+    with pytest.raises(TableError, match=message):
+        trend(annual([10, 20, 30, 40, 50]).assign(**change))
