@@ -49,7 +49,8 @@ def trend(indicators: pd.DataFrame, *, catalogue: pd.DataFrame | None = None) ->
         used, ``slope`` (units of the value a year), ``chi_squared``, ``trend`` (increasing,
         decreasing, no_change, cannot_be_calculated), ``judgement`` (better, worse, no_judgement;
         empty without a trend) and ``reason`` why a trend cannot be calculated: fewer than five
-        valid points, periods that are not five single years in a row, or a break.
+        valid points, periods that are not single years or overlap, or a break. Years without
+        a valid point are skipped: the five points used count as t = 1 to 5.
 
     Raises
     ------
@@ -104,12 +105,12 @@ def _trends(points: pd.DataFrame) -> pd.DataFrame:
     def five(column: str) -> np.ndarray:
         return points[column].to_numpy().reshape(-1, TREND_POINTS)
 
-    annual = five("single").all(axis=1) & (np.diff(five("start"), axis=1) == 1).all(axis=1)
+    annual = five("single").all(axis=1) & (np.diff(five("start"), axis=1) > 0).all(axis=1)
     broken = five("breaks")[:, 1:].any(axis=1)
     slope, chi_squared, steady = _slopes(*(five(c) for c in ("value", "weight", "x", "n")))
     certain = steady & (chi_squared > special.chdtri(1, 1 - TREND_CONFIDENCE))
     reasons = {
-        "the last five points are not five single years in a row": ~annual,
+        "the last five periods are not single years or overlap": ~annual,
         "the series breaks": broken,
     }
     words = {
