@@ -270,3 +270,26 @@ def test_comparison_is_antisymmetric_in_polarity_and_blind_to_order(areas, targe
     order = random.sample(range(len(table)), len(table))
     again = compare(table.iloc[order].assign(polarity="low_is_good"))["comparison"]
     pd.testing.assert_series_equal(again.sort_index(), low)
+
+
+def test_compare_divides_a_benchmark_given_as_counts():
+    table = pd.DataFrame(
+        {
+            "area_code": ["Crewe", "E92000001"],
+            "area_type": ["town", "england"],
+            "indicator_id": "neet",
+            "period": "2024",
+            "count": [90, 50],
+            "denominator": [1000, 1000],
+            "value": [9.0, None],
+            "lower_ci": [7.0, None],
+            "upper_ci": [11.0, None],
+            "measure": "proportion",
+            "polarity": "low_is_good",
+        }
+    )
+    found = compare(table)
+    assert found["benchmark_value"].tolist() == [5, 5]
+    assert found["comparison"].tolist() == ["worse", "not_compared"]
+    hidden = compare(table.assign(state=["value", "suppressed"]))
+    assert hidden["comparison"].tolist() == ["not_compared", "not_compared"]

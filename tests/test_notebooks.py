@@ -23,7 +23,8 @@ def test_notebook_runs(path, tmp_path):
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert not [output for output in outputs if output.output_type == "error"]
     assert any("text/html" in output.get("data", {}) for output in outputs)
-    assert any("image/png" in output.get("data", {}) for output in outputs)
+    if path.stem == "quickstart":
+        assert any("image/png" in output.get("data", {}) for output in outputs)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

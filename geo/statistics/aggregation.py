@@ -169,7 +169,7 @@ def _addends(
         return x, n, alone
     if weights is None:
         raise TableError(
-            f"{len(alone)} indicators ({examples(alone)}) have values but no counts, and the value "
+            f"Values but no counts are given for {examples(alone)}, and the value "
             "of an area is not the mean of the values of its parts; give counts and denominators, "
             "or say with weights= (such as residents by area code) how to weight the values."
         )

@@ -9,9 +9,11 @@ import pandas as pd
 from geo.errors import GeoWarning, TableError, examples
 from geo.statistics.checks import numbers, suppressed
 from geo.statistics.series import (
+    fact,
     good_direction,
     indicator_facts,
     interval,
+    multipliers,
     numbered,
     require_one_row_each,
     require_series,
@@ -80,7 +82,8 @@ def compare(
         any, nothing is judged better or worse.
     benchmark : str
         The area type, or the code, of the one area to compare with. It is compared within the
-        same indicator, period, sex and age, and never with itself.
+        same indicator, period, sex and age, and never with itself. A proportion or rate of it may
+        be given as ``count`` and ``denominator`` alone.
     levels : {3, 5, "quintiles"}
         Three levels: better, similar, worse (lower, higher where there is no judgement), by the
         95% interval. Five: much better and much worse too, beyond the 99.8% interval. Quintiles:
@@ -135,6 +138,7 @@ def compare(
     if hidden is not None:
         value = np.where(hidden, np.nan, value)
     reference = (indicators[["area_type", "area_code"]] == benchmark).any(axis=1).to_numpy()
+    value = np.where(reference & np.isnan(value), _divided(indicators, facts, hidden), value)
     out = indicators.assign(
         benchmark_value=_benchmark(indicators, value, reference, benchmark, levels),
         comparison="not_compared",
@@ -152,6 +156,21 @@ def compare(
         "expected_false_flags": comparisons * 0.05,
     }
     return out
+
+
+def _divided(
+    indicators: pd.DataFrame, facts: pd.DataFrame, hidden: np.ndarray | None
+) -> np.ndarray:
+    """Value of a proportion or rate that is given as count and denominator alone."""
+    if not {"count", "denominator"} <= set(indicators.columns):
+        return np.full(len(indicators), np.nan)
+    ids = indicators["indicator_id"]
+    measure = fact(facts, "measure", ids)
+    x, n = numbers(indicators, "count"), numbers(indicators, "denominator")
+    usable = np.isin(measure, ["proportion", "rate"]) & (n > 0)
+    if hidden is not None:
+        usable &= ~hidden
+    return np.where(usable, x / np.where(usable, n, 1) * multipliers(facts, ids, measure), np.nan)
 
 
 def _benchmark(
