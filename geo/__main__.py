@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from geo import __version__
 from geo.errors import GeoError
@@ -47,11 +48,22 @@ def main() -> None:
     help="Folder to write to; an earlier report there is replaced whole.",
 )
 @click.option("--sample", is_flag=True, help="Use the built-in synthetic borough; no data needed.")
-def build(place: str, data: tuple[Path, ...], release: str, out: Path, sample: bool) -> None:
+@click.pass_context
+def build(
+    context: click.Context,
+    place: str,
+    data: tuple[Path, ...],
+    release: str,
+    out: Path,
+    sample: bool,
+) -> None:
     """Build the map, figures, tables and the page that leads to them.
 
     PLACE is a known place (see geo places) or a folder of your own with a place.toml.
     """
+    given = context.get_parameter_source("place") is not ParameterSource.DEFAULT
+    if sample and (given or data):
+        raise click.UsageError("--sample draws a borough of its own; leave PLACE and --data out.")
     with _plain_errors():
         from geo.report import build_report
 

@@ -19,7 +19,7 @@ from geo.geography.places import Place, load_place, with_grouping
 from geo.sources import folders, lookups, populations, tabular
 from geo.sources.sample import sample as sample_borough
 from geo.statistics.area_measures import decile_profile
-from geo.tables import RELEASES, VINTAGES, Release, vintage_column
+from geo.tables import RELEASES, VINTAGES, Release, nation_of, vintage_column
 
 SAMPLE_NOTICE = "Synthetic data: an invented borough. None of these places or figures is real."
 _OGL = "Contains public sector information licensed under the Open Government Licence v3.0."
@@ -87,7 +87,8 @@ def gather(
     on_step("Assigning LSOAs to their groups")
     with heard() as warned:
         members = membership(known, release.vintage, inputs.lookups, residents=inputs.populations)
-    lsoas = _joined(members, inputs, release, known)
+    _require_complete(members, inputs, release, known)
+    lsoas, residents = _joined(members, inputs, release, known)
     areas = _with_geometry(lsoas, inputs, release, known)
     left_out = (
         ()
@@ -116,7 +117,7 @@ def gather(
         profile=decile_profile(lsoas, by=known.level_columns, borough=known.name),
         methods=_compared_methods(areas, members, inputs, known),
         notices=tuple(x for x in (SAMPLE_NOTICE if sample else "", known.membership) if x),
-        sources=_sources(release, sample, years),
+        sources=_sources(release, sample, years, residents),
         left_out=left_out,
         warnings=(*mended, *warned),
     )
@@ -125,13 +126,13 @@ def gather(
 @contextmanager
 def heard() -> Iterator[list[str]]:
     """Collect what is settled by a rule, to be told in the report rather than on the way."""
-    heard: list[str] = []
+    settled: list[str] = []
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", GeoWarning)
-        yield heard
+        yield settled
     for one in caught:
         if issubclass(one.category, GeoWarning):
-            heard.append(str(one.message))
+            settled.append(str(one.message))
         else:
             warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
 
@@ -160,8 +161,8 @@ def sample_inputs(release: Release) -> folders.Inputs:
 
 def _joined(
     members: pd.DataFrame, inputs: folders.Inputs, release: Release, place: Place
-) -> pd.DataFrame:
-    """One row an LSOA of the place: membership, the Indices, residents where known for all."""
+) -> tuple[pd.DataFrame, str]:
+    """One row an LSOA: membership, the Indices, residents where known for all, and from where."""
     code, name = f"{release.vintage}cd", f"{release.vintage}nm"
     _require_all(
         members[code],
@@ -181,12 +182,41 @@ def _joined(
     if named:
         names = named[0].drop_duplicates(code).set_index(code)[name]
         lsoas.insert(1, name, lsoas[code].map(names))
-    if "population" not in lsoas:
+    residents = "published with the Indices" if "population" in lsoas else ""
+    if not residents:
         counted = next((table for table in inputs.populations if code in table), None)
         if counted is not None and lsoas[code].isin(counted[code]).all():
             lsoas = lsoas.merge(counted, on=code, validate="one_to_one")
+            files = [path.name for path, table in inputs.tables.items() if table is counted]
+            residents = f"counted in {files[0]}" if files else ""
     last = [c for c in ("method", "overlap_share", "basis", "confidence") if c in lsoas]
-    return lsoas[[*(c for c in lsoas if c not in last), *last]]
+    return lsoas[[*(c for c in lsoas if c not in last), *last]], residents
+
+
+def _require_complete(
+    members: pd.DataFrame, inputs: folders.Inputs, release: Release, place: Place
+) -> None:
+    """Raise if other tables know LSOAs of the authority that have no group, or the other way."""
+    code = f"{release.vintage}cd"
+    for table in (inputs.deprivation, *inputs.lookups):
+        authority = next((c for c in table if c.startswith("lad") and c.endswith("cd")), None)
+        if authority is None or code not in table:
+            continue
+        own = table.loc[table[authority].eq(place.code), code]
+        if own.empty:  # the authority had another code in that year
+            continue
+        if len(lost := own[~own.isin(members[code])].unique()):
+            raise CodeError(
+                f"{len(lost)} of the {own.nunique()} LSOAs of {place.name} have no "
+                f"{place.levels[0].singular} ({examples(lost)}): they are missing from the lookup "
+                "to wards or from the list of groups; add them there."
+            )
+        elsewhere = table[table[code].isin(members[code]) & table[authority].ne(place.code)]
+        if len(elsewhere):
+            raise CodeError(
+                f"{elsewhere[code].nunique()} LSOAs listed for {place.name} lie in another "
+                f"authority ({examples(elsewhere[code].unique())}); take them out of the list."
+            )
 
 
 def _with_geometry(
@@ -217,6 +247,8 @@ def _require_all(
         for kind in VINTAGES
         if any(f"{kind}cd" in t for t in inputs.lookups)
     }
+    if nations := sorted(set(given.map(nation_of)) - {""}):
+        hint = f"it holds areas of {examples(nations)}; {hint}"
     foreign = given[~given.isin(listed.get(release.vintage, []))]
     for vintage, there in listed.items():
         if vintage != release.vintage and len(foreign) and foreign.isin(there).all():
@@ -251,20 +283,32 @@ def _compared_methods(
     return compared
 
 
-def _sources(release: Release, sample: bool, years: list[str]) -> tuple[str, ...]:
+def _sources(release: Release, sample: bool, years: list[str], residents: str) -> tuple[str, ...]:
     if sample:
         return (SAMPLE_NOTICE,)
     year = max([*years, f"20{release.vintage[-2:]}"])
-    return (_MHCLG.format(label=release.label), _ONS, _OS.format(year=year), _OGL)
+    told = (f"Residents: as {residents}.",) if residents else ()
+    return (_MHCLG.format(label=release.label), *told, _ONS, _OS.format(year=year), _OGL)
 
 
 def match_counts(table: pd.DataFrame, lsoas: pd.DataFrame) -> dict[str, int]:
-    """Rows of a table, and how many codes of the place are and are not in it."""
-    shared = [c for c in table if c in lsoas and c.endswith("cd")]
+    """Rows of a table, and how many codes of the place are and are not in it.
+
+    Ward codes are compared whatever the year in their column names: a ward keeps its code until
+    its boundary changes.
+    """
+    shared = [
+        (theirs, ours)
+        for theirs in table
+        for ours in lsoas
+        if theirs.endswith("cd")
+        and (theirs == ours or (theirs[:2] == "wd" == ours[:2] and ours.endswith("cd")))
+    ]
     if not shared:
         return {"rows": len(table)}
-    codes = lsoas[shared[0]].drop_duplicates()
-    matched = int(codes.isin(table[shared[0]]).sum())
+    theirs, ours = shared[0]
+    codes = lsoas[ours].drop_duplicates()
+    matched = int(codes.isin(table[theirs]).sum())
     return {"rows": len(table), "matched": matched, "unmatched": len(codes) - matched}
 
 
@@ -328,14 +372,14 @@ def assign_file(
     if grouping := folders.choose(files, "grouping"):
         known = with_grouping(known, grouping[0].path)
     with heard() as noted:
-        result, said = _assigned(Path(table), known, files, outside)
+        result, said = _assigned(Path(table), Path(out), known, files, outside)
     tabular.write_csv(result, Path(out))
     lines = [f"{said}; written to {out}.", known.membership, *(f"Note: {one}" for one in noted)]
     return [line for line in lines if line]
 
 
 def _assigned(
-    table: Path, known: Place, files: list[folders.DataFile], outside: str
+    table: Path, out: Path, known: Place, files: list[folders.DataFile], outside: str
 ) -> tuple[pd.DataFrame, str]:
     read = {
         kind: [
@@ -348,6 +392,8 @@ def _assigned(
             ("population", populations.read_population),
         )
     }
+    if table.resolve() == out.resolve():
+        raise FileError(f"--out is {table} itself; choose another name, so that it stays as it is.")
     rows = tabular.read_table(table, lambda _: True)
     vintage, code = vintage_column(rows, where=str(table))
     result = assign(

@@ -18,7 +18,7 @@ from geo.gather import Picture, Progress, gather, heard, match_counts
 from geo.geography.places import Place
 from geo.sources.folders import DataFile
 from geo.statistics.area_measures import decile_profile
-from geo.tables import INDICES, RELEASES
+from geo.tables import INDICES, RELEASES, safe_cells
 from geo.views import export, figures
 from geo.views.pages import IndexPage, index_page
 from geo.views.shapes import dissolve
@@ -161,9 +161,10 @@ def _write(picture: Picture, headline: tuple[str, ...], folder: Path, on_step: P
     """Write every file; return the picture with what drawing it had to settle."""
     on_step("Writing the tables")
     (folder / "tables").mkdir()
+    note = {"note": " ".join(picture.notices)} if picture.notices else {}
     for name, table in (("lsoas", picture.lsoas), ("deprivation_by_area", picture.profile)):
         path = folder / f"tables/{name}.csv"
-        export.safe_cells(table).to_csv(path, index=False, lineterminator="\n")
+        safe_cells(table.assign(**note)).to_csv(path, index=False, lineterminator="\n")
     if picture.areas is not None:
         on_step("Writing the layers for QGIS")
         _write_layers(picture, picture.areas, folder / "areas.gpkg")
@@ -184,7 +185,8 @@ def _write(picture: Picture, headline: tuple[str, ...], folder: Path, on_step: P
 
 
 def _write_layers(picture: Picture, areas: gpd.GeoDataFrame, path: Path) -> None:
-    areas.to_file(path, layer="lsoa", engine="pyogrio")
+    told = {"engine": "pyogrio", "DESCRIPTION": " ".join([picture.label, *picture.notices])}
+    areas.to_file(path, layer="lsoa", **told)
     levels = picture.place.level_columns
     ward = next((c for c in areas if c.startswith("wd") and c.endswith("cd")), None)
     if ward:
@@ -200,7 +202,7 @@ def _write_layers(picture: Picture, areas: gpd.GeoDataFrame, path: Path) -> None
             rows.insert(1, names.name, rows[column].map(names))
         shapes = dissolve(areas, column)
         layer = gpd.GeoDataFrame(rows, geometry=[shapes[x] for x in rows[column]], crs=areas.crs)
-        layer.to_file(path, layer=level, engine="pyogrio")
+        layer.to_file(path, layer=level, **told)
 
 
 def _web_map(picture: Picture, areas: gpd.GeoDataFrame, headline: tuple[str, ...]) -> Any:
@@ -219,6 +221,7 @@ def _write_figures(picture: Picture, areas: gpd.GeoDataFrame, folder: Path) -> N
     level, holder = picture.place.levels[0], picture.place.levels[-1]
     caption = " ".join(picture.sources)
     notice = " ".join(picture.notices)
+    note = {"note": notice} if notice else {}
     title = _finding(picture)
     subtitle = f"Deprivation deciles of LSOAs. {picture.label}"
     shown: dict[str, Any] = {"subtitle": subtitle, "caption": caption, "notice": notice}
@@ -227,9 +230,9 @@ def _write_figures(picture: Picture, areas: gpd.GeoDataFrame, folder: Path) -> N
         figure,
         folder,
         "deprivation",
-        data=picture.lsoas,
+        data=picture.lsoas.assign(**note),
         alt=figures.decile_alt_text(areas, place=picture.place.name, level=level.column),
-        caption=f"{title}. {subtitle}. {caption}",
+        caption=" ".join(x for x in (f"{title}.", f"{subtitle}.", notice, caption) if x),
     )
     groups = picture.profile[picture.profile["area_type"] == level.column]
     title = _greatest_share(groups, picture.place.name)
@@ -252,10 +255,10 @@ def _write_figures(picture: Picture, areas: gpd.GeoDataFrame, folder: Path) -> N
         figure,
         folder,
         level.plural.replace(" ", "-"),
-        data=groups,
+        data=groups.assign(**note),
         alt=f"Map of the {level.plural} of {picture.place.name}. LSOAs in the most deprived 30% in "
         f"England: {listed}.",
-        caption=f"{title}. {subtitle}. {caption}",
+        caption=" ".join(x for x in (f"{title}.", f"{subtitle}.", notice, caption) if x),
     )
 
 

@@ -108,6 +108,24 @@ def code_columns(columns: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def safe_cells(table: "pd.DataFrame") -> "pd.DataFrame":
+    """Copy a table with its text, headers too, made safe from running as spreadsheet formulas.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> safe_cells(pd.DataFrame({"name": ["=1+1", "Crewe"], "change": [-1, 2]})).to_dict("list")
+    {'name': ["'=1+1", 'Crewe'], 'change': [-1, 2]}
+    """
+
+    def safe(cell: Any) -> Any:
+        risky = isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+        return f"'{cell}" if risky else cell
+
+    text = table.select_dtypes(exclude="number").columns
+    return table.assign(**{name: table[name].map(safe) for name in text}).rename(columns=safe)
+
+
 def vintage_column(table: "pd.DataFrame", *, where: str = "the table") -> tuple[str, str]:
     """Find the one LSOA code column of a table: ``(vintage, column name)``.
 
@@ -227,11 +245,16 @@ def validate(table: "pd.DataFrame", name: str, vintage: str, *, where: str) -> N
         raise TableError(_failures(problem.failure_cases, table, code, where)) from None
 
 
+def _with_nation(code: object) -> str:
+    nation = nation_of(code)
+    return f"{code} ({nation})" if nation else str(code)
+
+
 def _failures(cases: "pd.DataFrame", table: "pd.DataFrame", code: str, where: str) -> str:
     parts = []
     for (column, check), rows in cases.groupby(["column", "check"], sort=False):
         labels = [
-            f"{value}" if column == code else f"{value} for {table.at[at, code]}"
+            _with_nation(value) if column == code else f"{value} for {table.at[at, code]}"
             for value, at in zip(rows["failure_case"], rows["index"], strict=True)
         ]
         allowed = "missing values are not allowed" if check == "not_nullable" else check

@@ -5,12 +5,15 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from geo.errors import FileError
 
 MANIFEST = "manifest.json"
+_STAGE = ".building-"
+_ABANDONED_SECONDS = 3600
 
 
 @contextlib.contextmanager
@@ -29,7 +32,7 @@ def whole_folder(out: Path) -> Iterator[Path]:
     Yields
     ------
     Path
-        An empty folder on the same disk.
+        An empty folder, within ``out`` so that it is on the same disk.
 
     Raises
     ------
@@ -39,7 +42,8 @@ def whole_folder(out: Path) -> Iterator[Path]:
     made = not out.exists()
     try:
         out.mkdir(parents=True, exist_ok=True)
-        stage = Path(tempfile.mkdtemp(prefix=".building-", dir=out))
+        _sweep(out)
+        stage = Path(tempfile.mkdtemp(prefix=_STAGE, dir=out))
     except OSError as problem:
         raise FileError(
             f"Nothing can be written to {out} ({problem.strerror}); choose another folder with "
@@ -54,6 +58,13 @@ def whole_folder(out: Path) -> Iterator[Path]:
         shutil.rmtree(stage, ignore_errors=True)
         if made and not any(out.iterdir()):
             out.rmdir()
+
+
+def _sweep(out: Path) -> None:
+    """Remove what a run that was killed left behind, once it is too old to be running still."""
+    for left in out.glob(f"{_STAGE}*"):
+        if time.time() - left.stat().st_mtime > _ABANDONED_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def files_in(folder: Path) -> list[str]:

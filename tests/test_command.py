@@ -143,11 +143,11 @@ def _boundaries(folder, change):
     ("change", "words"),
     [
         (lambda a: a.iloc[:0], ("areas.geojson",)),
-        (lambda a: a.rename(columns={"lsoa21cd": "id"}), ()),
+        (lambda a: a.rename(columns={"lsoa21cd": "id"}), ("areas.geojson", "LSOA21CD")),
         (lambda a: a.iloc[[0, *range(len(a))]], ("more than once", "areas.geojson")),
         (lambda a: a.iloc[1:], ("1 of the 240 LSOAs",)),
-        (lambda a: a.assign(lsoa21cd=a["lsoa21cd"].str.replace("E01", "S01")), ("S01",)),
-        (lambda a: a.assign(lsoa21cd=a["lsoa21cd"].str.replace("E01", "W01")), ("not in",)),
+        (lambda a: a.assign(lsoa21cd=a["lsoa21cd"].str.replace("E01", "S01")), ("S01", "Scotland")),
+        (lambda a: a.assign(lsoa21cd=a["lsoa21cd"].str.replace("E01", "W01")), ("not in", "Wales")),
         (lambda a: a.assign(geometry=[None, *a.geometry[1:]]), ("1 of 240", "no geometry")),
         (lambda a: a.set_geometry(a.geometry.boundary), ("polygons",)),
     ],
@@ -156,13 +156,8 @@ def _boundaries(folder, change):
 def test_build_with_wrong_boundaries_fails_plainly(tmp_path, change, words):
     data = _boundaries(tmp_path / "data", change)
     result = _run("build", data / "place", "--data", data, "--out", tmp_path / "out")
-    if words:
-        _fails_plainly(result, *words)
-        assert not (tmp_path / "out").exists()
-    else:  # a file of no known kind is listed, and the map left out with the reason
-        assert result.exit_code == 0
-        assert "areas.geojson (not recognised)" in result.stdout
-        assert "The map and the figures are left out" in result.stdout
+    _fails_plainly(result, *words)
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("name", ["areas.geojson", "table.csv", "areas.gpkg", "areas.zip"])
@@ -175,3 +170,24 @@ def test_build_with_a_file_that_is_none_fails_plainly(tmp_path, name, content):
     place = tmp_path / "data" / "place"
     result = _run("build", place, "--data", tmp_path / "data", "--out", tmp_path / "out")
     _fails_plainly(result, name)
+
+
+@pytest.mark.parametrize("extra", [["cheshire-east"], ["--data", "."]])
+def test_build_sample_with_a_place_or_data_is_wrong_usage(tmp_path, extra):
+    result = _run("build", "--sample", *extra, "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "--sample draws a borough of its own" in result.stderr
+
+
+def test_assign_refuses_to_overwrite_its_own_input(lookups, tmp_path):
+    table = tmp_path / "my.csv"
+    table.write_text("lsoa21cd\nE01018386\n", "utf-8")
+    _fails_plainly(_run("assign", table, "--out", table, "--data", lookups), "another name")
+    assert table.read_text("utf-8") == "lsoa21cd\nE01018386\n"
+
+
+def test_assign_into_a_missing_folder_says_to_make_it(lookups, tmp_path):
+    table = tmp_path / "my.csv"
+    table.write_text("lsoa21cd\nE01018386\n", "utf-8")
+    result = _run("assign", table, "--out", tmp_path / "no" / "out.csv", "--data", lookups)
+    _fails_plainly(result, "There is no folder", "make it first")

@@ -130,7 +130,7 @@ def test_load_place_refuses_a_broken_list(tmp_path, change, message):
         (
             'name = "X"\ncode = "E06000001"\nwards = "place.toml"\n'
             '[[levels]]\ncolumn = "a"\nsingular = "b"\nplural = "c"\nwithin = "d"',
-            "d",
+            "within 'd', which is no level of this place; allowed are a",
         ),
     ],
 )
@@ -138,3 +138,19 @@ def test_load_place_refuses_a_broken_definition(tmp_path, text, message):
     (tmp_path / "place.toml").write_text(text, "utf-8")
     with pytest.raises(PlaceError, match=message):
         load_place(tmp_path)
+
+
+@pytest.mark.parametrize("column", ["imd_rank", "method", "wd24nm", "Hood", "decile_1", "area"])
+def test_load_place_refuses_a_level_named_as_an_output_column(tmp_path, column):
+    (tmp_path / "place.toml").write_text(
+        'name = "X"\ncode = "E06000001"\nwards = "w.csv"\n'
+        f'[[levels]]\ncolumn = "{column}"\nsingular = "b"\nplural = "c"',
+        "utf-8",
+    )
+    with pytest.raises(PlaceError, match=f"the column '{column}', which cannot be used"):
+        load_place(tmp_path)
+
+
+def test_load_place_trims_names(tmp_path):
+    spaced = WARDS.assign(collaborative=["East ", " East", "West"])
+    assert load_place(write_place(tmp_path, spaced)).units["collaborative"].nunique() == 2

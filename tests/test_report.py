@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sqlite3
 
 import geopandas as gpd
 import pandas as pd
@@ -202,6 +203,7 @@ def test_build_report_manifest_accounts_for_every_input(built):
     used = {entry["file"]: entry for entry in manifest["inputs"]}
     assert used["LSOA_2021_BGC_cheshire_east.geojson"]["matched"] == 244
     assert used["IoD2025_ranks_scores_deciles.csv"]["rows"] == 33_755
+    assert used["WD_MAY_2025_BGC_cheshire_east.geojson"]["matched"] == 52
     assert all(len(entry["sha256"]) == 64 for entry in used.values())
     unused = {entry["file"] for entry in manifest["not_used"]}
     assert "LSOA21_england_simplified.parquet" in unused
@@ -214,6 +216,23 @@ def test_build_report_manifest_accounts_for_every_input(built):
 def test_build_report_says_proposed_membership_on_pages_and_figures(built):
     for name in ("index.html", "map.html", "figures/collaboratives.svg"):
         assert "Proposed membership" in (built.out / name).read_text("utf-8"), name
+
+
+def test_build_report_says_where_residents_come_from(built):
+    expected = "Residents: as counted in census2021_indicators_lsoa21.parquet."
+    assert expected in (built.out / "index.html").read_text("utf-8")
+
+
+def test_build_report_carries_its_notices_into_tables_captions_and_layers(built):
+    for name in ("tables/lsoas.csv", "tables/deprivation_by_area.csv", "figures/deprivation.csv"):
+        assert pd.read_csv(built.out / name)["note"].str.startswith("Proposed membership").all()
+    for name in ("deprivation", "collaboratives"):
+        assert "Proposed membership" in (built.out / f"figures/{name}.txt").read_text("utf-8")
+    with sqlite3.connect(built.out / "areas.gpkg") as package:
+        told = package.execute("select description from gpkg_contents").fetchall()
+    package.close()
+    assert len(told) == 5
+    assert all("Proposed membership" in text for (text,) in told)
 
 
 def test_build_report_pages_name_no_path_of_the_machine(built, real_data):
@@ -318,6 +337,49 @@ def test_build_report_a_ward_missing_from_the_list(real_data, tmp_path):
         build_report("cheshire-east", data=[data], out=tmp_path / "out")
 
 
+def test_build_report_lsoas_missing_from_the_ward_lookup_stop_the_run(real_data, tmp_path):
+    data = _copy(real_data, tmp_path / "data", TABLES[0])
+    lookup = pd.read_csv(real_data / TABLES[1])
+    short = lookup[~lookup["LSOA21CD"].isin(["E01018386", "E01018387"])]
+    short.to_csv(data / "lookup.csv", index=False)
+    with pytest.raises(CodeError, match=r"2 of the 244 .* have no collaborative \(E01018386, "):
+        build_report("cheshire-east", data=[data], out=tmp_path / "out")
+
+
+def _place_by_lsoa(folder, codes):
+    folder.mkdir()
+    groups = pd.DataFrame({"lsoa21cd": codes, "hood": "All"})
+    groups.to_csv(folder / "groups.csv", index=False)
+    (folder / "place.toml").write_text(
+        'name = "Cheshire East"\ncode = "E06000049"\nwards = "groups.csv"\n'
+        '[[levels]]\ncolumn = "hood"\nsingular = "hood"\nplural = "hoods"\n',
+        "utf-8",
+    )
+    return folder
+
+
+def test_build_report_grouping_by_lsoa_must_list_all_and_no_others(real_data, tmp_path):
+    data = _copy(real_data, tmp_path / "data", *TABLES)
+    lookup = pd.read_csv(real_data / TABLES[1])
+    own = lookup.loc[lookup["LAD24CD"] == "E06000049", "LSOA21CD"].to_list()
+    whole = _place_by_lsoa(tmp_path / "whole", own)
+    report = build_report(whole, data=[data], out=tmp_path / "out")
+    assert "39 of 244 LSOAs" in report.headline[0]
+    with pytest.raises(CodeError, match="3 of the 244 LSOAs of Cheshire East have no hood"):
+        build_report(_place_by_lsoa(tmp_path / "short", own[3:]), data=[data], out=tmp_path / "o")
+    foreign = _place_by_lsoa(tmp_path / "foreign", [*own, "E01000001"])
+    with pytest.raises(CodeError, match=r"1 LSOAs listed .* another authority \(E01000001\)"):
+        build_report(foreign, data=[data], out=tmp_path / "o")
+
+
+def test_build_report_council_list_that_lacks_a_level_is_refused(real_data, tmp_path):
+    data = _copy(real_data, tmp_path / "data", *TABLES)
+    wards = pd.read_csv(real_data / "cheshire-east/wards_to_collaboratives.csv")
+    wards.drop(columns="sub_locality").to_csv(data / "council.csv", index=False)
+    with pytest.raises(PlaceError, match=r"council\.csv lacks the column sub_locality"):
+        build_report("cheshire-east", data=[data], out=tmp_path / "out")
+
+
 def test_build_report_failing_leaves_the_previous_outputs_untouched(real_data, tmp_path):
     out = tmp_path / "out"
     build_report(sample=True, out=out)
@@ -341,7 +403,7 @@ def test_build_report_sample_writes_the_contract(sampled):
 
 def test_build_report_sample_says_synthetic_on_everything_made_for_reading(sampled):
     for name in sorted(CONTRACT):
-        if name.endswith((".html", ".svg", ".txt", ".json")):
+        if name.endswith((".html", ".svg", ".txt", ".json", ".csv")):
             assert "Synthetic data" in (sampled.out / name).read_text("utf-8"), name
 
 

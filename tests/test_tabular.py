@@ -244,7 +244,7 @@ def test_write_csv_makes_formulas_harmless_in_cells_and_headers(tmp_path):
 
 
 def test_write_csv_into_a_folder_that_is_not_there(tmp_path):
-    with pytest.raises(FileError, match=r"cannot be written \(Cannot save .* choose another name"):
+    with pytest.raises(FileError, match=r"There is no folder .* to write .* to; make it first"):
         write_csv(pd.DataFrame({"a": [1]}), tmp_path / "none" / "out.csv")
 
 

@@ -207,7 +207,7 @@ def test_web_map_outlines_are_dissolved_from_the_same_vertices():
         whole = decoded(outline)
         assert ring_count(whole) == 1
         assert corners(outline) <= vertices
-        lat, lng = level["labels"][group]
+        lat, lng = level["labels"][group][0]
         assert whole.contains(Point(lng, lat))
         parts = [decoded(s) for s, g in zip(data["shapes"], level["of"], strict=True) if g == group]
         assert whole.area == pytest.approx(sum(p.area for p in parts))

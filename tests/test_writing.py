@@ -79,3 +79,13 @@ def test_whole_folder_does_not_remove_outside_itself(tmp_path):
     (out / MANIFEST).write_text(json.dumps({"outputs": ["../precious"]}), "utf-8")
     _write(out, index="new")
     assert (tmp_path / "precious").exists()
+
+
+def test_whole_folder_sweeps_up_after_a_run_that_was_killed_long_ago(tmp_path):
+    old, new = tmp_path / ".building-old", tmp_path / ".building-new"
+    for folder in (old, new):
+        folder.mkdir()
+    os.utime(old, (0, 0))
+    _write(tmp_path, index="one")
+    assert not old.exists()
+    assert new.exists()  # it may be another run at work

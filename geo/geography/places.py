@@ -14,12 +14,28 @@ from typing import Any
 import pandas as pd
 
 from geo.errors import GeoError, PlaceError, examples
-from geo.tables import code_columns, require_unique
+from geo.tables import INDICES, code_columns, require_unique
 
 CONFIRMED = "council"
 """The ``basis`` of a row that comes from the partnership's own list."""
 
 _ABOUT = ("basis", "confidence", "alternative")
+_RESERVED = {
+    *_ABOUT,
+    "method",
+    "overlap_share",
+    "release",
+    "population",
+    "children",
+    "geometry",
+    "lsoas",
+    "area",
+    "area_type",
+    "borough",
+    "weight",
+    "name",
+}
+_MADE = re.compile(rf"(lsoa|wd|lad|msoa|decile_|top_)\d|({'|'.join(INDICES)})_")
 
 
 @dataclass(frozen=True)
@@ -166,13 +182,16 @@ def _from_entries(entries: dict[str, Any], folder: Path, definition: Path) -> Pl
             "authority, such as E06000049."
         )
     listed = entries.get("levels", [])
+    if not isinstance(listed, list):
+        listed = [listed]
     try:
         levels = tuple(Level(**one) for one in listed)
-    except TypeError:
+    except (TypeError, ValueError):
         raise PlaceError(
             f"Each [[levels]] in {definition} needs column, singular and plural, may have within, "
             f"and nothing else; it has {examples(listed)}."
         ) from None
+    _require_sound_levels(levels, definition)
     units = None
     if "wards" in entries:
         if not levels:
@@ -187,6 +206,25 @@ def _from_entries(entries: dict[str, Any], folder: Path, definition: Path) -> Pl
         units=units,
         synthetic=bool(entries.get("synthetic", False)),
     )
+
+
+def _require_sound_levels(levels: tuple[Level, ...], definition: Path) -> None:
+    columns = [level.column for level in levels]
+    for level in levels:
+        reserved = level.column in _RESERVED or _MADE.match(level.column)
+        if reserved or not re.fullmatch(r"[a-z][a-z0-9_]*", level.column):
+            raise PlaceError(
+                f"A level in {definition} has the column {level.column!r}, which cannot be used "
+                "for a grouping; name it in small letters, such as neighbourhood, and not as a "
+                "column that outputs have already."
+            )
+        if level.within and level.within not in columns:
+            raise PlaceError(
+                f"The level {level.column} in {definition} is within {level.within!r}, which is "
+                f"no level of this place; allowed are {examples(columns, 9)}."
+            )
+    if len(set(columns)) < len(columns):
+        raise PlaceError(f"Two levels in {definition} have the same column; rename one.")
 
 
 def _read_units(path: Path, levels: tuple[Level, ...]) -> pd.DataFrame:
@@ -210,6 +248,7 @@ def _read_units(path: Path, levels: tuple[Level, ...]) -> pd.DataFrame:
             f"({examples(columns, 9)})."
         )
     label = {c: f"{kind}nm" for c in raw if c.lower() == f"{kind}nm"}
+    raw = raw.apply(lambda column: column.str.strip().replace("", None))
     units = raw.rename(columns={codes[kind]: f"{kind}cd", **label})
     units = units[[f"{kind}cd", *label.values(), *columns, *(c for c in _ABOUT if c in raw)]]
     return _checked(units, levels, path)

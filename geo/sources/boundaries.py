@@ -201,6 +201,12 @@ def _no_areas(path: Path, known: dict[str, list[str]]) -> FileError | CodeError:
     )
 
 
+def is_map(path: Path) -> bool:
+    """Tell whether a file is of a kind that holds boundaries."""
+    suffix = path.suffix.lower()
+    return suffix in SUFFIXES - {".parquet"} or is_geoparquet(path)
+
+
 def is_geoparquet(path: Path) -> bool:
     """Tell whether a file is Parquet with geometry."""
     return path.suffix.lower() == ".parquet" and _GEO in (_parquet_schema(path).metadata or {})

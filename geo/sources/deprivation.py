@@ -9,7 +9,7 @@ import pandas as pd
 
 from geo.errors import CodeError, FileError, TableError, examples
 from geo.sources.tabular import numbers, read_table, require_file
-from geo.tables import INDICES, RELEASES, Release, code_columns, nation_of, validate
+from geo.tables import INDICES, RELEASES, VINTAGES, Release, code_columns, nation_of, validate
 
 # How the official labels begin, in the order to try them: "Income" begins three of them.
 _LABELS = {
@@ -263,11 +263,18 @@ def _require_agreement(table: pd.DataFrame, release: Release, path: Path) -> Non
             wrong = table[f"{index}_decile"] != _decile(table[f"{index}_rank"], release)
             if wrong.any():
                 first = table[wrong].iloc[0]
+                other = [kind for kind, n in VINTAGES.items() if n == len(table)]
+                hint = (
+                    f" The file has {len(table):,} rows, as many as there are LSOAs of "
+                    f"20{other[0][-2:]}, so it may be another release under a wrong header."
+                    if other and other[0] != release.vintage
+                    else ""
+                )
                 raise TableError(
                     f"In {path}, {int(wrong.sum())} of {len(table)} rows have an {index}_decile "
                     f"that does not follow from the rank ({first[code]}: rank "
                     f"{first[f'{index}_rank']}, decile {first[f'{index}_decile']}); decile 1 must "
-                    f"be the most deprived tenth of {release.lsoas:,} LSOAs."
+                    f"be the most deprived tenth of {release.lsoas:,} LSOAs.{hint}"
                 )
 
 

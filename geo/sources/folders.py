@@ -66,7 +66,6 @@ class Inputs:
     grouping: Path | None = None
     used: tuple[DataFile, ...] = ()
     unused: tuple[DataFile, ...] = ()
-    synthetic: bool = False
     tables: dict[Path, pd.DataFrame] = field(default_factory=dict)
 
 
@@ -113,7 +112,7 @@ def _recognise(path: Path, levels: Sequence[str]) -> DataFile:
 
 def _role(path: Path, levels: Sequence[str]) -> str:
     suffix = path.suffix.lower()
-    if suffix in boundaries.SUFFIXES - tabular.PARQUET or boundaries.is_geoparquet(path):
+    if boundaries.is_map(path):
         kinds = [boundaries.area_type_in(columns) for columns in boundaries.layers(path).values()]
         return next((f"boundaries {kind}" for kind in kinds if kind), "")
     if suffix not in tabular.SUFFIXES:
@@ -132,7 +131,8 @@ def _table_role(headers: Sequence[str], levels: Sequence[str]) -> str:
     """Tell what a table with these headers is; which year or vintage may need a look inside."""
     if deprivation.is_indices(headers):
         return "deprivation"
-    if levels and set(levels) <= set(headers) and code_columns(headers):
+    keys = [kind for kind in code_columns(headers) if kind.startswith(("wd", "lsoa"))]
+    if len(keys) == 1 and set(levels) & set(headers):
         return "grouping"
     return "population" if populations.form_of(headers) else _lookup_role(headers)
 
@@ -226,6 +226,8 @@ def read_inputs(
         for role in (f"boundaries {vintage}", *wards)
         for file in single[role]
     }
+    if not single[f"boundaries {vintage}"]:
+        _require_no_nameless_map(files, vintage)
     return Inputs(
         deprivation=deprivation.join(parts),
         areas=shapes.get(f"boundaries {vintage}"),
@@ -237,6 +239,17 @@ def read_inputs(
         unused=tuple(f for f in files if f.path not in tables and f not in single["grouping"]),
         tables=dict(tables),
     )
+
+
+def _require_no_nameless_map(files: Sequence[DataFile], vintage: str) -> None:
+    """Raise if the only map file that could hold the LSOAs has no column to tell them by."""
+    maps = [f for f in files if not f.role and boundaries.is_map(f.path)]
+    if maps and vintage != "lsoa01":  # few have boundaries of 2001, and the tables do without
+        raise FileError(
+            f"{maps[0].path} has no column of area codes, so its areas cannot be told apart; give "
+            f"{_words(vintage)} boundaries with a column such as {vintage.upper()}CD, or take the "
+            "file out of the folder."
+        )
 
 
 def _no_indices(files: Sequence[DataFile], release: int) -> str:

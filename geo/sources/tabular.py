@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geo.errors import FileError, TableError, examples
+from geo.tables import safe_cells
 
 CSV, EXCEL, PARQUET = {".csv"}, {".xlsx", ".xlsm"}, {".parquet"}
 SUFFIXES = CSV | EXCEL | PARQUET
@@ -172,8 +173,19 @@ def _read_csv(path: Path, wanted: Callable[[Sequence[str]], bool], **options: An
         warnings.simplefilter("error", pd.errors.ParserWarning)
         try:
             return pd.read_csv(path, encoding="utf-8-sig", **options)
-        except UnicodeDecodeError:  # saved by Excel on Windows
-            return pd.read_csv(path, encoding="cp1252", **options)
+        except UnicodeDecodeError:
+            return _read_windows_csv(path, options)
+
+
+def _read_windows_csv(path: Path, options: dict[str, Any]) -> pd.DataFrame:
+    """Read what Excel on Windows saves; its encoding takes nearly any bytes, but not all."""
+    try:
+        return pd.read_csv(path, encoding="cp1252", **options)
+    except UnicodeDecodeError:
+        raise FileError(
+            f"{path} is not text in UTF-8 or Windows-1252, so not a CSV this toolkit reads; save "
+            'it again as "CSV UTF-8".'
+        ) from None
 
 
 def _require_whole_end(path: Path, columns: int) -> None:
@@ -234,12 +246,11 @@ def _clear_errors(path: Path) -> Iterator[None]:
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:
     """Write a table as CSV, whole or not at all; text cannot run as a spreadsheet formula."""
-    text = [c for c in table.columns if not pd.api.types.is_numeric_dtype(table[c])]
-    safe = table.assign(**{column: table[column].map(_safe) for column in text})
-    safe = safe.rename(columns=_safe)
+    if not path.parent.is_dir():
+        raise FileError(f"There is no folder {path.parent} to write {path.name} to; make it first.")
     beside = path.with_name(f".{path.name}.partial")
     try:
-        safe.to_csv(beside, index=False, lineterminator="\n")
+        safe_cells(table).to_csv(beside, index=False, lineterminator="\n")
         beside.replace(path)
     except OSError as problem:
         beside.unlink(missing_ok=True)
@@ -247,8 +258,3 @@ def write_csv(table: pd.DataFrame, path: Path) -> None:
             f"{path} cannot be written ({problem.strerror or problem}); close it if it is open in "
             "another program, or choose another name."
         ) from problem
-
-
-def _safe(cell: Any) -> Any:
-    risky = isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r"))
-    return f"'{cell}" if risky else cell

@@ -2,7 +2,6 @@
 
 import re
 from pathlib import Path
-from typing import Any
 from xml.sax.saxutils import escape
 
 import pandas as pd
@@ -12,11 +11,11 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from geo.errors import FileError
+from geo.tables import safe_cells
 from geo.views.sheet import DPI, style
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _FAMILIES = "font-family: Arial, 'Liberation Sans', Helvetica, 'DejaVu Sans', sans-serif"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def save_figure(
@@ -70,27 +69,11 @@ def save_figure(
     figure.set_canvas(before)
     drawing = paths["svg"].read_text(encoding="utf-8")
     paths["svg"].write_text(_described(drawing, str(title), alt), encoding="utf-8", newline="\n")
-    safe_cells(data).to_csv(paths["csv"], index=False, lineterminator="\n")
+    bare = pd.DataFrame(data).drop(columns="geometry", errors="ignore")
+    safe_cells(bare).to_csv(paths["csv"], index=False, lineterminator="\n")
     words = f"Alternative text\n{alt}\n\nCaption\n{caption}\n"
     paths["txt"].write_text(words, encoding="utf-8", newline="\n")
     return list(paths.values())
-
-
-def safe_cells(data: pd.DataFrame) -> pd.DataFrame:
-    """Copy a table without geometry, its text made safe from running as spreadsheet formulas.
-
-    Examples
-    --------
-    >>> safe_cells(pd.DataFrame({"name": ["=1+1", "Crewe"], "change": [-1, 2]})).to_dict("list")
-    {'name': ["'=1+1", 'Crewe'], 'change': [-1, 2]}
-    """
-    kept = pd.DataFrame(data).drop(columns=data.select_dtypes("geometry").columns)
-    text = [c for c in kept.columns if not pd.api.types.is_numeric_dtype(kept[c])]
-    return kept.assign(**{c: kept[c].map(_safe) for c in text}).rename(columns=_safe)
-
-
-def _safe(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def _described(drawing: str, title: str, alt: str) -> str:

@@ -30,6 +30,7 @@ from geo.views.assets import TEMPLATES
 from geo.views.polyline import encode
 from geo.views.shapes import union
 
+_NAME_PLACES = 5
 _SVG_UP_TO = 3000
 """Above this many areas the browser draws on a canvas: slower to restyle, far quicker to pan."""
 
@@ -394,15 +395,25 @@ def _groups(
     }
 
 
-def _label_points(outlines: gpd.GeoSeries) -> list[list[float] | None]:
-    """Latitude and longitude of the point deepest inside each outline, as the screen shows it."""
-    points: list[list[float] | None] = []
-    for outline in outlines.to_crs(3857):
-        if outline.is_empty:
-            points.append(None)
-            continue
-        largest = max(shapely.get_parts(outline), key=shapely.area)
-        circle = shapely.maximum_inscribed_circle(largest, tolerance=largest.length / 500)
-        centre = gpd.GeoSeries([shapely.get_point(circle, 0)], crs=3857).to_crs(4326).iloc[0]
-        points.append([round(centre.y, 5), round(centre.x, 5)])
-    return points
+def _label_points(outlines: gpd.GeoSeries) -> list[list[list[float]]]:
+    """Places for the name of each outline, latitude and longitude, the roomiest first."""
+    return [_roomy_points(outline) for outline in outlines.to_crs(3857)]
+
+
+def _roomy_points(outline: Any) -> list[list[float]]:
+    """Middles of the largest circles that fit into the largest part, one beside the other."""
+    found: list[Any] = []
+    rest = max(shapely.get_parts(outline), key=shapely.area, default=outline)
+    while not rest.is_empty and len(found) < _NAME_PLACES:
+        circle = shapely.maximum_inscribed_circle(rest, tolerance=rest.length / 500)
+        middle = shapely.get_point(circle, 0)
+        if circle.length == 0:
+            break
+        found.append(middle)
+        rest = max(
+            shapely.get_parts(rest.difference(middle.buffer(circle.length))),
+            key=shapely.area,
+            default=shapely.Polygon(),
+        )
+    degrees = gpd.GeoSeries(found, crs=3857).to_crs(4326)
+    return [[round(point.y, 5), round(point.x, 5)] for point in degrees]

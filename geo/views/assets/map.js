@@ -150,7 +150,7 @@ function geoMap(container, data) {
     labelPane.replaceChildren(
       ...level().names
         .map((name, group) => ({ name, group, at: level().labels[group], size: sizes.get(group) ?? 0 }))
-        .filter(({ at }) => at)
+        .filter(({ at }) => at.length)
         .sort((a, b) => (b.group === state.group) - (a.group === state.group) || b.size - a.size)
         .map(({ name, group, at }) => Object.assign(
           element("span", { class: state.group < 0 || group === state.group ? "name" : "name faded" }, name),
@@ -167,12 +167,11 @@ function geoMap(container, data) {
       !taken.some((t) => box.left < t.right && box.right > t.left && box.top < t.bottom && box.bottom > t.top);
     for (const label of labelPane.children) {
       const { offsetWidth: width, offsetHeight: height } = label;
-      const point = map.latLngToContainerPoint(label.at);
-      const place = [0, -0.5, 0.5, -1, 1]
-        .map((shift) => {
+      const place = label.at.map((at) => map.latLngToContainerPoint(at))
+        .flatMap((point) => [0, -0.5, 0.5, -1, 1].map((shift) => {
           const left = point.x - width / 2, top = point.y + (shift - 0.5) * height;
           return { left: left - 3, top: top - 3, right: left + width + 3, bottom: top + height + 3 };
-        })
+        }))
         .find(free);
       label.style.visibility = place ? "visible" : "hidden";
       if (!place) continue;
