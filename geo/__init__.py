@@ -35,6 +35,7 @@ _HOME = {
     "gap": "geo.statistics.inequality",
     "decile_profile": "geo.statistics.area_measures",
     "area_deprivation": "geo.statistics.area_measures",
+    "tartan_rug": "geo.views.rug",
     "web_map": "geo.views.webmap",
     "choropleth": "geo.views.figures",
     "build_report": "geo.report",

@@ -46,11 +46,12 @@ CATEGORIES = ("#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1")
 
 @dataclass(frozen=True)
 class ClassStyle:
-    """How one class is shown: fill, the words for it, and a symbol where it has one."""
+    """How one class is shown: fill, the words for it, a symbol and a pattern where it has one."""
 
     fill: str
     label: str
     symbol: str = ""
+    pattern: str = ""
 
     @property
     def text(self) -> str:
@@ -89,6 +90,98 @@ COMPARISON_CLASSES = {
     "similar": ClassStyle("#e3b778", "similar to England", "●"),
     "better": ClassStyle("#d7ecf7", "better than England", "▲"),
 }
+
+_JUDGED = {
+    "much_worse": ("much worse than {}", "▼▼"),
+    "worse": ("worse than {}", "▼"),
+    "similar": ("similar to {}", "●"),
+    "better": ("better than {}", "▲"),
+    "much_better": ("much better than {}", "▲▲"),
+}
+_UNJUDGED = {
+    "higher": ("higher than {}, no judgement", "H"),
+    "lower": ("lower than {}, no judgement", "L"),
+}
+_FIFTHS = {
+    "fifth_1": ("worst fifth in England", "1"),
+    "fifth_2": ("second fifth", "2"),
+    "fifth_3": ("middle fifth", "3"),
+    "fifth_4": ("fourth fifth", "4"),
+    "fifth_5": ("best fifth in England", "5"),
+}
+_WITHOUT_COLOUR = {
+    "not_compared": ClassStyle(PAPER, "not compared", "", "border"),
+    "suppressed": ClassStyle(SUPPRESSED_FILL, "suppressed, small numbers", "[c]", "diagonal"),
+    "missing": ClassStyle(MISSING_FILL, "missing, no data", "[x]", "dots"),
+}
+"""States without a colour; their symbols are the Government Statistical Service's shorthand."""
+
+_BENCHMARK_FILL = "#f3f2f1"
+
+_FILLS = {
+    "accessible": {
+        **{name: shown.fill for name, shown in COMPARISON_CLASSES.items()},
+        "higher": "#6b5598",
+        "lower": "#a397cc",
+        **dict(zip(_FIFTHS, QUINTILES, strict=True)),
+    },
+    "ohid": {
+        "worse": "#d4351c",
+        "similar": "#ffdd00",
+        "better": "#00703c",
+        "higher": "#003078",
+        "lower": "#5694ca",
+        **dict(zip(_FIFTHS, ("#5e25a4", "#7e50b6", "#9e7cc8", "#bea7da", "#ded3ec"), strict=True)),
+    },
+}
+_FIVE_FILLS = {
+    "accessible": dict(
+        zip(_JUDGED, ("#571700", "#a8480f", "#dba653", "#b4dcf3", "#e9f7fe"), strict=True)
+    ),
+    "ohid": {"much_worse": "#8a1f10", "much_better": "#003d20"},
+}
+PALETTES = tuple(_FILLS)
+"""Names of the palettes for comparisons; the OHID colours are for those who match Fingertips."""
+
+
+def comparison_styles(
+    palette: str = "accessible",
+    levels: int | str = 3,
+    benchmark: str = "England",
+) -> dict[str, ClassStyle]:
+    """Give every class that a comparison can have its style, from worst to best.
+
+    Parameters
+    ----------
+    palette : {"accessible", "ohid"}
+        Colours that every eye tells apart, or those of Fingertips.
+    levels : {3, 5, "quintiles"}
+        As in ``geo.compare``. Five judged classes have other fills than three.
+    benchmark : str
+        What the labels compare with.
+
+    Returns
+    -------
+    dict
+        Class to style: the judged classes or fifths, ``higher`` and ``lower``, the three without
+        a colour (``not_compared``, ``suppressed``, ``missing``) and the ``benchmark`` itself.
+
+    Examples
+    --------
+    >>> comparison_styles(benchmark="Crewe")["worse"].label
+    'worse than Crewe'
+    """
+    fills = _FILLS[palette] | (_FIVE_FILLS[palette] if levels == 5 else {})
+    if levels == "quintiles":
+        words = _FIFTHS
+    else:
+        words = {name: word for name, word in (_JUDGED | _UNJUDGED).items() if name in fills}
+    coloured = {
+        name: ClassStyle(fills[name], label.format(benchmark), symbol)
+        for name, (label, symbol) in words.items()
+    }
+    itself = ClassStyle(_BENCHMARK_FILL, f"{benchmark} itself, the benchmark")
+    return coloured | _WITHOUT_COLOUR | {"benchmark": itself}
 
 
 @dataclass(frozen=True)
