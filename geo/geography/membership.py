@@ -255,8 +255,9 @@ def _report_split(
         for _, row in split.iterrows()
     ]
     warnings.warn(
-        f"{len(split)} of {len(best)} {code[:-2]} areas lie in more than one "
-        f"{place.levels[0].singular} and go to the one with most of them: {examples(named, 6)}."
+        f"{len(split)} of {len(best)} LSOAs of 20{code[4:6]} lie in more than one "
+        f"{place.levels[0].singular} and go whole to the one with the greatest share of their "
+        f"residents, or of their parts where residents are not known: {examples(named, 6)}."
         + (f" {tied} of them are ties, settled by the order of ward codes." if tied else ""),
         GeoWarning,
         stacklevel=4,
