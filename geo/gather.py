@@ -3,6 +3,7 @@
 The modules at the top of the package compose; the rooms below them do not know each other.
 """
 
+import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -90,24 +91,6 @@ def gather(
     _require_complete(members, inputs, release, known)
     lsoas, residents = _joined(members, inputs, release, known)
     areas = _with_geometry(lsoas, inputs, release, known)
-    left_out = (
-        ()
-        if areas is not None
-        else (
-            "The map and the figures are left out: no boundaries of the "
-            f"20{release.vintage[-2:]} LSOAs, on which the {release.year} Indices stand, are in "
-            "the data folders.",
-        )
-    )
-    years = sorted(
-        {
-            f"20{column[2:4]}"
-            for table in (inputs.areas, inputs.wards)
-            if table is not None
-            for column in table
-            if column.endswith("cd") and column.startswith("wd")
-        }
-    )
     return Picture(
         place=known,
         release=release,
@@ -117,8 +100,8 @@ def gather(
         profile=decile_profile(lsoas, by=known.level_columns, borough=known.name),
         methods=_compared_methods(areas, members, inputs, known),
         notices=tuple(x for x in (SAMPLE_NOTICE if sample else "", known.membership) if x),
-        sources=_sources(release, sample, years, residents),
-        left_out=left_out,
+        sources=_sources(inputs, release, sample, residents),
+        left_out=_left_out(areas, release),
         warnings=(*mended, *warned),
     )
 
@@ -283,9 +266,22 @@ def _compared_methods(
     return compared
 
 
-def _sources(release: Release, sample: bool, years: list[str], residents: str) -> tuple[str, ...]:
+def _left_out(areas: gpd.GeoDataFrame | None, release: Release) -> tuple[str, ...]:
+    if areas is not None:
+        return ()
+    return (
+        f"The map and the figures are left out: no boundaries of the 20{release.vintage[-2:]} "
+        f"LSOAs, on which the {release.year} Indices stand, are in the data folders.",
+    )
+
+
+def _sources(
+    inputs: folders.Inputs, release: Release, sample: bool, residents: str
+) -> tuple[str, ...]:
     if sample:
         return (SAMPLE_NOTICE,)
+    wards = () if inputs.wards is None else inputs.wards.columns
+    years = [f"20{column[2:4]}" for column in wards if re.fullmatch(r"wd\d\dcd", column)]
     year = max([*years, f"20{release.vintage[-2:]}"])
     told = (f"Residents: as {residents}.",) if residents else ()
     return (_MHCLG.format(label=release.label), *told, _ONS, _OS.format(year=year), _OGL)

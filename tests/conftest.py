@@ -39,3 +39,28 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def open_page(chromium, tmp_path):
+    """Write a page and open it offline; in the end nothing was requested and nothing complained."""
+    complaints, contexts = [], []
+    path = tmp_path / "page.html"
+
+    def opened(write, **options):
+        write(path)
+        context = chromium.new_context(offline=True, reduced_motion="reduce", **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("dialog", lambda dialog: complaints.append(f"dialog {dialog.message}"))
+        page.on("request", lambda request: complaints.append(request.url))
+        page.goto(path.as_uri())
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    own = (path.as_uri(), "data:")
+    assert [complaint for complaint in complaints if not complaint.startswith(own)] == []
