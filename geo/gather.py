@@ -17,10 +17,11 @@ import pandas as pd
 from geo.errors import CodeError, FileError, GeoError, GeoWarning, examples
 from geo.geography.membership import assign, differences, membership
 from geo.geography.places import Place, load_place, with_grouping
+from geo.geography.vintages import foreign_vintage
 from geo.sources import folders, lookups, populations, tabular
 from geo.sources.sample import sample as sample_borough
 from geo.statistics.area_measures import decile_profile
-from geo.tables import RELEASES, VINTAGES, Release, nation_of, vintage_column
+from geo.tables import RELEASES, Release, nation_of, vintage_column
 
 SAMPLE_NOTICE = "Synthetic data: an invented borough. None of these places or figures is real."
 _OGL = "Contains public sector information licensed under the Open Government Licence v3.0."
@@ -46,11 +47,6 @@ class Picture:
     sources: tuple[str, ...]
     left_out: tuple[str, ...]
     warnings: tuple[str, ...]
-
-    @property
-    def code(self) -> str:
-        """Column of LSOA codes."""
-        return f"{self.release.vintage}cd"
 
     @property
     def label(self) -> str:
@@ -225,20 +221,14 @@ def _require_all(
     if missing.empty:
         return
     hint = f"give a file that covers all of {place.name}"
-    listed = {
-        kind: pd.concat([t[f"{kind}cd"] for t in inputs.lookups if f"{kind}cd" in t])
-        for kind in VINTAGES
-        if any(f"{kind}cd" in t for t in inputs.lookups)
-    }
     if nations := sorted(set(given.map(nation_of)) - {""}):
         hint = f"it holds areas of {examples(nations)}; {hint}"
-    foreign = given[~given.isin(listed.get(release.vintage, []))]
-    for vintage, there in listed.items():
-        if vintage != release.vintage and len(foreign) and foreign.isin(there).all():
-            hint = (
-                f"its codes are {vintage} codes under a {release.vintage} name, so give the "
-                f"{release.vintage} file, or choose a --release that stands on {vintage}"
-            )
+    vintage, _ = foreign_vintage(given, release.vintage, inputs.lookups)
+    if vintage:
+        hint = (
+            f"its codes are {vintage} codes under a {release.vintage} name, so give the "
+            f"{release.vintage} file, or choose a --release that stands on {vintage}"
+        )
     raise CodeError(
         f"{len(missing)} of the {len(needed)} LSOAs of {place.name} are not in {what} "
         f"({examples(missing)}); {hint}."

@@ -163,6 +163,14 @@ def test_assign_wrong_vintage_is_named_as_such():
         assign(table, place(), lookups=[LOOKUP_WARDS, LOOKUP_2011])
 
 
+def test_assign_names_the_newest_vintage_that_has_the_codes():
+    # a code that 2001 and 2011 share is told as one of 2011
+    older = pd.DataFrame({"lsoa01cd": ["E01000011"], "lsoa11cd": ["E01000011"]})
+    table = pd.DataFrame({"lsoa21cd": ["E01000011"]})
+    with pytest.raises(CodeError, match="are lsoa11 codes, not lsoa21"):
+        assign(table, place(), lookups=[LOOKUP_WARDS, older, LOOKUP_2011])
+
+
 @pytest.mark.parametrize(
     ("code", "kind"),
     [("W01000001", "Wales"), ("S01000001", "Scotland"), ("95AA01S1", "Northern Ireland")],

@@ -10,7 +10,7 @@ import shapely
 
 from geo.errors import CodeError, GeoWarning, PlaceError, examples
 from geo.geography.places import Place
-from geo.geography.vintages import chain
+from geo.geography.vintages import chain, foreign_vintage
 from geo.tables import VINTAGES, nation_of, vintage_column
 
 METHODS = ("lookup", "point", "overlap")
@@ -341,20 +341,14 @@ def _require_inside(
     if odd.empty:
         return
     vintage, names = str(known.name)[:-2], odd.unique()
-    listed = {
-        kind: pd.concat([t[f"{kind}cd"] for t in lookups if f"{kind}cd" in t])
-        for kind in VINTAGES
-        if any(f"{kind}cd" in t for t in lookups)
-    }
-    foreign = odd[~odd.isin(listed.get(vintage, []))]
-    for other, there in listed.items():
-        if other != vintage and len(foreign) and foreign.isin(there).all():
-            names = foreign.unique()
-            raise CodeError(
-                f"{len(names)} of {codes.nunique()} codes in {codes.name} are {other} codes, not "
-                f"{vintage} ({examples(names)}); if the column holds {other} codes, name it "
-                f"{other}cd; counts on {other} can be converted with geo.convert."
-            )
+    other, foreign = foreign_vintage(odd, vintage, lookups)
+    if other:
+        names = foreign.unique()
+        raise CodeError(
+            f"{len(names)} of {codes.nunique()} codes in {codes.name} are {other} codes, not "
+            f"{vintage} ({examples(names)}); if the column holds {other} codes, name it "
+            f"{other}cd; counts on {other} can be converted with geo.convert."
+        )
     raise CodeError(
         f"{len(odd)} of {len(codes)} rows have an LSOA outside {place.name} ({examples(names)}); "
         'take them out, or keep them without groups with outside="keep".'

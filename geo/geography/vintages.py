@@ -128,6 +128,26 @@ def chain(
     return links
 
 
+def foreign_vintage(
+    codes: pd.Series, vintage: str, lookups: Sequence[pd.DataFrame]
+) -> tuple[str, pd.Series]:
+    """Tell which other vintage, the newest first, the codes that are not of this one belong to.
+
+    Returns
+    -------
+    tuple of str and Series
+        That vintage, or ``""`` where none lists them all, and the codes that are not of this one.
+    """
+    listed = {
+        kind: pd.concat([t[f"{kind}cd"] for t in lookups if f"{kind}cd" in t])
+        for kind in VINTAGES
+        if any(f"{kind}cd" in t for t in lookups)
+    }
+    foreign = codes[~codes.isin(listed.pop(vintage, []))]
+    fitting = [kind for kind, there in listed.items() if foreign.isin(there).all()]
+    return (fitting[-1] if fitting and len(foreign) else ""), foreign
+
+
 def _require_counts(table: pd.DataFrame, code: str, counts: list[str], by: list[str]) -> None:
     if lacking := [column for column in [*counts, *by] if column not in table]:
         raise TableError(
