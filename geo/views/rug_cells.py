@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import TableError, examples
-from geo.tables import STATES
-from geo.views.rug_rows import SERIES, disclosure_rule, indicator_rows
+from geo.tables import STATES, require_suppressed
+from geo.views.rug_rows import SERIES, indicator_rows
 
 ENGLAND = "england"
 NUMBERS = ("value", "lower_ci", "upper_ci", "count", "denominator", "benchmark_value")
@@ -88,7 +88,7 @@ def rug_cells(
     table = table[table["area_code"].isin(columns["area_code"])]
     table = _latest(table, table["area_type"] == shown)
     facts = indicator_rows(table, catalogue)
-    rule = disclosure_rule(comparisons, table, facts)
+    rule = require_suppressed(table, facts)
     cells = _dense(table, facts, columns)
     itself = _is(columns, benchmark)[cells["column"]]
     cells["value"] = cells["value"].where(

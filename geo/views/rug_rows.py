@@ -77,22 +77,3 @@ def _labels(facts: pd.DataFrame) -> pd.Series:
             differs = several & (facts.groupby("indicator_id")[key].transform("nunique") > 1)
             label = label.where(~differs, label + ", " + facts[key].astype(str))
     return label
-
-
-def disclosure_rule(given: pd.DataFrame, table: pd.DataFrame, facts: pd.DataFrame) -> str:
-    """Refuse confidential indicators that no rule of disclosure control was applied to."""
-    secret = set(facts.loc[facts["confidential"] == True, "indicator_id"])  # noqa: E712
-    if not secret:
-        return ""
-    own = table["area_type"] != "england"  # England's totals are published
-    rows = table[table["indicator_id"].isin(secret) & own]
-    if "rule" in rows.columns and rows["rule"].notna().all():
-        return "; ".join(dict.fromkeys(rows["rule"].astype(str)))
-    rule = given.attrs.get("disclosure_rule", "")
-    if not rule:
-        raise TableError(
-            f"{len(secret)} indicators ({examples(sorted(secret))}) are confidential, and the "
-            "comparisons do not say that small numbers were suppressed; pass them through "
-            "geo.suppress before geo.compare."
-        )
-    return str(rule)
