@@ -14,14 +14,16 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from geo.errors import CodeError, FileError, GeoError, GeoWarning, examples
+from geo.errors import CodeError, FileError, GeoWarning, examples
 from geo.geography.membership import assign, differences, membership
 from geo.geography.places import Place, load_place, with_grouping
 from geo.geography.vintages import foreign_vintage
+from geo.outcomes import Outcomes, outcomes
 from geo.sources import folders, lookups, populations, tabular
 from geo.sources.sample import sample as sample_borough
 from geo.statistics.area_measures import decile_profile
-from geo.tables import RELEASES, Release, nation_of, vintage_column
+from geo.statistics.rules import Rule
+from geo.tables import Release, nation_of, vintage_column
 
 SAMPLE_NOTICE = "Synthetic data: an invented borough. None of these places or figures is real."
 _OGL = "Contains public sector information licensed under the Open Government Licence v3.0."
@@ -47,6 +49,7 @@ class Picture:
     sources: tuple[str, ...]
     left_out: tuple[str, ...]
     warnings: tuple[str, ...]
+    outcomes: Outcomes | None = None
 
     @property
     def label(self) -> str:
@@ -60,6 +63,8 @@ def gather(
     data: Sequence[str | Path],
     release: Release,
     *,
+    indicators: Sequence[str | Path] = (),
+    rule: Rule | None = None,
     sample: bool = False,
     on_step: Progress = lambda _: None,
 ) -> Picture:
@@ -74,7 +79,10 @@ def gather(
     else:
         known = place if isinstance(place, Place) else load_place(place)
         on_step("Looking through the data folders")
+        asked = folders.indicator_files(indicators)
+        named = {file.path.resolve() for file in asked}
         found = folders.scan(data, known.level_columns)
+        found = [*asked, *(file for file in found if file.path.resolve() not in named)]
         with heard() as mended:
             inputs = folders.read_inputs(
                 found, release.year, on_file=lambda file: on_step(f"Reading {file.path.name}")
@@ -87,6 +95,20 @@ def gather(
     _require_complete(members, inputs, release, known)
     lsoas, residents = _joined(members, inputs, release, known)
     areas = _with_geometry(lsoas, inputs, release, known)
+    shown = None
+    if inputs.indicators is not None and inputs.catalogue is not None:
+        on_step("Summing and comparing the indicators")
+        with heard() as left:
+            shown = outcomes(
+                inputs.indicators,
+                inputs.catalogue,
+                lsoas,
+                known,
+                release,
+                residents=_residents(inputs, release),
+                rule=rule,
+            )
+        warned += left
     return Picture(
         place=known,
         release=release,
@@ -99,6 +121,7 @@ def gather(
         sources=_sources(inputs, release, sample, residents),
         left_out=_left_out(areas, release),
         warnings=(*mended, *warned),
+        outcomes=shown,
     )
 
 
@@ -135,6 +158,8 @@ def sample_inputs(release: Release) -> folders.Inputs:
         wards=borough.wards,
         lookups=(borough.lookup_wards, borough.lookup_2011),
         populations=(borough.deprivation[["lsoa21cd", "population", "children"]],),
+        indicators=borough.indicators,
+        catalogue=borough.indicator_catalogue,
     )
 
 
@@ -170,6 +195,15 @@ def _joined(
             residents = f"counted in {files[0]}" if files else ""
     last = [c for c in ("method", "overlap_share", "basis", "confidence") if c in lsoas]
     return lsoas[[*(c for c in lsoas if c not in last), *last]], residents
+
+
+def _residents(inputs: folders.Inputs, release: Release) -> pd.Series | None:
+    """Residents of every LSOA that is known, by code."""
+    code = f"{release.vintage}cd"
+    for table in (inputs.deprivation, *inputs.populations):
+        if {code, "population"} <= set(table):
+            return table.set_index(code)["population"]
+    return None
 
 
 def _require_complete(
@@ -275,67 +309,6 @@ def _sources(
     year = max([*years, f"20{release.vintage[-2:]}"])
     told = (f"Residents: as {residents}.",) if residents else ()
     return (_MHCLG.format(label=release.label), *told, _ONS, _OS.format(year=year), _OGL)
-
-
-def match_counts(table: pd.DataFrame, lsoas: pd.DataFrame) -> dict[str, int]:
-    """Rows of a table, and how many codes of the place are and are not in it.
-
-    Ward codes are compared whatever the year in their column names: a ward keeps its code until
-    its boundary changes.
-    """
-    shared = [
-        (theirs, ours)
-        for theirs in table
-        for ours in lsoas
-        if theirs.endswith("cd")
-        and (theirs == ours or (theirs[:2] == "wd" == ours[:2] and ours.endswith("cd")))
-    ]
-    if not shared:
-        return {"rows": len(table)}
-    theirs, ours = shared[0]
-    codes = lsoas[ours].drop_duplicates()
-    matched = int(codes.isin(table[theirs]).sum())
-    return {"rows": len(table), "matched": matched, "unmatched": len(codes) - matched}
-
-
-def check_data(place: str | Path, data: Sequence[str | Path]) -> tuple[list[str], bool]:
-    """Tell what each file of the data folders is and how many LSOAs or wards of the place match.
-
-    Returns
-    -------
-    tuple of list of str and bool
-        A line a file, then a line a release; whether nothing stands in the way of a build.
-    """
-    known = load_place(place)
-    files = folders.scan(data, known.level_columns)
-    lines, good = [], True
-    for file in files:
-        line = f"{file.path.name}: {file.kind}"
-        if file.problem:
-            good, line = False, f"{line}. {file.problem}"
-        lines.append(line)
-    for release in RELEASES.values():
-        if not any(file.role == f"deprivation {release.year}" for file in files):
-            continue
-        try:
-            picture = gather(known, data, release)
-        except GeoError as problem:
-            good = False
-            lines.append(f"Release {release.year}: cannot be built. {problem}")
-            continue
-        lines.append(f"Release {release.year}: {len(picture.lsoas)} LSOAs of {known.name}, ready.")
-        for path, table in picture.inputs.tables.items():
-            counts = match_counts(table, picture.lsoas)
-            if "matched" in counts:
-                lines.append(
-                    f"  {path.name}: {counts['rows']:,} rows, {counts['matched']} match, "
-                    f"{counts['unmatched']} of {known.name} are not in it"
-                )
-        lines += [f"  {line}" for line in (*picture.left_out, *picture.warnings)]
-    if not any(line.startswith("Release") for line in lines):
-        good = False
-        lines.append("No file of the Indices of Deprivation is here, so nothing can be built.")
-    return lines, good
 
 
 def assign_file(

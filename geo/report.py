@@ -13,11 +13,14 @@ import geopandas as gpd
 import pandas as pd
 
 from geo import __version__
+from geo.check import match_counts
 from geo.errors import FileError, examples
-from geo.gather import Picture, Progress, gather, heard, match_counts
+from geo.gather import Picture, Progress, gather, heard
 from geo.geography.places import Place
+from geo.rugs import write_rugs
 from geo.sources.folders import DataFile
 from geo.statistics.area_measures import decile_profile
+from geo.statistics.rules import Rule
 from geo.tables import INDICES, RELEASES, safe_cells
 from geo.views import export, figures
 from geo.views.pages import IndexPage, index_page
@@ -44,7 +47,9 @@ def build_report(
     place: str | Path | Place = "cheshire-east",
     *,
     data: Sequence[str | Path] = (),
+    indicators: Sequence[str | Path] = (),
     release: int = 2025,
+    rule: Rule | None = None,
     out: str | Path = "outputs",
     sample: bool = False,
     on_step: Progress = lambda _: None,
@@ -57,8 +62,12 @@ def build_report(
         Name of a place, folder of your own place, or what ``load_place`` returned.
     data : sequence of str or Path
         Data folders; where several files fit one role, the folder named first wins.
+    indicators : sequence of str or Path
+        Files of indicators or folders of them, besides those in the data folders.
     release : {2025, 2019, 2015, 2010}
         Release of the Indices of Deprivation.
+    rule : Rule, optional
+        Which counts of confidential indicators are too small to print; 1 to 4 where not given.
     out : str or Path
         Folder to write to. An earlier report there is replaced as a whole, or not at all.
     sample : bool
@@ -73,7 +82,8 @@ def build_report(
     Raises
     ------
     GeoError
-        If anything in the data is wrong; nothing is written then.
+        If anything in the data is wrong, or a number that disclosure control hides could be worked
+        out from what is to be written; nothing is written then.
 
     Examples
     --------
@@ -86,7 +96,15 @@ def build_report(
         raise FileError(
             f"There is no release {release} of the Indices; allowed are {examples(RELEASES, 9)}."
         )
-    picture = gather(place, data, RELEASES[release], sample=sample, on_step=on_step)
+    picture = gather(
+        place,
+        data,
+        RELEASES[release],
+        indicators=indicators,
+        rule=rule,
+        sample=sample,
+        on_step=on_step,
+    )
     headline = _headline(picture)
     with whole_folder(Path(out)) as folder:
         picture = _write(picture, headline, folder, on_step)
@@ -174,6 +192,10 @@ def _write(picture: Picture, headline: tuple[str, ...], folder: Path, on_step: P
         with heard() as settled:
             _write_figures(picture, picture.areas, folder / "figures")
         picture = replace(picture, warnings=(*picture.warnings, *settled))
+    if picture.outcomes is not None:
+        on_step("Writing the Tartan Rug")
+        undrawn = write_rugs(picture, folder)
+        picture = replace(picture, left_out=(*picture.left_out, *undrawn))
     on_step("Writing the page that leads to all")
     page = _index(picture, headline, files_in(folder))
     (folder / "index.html").write_text(page, "utf-8")
@@ -186,7 +208,10 @@ def _write(picture: Picture, headline: tuple[str, ...], folder: Path, on_step: P
 
 def _write_layers(picture: Picture, areas: gpd.GeoDataFrame, path: Path) -> None:
     told = {"engine": "pyogrio", "DESCRIPTION": " ".join([picture.label, *picture.notices])}
-    areas.to_file(path, layer="lsoa", **told)
+    outcomes = picture.outcomes
+    if outcomes and outcomes.rule:
+        told["DESCRIPTION"] += f" Disclosure control: {outcomes.rule}."
+    _with_indicators(areas, picture, areas.columns[0]).to_file(path, layer="lsoa", **told)
     levels = picture.place.level_columns
     ward = next((c for c in areas if c.startswith("wd") and c.endswith("cd")), None)
     if ward:
@@ -202,7 +227,25 @@ def _write_layers(picture: Picture, areas: gpd.GeoDataFrame, path: Path) -> None
             rows.insert(1, names.name, rows[column].map(names))
         shapes = dissolve(areas, column)
         layer = gpd.GeoDataFrame(rows, geometry=[shapes[x] for x in rows[column]], crs=areas.crs)
-        layer.to_file(path, layer=level, **told)
+        _with_indicators(layer, picture, column).to_file(path, layer=level, **told)
+
+
+def _with_indicators(layer: gpd.GeoDataFrame, picture: Picture, code: str) -> gpd.GeoDataFrame:
+    """Add the latest value of each indicator to a layer, and beside it the state."""
+    if picture.outcomes is None:
+        return layer
+    table = picture.outcomes.latest
+    rows = table[table["area_type"] == code.removesuffix("cd")]
+    name = [rows["indicator_id"], *(rows[key].replace("all", "") for key in ("sex", "age"))]
+    rows = rows.assign(
+        column=[" ".join(x for x in parts if x) for parts in zip(*name, strict=True)]
+    )
+    wide = rows.pivot(index="area_code", columns="column", values=["value", "state"])
+    wide.columns = [c if what == "value" else f"{c}_state" for what, c in wide.columns]
+    ordered = [x for c in sorted(set(rows["column"])) for x in (c, f"{c}_state")]
+    found = wide[ordered].reindex(layer[code]).set_axis(layer.index)
+    numbers = {c: found[c].astype(float) for c in found if not c.endswith("_state")}
+    return layer.join(found.assign(**numbers))
 
 
 def _web_map(picture: Picture, areas: gpd.GeoDataFrame, headline: tuple[str, ...]) -> Any:
@@ -263,6 +306,8 @@ def _write_figures(picture: Picture, areas: gpd.GeoDataFrame, folder: Path) -> N
 
 
 _WORDS = {
+    "tartan-rug.xlsx": "The Tartan Rug by collaborative, ward and LSOA (Excel)",
+    "tartan-rug.csv": "Every cell of the Tartan Rug (CSV)",
     "tables/lsoas.csv": "Every LSOA with its groups, scores, ranks and deciles (CSV)",
     "tables/deprivation_by_area.csv": "Counts by area and decile (CSV)",
     "areas.gpkg": "Map layers for QGIS (GeoPackage)",
@@ -319,6 +364,7 @@ def _manifest(picture: Picture, headline: tuple[str, ...], outputs: list[str]) -
             "confidence": _counts(place, "confidence"),
             "differs_by_method": picture.methods,
         },
+        "indicators": _indicators_entry(picture),
         "inputs": [_input_entry(file, picture) for file in picture.inputs.used],
         "not_used": [
             {"file": file.path.name, "recognised_as": file.kind} for file in picture.inputs.unused
@@ -340,6 +386,21 @@ def _input_entry(file: DataFile, picture: Picture) -> dict[str, Any]:
     }
     table = picture.inputs.tables.get(file.path)
     return entry if table is None else entry | match_counts(table, picture.lsoas)
+
+
+def _indicators_entry(picture: Picture) -> dict[str, Any] | None:
+    found = picture.outcomes
+    if found is None:
+        return None
+    latest = found.latest
+    shown = latest[latest["area_type"].ne("england")]
+    return {
+        "shown": found.catalogue["indicator_id"].tolist(),
+        "confidential": found.catalogue.query("confidential")["indicator_id"].tolist(),
+        "disclosure_rule": found.rule or "nothing is confidential",
+        "compared_with": found.benchmark,
+        "cells": {str(k): int(v) for k, v in shown["state"].value_counts().sort_index().items()},
+    }
 
 
 def _counts(place: Place, column: str) -> dict[str, int]:

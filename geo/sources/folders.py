@@ -1,6 +1,7 @@
 """Data folders: tell what each file is by its columns, choose one for each role, read them."""
 
 import hashlib
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -10,8 +11,8 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from geo.errors import FileError, GeoError, examples
-from geo.sources import boundaries, deprivation, lookups, populations, tabular
+from geo.errors import FileError, GeoError, GeoWarning, TableError, examples
+from geo.sources import boundaries, deprivation, indicators, lookups, populations, tabular
 from geo.tables import RELEASES, code_columns
 
 _PARTS = {".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".xml", ".qmd"}
@@ -25,10 +26,18 @@ class DataFile:
     path: Path
     role: str = ""
     problem: str = ""
+    indicators: bool = False
+    asked_for: bool = False
 
     @property
     def kind(self) -> str:
         """What the file was recognised as, in words."""
+        if self.indicators:
+            return " and ".join([*([self._kind] if self.role else []), "indicators"])
+        return self._kind
+
+    @property
+    def _kind(self) -> str:
         what, _, detail = self.role.partition(" ")
         words = {
             "boundaries": f"{_words(detail)} boundaries",
@@ -63,6 +72,8 @@ class Inputs:
     wards: gpd.GeoDataFrame | None
     lookups: tuple[pd.DataFrame, ...]
     populations: tuple[pd.DataFrame, ...]
+    indicators: pd.DataFrame | None = None
+    catalogue: pd.DataFrame | None = None
     grouping: Path | None = None
     used: tuple[DataFile, ...] = ()
     unused: tuple[DataFile, ...] = ()
@@ -75,7 +86,8 @@ def scan(folders: Iterable[str | Path], levels: Sequence[str] = ()) -> list[Data
     Parameters
     ----------
     folders : iterable of str or Path
-        Folders to look into; what lies in folders inside them is left alone.
+        Folders to look into. Tables in a folder ``indicators`` inside them are indicators; what
+        lies in other folders inside them is left alone.
     levels : sequence of str
         Level columns of the place, by which a file with its grouping is known.
 
@@ -83,7 +95,7 @@ def scan(folders: Iterable[str | Path], levels: Sequence[str] = ()) -> list[Data
     -------
     list of DataFile
         A file that is not recognised has an empty ``role``; one that cannot be read has a
-        ``problem`` that says why.
+        ``problem`` that says why; one that holds indicators, whatever else it is, says so.
 
     Raises
     ------
@@ -94,20 +106,59 @@ def scan(folders: Iterable[str | Path], levels: Sequence[str] = ()) -> list[Data
     for folder in {Path(one).resolve(): Path(one) for one in folders}.values():
         if not folder.is_dir():
             raise FileError(f"There is no folder {folder}; check the name after --data.")
-        for path in sorted(folder.iterdir()):
-            whole = path.is_file() or path.suffix.lower() == ".gdb"
-            # Excel keeps a file ~$name beside a workbook that is open
-            skipped = path.name.startswith((".", "~$")) or path.suffix.lower() in _PARTS | _ASIDE
-            if whole and not skipped:
-                found.append(_recognise(path, levels))
+        found += [_recognise(path, levels) for path in _files(folder)]
+        if (inside := folder / "indicators").is_dir():
+            found += indicator_files([inside], asked_for=False)
     return found
+
+
+def indicator_files(paths: Iterable[str | Path], *, asked_for: bool = True) -> list[DataFile]:
+    """List files of indicators, and the tables in folders of them.
+
+    Raises
+    ------
+    FileError
+        If there is no such file or folder, or no table in it.
+    """
+    found: list[DataFile] = []
+    for path in map(Path, paths):
+        if not path.exists():
+            raise FileError(f"There is no file or folder {path}; check the name of the indicators.")
+        tables = [path] if path.is_file() else _files(path)
+        tables = [one for one in tables if one.suffix.lower() in tabular.SUFFIXES]
+        if asked_for and not tables:
+            raise FileError(
+                f"{path} holds no table of indicators; allowed are files ending in "
+                f"{examples(tabular.SUFFIXES, 9)}."
+            )
+        found += [DataFile(one, indicators=True, asked_for=asked_for) for one in tables]
+    return found
+
+
+def _files(folder: Path) -> list[Path]:
+    return [
+        path
+        for path in sorted(folder.iterdir())
+        if (path.is_file() or path.suffix.lower() == ".gdb")
+        # Excel keeps a file ~$name beside a workbook that is open
+        and not path.name.startswith((".", "~$"))
+        and path.suffix.lower() not in _PARTS | _ASIDE
+    ]
 
 
 def _recognise(path: Path, levels: Sequence[str]) -> DataFile:
     try:
-        return DataFile(path, _role(path, levels))
+        role = _role(path, levels)
+        told_apart = not role or role.startswith("population")
+        return DataFile(path, role, indicators=told_apart and _holds_indicators(path))
     except GeoError as problem:
         return DataFile(path, problem=str(problem))
+
+
+def _holds_indicators(path: Path) -> bool:
+    if path.suffix.lower() not in tabular.SUFFIXES or boundaries.is_map(path):
+        return False
+    return indicators.is_indicators(tabular.read_headers(path, indicators.is_indicators))
 
 
 def _role(path: Path, levels: Sequence[str]) -> str:
@@ -228,17 +279,58 @@ def read_inputs(
     }
     if not single[f"boundaries {vintage}"]:
         _require_no_nameless_map(files, vintage)
+    figures = _read_indicators([file for file in files if file.indicators], on_file)
+    tables |= {file.path: tables.get(file.path, table) for file, (table, _) in figures.items()}
+    outcomes, catalogue = _together(figures)
     return Inputs(
         deprivation=deprivation.join(parts),
         areas=shapes.get(f"boundaries {vintage}"),
         wards=next((shapes[role] for role in wards), None),
         lookups=tuple(read(file, lookups.read_lookup) for file in many["lookup"]),
         populations=tuple(read(file, populations.read_population) for file in many["population"]),
+        indicators=outcomes,
+        catalogue=catalogue,
         grouping=next((file.path for file in single["grouping"]), None),
         used=tuple(file for file in files if file.path in tables or file in single["grouping"]),
         unused=tuple(f for f in files if f.path not in tables and f not in single["grouping"]),
         tables=dict(tables),
     )
+
+
+Figures = dict[DataFile, tuple[pd.DataFrame, pd.DataFrame]]
+
+
+def _read_indicators(files: Sequence[DataFile], on_file: Callable[[DataFile], None]) -> Figures:
+    """Read files of indicators; one nobody asked for that does not say what it holds is told."""
+    found: Figures = {}
+    for file in files:
+        on_file(file)
+        try:
+            catalogue = indicators.read_catalogue(file.path)
+        except TableError as problem:
+            if file.asked_for:
+                raise
+            warnings.warn(f"{problem} It is left out.", GeoWarning, stacklevel=2)
+            continue
+        found[file] = indicators.read_indicators(file.path, catalogue=catalogue), catalogue
+    return found
+
+
+def _together(figures: Figures) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:
+    """Put the indicators of several files into one table; refuse those that stand in two."""
+    if not figures:
+        return None, None
+    of: dict[str, DataFile] = {}
+    for file, (table, _) in figures.items():
+        for name in table["indicator_id"].unique():
+            if name in of:
+                raise FileError(
+                    f"The indicator {name} is both in {of[name].path} and in {file.path}; keep it "
+                    "in one of them."
+                )
+            of[name] = file
+    tables, catalogues = zip(*figures.values(), strict=True)
+    return pd.concat(tables, ignore_index=True), pd.concat(catalogues, ignore_index=True)
 
 
 def _require_no_nameless_map(files: Sequence[DataFile], vintage: str) -> None:

@@ -264,6 +264,19 @@ def form_of(headers: Sequence[str]) -> str | None:
     return "wide" if len(headers) > 1 else None
 
 
+def is_indicators(headers: Sequence[str]) -> bool:
+    """Tell whether a table with these headers surely holds indicators, whatever its file is called.
+
+    A wide table does only where a catalogue of the toolkit knows all its columns.
+    """
+    form = form_of(headers)
+    if form != "wide":
+        return form is not None
+    ids = set(_wide_parts(pd.DataFrame(columns=list(headers))))
+    known = [set(shipped_catalogue(name)["indicator_id"]) for name in shipped_catalogues()]
+    return bool(ids) and any(ids <= one for one in known)
+
+
 def _plain(header: object) -> str:
     return re.sub(r"[^a-z0-9]", "", str(header).lower())
 

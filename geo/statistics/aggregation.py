@@ -21,6 +21,7 @@ from geo.statistics.series import (
     FACTS,
     fact,
     indicator_facts,
+    looked_up,
     multipliers,
     numbered,
     one_area_type,
@@ -57,7 +58,8 @@ def aggregate(
         ``"england"``, if ``membership`` covers England; ``"borough"`` (where that is no column)
         for all of ``membership`` together, coded ``borough``.
     weights : Series, optional
-        Weights by area code (such as residents) for indicators that have values alone.
+        Weights by area code (such as residents) for indicators that have values alone. Means are
+        weighted by their own denominators where each has one.
     catalogue : DataFrame, optional
         ``indicator_id``, ``measure`` and where known ``multiplier`` and others; the same columns
         in ``indicators`` serve too. Without ``measure`` there are sums but no values.
@@ -144,10 +146,11 @@ def _addends(
     labels: pd.DataFrame,
     facts: pd.DataFrame,
     weights: pd.Series | None,
-) -> tuple[np.ndarray, np.ndarray, list[str]]:
+) -> tuple[np.ndarray, np.ndarray, dict[str, bool]]:
     """Tell what to sum above and below the line, and which indicators have values alone.
 
-    For those, value times weight is summed above, and weights below.
+    For those, value times weight is summed above, and weights below; the dictionary says of each
+    whether its weights are its own denominators.
     """
     nothing = np.full(len(indicators), np.nan)
     have = indicators.columns
@@ -157,28 +160,42 @@ def _addends(
         above &= bounded[series]
         refuse(indicators, above, "count", "a count may not be above its denominator")
     if "value" not in have:
-        return x, n, []
+        return x, n, {}
     value = numbers(indicators, "value", lowest=-np.inf)
     found = labels[["indicator_id"]].assign(
         count=np.bincount(series, ~np.isnan(x), len(labels)) > 0,
         value=np.bincount(series, ~np.isnan(value), len(labels)) > 0,
+        mean=fact(facts, "measure", labels["indicator_id"]) == "mean",
+        bare=np.bincount(series, ~np.isnan(value) & np.isnan(n), len(labels)) > 0,
     )
     found = found.groupby("indicator_id").any()
-    alone = found.index[found["value"] & ~found["count"]].tolist()
-    if not alone:
-        return x, n, alone
+    found = found[found["value"] & ~found["count"]]
+    pooled = found.index[found["mean"] & ~found["bare"]]
+    others = found.index.difference(pooled, sort=False)
+    weight = n
+    if len(others):
+        rows = labels["indicator_id"].isin(others).to_numpy()[series]
+        weight = np.where(rows, _weights(indicators, rows, others, weights), n)
+    rows = labels["indicator_id"].isin(found.index).to_numpy()[series]
+    alone = {name: name in pooled for name in found.index}
+    return np.where(rows, value * weight, x), weight, alone
+
+
+def _weights(
+    indicators: pd.DataFrame, rows: np.ndarray, ids: pd.Index, weights: pd.Series | None
+) -> np.ndarray:
+    """Look up the weight of each row's area."""
     if weights is None:
         raise TableError(
-            f"Values but no counts are given for {examples(alone)}, and the value "
+            f"Values but no counts are given for {examples(ids)}, and the value "
             "of an area is not the mean of the values of its parts; give counts and denominators, "
             "or say with weights= (such as residents by area code) how to weight the values."
         )
-    rows = labels["indicator_id"].isin(alone).to_numpy()[series]
     require_each_once(weights, "the weights")
-    weight = indicators["area_code"].map(weights).to_numpy(dtype=float, na_value=np.nan)
+    weight = looked_up(indicators["area_code"], weights.astype(float))
     unfit = rows & ~((weight >= 0) & (weight < np.inf))
     refuse(indicators, unfit, "area_code", "each needs a weight of 0 or more, and finite")
-    return np.where(rows, value * weight, x), np.where(rows, weight, n), alone
+    return weight
 
 
 def _groups(
@@ -260,7 +277,7 @@ def _summed(
 def _measured(
     sums: pd.DataFrame,
     facts: pd.DataFrame,
-    alone: list[str],
+    alone: dict[str, bool],
     levels: Sequence[tuple[float, str]],
 ) -> pd.DataFrame:
     """Turn sums into values with limits, as each indicator's measure asks."""
@@ -281,7 +298,10 @@ def _measured(
         new = estimates(x[rows], below, formula, scale, levels if kind in FORMULAS else [])
         for column, values in new.items():
             out.loc[rows, column] = values
-    out.loc[ids.isin(alone), ["count", "denominator"]] = np.nan
+    out.loc[ids.isin(alone), "count"] = np.nan
+    out.loc[ids.isin([name for name, pooled in alone.items() if not pooled]), "denominator"] = (
+        np.nan
+    )
     known = np.where(measure == "", x, out["value"]) if "value" in out.columns else x
     hidden = (sums["state"] == "suppressed").to_numpy()
     return out.assign(state=states(known, hidden), missing_areas=sums["missing_areas"])

@@ -89,10 +89,13 @@ def suppress(
         If the hierarchy has an LSOA twice, or an area or area type of the rows is not in it.
     TableError
         If a count is negative or no whole number, a total is not the sum of its parts, a column
-        is absent, a row stands twice, or nothing would be left to print.
+        is absent, a row stands twice, a value has neither count nor denominator, or nothing would
+        be left to print.
 
     Notes
     -----
+    A value without a count, such as a mean score, is hidden where its denominator has to be.
+
     The LSOAs, sexes and ages of one indicator and period are protected together; other
     indicators, periods and publications are taken to be unrelated.
 
@@ -124,7 +127,8 @@ def suppress(
     gone = hidden_denominators(ties, known, rule)
     hidden = by_row(ties, protected(to_protect(ties, known, gone, rule, keep)))
     _refuse_nothing_left(known.low, hidden, rule)
-    return _published(indicators, secret, hidden & ~known.missing, gone, known, rule)
+    of_few = gone & _values_alone(table, known)
+    return _published(indicators, secret, hidden & ~known.missing | of_few, gone, known, rule)
 
 
 def audit_disclosure(
@@ -208,6 +212,20 @@ def _confidential(table: pd.DataFrame, catalogue: pd.DataFrame | None) -> np.nda
     allowed = marks.isna() | marks.isin([True, False])
     refuse(table.assign(confidential=marks), ~allowed, "confidential", "allowed are true and false")
     return marks.astype(object).where(marks.notna(), True).to_numpy(dtype=bool)
+
+
+def _values_alone(table: pd.DataFrame, known: Known) -> np.ndarray:
+    """Rows of means and the like: a value, no count behind it, but as many people as they have."""
+    if "value" not in table:
+        return np.zeros(len(table), dtype=bool)
+    alone = known.missing & table["value"].notna().to_numpy()
+    refuse(
+        table,
+        alone & np.isnan(known.denominator),
+        "denominator",
+        "a confidential value without a count needs to say of how many people it is",
+    )
+    return alone
 
 
 def _rule_of(published: pd.DataFrame, rule: Rule | None) -> Rule:

@@ -118,28 +118,36 @@ def _one_each(facts: pd.DataFrame, where: str) -> pd.DataFrame:
     return facts.set_index("indicator_id")
 
 
+def looked_up(ids: pd.Series, values: pd.Series) -> np.ndarray:
+    """Value of each id: as ``Series.map``, but each different id is looked up once."""
+    codes, names = pd.factorize(ids, use_na_sentinel=False)
+    return values.reindex(names).to_numpy()[codes]
+
+
 def fact(facts: pd.DataFrame, column: str, ids: pd.Series) -> np.ndarray:
     """One word for each id, as an array of objects; empty where not known."""
     if column not in facts.columns:
         return np.full(len(ids), "", dtype=object)
-    found = ids.map(facts[column]).astype(object)
-    return found.where(found.notna(), "").to_numpy(copy=True)
+    found = looked_up(ids, facts[column].astype(object))
+    return np.where(pd.isna(found), "", found)
 
 
 def multipliers(facts: pd.DataFrame, ids: pd.Series, measure: np.ndarray) -> np.ndarray:
     """Multiplier of each id, or where none is known the usual one of its measure."""
-    usual = pd.Series(measure).map(MULTIPLIERS).fillna(1.0).to_numpy(dtype=float)
+    usual = looked_up(pd.Series(measure), pd.Series(MULTIPLIERS, dtype=float))
+    usual = np.where(np.isnan(usual), 1.0, usual)
     if "multiplier" not in facts.columns:
         return usual
-    known = pd.Series(numbers(facts, "multiplier"), index=facts.index)
-    found = ids.map(known).to_numpy(dtype=float)
+    found = looked_up(ids, pd.Series(numbers(facts, "multiplier"), index=facts.index, dtype=float))
     return np.where(np.isnan(found), usual, found)
 
 
 def good_direction(facts: pd.DataFrame, ids: pd.Series) -> np.ndarray:
     """1 where high is good, -1 where low is good, 0 where nothing is judged or known."""
-    polarity = fact(facts, "polarity", ids)
-    return pd.Series(polarity).map(GOOD).fillna(0).to_numpy(dtype=int)
+    if "polarity" not in facts.columns:
+        return np.zeros(len(ids), dtype=int)
+    found = looked_up(ids, facts["polarity"].map(GOOD).astype(float))
+    return np.nan_to_num(found).astype(int)
 
 
 def interval(indicators: pd.DataFrame, suffix: str = "") -> tuple[np.ndarray, np.ndarray]:

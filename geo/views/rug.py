@@ -356,15 +356,17 @@ def _finding(cells: Cells, benchmark: str) -> str:
     """Word the title from the cells: the area with most worse cells."""
     bad = cells.own["shown"].isin(["much_worse", "worse", "fifth_1"])
     worse = bad.groupby(cells.own["column"]).sum()
-    total = len(cells.indicators)
-    indicators = "indicator" if total == 1 else "indicators"
     fifths = bool(cells.own["shown"].str.startswith("fifth").any())
     words = "in the worst fifth in England" if fifths else f"worse than {benchmark}"
+    number = cells.own.loc[cells.compared, "row"].nunique() or len(cells.indicators)
+    indicators = f"{number} {'indicator' if number == 1 else 'indicators'}"
+    if number < len(cells.indicators):
+        indicators = f"the {indicators} that can be compared"
     if not worse.any():
-        return f"No area is {words} in any of {total} {indicators}"
+        return f"No area is {words} in any of {indicators}"
     most = worse.max()
     names = cells.areas["name"].loc[worse.index[worse == most]]
     who = names.iloc[0] if len(names) == 1 else f"{len(names)} areas"
     verb = "is" if len(names) == 1 else "are each"
     ending = ", the most of all" if len(worse) > len(names) else ""
-    return f"{who} {verb} {words} in {most} of {total} {indicators}{ending}"
+    return f"{who} {verb} {words} in {most} of {indicators}{ending}"

@@ -66,6 +66,12 @@ class Cells:
         """How many of the cells compare an area with the benchmark by a test."""
         return int(self.own["shown"].isin(_JUDGED).sum())
 
+    @property
+    def compared(self) -> pd.Series:
+        """Which of the own cells have a class of comparison."""
+        shown = self.own["shown"]
+        return shown.isin(_JUDGED) | shown.str.startswith("fifth")
+
 
 def rug_cells(
     comparisons: pd.DataFrame,

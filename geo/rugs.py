@@ -1,0 +1,121 @@
+"""The Tartan Rugs of a place: by its smallest groups, by ward and by LSOA."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from geo.errors import TableError
+from geo.gather import Picture
+from geo.outcomes import Outcomes
+from geo.tables import safe_cells
+from geo.views.export import save_figure
+from geo.views.rug import TartanRug, tartan_rug
+
+NAME = "tartan-rug"
+
+
+def rugs(picture: Picture) -> dict[str, TartanRug]:
+    """Lay out the rug of each level that has figures, the largest areas first.
+
+    Parameters
+    ----------
+    picture : Picture
+        What ``gather`` returned.
+
+    Returns
+    -------
+    dict
+        File name without ending to rug; empty where there are no indicators.
+    """
+    found = picture.outcomes
+    if found is None:
+        return {}
+    levels = picture.place.level_columns
+    kinds = [c.removesuffix("cd") for c in found.hierarchy if c not in levels]
+    made = {NAME: _rug(picture, found, levels[0], levels[:0:-1])}
+    for kind in reversed(kinds):
+        word = {"wd": "ward", "lsoa": "lsoa"}[kind[:-2]]
+        rows = found.comparisons["area_type"].eq(kind)
+        if rows.any() and levels[0] != word:
+            made[f"{NAME}-{word}s"] = _rug(picture, found, kind, (), shown=word)
+    return made
+
+
+def _rug(
+    picture: Picture, found: Outcomes, kind: str, above: list[str] | tuple[()], shown: str = ""
+) -> TartanRug:
+    lsoas, place = found.hierarchy, picture.place
+    code, holder = (
+        (f"{kind}cd", place.level_columns[0]) if shown else (kind, place.level_columns[-1])
+    )
+    groups: Mapping[str, str] | None = None
+    if holder != code:
+        groups = lsoas.drop_duplicates(code).sort_values(holder).set_index(code)[holder].to_dict()
+    references = ("england", "borough", *above)
+    return tartan_rug(
+        _distinct(found.comparisons, kind, references),
+        catalogue=found.catalogue,
+        areas=shown or kind,
+        groups=groups,
+        references=references,
+        benchmark=found.benchmark,
+        trends=None if shown else found.trends,
+        place=place.name,
+        notices=picture.notices,
+        sources=_sources(found, picture),
+    )
+
+
+def _distinct(table: pd.DataFrame, kind: str, references: tuple[str, ...]) -> pd.DataFrame:
+    """Tell larger areas that share a name with one of the areas shown apart by their level."""
+    table = table[table["area_type"].isin([kind, *references])]
+    own = table.loc[table["area_type"] == kind, "area_code"]
+    shared = table["area_type"].ne(kind) & table["area_code"].isin(own)
+    codes = table["area_code"].mask(shared, table["area_type"] + " " + table["area_code"])
+    return table.assign(area_code=codes)
+
+
+def _sources(found: Outcomes, picture: Picture) -> tuple[str, ...]:
+    told = found.catalogue[["source", "licence"]].drop_duplicates()
+    named = [". ".join(x for x in pair if x) + "." for pair in told.itertuples(index=False)]
+    return tuple(dict.fromkeys([*named, *picture.sources[-2:]]))
+
+
+def write_rugs(picture: Picture, folder: Path) -> list[str]:
+    """Write pages, workbook, CSV and figure of the rugs; tell what could not be drawn."""
+    made = rugs(picture)
+    if not made:
+        return []
+    pages = {f"{name}.html": f"By {rug.kind.replace('_', ' ')}" for name, rug in made.items()}
+    pages = {name: words.replace("lsoa", "LSOA") for name, words in pages.items()}
+    for name, rug in made.items():
+        links = [("index.html", "Start page")]
+        links += [(page, words) for page, words in pages.items() if page != f"{name}.html"]
+        rug.to_html(folder / f"{name}.html", links)
+    first, *others = made.values()
+    first.to_excel(folder / f"{NAME}.xlsx", *others)
+    every = pd.concat([rug.data for rug in made.values()], ignore_index=True)
+    every = every.drop_duplicates(["area_type", "area_code", "indicator_id"])
+    safe_cells(every).to_csv(folder / f"{NAME}.csv", index=False, lineterminator="\n")
+    try:
+        figure = first.figure()
+    except TableError as problem:
+        return [f"The Tartan Rug is not drawn as a figure: {problem}"]
+    save_figure(
+        figure,
+        folder / "figures",
+        NAME,
+        data=first.data,
+        alt=first.alt_text,
+        caption=" ".join(
+            [
+                f"{first.title}.",
+                f"{first.subtitle}.",
+                *first.remarks,
+                *first.notices,
+                *first.sources,
+            ]
+        ),
+    )
+    return []
