@@ -325,8 +325,10 @@ def _protected(
         _require_safe(published, hierarchy, catalogue, rule)
     if dropped:
         withheld = pd.concat(dropped)
-        names = withheld["indicator_id"].unique()
-        _tell(f"{examples(names, 99)}: {WITHHELD}.")
+        words = catalogue.set_index("indicator_id")["short_name"]
+        for kind, some in withheld.groupby("area_type"):
+            names = words[some["indicator_id"].unique()]
+            _tell(f"By {kind} these are {WITHHELD}: {examples(names, 99)}.")
         nothing = dict.fromkeys(withheld.select_dtypes("number"), float("nan"))
         withheld = withheld.assign(
             **nothing, state="suppressed", rule=rule.words, note=WITHHELD.capitalize()
