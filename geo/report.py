@@ -17,13 +17,13 @@ from geo.check import match_counts
 from geo.errors import FileError, examples
 from geo.gather import Picture, Progress, gather, heard
 from geo.geography.places import Place
-from geo.rugs import write_rugs
+from geo.rugs import in_brief, rugs, write_rugs
 from geo.sources.folders import DataFile
 from geo.statistics.area_measures import decile_profile
 from geo.statistics.rules import Rule
 from geo.tables import INDICES, RELEASES, safe_cells
 from geo.views import export, figures
-from geo.views.pages import IndexPage, index_page
+from geo.views.pages import IndexPage, SmallRug, index_page
 from geo.views.shapes import dissolve
 from geo.views.webmap import web_map
 from geo.writing import MANIFEST, files_in, whole_folder
@@ -192,12 +192,13 @@ def _write(picture: Picture, headline: tuple[str, ...], folder: Path, on_step: P
         with heard() as settled:
             _write_figures(picture, picture.areas, folder / "figures")
         picture = replace(picture, warnings=(*picture.warnings, *settled))
-    if picture.outcomes is not None:
+    made = rugs(picture)
+    if made:
         on_step("Writing the Tartan Rug")
-        undrawn = write_rugs(picture, folder)
+        undrawn = write_rugs(made, folder)
         picture = replace(picture, left_out=(*picture.left_out, *undrawn))
     on_step("Writing the page that leads to all")
-    page = _index(picture, headline, files_in(folder))
+    page = _index(picture, headline, files_in(folder), in_brief(made))
     (folder / "index.html").write_text(page, "utf-8")
     manifest = _manifest(picture, headline, [*files_in(folder), MANIFEST])
     (folder / MANIFEST).write_text(
@@ -306,7 +307,7 @@ def _write_figures(picture: Picture, areas: gpd.GeoDataFrame, folder: Path) -> N
 
 
 _WORDS = {
-    "tartan-rug.xlsx": "The Tartan Rug by collaborative, ward and LSOA (Excel)",
+    "tartan-rug.xlsx": "The Tartan Rug, all levels (Excel)",
     "tartan-rug.csv": "Every cell of the Tartan Rug (CSV)",
     "tables/lsoas.csv": "Every LSOA with its groups, scores, ranks and deciles (CSV)",
     "tables/deprivation_by_area.csv": "Counts by area and decile (CSV)",
@@ -322,7 +323,9 @@ _FORMATS = {
 }
 
 
-def _index(picture: Picture, headline: tuple[str, ...], written: list[str]) -> str:
+def _index(
+    picture: Picture, headline: tuple[str, ...], written: list[str], rug: SmallRug | None
+) -> str:
     links = {"Tables and layers": [(n, w) for n, w in _WORDS.items() if n in [*written, MANIFEST]]}
     for name in sorted({Path(one).stem for one in written if one.startswith("figures/")}):
         ready = [(f"figures/{name}.{end}", words) for end, words in _FORMATS.items()]
@@ -342,6 +345,7 @@ def _index(picture: Picture, headline: tuple[str, ...], written: list[str]) -> s
             sources=picture.sources,
             downloads=links,
             areas=picture.areas,
+            rug=rug,
         )
     )
 

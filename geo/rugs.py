@@ -10,6 +10,7 @@ from geo.gather import Picture
 from geo.outcomes import Outcomes
 from geo.tables import safe_cells
 from geo.views.export import save_figure
+from geo.views.pages import SmallRug
 from geo.views.rug import TartanRug, tartan_rug
 
 NAME = "tartan-rug"
@@ -82,9 +83,26 @@ def _sources(found: Outcomes, picture: Picture) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*named, *picture.sources[-2:]]))
 
 
-def write_rugs(picture: Picture, folder: Path) -> list[str]:
+def in_brief(made: Mapping[str, TartanRug]) -> SmallRug | None:
+    """Count the worse indicators of each group and area, for the page that leads to the rug."""
+    if not made:
+        return None
+    rug = made[NAME]
+    own = rug.cells.own
+    cells = pd.DataFrame(
+        {
+            "group": rug.cells.indicators["group"].to_numpy()[own["row"]],
+            "area": rug.cells.areas["name"].to_numpy()[own["column"]],
+            "worse": own["shown"].eq("worse").to_numpy(),
+            "compared": rug.cells.compared.to_numpy(),
+        }
+    )
+    counts = cells.groupby(["group", "area"], sort=False)[["worse", "compared"]].sum()
+    return SmallRug(rug.title, rug.benchmark, counts.reset_index())
+
+
+def write_rugs(made: Mapping[str, TartanRug], folder: Path) -> list[str]:
     """Write pages, workbook, CSV and figure of the rugs; tell what could not be drawn."""
-    made = rugs(picture)
     if not made:
         return []
     pages = {f"{name}.html": f"By {rug.kind.replace('_', ' ')}" for name, rug in made.items()}

@@ -22,9 +22,10 @@ CONTRACT = {
     "manifest.json",
     "tables/lsoas.csv",
     "tables/deprivation_by_area.csv",
+    *(f"tartan-rug{end}" for end in (".html", "-wards.html", "-lsoas.html", ".xlsx", ".csv")),
     *(
         f"figures/{name}.{ending}"
-        for name in ("deprivation", "collaboratives")
+        for name in ("deprivation", "collaboratives", "tartan-rug")
         for ending in ("png", "svg", "pdf", "csv", "txt")
     ),
 }

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from geo.gather import gather
-from geo.rugs import rugs, write_rugs
+from geo.rugs import in_brief, rugs, write_rugs
 from geo.statistics.comparison import compare
 from geo.tables import RELEASES
 from geo.views.rug import tartan_rug
@@ -97,8 +97,8 @@ def test_rugs_stand_under_their_collaborative(laid_out, picture):
     assert own["name"].str.startswith("E05").sum() == 0
 
 
-def test_write_rugs_writes_pages_that_lead_to_each_other(picture, tmp_path):
-    assert write_rugs(picture, tmp_path) == []
+def test_write_rugs_writes_pages_that_lead_to_each_other(laid_out, tmp_path):
+    assert write_rugs(laid_out, tmp_path) == []
     page = (tmp_path / "tartan-rug.html").read_text("utf-8")
     for other in ("index.html", "tartan-rug-wards.html", "tartan-rug-lsoas.html"):
         assert f'href="{other}"' in page
@@ -124,3 +124,14 @@ def test_rugs_of_the_sample_have_every_state_and_the_rule():
 
 def test_rugs_are_none_without_indicators():
     assert rugs(gather("sample", [], RELEASES[2019], sample=True)) == {}
+
+
+def test_in_brief_counts_worse_indicators_of_those_compared(laid_out):
+    rug, brief = laid_out["tartan-rug"], in_brief(laid_out)
+    data = rug.data[rug.data["area_group"].ne("For reference")]
+    table = brief.table.set_index(["group", "area"])
+    assert table["worse"].sum() == data["comparison"].eq("worse").sum()
+    housing = data[(data["group"] == "Housing") & (data["area"] == "Crewe South")]
+    judged = housing["comparison"].isin(["better", "similar", "worse", "higher", "lower"])
+    assert table.loc[("Housing", "Crewe South"), "compared"] == judged.sum() > 0
+    assert in_brief({}) is None

@@ -19,6 +19,45 @@ _FINEST_PX = 0.6  # detail smaller than this is left out of pictures in a page
 
 
 @dataclass(frozen=True)
+class SmallRug:
+    """The Tartan Rug in brief: indicators worse than the benchmark, by group of indicators.
+
+    Attributes
+    ----------
+    finding : str
+        The rug's title.
+    benchmark : str
+        What areas are compared with.
+    table : DataFrame
+        ``group``, ``area``, ``worse`` and ``compared`` (numbers of indicators), a row a cell.
+    """
+
+    finding: str
+    benchmark: str
+    table: pd.DataFrame
+
+    @property
+    def areas(self) -> list[str]:
+        """Names of the areas, in order."""
+        return list(dict.fromkeys(self.table["area"]))
+
+    @property
+    def rows(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Each group with the class and words of its cells."""
+        return [
+            (str(group), [_brief(one.worse, one.compared) for one in cells.itertuples()])
+            for group, cells in self.table.groupby("group", sort=False)
+        ]
+
+
+def _brief(worse: int, compared: int) -> tuple[str, str]:
+    if not compared:
+        return "nothing", "–"
+    kind = "most" if 2 * worse >= compared else "some" if worse else "none"
+    return kind, f"{worse} of {compared}"
+
+
+@dataclass(frozen=True)
 class IndexPage:
     """What the way in to a report says; see ``index_page``."""
 
@@ -35,6 +74,7 @@ class IndexPage:
     sources: Sequence[str] = ()
     downloads: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
     areas: gpd.GeoDataFrame | None = None
+    rug: SmallRug | None = None
 
 
 def index_page(page: IndexPage) -> str:
@@ -74,6 +114,7 @@ def index_page(page: IndexPage) -> str:
         rows=page.profile.to_dict("records"),
         legend=legend,
         map_svg=whole,
+        worse=palette.COMPARISON_CLASSES["worse"].fill,
         people="population" in page.profile,
         plural=plural,
         headings={name: words.capitalize() for name, words in page.levels},
