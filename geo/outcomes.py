@@ -143,6 +143,13 @@ def outcomes(
     )
 
 
+def _word(kind: str) -> str:
+    """Word an area type for readers: ``lsoa21`` is "LSOA of 2021"."""
+    known = {"lsoa": "LSOA", "msoa": "MSOA", "oa": "output area", "wd": "ward", "lad": "authority"}
+    name = known.get(kind[:-2])
+    return f"{name} of 20{kind[-2:]}" if name else kind.replace("_", " ")
+
+
 def _tell(words: str) -> None:
     warnings.warn(words, GeoWarning, stacklevel=4)
 
@@ -165,8 +172,8 @@ def _of_place(
         names = rows["indicator_id"].unique()
         _tell(
             f"{len(names)} {'indicators' if names[1:].size else 'indicator'} ({examples(names)}) "
-            f"left out: the figures are of {kind}, and none is of the {examples(bases)} areas of "
-            f"{place.name}."
+            f"left out: the figures are by {_word(kind)}, and none is of an area of {place.name} "
+            f"by {' or '.join(map(_word, bases))}."
         )
     return pd.concat(parts, ignore_index=True)
 
@@ -208,8 +215,8 @@ def _summed(
         if unweighted.any():
             names = rows.loc[unweighted, "indicator_id"].unique()
             _tell(
-                f"{examples(names)} {'are' if len(names) > 1 else 'is'} shown by {kind} alone: "
-                "values without counts, and residents to weight them by are not known."
+                f"{examples(names)} {'are' if len(names) > 1 else 'is'} shown by {_word(kind)} "
+                "alone: values without counts, and residents to weight them by are not known."
             )
         together = ~rows["indicator_id"].isin(rows.loc[unweighted, "indicator_id"])
         for some, by in ((together, [code, *above, "borough"]), (~together, [code])):
@@ -328,7 +335,7 @@ def _protected(
         words = catalogue.set_index("indicator_id")["short_name"]
         for kind, some in withheld.groupby("area_type"):
             names = words[some["indicator_id"].unique()]
-            _tell(f"By {kind} these are {WITHHELD}: {examples(names, 99)}.")
+            _tell(f"By {_word(kind)} these are {WITHHELD}: {examples(names, 99)}.")
         nothing = dict.fromkeys(withheld.select_dtypes("number"), float("nan"))
         withheld = withheld.assign(
             **nothing, state="suppressed", rule=rule.words, note=WITHHELD.capitalize()

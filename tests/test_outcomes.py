@@ -108,7 +108,9 @@ def test_outcomes_without_england_are_compared_with_the_borough():
 
 def test_outcomes_of_other_areas_are_told_and_left_out():
     foreign = rows("cared_for", [5], [100], codes=["E02000001"], area_type="msoa21")
-    with pytest.warns(GeoWarning, match=r"1 indicator \(cared_for\) left out: .* of msoa21"):
+    with pytest.warns(
+        GeoWarning, match=r"1 indicator \(cared_for\) left out: .* by MSOA of 2021, and none"
+    ):
         found = made(ABSENCE, ENGLAND, foreign)
     assert set(found.comparisons["indicator_id"]) == {"absence"}
     assert list(found.catalogue["indicator_id"]) == ["absence"]
@@ -148,7 +150,9 @@ def test_outcomes_weight_other_values_by_residents_and_say_so():
 
 def test_outcomes_of_values_without_weights_stay_with_their_areas():
     air = rows("air", values=[1.0, 2.0, 3.0, 4.0])
-    with pytest.warns(GeoWarning, match="air is shown by lsoa21 alone: values without counts"):
+    with pytest.warns(
+        GeoWarning, match="air is shown by LSOA of 2021 alone: values without counts"
+    ):
         found = made(ABSENCE, ENGLAND, air)
     shown = found.comparisons[found.comparisons["indicator_id"] == "air"]
     assert set(shown["area_type"]) == {"lsoa21"}
@@ -178,7 +182,9 @@ def test_outcomes_hide_small_counts_of_confidential_indicators_alone():
 
 def test_outcomes_withhold_lsoas_that_would_cost_the_groups_their_figures():
     cared = rows("cared_for", [2, 2, 1, 30], [100, 100, 100, 100])
-    with pytest.warns(GeoWarning, match="By lsoa21 these are not shown for areas this small.*: Cared for"):
+    with pytest.warns(
+        GeoWarning, match="By LSOA of 2021 these are not shown for areas this small.*: Cared for"
+    ):
         found = made(ABSENCE, ENGLAND, cared)
     assert cell(found, "collaborative", "East", "count", "cared_for") == 5
     table = found.comparisons.query("indicator_id == 'cared_for'")

@@ -589,6 +589,20 @@ def test_to_excel_cells_have_numbers_fills_symbols_and_states(tmp_path):
     assert len(patterns) == 3
 
 
+def test_to_excel_trends_are_arrows_behind_the_numbers(tmp_path):
+    trends = pd.DataFrame(
+        {"area_code": ["Upwell"], "area_type": "town", "indicator_id": "low", "trend": "increasing",
+         "judgement": "worse"}
+    )  # fmt: skip
+    rug_of(trends=trends).to_excel(tmp_path / "rug.xlsx")
+    cells = list(
+        itertools.chain.from_iterable(openpyxl.load_workbook(tmp_path / "rug.xlsx").active)
+    )
+    risen = [cell.value for cell in cells if "↑" in cell.number_format]
+    assert risen == [20]
+    assert any("trend over five points" in str(cell.value) for cell in cells)
+
+
 def test_to_excel_takes_several_rugs(cheshire, tmp_path):
     compared = geo.compare(cheshire["table"], catalogue=cheshire["catalogue"])
     first, second = (

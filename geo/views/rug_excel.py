@@ -12,6 +12,7 @@ import pandas as pd
 from geo.errors import TableError
 from geo.views.export import safe_cells
 from geo.views.palette import INK, RULE, ClassStyle
+from geo.views.rug_page import ARROWS
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", ResourceWarning)  # gptables 2.0 leaves its theme file open
@@ -194,7 +195,7 @@ class _RugSheet:
         self.book, self.rug = book, rug
         self.sheet = book.add_worksheet(name, gridlines="hide_all")
         self.base = {"font_name": "Arial", "font_size": 10, "valign": "vcenter"}
-        self.formats: dict[tuple[str, int], Any] = {}
+        self.formats: dict[tuple[str, int, str], Any] = {}
 
     def write(self) -> None:
         areas, facts = self.rug.cells.areas, self.rug.cells.indicators
@@ -241,11 +242,15 @@ class _RugSheet:
             words = f"{style.symbol} {style.label}: {counts.get(name, 0):,}".strip()
             look = self._look(style) | {"text_wrap": True, "align": "left", "font_size": 9}
             self._put(row, at, words, self._format(**look))
+        if (self.rug.cells.cells["trend"] != "").any():
+            words = f"{' '.join(ARROWS.values())} trend over five points: up, down, no change"
+            look = self._format(text_wrap=True, font_size=9, border=1, border_color=RULE)
+            self._put(row, 3 + len(shown), words, look)
         self.sheet.set_row(row, 38)
 
     def _rows(self, top: int, facts: pd.DataFrame) -> int:
         cells, styles = self.rug.cells, self.rug.styles
-        shown, text, value = (cells.grid(name) for name in ("shown", "text", "value"))
+        shown, text, value, trend = map(cells.grid, ("shown", "text", "value", "trend"))
         group = None
         plain = self._format(text_wrap=True)
         for row, fact in enumerate(facts.to_dict("records")):
@@ -256,7 +261,8 @@ class _RugSheet:
             for column, name in enumerate(("label", "unit", "period")):
                 self._put(top, column, str(fact[name]), plain)
             for at, name in enumerate(shown[row], 3):
-                look = self._of(name, styles[name], fact["decimals"])
+                arrow = ARROWS.get(trend[row, at - 3], "")
+                look = self._of(name, styles[name], fact["decimals"], arrow)
                 if text[row, at - 3].startswith("["):
                     self.sheet.write_string(top, at, text[row, at - 3], look)
                 else:
@@ -270,14 +276,16 @@ class _RugSheet:
     def _format(self, **look: Any) -> Any:
         return self.book.add_format(self.base | look)
 
-    def _of(self, name: str, style: ClassStyle, decimals: int = 0) -> Any:
-        """Format of a class: fill, pattern, border, and the symbol as part of the number."""
-        if (name, decimals) not in self.formats:
+    def _of(self, name: str, style: ClassStyle, decimals: int, arrow: str) -> Any:
+        """Format of a class: fill, pattern, border; symbol and arrow are part of the number."""
+        if (name, decimals, arrow) not in self.formats:
             mark = "" if style.symbol.startswith("[") or not style.symbol else f'"{style.symbol} "'
             digits = "#,##0" + ("." + "0" * decimals if decimals else "")
-            number = f"{mark}{digits};{mark}-{digits};{mark}0"
-            self.formats[name, decimals] = self._format(**self._look(style), num_format=number)
-        return self.formats[name, decimals]
+            after = f'" {arrow}"' if arrow else ""
+            number = f"{mark}{digits}{after};{mark}-{digits}{after};{mark}0{after}"
+            look = self._format(**self._look(style), num_format=number)
+            self.formats[name, decimals, arrow] = look
+        return self.formats[name, decimals, arrow]
 
     def _look(self, style: ClassStyle) -> dict[str, Any]:
         """Fill, pattern, border and ink of a class; Excel draws patterns in the foreground."""
