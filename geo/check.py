@@ -59,6 +59,9 @@ def check_data(place: str | Path, data: Sequence[str | Path]) -> tuple[list[str]
             lines.append(f"Release {release.year}: cannot be built. {problem}")
             continue
         lines.append(f"Release {release.year}: {len(picture.lsoas)} LSOAs of {known.name}, ready.")
+        if picture.outcomes is not None:
+            rule = f"; {picture.outcomes.rule}" if picture.outcomes.rule else ""
+            lines.append(f"  {len(picture.outcomes.catalogue)} indicators of {known.name}{rule}")
         for path, table in picture.inputs.tables.items():
             counts = match_counts(table, picture.lsoas)
             if "matched" in counts:

@@ -112,7 +112,7 @@ def outcomes(
     ward = next((c for c in lsoas if c.startswith("wd") and c.endswith("cd")), None)
     hierarchy = lsoas[list(dict.fromkeys([code, *([ward] if ward else []), *place.level_columns]))]
     bases = {code.removesuffix("cd"): code} | ({ward.removesuffix("cd"): ward} if ward else {})
-    own = _of_place(indicators, bases, lsoas, place)
+    own = _of_place(indicators, catalogue, bases, lsoas, place)
     if own.empty:
         return None
     national = _national(indicators, code.removesuffix("cd"), own)
@@ -156,6 +156,7 @@ def _tell(words: str) -> None:
 
 def _of_place(
     indicators: pd.DataFrame,
+    catalogue: pd.DataFrame,
     bases: dict[str, str],
     lsoas: pd.DataFrame,
     place: Place,
@@ -169,9 +170,9 @@ def _of_place(
         rest = rest[~rest["indicator_id"].isin(rows["indicator_id"])]
     lost = rest[rest["area_type"] != "england"]
     for kind, rows in lost.groupby("area_type"):
-        names = rows["indicator_id"].unique()
+        names = catalogue.set_index("indicator_id")["short_name"][rows["indicator_id"].unique()]
         _tell(
-            f"{len(names)} {'indicators' if names[1:].size else 'indicator'} ({examples(names)}) "
+            f"{len(names)} {'indicators' if len(names) > 1 else 'indicator'} ({examples(names)}) "
             f"left out: the figures are by {_word(kind)}, and none is of an area of {place.name} "
             f"by {' or '.join(map(_word, bases))}."
         )

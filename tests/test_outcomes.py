@@ -109,7 +109,7 @@ def test_outcomes_without_england_are_compared_with_the_borough():
 def test_outcomes_of_other_areas_are_told_and_left_out():
     foreign = rows("cared_for", [5], [100], codes=["E02000001"], area_type="msoa21")
     with pytest.warns(
-        GeoWarning, match=r"1 indicator \(cared_for\) left out: .* by MSOA of 2021, and none"
+        GeoWarning, match=r"1 indicator \(Cared for\) left out: .* by MSOA of 2021, and none"
     ):
         found = made(ABSENCE, ENGLAND, foreign)
     assert set(found.comparisons["indicator_id"]) == {"absence"}
