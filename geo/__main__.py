@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 from click.core import ParameterSource
@@ -21,6 +22,13 @@ _DATA = click.option(
     type=click.Path(path_type=Path),
     help="Folder with boundary, lookup and Indices files; the one named first wins. "
     "[default: boundaries/PLACE]",
+)
+_OUT = click.option(
+    "--out",
+    "--data",
+    "out",
+    type=click.Path(path_type=Path),
+    help="Data folder. [default: boundaries/PLACE]",
 )
 
 
@@ -47,12 +55,27 @@ def main() -> None:
     show_default=True,
     help="Folder to write to; an earlier report there is replaced whole.",
 )
+@click.option(
+    "--indicators",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="File of outcome indicators, or a folder of them.  [default: DATA/indicators]",
+)
+@click.option(
+    "--hide-under",
+    type=click.IntRange(2),
+    default=5,
+    show_default=True,
+    help="Counts of confidential indicators from 1 to one less are hidden.",
+)
 @click.option("--sample", is_flag=True, help="Use the built-in synthetic borough; no data needed.")
 @click.pass_context
 def build(
     context: click.Context,
     place: str,
     data: tuple[Path, ...],
+    indicators: tuple[Path, ...],
+    hide_under: int,
     release: str,
     out: Path,
     sample: bool,
@@ -62,16 +85,21 @@ def build(
     PLACE is a known place (see geo places) or a folder of your own with a place.toml.
     """
     given = context.get_parameter_source("place") is not ParameterSource.DEFAULT
-    if sample and (given or data):
-        raise click.UsageError("--sample draws a borough of its own; leave PLACE and --data out.")
+    if sample and (given or data or indicators):
+        raise click.UsageError(
+            "--sample draws a borough of its own; leave PLACE, --data and --indicators out."
+        )
     with _plain_errors():
         from geo.report import build_report
+        from geo.statistics.rules import Rule
 
         with _progress() as on_step:
             report = build_report(
                 place,
                 data=_folders(place, data, sample),
+                indicators=indicators,
                 release=int(release),
+                rule=Rule(counts_under=hide_under),
                 out=out,
                 sample=sample,
                 on_step=on_step,
@@ -95,13 +123,87 @@ def build(
 def check(place: str, data: tuple[Path, ...]) -> None:
     """Tell what each file in the data folders is, how many rows match, and what does not."""
     with _plain_errors():
-        from geo.gather import check_data
+        from geo.check import check_data
 
         lines, good = check_data(place, _folders(place, data, False))
     for line in lines:
         click.echo(line)
     if not good:
         sys.exit(1)
+
+
+@main.command()
+@click.argument("place", default="cheshire-east")
+@_OUT
+@click.option(
+    "--with",
+    "groups",
+    multiple=True,
+    type=click.Choice(["census", "fingertips", "crime", "postcodes"]),
+    help="Fetch this too; may be given several times.",
+)
+@click.option(
+    "--detail",
+    type=click.Choice(["full", "generalised", "super"]),
+    default="generalised",
+    show_default=True,
+    help="How finely boundaries are drawn (super: most simplified).",
+)
+@click.option("--all-england", is_flag=True, help="Boundaries of all England, not of PLACE alone.")
+@click.option("--refresh", is_flag=True, help="Fetch again what is there already.")
+@click.option("--offline", is_flag=True, help="Connect to nothing; tell what is missing.")
+@click.option(
+    "--base-url",
+    envvar="GEO_FETCH_BASE_URL",
+    show_envvar=True,
+    default="",
+    metavar="URL",
+    help="A mirror: https://host/path is asked for as URL/host/path.",
+)
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(min=0, min_open=True),
+    default=30,
+    show_default=True,
+    metavar="MINUTES",
+    help="Give up after this long.",
+)
+def fetch(place: str, out: Path | None, groups: tuple[str, ...], **wishes: Any) -> None:
+    """Fetch official data for PLACE into its data folder, checked; a second run fetches nothing.
+
+    Proxies (HTTPS_PROXY) and certificates (REQUESTS_CA_BUNDLE) are taken from the environment.
+    """
+    with _plain_errors():
+        from geo.fetch import fetch_place
+
+        minutes = wishes.pop("time_limit")
+        with _bars() as on_progress:
+            done = fetch_place(
+                place,
+                out or _default_folder(place),
+                groups=groups,
+                minutes=minutes,
+                on_progress=on_progress,
+                **wishes,
+            )
+    for line in (*done.lines, *(f"Note: {note}" for note in done.notes)):
+        click.echo(line)
+    files = "1 file" if len(done.lines) == 1 else f"{len(done.lines)} files"
+    click.echo(f"{files} fetched into {done.folder}; {done.here} were there already.")
+    given = f" --data {out}" if out else ""
+    click.echo(f"Next: geo build {place}{given}")
+
+
+@main.command()
+@click.argument("place", default="cheshire-east")
+@_OUT
+def sources(place: str, out: Path | None) -> None:
+    """List the official sources: what is here, how old it is, and who is to be named."""
+    with _plain_errors():
+        from geo.fetch import source_lines
+
+        for line in source_lines(place, out or _default_folder(place)):
+            click.echo(line)
 
 
 @main.command()
@@ -144,13 +246,17 @@ def assign(table: Path, out: Path, place: str, data: tuple[Path, ...], outside: 
 def _folders(place: str, data: tuple[Path, ...], sample: bool) -> list[Path]:
     if data or sample:
         return list(data)
-    folder = Path("boundaries", Path(place).name)
+    folder = _default_folder(place)
     if not folder.is_dir():
         raise GeoError(
-            f"There is no data: the folder {folder} does not exist. Name your data folders with "
-            "--data, put the files there, or try geo build --sample."
+            f"There is no data: the folder {folder} does not exist. Run geo fetch {place} to fetch "
+            "official data into it, name your data folders with --data, or try geo build --sample."
         )
     return [folder]
+
+
+def _default_folder(place: str) -> Path:
+    return Path("boundaries", Path(place).name)
 
 
 @contextmanager
@@ -170,6 +276,25 @@ def _progress() -> Iterator:
     console = Console(stderr=True)
     with console.status("Starting") as status:
         yield lambda words: status.update(words)
+
+
+@contextmanager
+def _bars() -> Iterator:
+    """Show a bar for each file on a terminal; show nothing where output goes to a file."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+    tasks: dict[str, TaskID] = {}
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(compact=True))
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+
+        def on_progress(title: str, done: int, total: int) -> None:
+            if title not in tasks:
+                tasks[title] = progress.add_task(title, total=None)
+            progress.update(tasks[title], completed=done, total=total or None)
+
+        yield on_progress
 
 
 if __name__ == "__main__":

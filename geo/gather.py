@@ -20,10 +20,12 @@ from geo.geography.places import Place, load_place, with_grouping
 from geo.geography.vintages import foreign_vintage
 from geo.outcomes import Outcomes, outcomes
 from geo.sources import folders, lookups, populations, tabular
+from geo.sources.deprivation import read_deprivation
+from geo.sources.download.store import attributions
 from geo.sources.sample import sample as sample_borough
 from geo.statistics.area_measures import decile_profile
 from geo.statistics.rules import Rule
-from geo.tables import Release, nation_of, vintage_column
+from geo.tables import RELEASES, Release, nation_of, vintage_column
 
 SAMPLE_NOTICE = "Synthetic data: an invented borough. None of these places or figures is real."
 _OGL = "Contains public sector information licensed under the Open Government Licence v3.0."
@@ -118,11 +120,52 @@ def gather(
         profile=decile_profile(lsoas, by=known.level_columns, borough=known.name),
         methods=_compared_methods(areas, members, inputs, known),
         notices=tuple(x for x in (SAMPLE_NOTICE if sample else "", known.membership) if x),
-        sources=_sources(inputs, release, sample, residents),
+        sources=_sources(inputs, release, sample, residents, _credited(inputs, data)),
         left_out=_left_out(areas, release),
         warnings=(*mended, *warned),
         outcomes=shown,
     )
+
+
+def other_releases(picture: Picture) -> dict[int, pd.DataFrame]:
+    """Read the other releases of the Indices that are at hand, joined to the place's groups.
+
+    Returns
+    -------
+    dict of int to DataFrame
+        Year to a row an LSOA: its code first, membership, ranks and deciles. A release whose LSOAs
+        cannot be assigned, for want of a lookup, is told in a warning.
+    """
+    inputs, found = picture.inputs, {}
+    for year, release in RELEASES.items():
+        if year == picture.release.year:
+            continue
+        if picture.place.synthetic:
+            if year != 2019:
+                continue
+            tables = [sample_inputs(release).deprivation]
+        else:
+            files = folders.choose([*inputs.used, *inputs.unused], f"deprivation {year}")
+            tables = [read_deprivation(file.path, release=year) for file in files]
+        if not tables:
+            continue
+        try:
+            members = membership(
+                picture.place, release.vintage, inputs.lookups, residents=inputs.populations
+            )
+        except CodeError as problem:
+            warnings.warn(
+                f"The Indices of {year} are left out of comparisons over time: {problem}",
+                GeoWarning,
+                stacklevel=2,
+            )
+            continue
+        code = f"{release.vintage}cd"
+        lost = ~members[code].isin(tables[0][code])
+        if not lost.any():
+            ranked = tables[0].drop(columns=[c for c in tables[0] if c in members and c != code])
+            found[year] = members.merge(ranked, on=code, validate="one_to_one")
+    return found
 
 
 @contextmanager
@@ -299,8 +342,17 @@ def _left_out(areas: gpd.GeoDataFrame | None, release: Release) -> tuple[str, ..
     )
 
 
+def _credited(inputs: folders.Inputs, data: Sequence[str | Path]) -> list[str]:
+    """Attribution of the files that ``geo fetch`` brought, as it noted beside them."""
+    lines: list[str] = []
+    for folder in map(Path, data):
+        used = [file.path for file in inputs.used if file.path.is_relative_to(folder)]
+        lines += attributions(folder, {path.relative_to(folder).as_posix() for path in used})
+    return list(dict.fromkeys(lines))
+
+
 def _sources(
-    inputs: folders.Inputs, release: Release, sample: bool, residents: str
+    inputs: folders.Inputs, release: Release, sample: bool, residents: str, credited: list[str]
 ) -> tuple[str, ...]:
     if sample:
         return (SAMPLE_NOTICE,)
@@ -308,7 +360,8 @@ def _sources(
     years = [f"20{column[2:4]}" for column in wards if re.fullmatch(r"wd\d\dcd", column)]
     year = max([*years, f"20{release.vintage[-2:]}"])
     told = (f"Residents: as {residents}.",) if residents else ()
-    return (_MHCLG.format(label=release.label), *told, _ONS, _OS.format(year=year), _OGL)
+    usual = [_ONS, _OS.format(year=year), _OGL]
+    return (_MHCLG.format(label=release.label), *told, *(credited or usual))
 
 
 def assign_file(

@@ -108,6 +108,20 @@ def code_columns(columns: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def type_words(kind: str) -> str:
+    """Put an area type into words.
+
+    Examples
+    --------
+    >>> type_words("lsoa21"), type_words("wd25"), type_words("sub_locality")
+    ('LSOA 2021', 'ward 2025', 'sub-locality')
+    """
+    if not re.fullmatch(r"[a-z]+\d\d", kind):
+        return kind.replace("_", "-")
+    words = {"wd": "ward", "lad": "authority", "oa": "output area"}
+    return f"{words.get(kind[:-2], kind[:-2].upper())} 20{kind[-2:]}"
+
+
 def safe_cells(table: "pd.DataFrame") -> "pd.DataFrame":
     """Copy a table with its text, headers too, made safe from running as spreadsheet formulas.
 

@@ -44,10 +44,14 @@ def test_build_real_data_says_the_published_figures(real_data, tmp_path):
 
 def test_build_without_data_says_how_to_go_on(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    _fails_plainly(_run("build"), "boundaries", "--data", "geo build --sample")
+    said = ("boundaries", "geo fetch cheshire-east", "--data", "geo build --sample")
+    _fails_plainly(_run("build"), *said)
 
 
-@pytest.mark.parametrize("arguments", [["build", "--release", "2021"], ["paint"], ["assign"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["build", "--release", "2021"], ["paint"], ["assign"], ["fetch", "--with", "weather"]],
+)
 def test_wrong_usage_is_exit_code_2(arguments):
     assert _run(*arguments).exit_code == 2
 

@@ -13,7 +13,8 @@ import pandas as pd
 
 from geo.errors import FileError, GeoError, GeoWarning, TableError, examples
 from geo.sources import boundaries, deprivation, indicators, lookups, populations, tabular
-from geo.tables import RELEASES, code_columns
+from geo.sources.download.store import RECORD
+from geo.tables import RELEASES, code_columns, type_words
 
 _PARTS = {".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".xml", ".qmd"}
 _ASIDE = {".md", ".txt", ".toml", ".pdf", ".html", ".py", ".ipynb"}
@@ -40,10 +41,10 @@ class DataFile:
     def _kind(self) -> str:
         what, _, detail = self.role.partition(" ")
         words = {
-            "boundaries": f"{_words(detail)} boundaries",
-            "lookup": f"lookup from {' to '.join(map(_words, detail.split()))}",
+            "boundaries": f"{type_words(detail)} boundaries",
+            "lookup": f"lookup from {' to '.join(map(type_words, detail.split()))}",
             "deprivation": f"Indices of Deprivation {detail}",
-            "population": f"residents by {_words(detail)}",
+            "population": f"residents by {type_words(detail)}",
             "grouping": "grouping of areas",
         }
         return words.get(what, "not recognised" if not self.problem else "cannot be read")
@@ -55,12 +56,6 @@ class DataFile:
         for part in parts:
             digest.update(part.read_bytes())
         return digest.hexdigest()
-
-
-def _words(area_type: str) -> str:
-    """Put an area type into words: "lsoa21" is "LSOA 2021"."""
-    kind = {"wd": "ward", "lad": "authority"}.get(area_type[:-2], area_type[:-2].upper())
-    return f"{kind} 20{area_type[-2:]}"
 
 
 @dataclass(frozen=True)
@@ -142,6 +137,7 @@ def _files(folder: Path) -> list[Path]:
         if (path.is_file() or path.suffix.lower() == ".gdb")
         # Excel keeps a file ~$name beside a workbook that is open
         and not path.name.startswith((".", "~$"))
+        and path.name != RECORD
         and path.suffix.lower() not in _PARTS | _ASIDE
     ]
 
@@ -339,8 +335,8 @@ def _require_no_nameless_map(files: Sequence[DataFile], vintage: str) -> None:
     if maps and vintage != "lsoa01":  # few have boundaries of 2001, and the tables do without
         raise FileError(
             f"{maps[0].path} has no column of area codes, so its areas cannot be told apart; give "
-            f"{_words(vintage)} boundaries with a column such as {vintage.upper()}CD, or take the "
-            "file out of the folder."
+            f"{type_words(vintage)} boundaries with a column such as {vintage.upper()}CD, or take "
+            "the file out of the folder."
         )
 
 

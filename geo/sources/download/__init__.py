@@ -1,0 +1,1 @@
+"""Official data over HTTP: fetched once, checked, kept with where it is from."""

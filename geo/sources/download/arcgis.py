@@ -1,0 +1,216 @@
+"""Layers of ONS's Open Geography portal, read whole from its ArcGIS FeatureServer."""
+
+import io
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+
+from geo.errors import FileError, examples
+from geo.sources.download.registry import Source, filled
+from geo.sources.download.web import Web
+from geo.tables import area_type_of
+
+_BATCH = 500  # codes in one query
+_BNG = 27700
+OnRows = Callable[[int, int], None]
+
+
+class Portal:
+    """The services under one address.
+
+    Parameters
+    ----------
+    web : Web
+        The client to ask with.
+    root : str
+        Address that ends in ``/rest/services``.
+    """
+
+    def __init__(self, web: Web, root: str) -> None:
+        self._web, self._root = web, root
+
+    def layer(self, source: Source, **known: str) -> "Layer":
+        """Find the service of a source: by its patterns, else by its pinned names.
+
+        Raises
+        ------
+        FileError
+            If none of them is there.
+        """
+        patterns = [filled(one, **{"year": r"\d\d"} | known) for one in source.services]
+        listed = [self._newest(pattern) for pattern in patterns]
+        pinned = [p for p in source.pinned if any(re.fullmatch(x, p) for x in patterns)]
+        tried = list(dict.fromkeys([name for name in listed if name][:1] + pinned))
+        problem: FileError | None = None
+        for name in tried:
+            try:
+                about = self.ask(f"{self._root}/{name}/FeatureServer/0", {"f": "json"})
+                return Layer(self, name, about)
+            except FileError as refused:
+                problem = problem or refused
+        reason = str(problem or f"no service fits {examples(patterns)}").rstrip(".")
+        raise FileError(
+            f"The portal has no such layer under the names that are known ({reason}); its name may "
+            "have changed, so correct it in geo/sources/sources.toml, or put the file into the "
+            "data folder by hand."
+        )
+
+    def _newest(self, pattern: str) -> str | None:
+        fitting = [name for name in self._services if re.fullmatch(pattern, name)]
+        numbers = [[int(n) for n in re.findall(r"\d+", name)] for name in fitting]
+        return max(zip(numbers, fitting, strict=True), default=(None, None))[1]
+
+    @cached_property
+    def _services(self) -> tuple[str, ...]:
+        """Names of all services; none if the list cannot be had, for pinned names may do."""
+        try:
+            listed = self.ask(self._root, {"f": "json"})["services"]
+            return tuple(one["name"].rpartition("/")[2] for one in listed)
+        except (FileError, KeyError, TypeError):
+            return ()
+
+    def ask(self, url: str, form: dict[str, Any]) -> dict[str, Any]:
+        """Ask by POST; an error arrives as a body, often under the status 200."""
+        found = self._web.json(url, form)
+        if "error" in found:
+            error = found["error"] if isinstance(found["error"], dict) else {}
+            words = [str(error.get("message", "")), *map(str, error.get("details") or [])]
+            said = " ".join(word for word in words if word) or "without saying why"
+            raise FileError(
+                f"The portal answered with an error ({error.get('code', '?')}: "
+                f"{said[:200].rstrip('. ')}); try later."
+            )
+        return found
+
+    def query_url(self, service: str) -> str:
+        """Address of the queries of a service."""
+        return f"{self._root}/{service}/FeatureServer/0/query"
+
+
+class Layer:
+    """One layer: its name, its fields whatever their case, and its rows."""
+
+    def __init__(self, portal: Portal, service: str, about: dict[str, Any]) -> None:
+        self._portal, self.service = portal, service
+        self._fields = [one["name"] for one in about.get("fields", [])]
+        oids = [f["name"] for f in about.get("fields", []) if f.get("type", "").endswith("OID")]
+        self._oid = about.get("objectIdField") or next(iter(oids), None)
+        self._page = int(about.get("maxRecordCount") or 1000)
+        self.address = portal.query_url(service)
+
+    def field(self, column: str) -> str:
+        """Name of the field that holds a column, whose name may be in another case or form.
+
+        Raises
+        ------
+        FileError
+            If the layer has no such field.
+        """
+        for name in self._fields:
+            kind = area_type_of(name) if column.endswith("cd") else None
+            if name.lower() == column or (kind is not None and f"{kind}cd" == column):
+                return name
+        raise FileError(
+            f"The layer {self.service} has no field {column.upper()} (fields: "
+            f"{examples(self._fields, 8)}); the publisher may have changed it, so correct "
+            "geo/sources/sources.toml."
+        )
+
+    def columns_like(self, pattern: str) -> list[str]:
+        """Fields whose lower-case name fits a pattern."""
+        return [name.lower() for name in self._fields if re.fullmatch(pattern, name.lower())]
+
+    def rows(
+        self,
+        columns: Sequence[str],
+        *,
+        key: str = "",
+        codes: Sequence[str] = (),
+        where: str = "1=1",
+        geometry: bool = False,
+        on_rows: OnRows = lambda _done, _total: None,
+    ) -> pd.DataFrame | gpd.GeoDataFrame:
+        """Read all rows, page by page, and hold their number against the portal's own count.
+
+        Parameters
+        ----------
+        columns : sequence of str
+            Lower-case names, which the table gets; fields are found by them.
+        key, codes : str and sequence of str
+            Only rows with these codes in this column.
+        where : str
+            Another condition, in the portal's own words.
+        geometry : bool
+            Also the shapes, in EPSG:27700 as the portal holds them, so that none is transformed.
+
+        Raises
+        ------
+        FileError
+            If a field is missing, or fewer or more rows arrive than were counted.
+        """
+        fields = {self.field(column): column for column in columns}
+        batches = [codes[i : i + _BATCH] for i in range(0, len(codes), _BATCH)]
+        conditions = [
+            f"{self.field(key)} IN ({', '.join(repr(str(code)) for code in batch)})"
+            for batch in batches
+        ] or [where]
+        asked = {"outFields": ",".join(fields), "returnGeometry": str(geometry).lower()}
+        pages = [
+            page for one in conditions for page in self._pages(asked | {"where": one}, on_rows)
+        ]
+        if not pages:
+            raise FileError(f"The layer {self.service} has no rows for this place.")
+        table = pd.concat(pages, ignore_index=True).rename(columns=fields)
+        return table[[*columns, "geometry"]] if geometry else pd.DataFrame(table[list(columns)])
+
+    def _pages(self, asked: dict[str, Any], on_rows: OnRows) -> Iterator[gpd.GeoDataFrame]:
+        """Go on while the portal says there is more; a short page is not the last one."""
+        url = self.address
+        count = {"where": asked["where"], "returnCountOnly": "true", "f": "json"}
+        counted = self._portal.ask(url, count)
+        total, got, more = int(counted.get("count", -1)), 0, True
+        asked = asked | {"outSR": _BNG, "f": "json", "resultRecordCount": self._page}
+        if self._oid:
+            asked["orderByFields"] = self._oid
+        while got < total or (more and got == total):
+            answer = self._portal.ask(url, asked | {"resultOffset": got})
+            here = len(answer.get("features", []))
+            more = _exceeded(answer)
+            if not here:
+                break
+            yield _table(answer, self.service)
+            got += here
+            on_rows(got, total)
+        if got != total:
+            raise FileError(
+                f"The layer {self.service} gave {got:,} of the {total:,} rows that it counts; try "
+                "later."
+            )
+
+
+def _exceeded(answer: dict[str, Any]) -> bool:
+    inner = answer.get("properties")
+    nested = inner.get("exceededTransferLimit") if isinstance(inner, dict) else False
+    return bool(answer.get("exceededTransferLimit") or nested)
+
+
+def _table(answer: dict[str, Any], service: str) -> gpd.GeoDataFrame:
+    """Make a table of a page; GDAL knows which ring is a hole of which."""
+    if "geometryType" not in answer or not any("geometry" in one for one in answer["features"]):
+        return pd.DataFrame([one["attributes"] for one in answer["features"]])
+    grid = answer.get("spatialReference", {})
+    if _BNG not in (grid.get("wkid"), grid.get("latestWkid")):
+        raise FileError(
+            f"The layer {service} sent its shapes in {grid.get('wkid', 'an unknown grid')}, not in "
+            "EPSG:27700 as asked; they are not kept."
+        )
+    # GDAL would go for the next page by itself, unasked, where it saw the flag of there being more
+    kept = ("fields", "geometryType", "spatialReference", "features")
+    page = json.dumps({name: answer[name] for name in kept})
+    return pyogrio.read_dataframe(io.BytesIO(page.encode()))

@@ -1,0 +1,170 @@
+"""A data folder that remembers where its files are from: ``sources.json`` beside them."""
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Collection, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from geo.errors import FileError
+from geo.sources.download.registry import Registry, Source
+
+RECORD = "sources.json"
+_STAGE, _LOCK = ".fetching", ".fetching.lock"
+
+
+def recorded(folder: str | Path) -> dict[str, dict[str, Any]]:
+    """Read what ``sources.json`` says of each file; empty where nothing was fetched.
+
+    Raises
+    ------
+    FileError
+        If it is damaged.
+    """
+    path = Path(folder, RECORD)
+    if not path.is_file():
+        return {}
+    try:
+        files = json.loads(path.read_text("utf-8"))["files"]
+        return {str(name): dict(entry) for name, entry in files.items()}
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise FileError(
+            f"{path} is damaged, so it is not known where the files beside it are from; delete it "
+            "and the files, and fetch again."
+        ) from problem
+
+
+def attributions(folder: str | Path, used: Collection[str] | None = None) -> list[str]:
+    """Give the lines that publishers want to see for the files fetched into a folder, once each.
+
+    Parameters
+    ----------
+    folder : str or Path
+        A data folder; one into which nothing was fetched has none.
+    used : collection of str, optional
+        Only for these files, named as within the folder (``"indicators/crime.csv"``).
+
+    Returns
+    -------
+    list of str
+        Publishers first, then the notices of rights.
+
+    Raises
+    ------
+    FileError
+        If ``sources.json`` is damaged.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> attributions(tempfile.mkdtemp())
+    []
+    """
+    lines = [
+        line
+        for name, entry in recorded(folder).items()
+        if Path(folder, name).is_file() and (used is None or name in used)
+        for line in entry.get("attribution", [])
+    ]
+    return sorted(dict.fromkeys(lines), key=lambda line: line.startswith("Contains"))
+
+
+@contextlib.contextmanager
+def opened(folder: Path, registry: Registry, wait: float) -> Iterator["Store"]:
+    """Hold a data folder for fetching: one process at a time, and no half file at the end.
+
+    Raises
+    ------
+    FileError
+        If nothing can be written there, or another process holds it for longer than ``wait``
+        seconds.
+    """
+    from filelock import FileLock, Timeout
+
+    made = not folder.exists()
+    stage = folder / _STAGE
+    with refused(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / _LOCK, timeout=wait)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise FileError(
+                f"Another geo fetch is still writing to {folder}; let it end, then run again."
+            ) from None
+    try:
+        with refused(folder):
+            shutil.rmtree(stage, ignore_errors=True)  # what a killed run left
+            stage.mkdir()
+        yield Store(folder, stage, registry)
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+        lock.release()
+        if made and [one.name for one in folder.iterdir()] in ([], [_LOCK]):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def refused(folder: Path) -> Iterator[None]:
+    """Put a refusal of the operating system to write into words."""
+    try:
+        yield
+    except OSError as problem:
+        raise FileError(
+            f"Nothing more can be written to {folder} ({problem.strerror or problem}); free some "
+            "space or choose another folder with --out."
+        ) from problem
+
+
+class Store:
+    """A folder that is held for fetching; see ``opened``."""
+
+    def __init__(self, folder: Path, stage: Path, registry: Registry) -> None:
+        self.folder, self._stage, self._registry = folder, stage, registry
+        self.files = recorded(folder)
+
+    def staged(self, source: Source) -> Path:
+        """Where to write a file before it is checked; on the same disk as its place."""
+        path = self._stage / source.file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def keep(self, source: Source, entry: dict[str, Any]) -> dict[str, Any]:
+        """Move a checked file to its place and note where it is from."""
+        staged, path = self.staged(source), self.folder / source.file
+        now = datetime.now(UTC)
+        full = {
+            "source": source.name,
+            "title": source.title,
+            **entry,
+            "fetched": now.isoformat(timespec="seconds"),
+            "licence": self._registry.licence,
+            "attribution": [
+                self._registry.credits[one].format(year=now.year) for one in source.attribution
+            ],
+            "bytes": staged.stat().st_size,
+            "sha256": sha256(staged),
+        }
+        if source.sha256 and full["sha256"] != source.sha256:
+            raise FileError(
+                f"its checksum is {full['sha256'][:12]}…, and {source.sha256[:12]}… is expected; "
+                "it was damaged on the way, or the publisher put another file at the address."
+            )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(staged, path)
+        self.files[source.file] = full
+        beside = self._stage / RECORD
+        text = json.dumps({"files": dict(sorted(self.files.items()))}, indent=2, ensure_ascii=False)
+        beside.write_text(text + "\n", "utf-8")
+        os.replace(beside, self.folder / RECORD)
+        return full
+
+
+def sha256(path: Path) -> str:
+    """Checksum of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
