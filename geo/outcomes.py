@@ -4,20 +4,21 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
-from geo.errors import GeoError, GeoWarning, examples
+from geo.errors import GeoWarning, examples
 from geo.geography.places import Place
 from geo.statistics.aggregation import ENGLAND, aggregate
 from geo.statistics.comparison import compare
-from geo.statistics.disclosure import audit_disclosure, suppress
+from geo.statistics.publication import publishable
 from geo.statistics.rules import Rule
 from geo.statistics.series import looked_up
 from geo.statistics.trends import trend
-from geo.tables import VINTAGES, Release
+from geo.tables import VINTAGES, Release, type_words
 
+DEPRIVED = "deprived"
 KEYS = ["area_type", "area_code", "indicator_id", "period", "sex", "age"]
-WITHHELD = "not shown for areas this small, so that the figures of larger ones can be shown"
 WEIGHTED = "mean of the LSOAs, weighted by residents"
 _CONFIDENCE = (0.95, 0.998)
 
@@ -111,6 +112,7 @@ def outcomes(
     code = f"{release.vintage}cd"
     ward = next((c for c in lsoas if c.startswith("wd") and c.endswith("cd")), None)
     hierarchy = lsoas[list(dict.fromkeys([code, *([ward] if ward else []), *place.level_columns]))]
+    hierarchy = _with_deprived(hierarchy, lsoas)
     bases = {code.removesuffix("cd"): code} | ({ward.removesuffix("cd"): ward} if ward else {})
     own = _of_place(indicators, catalogue, bases, lsoas, place)
     if own.empty:
@@ -119,7 +121,14 @@ def outcomes(
     weights = residents if residents is not None else pd.Series(dtype=float)
     sums = _summed(own, catalogue, hierarchy, bases, weights)
     england = _england(indicators, national, own, catalogue, weights)
-    safe = _protected(_printed(sums, hierarchy), hierarchy, bases, catalogue, rule)
+    safe = publishable(
+        _printed(sums, hierarchy),
+        hierarchy,
+        catalogue,
+        rule=rule,
+        small=list(bases),
+        spare=[DEPRIVED],
+    )
     benchmark = "england" if len(england) else "borough"
     if not len(england):
         _tell(
@@ -143,11 +152,13 @@ def outcomes(
     )
 
 
-def _word(kind: str) -> str:
-    """Word an area type for readers: ``lsoa21`` is "LSOA of 2021"."""
-    known = {"lsoa": "LSOA", "msoa": "MSOA", "oa": "output area", "wd": "ward", "lad": "authority"}
-    name = known.get(kind[:-2])
-    return f"{name} of 20{kind[-2:]}" if name else kind.replace("_", " ")
+def _with_deprived(hierarchy: pd.DataFrame, lsoas: pd.DataFrame) -> pd.DataFrame:
+    """Add the most deprived 30% and the rest as groups, so that a gap between them is protected."""
+    deciles = lsoas["imd_decile"] if "imd_decile" in lsoas else pd.Series(dtype=float)
+    if deciles.empty or deciles.isna().any() or (deciles <= 3).nunique() < 2:
+        return hierarchy
+    names = np.where(deciles <= 3, "most deprived 30%", "the rest")
+    return hierarchy.assign(**{DEPRIVED: names})
 
 
 def _tell(words: str) -> None:
@@ -173,8 +184,8 @@ def _of_place(
         names = catalogue.set_index("indicator_id")["short_name"][rows["indicator_id"].unique()]
         _tell(
             f"{len(names)} {'indicators' if len(names) > 1 else 'indicator'} ({examples(names)}) "
-            f"left out: the figures are by {_word(kind)}, and none is of an area of {place.name} "
-            f"by {' or '.join(map(_word, bases))}."
+            f"left out: the figures are by {type_words(kind)}, and none is of an area of "
+            f"{place.name} by {' or '.join(map(type_words, bases))}."
         )
     return pd.concat(parts, ignore_index=True)
 
@@ -216,8 +227,9 @@ def _summed(
         if unweighted.any():
             names = rows.loc[unweighted, "indicator_id"].unique()
             _tell(
-                f"{examples(names)} {'are' if len(names) > 1 else 'is'} shown by {_word(kind)} "
-                "alone: values without counts, and residents to weight them by are not known."
+                f"{examples(names)} {'are' if len(names) > 1 else 'is'} shown by "
+                f"{type_words(kind)} alone: values without counts, and residents to weight them "
+                "by are not known."
             )
         together = ~rows["indicator_id"].isin(rows.loc[unweighted, "indicator_id"])
         for some, by in ((together, [code, *above, "borough"]), (~together, [code])):
@@ -291,71 +303,9 @@ def _england(
 
 def _printed(sums: pd.DataFrame, hierarchy: pd.DataFrame) -> pd.DataFrame:
     """Keep small areas in the latest period, larger ones in all of them."""
-    small = {c.removesuffix("cd") for c in hierarchy if c.endswith("cd")}
+    small = {c.removesuffix("cd") for c in hierarchy if c.endswith("cd")} | {DEPRIVED}
     last = sums["period"].eq(sums["indicator_id"].map(_latest(sums)))
     return sums[last | ~sums["area_type"].isin(small)].reset_index(drop=True)
-
-
-def _protected(
-    printed: pd.DataFrame,
-    hierarchy: pd.DataFrame,
-    bases: dict[str, str],
-    catalogue: pd.DataFrame,
-    rule: Rule,
-) -> pd.DataFrame:
-    """Suppress small numbers, attack what is left, and stop if anything gives way.
-
-    Of an indicator whose small areas would cost the larger ones their figures, the small areas
-    are withheld, zeros too: first the LSOAs, then the wards.
-    """
-    larger = [c for c in printed["area_type"].unique() if c not in bases]
-    named = catalogue.set_index("indicator_id")["confidential"]
-    secret = printed["indicator_id"].map(named).eq(True)
-    chosen, best = [printed[~secret]], pd.Series(dtype=float)
-    rest, dropped = printed[secret], []
-    tiers: dict[str, pd.DataFrame] = {}
-    kinds = list(bases)
-    for at in range(len(kinds) + 1) if secret.any() else ():
-        table = rest[~rest["area_type"].isin(kinds[:at])]
-        safe = suppress(table, hierarchy, rule=rule, keep=larger, catalogue=catalogue)
-        lost = safe["state"].eq("suppressed") & safe["area_type"].isin(larger)
-        cost = lost.groupby(safe["indicator_id"]).sum()
-        for name in cost.index:
-            if name not in best or cost[name] < best[name]:
-                best[name], tiers[name] = cost[name], safe[safe["indicator_id"] == name]
-    for name, safe in tiers.items():
-        chosen.append(safe)
-        absent = rest[rest["indicator_id"].eq(name) & ~rest.index.isin(safe.index)]
-        if len(absent):
-            dropped.append(absent)
-    published = pd.concat(chosen)
-    if secret.any():
-        _require_safe(published, hierarchy, catalogue, rule)
-    if dropped:
-        withheld = pd.concat(dropped)
-        words = catalogue.set_index("indicator_id")["short_name"]
-        for kind, some in withheld.groupby("area_type"):
-            names = words[some["indicator_id"].unique()]
-            _tell(f"By {_word(kind)} these are {WITHHELD}: {examples(names, 99)}.")
-        nothing = dict.fromkeys(withheld.select_dtypes("number"), float("nan"))
-        withheld = withheld.assign(
-            **nothing, state="suppressed", rule=rule.words, note=WITHHELD.capitalize()
-        )
-        published = pd.concat([published, withheld])
-    return published.sort_index()
-
-
-def _require_safe(
-    published: pd.DataFrame, hierarchy: pd.DataFrame, catalogue: pd.DataFrame, rule: Rule
-) -> None:
-    found = audit_disclosure(published, hierarchy, rule=rule, catalogue=catalogue)
-    if len(found):
-        cells = [f"{one.indicator_id} of {one.area_code}" for one in found.itertuples()]
-        raise GeoError(
-            f"{len(found)} hidden figures could be worked out from what is to be printed "
-            f"({examples(cells)}; {found['recovered'].iat[0]}); nothing is written. Print fewer "
-            "levels, or leave these indicators out."
-        )
 
 
 def _fifths(compared: pd.DataFrame, national: pd.DataFrame, catalogue: pd.DataFrame) -> pd.Series:

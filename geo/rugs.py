@@ -33,7 +33,7 @@ def rugs(picture: Picture) -> dict[str, TartanRug]:
     if found is None:
         return {}
     levels = picture.place.level_columns
-    kinds = [c.removesuffix("cd") for c in found.hierarchy if c not in levels]
+    kinds = [c.removesuffix("cd") for c in found.hierarchy if c.endswith("cd")]
     made = {NAME: _rug(picture, found, levels[0], levels[:0:-1])}
     for kind in reversed(kinds):
         word = {"wd": "ward", "lsoa": "lsoa"}[kind[:-2]]

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo import outcomes as module
 from geo.errors import GeoError, GeoWarning
 from geo.gather import gather
 from geo.outcomes import outcomes
 from geo.sources.sample import sample
+from geo.statistics import publication
 from geo.statistics.disclosure import audit_disclosure
 from geo.statistics.rules import Rule
 from geo.tables import RELEASES
@@ -109,7 +109,7 @@ def test_outcomes_without_england_are_compared_with_the_borough():
 def test_outcomes_of_other_areas_are_told_and_left_out():
     foreign = rows("cared_for", [5], [100], codes=["E02000001"], area_type="msoa21")
     with pytest.warns(
-        GeoWarning, match=r"1 indicator \(Cared for\) left out: .* by MSOA of 2021, and none"
+        GeoWarning, match=r"1 indicator \(Cared for\) left out: .* by MSOA 2021, and none"
     ):
         found = made(ABSENCE, ENGLAND, foreign)
     assert set(found.comparisons["indicator_id"]) == {"absence"}
@@ -150,9 +150,7 @@ def test_outcomes_weight_other_values_by_residents_and_say_so():
 
 def test_outcomes_of_values_without_weights_stay_with_their_areas():
     air = rows("air", values=[1.0, 2.0, 3.0, 4.0])
-    with pytest.warns(
-        GeoWarning, match="air is shown by LSOA of 2021 alone: values without counts"
-    ):
+    with pytest.warns(GeoWarning, match="air is shown by LSOA 2021 alone: values without counts"):
         found = made(ABSENCE, ENGLAND, air)
     shown = found.comparisons[found.comparisons["indicator_id"] == "air"]
     assert set(shown["area_type"]) == {"lsoa21"}
@@ -183,7 +181,7 @@ def test_outcomes_hide_small_counts_of_confidential_indicators_alone():
 def test_outcomes_withhold_lsoas_that_would_cost_the_groups_their_figures():
     cared = rows("cared_for", [2, 2, 1, 30], [100, 100, 100, 100])
     with pytest.warns(
-        GeoWarning, match="By LSOA of 2021 these are not shown for areas this small.*: Cared for"
+        GeoWarning, match=r"Not shown for areas this small.*\(LSOA 2021\): Cared for"
     ):
         found = made(ABSENCE, ENGLAND, cared)
     assert cell(found, "collaborative", "East", "count", "cared_for") == 5
@@ -208,7 +206,7 @@ def test_outcomes_stop_when_the_attacker_finds_something(monkeypatch):
         state = table["state"].mask(small, "suppressed")
         return table.assign(**blank, state=state, rule=options["rule"].words)
 
-    monkeypatch.setattr(module, "suppress", primary_only)
+    monkeypatch.setattr(publication, "suppress", primary_only)
     cared = rows("cared_for", [3, 7, 20, 30], [100, 100, 100, 100])
     with pytest.raises(GeoError, match="hidden figures could be worked out .*; nothing is written"):
         made(ABSENCE, ENGLAND, cared)

@@ -1,0 +1,280 @@
+"""Equal-area maps: one hexagon an area, so that the small areas of towns are seen at all.
+
+Places are reckoned in steps (one step: from a hexagon to the next) until the end, where they
+become metres.
+"""
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from scipy import optimize
+from scipy.sparse import csgraph, csr_array
+from scipy.spatial.distance import cdist
+
+from geo.errors import TableError, examples
+
+MOST_AREAS = 1500
+_AROUND = ((1, 0), (0, 1), (-1, 1), (-1, 0), (0, -1), (1, -1))
+_CORNERS = ((0, 2), (-1, 1), (-1, -1), (0, -2), (1, -1), (1, 1))
+_ACROSS_GROUPS = 1.6
+_TOGETHER = (0.5, 1.0)
+_FAR = 0.1
+_MOVES = 3000
+_WARM, _COLD = 0.6, 0.12
+
+
+def hexagons(areas: gpd.GeoDataFrame, *, groups: str | None = None) -> gpd.GeoDataFrame:
+    """Give every area a hexagon of the same size, near its neighbours and within its group.
+
+    Parameters
+    ----------
+    areas : GeoDataFrame
+        Polygons that share edges, one row an area, at most 1,500; never changed.
+    groups : str, optional
+        Column of groups, such as ``"collaborative"``, to be kept together.
+
+    Returns
+    -------
+    GeoDataFrame
+        ``areas`` in EPSG:27700 on its own index, with hexagons as geometry (together as large as
+        the areas together) and three columns: ``displacement``, from the middle of the area to
+        that of its hexagon in metres; ``neighbours``, areas that share an edge with it; and
+        ``neighbours_kept``, how many of those stand beside its hexagon.
+
+    Raises
+    ------
+    TableError
+        If there are no areas or too many, no coordinate reference system or geometry, or an
+        area without a group.
+
+    Notes
+    -----
+    Areas are first spread out evenly by stress majorization of the graph of neighbours, those of
+    different groups further apart, starting from the map; then assigned to a lattice of hexagons
+    with the least squared distance; then exchanged with the hexagon beside by simulated annealing
+    (with fixed random numbers, so that the same areas give the same map) for more kept neighbours
+    and more coherent groups, without going far. Areas left apart from their group are brought
+    back by single exchanges; should that fail, all is done again with more weight on coherence.
+
+    References
+    ----------
+    Gansner, Koren and North, Graph drawing by stress majorization (2004). Kirkpatrick, Gelatt and
+    Vecchi, Optimization by simulated annealing, Science 220 (1983). ``scipy.optimize.
+    linear_sum_assignment`` for the assignment (Crouse 2016).
+
+    Examples
+    --------
+    >>> squares = [shapely.box(x, y, x + 1000, y + 1000) for y in (0, 1000) for x in (0, 1000)]
+    >>> areas = gpd.GeoDataFrame({"lsoa21cd": list("ABCD")}, geometry=squares, crs=27700)
+    >>> hexes = hexagons(areas)
+    >>> hexes.area.round().tolist(), int(hexes["neighbours_kept"].sum() / 2)
+    ([1000000.0, 1000000.0, 1000000.0, 1000000.0], 4)
+    """
+    areas, labels = _ready(areas, groups)
+    shapes = areas.geometry.to_numpy()
+    pairs = neighbours(shapes)
+    step = float(np.sqrt(shapely.area(shapes).sum() / len(shapes) * 2 / np.sqrt(3)))
+    middles = shapely.get_coordinates(shapely.centroid(shapes)) / step
+    steps = np.where(labels[pairs[:, 0]] == labels[pairs[:, 1]], 1.0, _ACROSS_GROUPS)
+    wanted = _laid_out(middles, pairs, steps)
+    board = _Board.around(wanted, pairs, labels)
+    start = optimize.linear_sum_assignment(board.distance)[1]
+    best = board.improved(start, _TOGETHER[0])
+    if groups is not None and len(board.strays(best := board.mended(best))):
+        again = board.mended(board.improved(start, _TOGETHER[1]))
+        best = min(best, again, key=lambda cells: len(board.strays(cells)))
+    shift = (middles - board.middles[best]).mean(axis=0)
+    # Corners are reckoned in whole units, so that neighbours share theirs to the last digit.
+    corners = board.corners[best] * (step / 2, step / np.sqrt(12)) + shift * step
+    apart = board.middles[best] + shift - middles
+    return areas.set_geometry(shapely.polygons(corners)).assign(
+        displacement=np.hypot(*apart.T) * step,
+        neighbours=np.bincount(pairs.ravel(), minlength=len(shapes)),
+        neighbours_kept=board.kept(best),
+    )
+
+
+def neighbours(shapes: np.ndarray) -> np.ndarray:
+    """Find the pairs of areas that share an edge, not only a corner, as rows (one, other)."""
+    one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    one, other = one[one < other], other[one < other]
+    shared = shapely.length(shapely.intersection(shapes[one], shapes[other]))
+    return np.column_stack([one, other])[shared > 0]
+
+
+def _ready(areas: gpd.GeoDataFrame, groups: str | None) -> tuple[gpd.GeoDataFrame, np.ndarray]:
+    if not 1 <= len(areas) <= MOST_AREAS:
+        raise TableError(
+            f"The table has {len(areas):,} areas; a map of hexagons can be made of 1 to "
+            f"{MOST_AREAS:,}."
+        )
+    if areas.crs is None:
+        raise TableError(
+            "The areas have no coordinate reference system; set it with areas.set_crs(27700) "
+            "(British National Grid) or areas.set_crs(4326) (longitude and latitude)."
+        )
+    if bare := int((areas.geometry.isna() | areas.geometry.is_empty).sum()):
+        raise TableError(f"{bare} of {len(areas)} areas have no geometry; complete or remove them.")
+    areas = areas if areas.crs == 27700 else areas.to_crs(27700)
+    if groups is None:
+        return areas, np.zeros(len(areas), dtype=int)
+    if groups not in areas:
+        raise TableError(
+            f"No column {groups} in the areas, which have {examples(areas.columns, 8)}; add it or "
+            "name another."
+        )
+    labels, _ = pd.factorize(areas[groups])
+    if (labels < 0).any():
+        raise TableError(
+            f"{int((labels < 0).sum())} of {len(areas)} areas have no {groups}; assign them first."
+        )
+    return areas, labels
+
+
+def _laid_out(start: np.ndarray, pairs: np.ndarray, steps: np.ndarray) -> np.ndarray:
+    """Move points until neighbours are ``steps`` apart, and others as many as lie between."""
+    count = len(start)
+    graph = csr_array((steps, (pairs[:, 0], pairs[:, 1])), shape=(count, count))
+    wanted = csgraph.shortest_path(graph, directed=False)
+    unreached = ~np.isfinite(wanted)
+    wanted[unreached] = cdist(start, start)[unreached]
+    weight = np.divide(1.0, wanted**2, out=np.zeros_like(wanted), where=wanted > 0)
+    inverse = np.linalg.pinv(np.diag(weight.sum(axis=1)) - weight)
+    place = start
+    for _ in range(60):
+        apart = cdist(place, place)
+        pull = np.divide(weight * wanted, apart, out=np.zeros_like(apart), where=apart > 1e-9)
+        place = inverse @ ((np.diag(pull.sum(axis=1)) - pull) @ place)
+    return place + (start - place).mean(axis=0)
+
+
+@dataclass(frozen=True)
+class _Board:
+    """A lattice of hexagons, numbered, and what is to be placed on it.
+
+    ``corners`` are whole: half steps across, and up a third of half a row's height.
+    ``near`` names the six hexagons around each (-1 for none); ``distance`` is squared, from where
+    each area wants to be to each hexagon.
+    """
+
+    middles: np.ndarray
+    corners: np.ndarray
+    near: list[list[int]]
+    distance: np.ndarray
+    friends: list[frozenset[int]]
+    groups: list[int]
+
+    @classmethod
+    def around(cls, wanted: np.ndarray, pairs: np.ndarray, labels: np.ndarray) -> "_Board":
+        """Lay hexagons under all the places wanted, with two to spare on each side."""
+        height = np.sqrt(3) / 2
+        (west, south), (east, north) = wanted.min(axis=0), wanted.max(axis=0)
+        rows = np.arange(np.floor(south / height) - 2, np.ceil(north / height) + 3)
+        columns = np.arange(np.floor(west) - 2, np.ceil(east) + 3)
+        row, column = (one.ravel().astype(int) for one in np.meshgrid(rows, columns))
+        slant = column - row // 2
+        places = zip(slant.tolist(), row.tolist(), strict=True)
+        number = {place: at for at, place in enumerate(places)}
+        near = [[number.get((q + dq, r + dr), -1) for dq, dr in _AROUND] for q, r in number]
+        centres = np.column_stack([2 * slant + row, 3 * row])
+        middles = centres * (1 / 2, height / 3)
+        friends: list[set[int]] = [set() for _ in wanted]
+        for one, other in pairs.tolist():
+            friends[one].add(other)
+            friends[other].add(one)
+        return cls(
+            middles,
+            centres[:, None] + np.array(_CORNERS),
+            near,
+            cdist(wanted, middles, "sqeuclidean"),
+            [frozenset(known) for known in friends],
+            labels.tolist(),
+        )
+
+    def improved(self, start: np.ndarray, together: float) -> np.ndarray:
+        """Exchange areas with the hexagon beside while that helps, by simulated annealing."""
+        near, friends, groups = self.near, self.friends, self.groups
+        far = (self.distance * _FAR).tolist()
+        cells = start.tolist()
+        holder = [-1] * (len(near) + 1)  # the last is read through near's -1: nobody
+        for area, cell in enumerate(cells):
+            holder[cell] = area
+
+        def worth(area: int, cell: int) -> float:
+            known, group = friends[area], groups[area]
+            total = -far[area][cell]
+            for beside in near[cell]:
+                other = holder[beside]
+                if other >= 0:
+                    total += (other in known) + together * (groups[other] == group)
+            return total
+
+        moves = _MOVES * len(cells)
+        random = np.random.default_rng(1)
+        chosen = random.integers(len(cells), size=moves).tolist()
+        ways = random.integers(len(_AROUND), size=moves).tolist()
+        heat = _WARM * (_COLD / _WARM) ** (np.arange(moves) / moves)
+        bars = (np.log(1 - random.random(moves)) * heat).tolist()
+        for area, way, bar in zip(chosen, ways, bars, strict=True):
+            cell = cells[area]
+            goal = near[cell][way]
+            if goal < 0:
+                continue
+            other = holder[goal]
+            before = worth(area, cell) + (worth(other, goal) if other >= 0 else 0.0)
+            holder[cell], holder[goal] = other, area
+            after = worth(area, goal) + (worth(other, cell) if other >= 0 else 0.0)
+            if after - before >= bar:
+                cells[area] = goal
+                if other >= 0:
+                    cells[other] = cell
+            else:
+                holder[cell], holder[goal] = area, other
+        return np.array(cells)
+
+    def kept(self, cells: np.ndarray) -> np.ndarray:
+        """Count for each area the neighbours that stand beside it."""
+        held = {cell: area for area, cell in enumerate(cells.tolist())}
+        beside = [{held.get(b, -1) for b in self.near[cell]} for cell in cells.tolist()]
+        return np.array([len(s & f) for s, f in zip(beside, self.friends, strict=True)])
+
+    def strays(self, cells: np.ndarray) -> np.ndarray:
+        """Name the areas that don't hang together with the largest piece of their group."""
+        held = {cell: area for area, cell in enumerate(cells.tolist())}
+        links = [
+            (area, other)
+            for cell, area in held.items()
+            for beside in self.near[cell]
+            if (other := held.get(beside, -1)) > area and self.groups[other] == self.groups[area]
+        ]
+        ends = np.array(links, dtype=int).reshape(-1, 2).T
+        graph = csr_array((np.ones(len(links)), tuple(ends)), shape=(len(cells), len(cells)))
+        _, piece = csgraph.connected_components(graph, directed=False)
+        sizes = pd.Series(piece).groupby([self.groups, piece]).size()
+        main = sizes.groupby(level=0).idxmax().map(lambda found: found[1])
+        return np.flatnonzero(piece != main.loc[self.groups].to_numpy())
+
+    def mended(self, cells: np.ndarray) -> np.ndarray:
+        """Bring strays back to their groups, one exchange at a time, the least costly first."""
+        strays = self.strays(cells)
+        while len(strays):
+            held = {cell: area for area, cell in enumerate(cells.tolist())}
+            tried: list[tuple[int, int, int, np.ndarray]] = []
+            for stray in strays.tolist():
+                mates = set(np.flatnonzero(np.array(self.groups) == self.groups[stray]))
+                ends = {b for m in mates - set(strays) for b in self.near[cells[m]] if b >= 0}
+                for goal in sorted(ends - {cells[m] for m in mates}):
+                    trial = cells.copy()
+                    trial[stray] = goal
+                    if goal in held:
+                        trial[held[goal]] = cells[stray]
+                    cost = len(self.strays(trial)), -int(self.kept(trial).sum())
+                    tried.append((*cost, len(tried), trial))
+            if not tried or min(tried)[0] >= len(strays):
+                break
+            cells = min(tried)[-1]
+            strays = self.strays(cells)
+        return cells
