@@ -20,6 +20,7 @@ import geo.views.figures as figures
 from geo.errors import CodeError, FileError, GeoWarning, TableError
 from geo.views.figures import choropleth, decile_alt_text, group_map, save_figure
 from geo.views.palette import DECILE_CLASSES, MISSING_FILL
+from tests.drawn import assert_text_in_place, colour_at, fills_by_area, pixels, words
 
 WIDTHS = (80, 160, 250)
 
@@ -59,44 +60,6 @@ def borough():
         geometry=shapes,
         crs=27700,
     )
-
-
-def pixels(figure):
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    return np.asarray(canvas.buffer_rgba())[..., :3]
-
-
-def colour_at(image, ax, point):
-    x, y = ax.transData.transform((point.x, point.y))
-    return to_hex(image[image.shape[0] - 1 - int(y), int(x)] / 255)
-
-
-def words(figure):
-    """Every text that is drawn, except halos, with its rectangle in pixels."""
-    FigureCanvasAgg(figure).draw()
-    return [
-        (text.get_text(), text.get_window_extent())
-        for text in figure.findobj(mpl.text.Text)
-        if text.get_text() and text.get_label() != "halo"
-    ]
-
-
-def assert_text_in_place(figure):
-    width, height = figure.bbox.size
-    drawn = words(figure)
-    for text, box in drawn:
-        inside = box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width and box.y1 <= height
-        assert inside, f"{text!r} leaves the page"
-    for at, (one, box) in enumerate(drawn):
-        for other, second in drawn[at + 1 :]:
-            apart = (
-                box.x1 <= second.x0 + 0.5
-                or second.x1 <= box.x0 + 0.5
-                or box.y1 <= second.y0 + 0.5
-                or second.y1 <= box.y0 + 0.5
-            )
-            assert apart, f"{one!r} covers {other!r}"
 
 
 TITLE = "Ambridge holds most of the deprived areas of the borough, and this is said at some length"
@@ -170,16 +133,16 @@ def test_choropleth_hatches_missing_deciles_on_white():
     areas.loc[areas["imd_decile"] == 4, "imd_decile"] = np.nan
     ax = choropleth(areas, title="Missing", insets=False).axes[1]
     classes = {patch.get_label(): patch for patch in ax.patches}
-    assert to_hex(classes["no data"].get_facecolor()) == MISSING_FILL
-    assert classes["no data"].get_hatch()
-    assert not classes["decile 5"].get_hatch()
-    assert "decile 4" not in classes
+    assert to_hex(classes["no-data"].get_facecolor()) == MISSING_FILL
+    assert classes["no-data"].get_hatch()
+    assert not classes["decile-5"].get_hatch()
+    assert "decile-4" not in classes
 
 
 def test_choropleth_of_nothing_but_missing_deciles_is_all_hatched():
     areas = borough().assign(imd_decile=None)
     ax = choropleth(areas, title="Missing", insets=False).axes[1]
-    assert [p.get_label() for p in ax.patches if p.get_hatch()] == ["no data"]
+    assert [p.get_label() for p in ax.patches if p.get_hatch()] == ["no-data"]
     assert not [p for p in ax.patches if str(p.get_label()).startswith("decile")]
 
 
@@ -314,11 +277,11 @@ def test_group_map_gives_neighbours_different_fills():
 
 def test_labels_that_fit_nowhere_are_left_off_with_a_warning():
     areas = gpd.GeoDataFrame(
-        {"name": [f"The Parish of Saint Somebody Number {i}" for i in range(100)], "imd_decile": 1},
-        geometry=squares(1000, 10),
+        {"name": [f"The Parish of Saint Somebody Number {i}" for i in range(49)], "imd_decile": 1},
+        geometry=squares(1000, 7),
         crs=27700,
     )
-    with pytest.warns(GeoWarning, match="of 100 names did not fit on the map"):
+    with pytest.warns(GeoWarning, match="of 49 names did not fit on the map"):
         figure = choropleth(areas, title="Full", outlines="name", insets=False, width_mm=80)
     assert_text_in_place(figure)
 
@@ -420,6 +383,16 @@ def test_save_figure_csv_runs_no_formula_and_holds_no_geometry(tmp_path):
     assert "geometry" not in table.columns
 
 
+def test_save_figure_writes_what_the_figure_carries(tmp_path):
+    figure = choropleth(tiny(), caption="Source: x", insets=False)
+    paths = save_figure(figure, tmp_path, "own")
+    assert figure.alt_text in paths[4].read_text("utf-8")
+    assert "Source: x" in paths[4].read_text("utf-8")
+    assert pd.read_csv(paths[3])["imd_decile"].tolist() == [1, 3, 4, 10]
+    with pytest.raises(TableError, match="The figure bare carries no data or words of its own"):
+        save_figure(Figure(), tmp_path, "bare")
+
+
 @pytest.mark.parametrize("name", ["../out", "a/b", "", "Map 1", "-x"])
 def test_save_figure_refuses_a_name_that_is_no_file_name(tmp_path, name):
     with pytest.raises(FileError, match="can't be the name of a figure"):
@@ -452,11 +425,41 @@ def test_figures_draw_cheshire_east(real_data):
         assert_text_in_place(counted)
         drawn = [text for text, _ in words(counted)]
         assert {"12 of 24", "9 of 28", "14 of 126", "25 of 118"} <= set(drawn)
-    assert "39 (16.0%) are in the most deprived 30%: 6 in" in decile_alt_text(areas)
+        fills = fills_by_area(figure, areas.geometry.to_numpy())
+        expected = [DECILE_CLASSES[decile].fill for decile in areas["imd_decile"]]
+        drawn = [(one, two) for one, two in zip(fills, expected, strict=True) if one]
+        assert len(drawn) > 150
+        assert [one for one, _ in drawn] == [two for _, two in drawn]
+    assert figure.alt_text == decile_alt_text(areas, level="collaborative")
+    assert "39 (16.0%) are in the most deprived 30%: 6 in" in figure.alt_text
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_figures_name_every_collaborative_of_2019(real_data, width):
+    areas = gpd.read_file(real_data / "cheshire-east" / "LSOA_2011_BGC_cheshire_east.geojson")
+    areas = areas.to_crs(27700).rename(columns=str.lower)
+    groups = pd.read_csv(real_data / "cheshire-east" / "wards_to_collaboratives.csv")
+    wards = gpd.read_file(real_data / "cheshire-east" / "WD_MAY_2025_BGC_cheshire_east.geojson")
+    wards = wards.to_crs(27700).rename(columns=str.lower)[["wd25nm", "geometry"]]
+    middles = areas[["lsoa11cd"]].set_geometry(areas.representative_point(), crs=27700)
+    placed = middles.sjoin(wards).merge(groups, left_on="wd25nm", right_on="wd24nm")
+    areas = areas[["lsoa11cd", "geometry"]].merge(
+        placed[["lsoa11cd", "wd24nm", "collaborative", "locality"]], on="lsoa11cd"
+    )
+    areas["imd_decile"] = 5
+    for figure in (
+        choropleth(areas, outlines="collaborative", width_mm=width),  # warnings are errors
+        group_map(areas, width_mm=width),
+    ):
+        assert_text_in_place(figure)
+        drawn = " ".join(text for text, _ in words(figure)[::-1])
+        assert all(word in drawn for name in groups["collaborative"] for word in name.split())
 
 
 def test_module_offers_what_the_package_promises():
-    assert set(figures.__all__) == {"choropleth", "decile_alt_text", "group_map", "save_figure"}
+    promised = {"choropleth", "decile_alt_text", "group_alt_text", "group_map", "save_figure"}
+    assert promised <= set(figures.__all__)
+    assert all(hasattr(figures, name) for name in figures.__all__)
 
 
 def test_group_map_darkens_with_the_share_of_most_deprived_lsoas():
@@ -473,3 +476,85 @@ def test_group_map_darkens_with_the_share_of_most_deprived_lsoas():
     lightness = [sum(colour[:3]) for _, colour in sorted(fills.items())]
     assert len(lightness) == 2
     assert lightness[0] > lightness[1]
+
+
+# ---- titles, legends and words that are computed ----------------------------------------------
+
+
+def tiny(**columns):
+    """Four squares in two towns; two LSOAs of Ambridge are in the most deprived 30%."""
+    table = {"lsoa21cd": [f"E0100000{i}" for i in range(4)], "town": list("AABB"), "side": "East"}
+    table |= {"imd_decile": [1, 3, 4, 10]} | columns
+    return gpd.GeoDataFrame(table, geometry=squares(9000, 2), crs=27700)
+
+
+@pytest.mark.parametrize(
+    ("columns", "title"),
+    [
+        ({}, "A holds 2 of the 2 LSOAs in the most deprived 30% in England"),
+        ({"imd_decile": [1, 4, 4, None]}, "1 of 3 LSOAs is in the most deprived 30% in England"),
+        ({"imd_decile": 9}, "None of 4 LSOAs is in the most deprived 30% in England"),
+        ({"imd_decile": None}, "No LSOA has a decile"),
+    ],
+)
+def test_choropleth_title_states_the_finding(columns, title):
+    figure = choropleth(tiny(**columns), outlines="town", insets=False)
+    assert figure.get_label() == title
+    assert title in " ".join(text.replace("\n", " ") for text, _ in words(figure))
+
+
+@pytest.mark.parametrize(
+    ("columns", "title"),
+    [
+        ({}, "All 2 LSOAs of A are in the most deprived 30%, the greatest share"),
+        ({"imd_decile": [1, 9, 9, 9]}, "1 of the 2 LSOAs of A are in the most deprived 30%"),
+        ({"imd_decile": 9}, "No LSOA of the 2 towns is in the most deprived 30%"),
+    ],
+)
+def test_group_map_title_states_the_finding(columns, title):
+    assert group_map(tiny(**columns), "town", within="side").get_label().startswith(title)
+
+
+def test_group_map_legend_counts_groups_by_share_and_alt_text_lists_them():
+    figure = group_map(tiny(), "town", within="side", place="Ambridge")
+    drawn = [text for text, _ in words(figure)]
+    assert "East, under 10%: 1" in drawn
+    assert "East, 25% or more: 1" in drawn
+    assert "East 2 of 4 (A 2 of 2, B 0 of 2)" in figure.alt_text
+    assert list(figure.data["imd_decile"]) == [1, 3, 4, 10]
+
+
+def test_choropleth_writes_the_decile_into_areas_with_room():
+    drawn = [text for text, _ in words(choropleth(tiny(), insets=False))]
+    assert {"1", "3", "4", "10"} <= set(drawn[-4:])
+
+
+@pytest.mark.parametrize("draw", [choropleth, group_map])
+def test_figures_refuse_confidential_numbers_without_a_rule(draw):
+    options = {} if draw is choropleth else {"level": "town", "within": None}
+    with pytest.raises(TableError, match=r"1 of 4 areas .* confidential .* geo\.suppress"):
+        draw(tiny(confidential=[True, False, False, None]), **options)
+    ruled = tiny(confidential=[True, False, False, None], rule="counts under 5 are not shown")
+    drawn = " ".join(text.replace("\n", " ") for text, _ in words(draw(ruled, **options)))
+    assert "counts under 5 are not shown" in drawn
+
+
+def test_choropleth_draws_one_lsoa():
+    assert_text_in_place(choropleth(tiny().iloc[:1], outlines="town"))
+
+
+def test_labels_without_room_in_their_area_are_led_to_from_blank_paper():
+    small = shapely.box(20_000, 20_000, 20_400, 20_400)
+    country = shapely.box(0, 0, 40_000, 24_000) - small
+    away = shapely.box(0, 70_000, 1000, 71_000)
+    areas = gpd.GeoDataFrame(
+        {"name": ["A town with a name", "Country", "Away"], "imd_decile": [1, 10, 5]},
+        geometry=[small, country, away],
+        crs=27700,
+    )
+    figure = choropleth(areas, outlines="name", insets=False, width_mm=80)
+    assert_text_in_place(figure)
+    main = figure.axes[1]
+    leads = [line for line in main.lines if len(line.get_xdata()) == 2]
+    ends = [shapely.Point(*np.column_stack(line.get_data())[1]) for line in leads]
+    assert any(small.buffer(1).contains(end) for end in ends)

@@ -7,17 +7,23 @@ import numpy as np
 import pytest
 
 from geo.views.palette import (
+    BIVARIATE,
+    BOUNDARY_CHANGED,
     CATEGORIES,
+    CHANGE_CLASSES,
     COMPARISON_CLASSES,
     DECILE_CLASSES,
     DECILES,
     GROUP_HUES,
+    HATCHES,
     INK,
     NEED,
     PAPER,
     QUINTILES,
     SECONDARY,
+    ZERO,
     ClassStyle,
+    comparison_styles,
     contrast,
     luminance,
 )
@@ -162,6 +168,46 @@ def test_classes_lighten_strictly_from_most_deprived(colours, vision):
 )
 def test_text_on_every_fill_meets_wcag(shown):
     assert contrast(shown.text, shown.fill) >= 4.5
+
+
+JOINT = [fill for row in BIVARIATE for fill in row]
+CHANGES = [shown.fill for shown in CHANGE_CLASSES.values()]
+
+
+@pytest.mark.parametrize(
+    ("fills", "vision", "least"),
+    [
+        *((JOINT, vision, 16) for vision in ("normal", "protan", "deutan", "tritan")),
+        (JOINT, "grey", 8),
+        *((CHANGES, vision, 18) for vision in ("normal", "protan", "deutan", "tritan")),
+        (CHANGES, "grey", 9),
+    ],
+)
+def test_every_pair_of_joint_and_change_classes_differs_for_every_eye(fills, vision, least):
+    seen = [lab(fill, vision) for fill in fills]
+    pairs = [ciede2000(one, other) for one, other in itertools.combinations(seen, 2)]
+    assert min(pairs) >= least
+
+
+@pytest.mark.parametrize("fill", [*JOINT, *CHANGES])
+def test_text_on_joint_and_change_classes_meets_wcag(fill):
+    assert contrast(ClassStyle(fill, "").text, fill) >= 4.5
+
+
+@pytest.mark.parametrize("vision", list(MACHADO))
+def test_joint_classes_lighten_in_reading_order(vision):
+    # Only greyscale orders all nine; each column lightens for every eye.
+    columns = list(zip(*BIVARIATE, strict=True)) + ([JOINT] if vision == "grey" else [])
+    for column in columns:
+        lightness = [lab(fill, vision)[0] for fill in column]
+        assert all(one < other for one, other in itertools.pairwise(lightness))
+
+
+def test_every_pattern_of_the_states_has_a_hatch_of_its_own():
+    patterned = [*comparison_styles().values(), ZERO, BOUNDARY_CHANGED]
+    names = {shown.pattern for shown in patterned if shown.pattern}
+    assert names == {"border", "diagonal", "dots", "rings", "cross"}
+    assert len({HATCHES[name] for name in names}) == len(names)
 
 
 @pytest.mark.parametrize("hue", GROUP_HUES, ids=lambda hue: hue.ink)

@@ -10,7 +10,7 @@ from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from geo.errors import FileError
+from geo.errors import FileError, TableError
 from geo.tables import safe_cells
 from geo.views.sheet import DPI, style
 
@@ -19,7 +19,13 @@ _FAMILIES = "font-family: Arial, 'Liberation Sans', Helvetica, 'DejaVu Sans', sa
 
 
 def save_figure(
-    figure: Figure, folder: Path | str, name: str, *, data: pd.DataFrame, alt: str, caption: str
+    figure: Figure,
+    folder: Path | str,
+    name: str,
+    *,
+    data: pd.DataFrame | None = None,
+    alt: str = "",
+    caption: str = "",
 ) -> list[Path]:
     """Write a figure as PNG, SVG and PDF, its data as CSV, its words as TXT.
 
@@ -31,13 +37,13 @@ def save_figure(
         Where to write; made if absent.
     name : str
         File name without ending: small letters, digits, single hyphens.
-    data : DataFrame
-        The data behind the figure; geometry is left out. Text that a spreadsheet would run as a
-        formula gets an apostrophe before it.
+    data : DataFrame, optional
+        The data behind the figure, its own where not given; geometry is left out. Text that a
+        spreadsheet would run as a formula gets an apostrophe before it.
     alt : str
-        Alternative text: what the figure shows, in words.
+        Alternative text: what the figure shows, in words; its own where not given.
     caption : str
-        Source, period and licence.
+        Source, period and licence; its own where not given.
 
     Returns
     -------
@@ -49,11 +55,26 @@ def save_figure(
     ------
     FileError
         If the name could leave the folder or is no plain file name.
+    TableError
+        If data or words are neither given nor carried by the figure.
+
+    Examples
+    --------
+    >>> import geo, tempfile
+    >>> figure = geo.choropleth(geo.sample().areas.merge(geo.sample().deprivation, on="lsoa21cd"))
+    >>> [path.name for path in save_figure(figure, tempfile.mkdtemp(), "map")]
+    ['map.png', 'map.svg', 'map.pdf', 'map.csv', 'map.txt']
     """
     if not _NAME.fullmatch(name):
         raise FileError(
             f"{name!r} can't be the name of a figure; use small letters, digits and single "
             "hyphens, such as 'deprivation-2025'."
+        )
+    data = data if data is not None else getattr(figure, "data", None)
+    alt, caption = alt or getattr(figure, "alt_text", ""), caption or getattr(figure, "caption", "")
+    if data is None or not alt or not caption:
+        raise TableError(
+            f"The figure {name} carries no data or words of its own; give data, alt and caption."
         )
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)

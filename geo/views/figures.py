@@ -1,57 +1,70 @@
-"""Figures for print: maps that can go into a strategy as they are.
+"""Figures for print: maps of deprivation and of groups, to go into a strategy as they are.
 
 Widths fit A4 (80 mm a column, 160 mm a page, 250 mm a landscape page); no type is smaller than
 7 points. Nothing here touches pyplot, its state or the global settings of matplotlib.
 """
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 
-from geo.errors import TableError, examples
-from geo.tables import code_columns
+from geo.tables import INDICES
+from geo.views.deciles import MOST_DEPRIVED, decile_alt_text, deciles_of
+from geo.views.drawing import (
+    SOURCE,
+    ClassedAreas,
+    Told,
+    classed_map,
+    disclosure_rule,
+    finished,
+    plural,
+    ready,
+    with_rule,
+)
 from geo.views.export import save_figure
-from geo.views.map_furniture import (
-    LETTERS,
-    MISSING_HATCH,
-    Label,
-    Labeller,
-    decile_legend,
-    furnish,
-    inset_axes,
-)
+from geo.views.labels import Label
+from geo.views.legends import ClassLegend, DecileLegend
+from geo.views.map_furniture import furnish
 from geo.views.outlines import compound_path, draw_outlines
-from geo.views.palette import DECILE_CLASSES, GROUP_HUES, MISSING_FILL, PAPER, RULE, SECONDARY
+from geo.views.palette import DECILE_CLASSES, GROUP_HUES, MISSING_FILL, PAPER, ClassStyle
 from geo.views.shapes import dissolve
-from geo.views.sheet import LEAST_TYPE, NARROW, Frame, Words, bounds_of, fit, plan_page, style
+from geo.views.sheet import LEAST_TYPE, NARROW, Words, plan_page, style
 
-__all__ = ["choropleth", "decile_alt_text", "group_map", "save_figure"]
+__all__ = [
+    "MOST_DEPRIVED",
+    "SOURCE",
+    "choropleth",
+    "decile_alt_text",
+    "deciles_of",
+    "group_alt_text",
+    "group_map",
+    "save_figure",
+]
 
-SOURCE = (
-    "Source: English Indices of Deprivation, Ministry of Housing, Communities and Local "
-    "Government; boundaries, Office for National Statistics. Contains public sector information "
-    "licensed under the Open Government Licence v3.0. Contains OS data © Crown copyright and "
-    "database right."
-)
 SHARE_BREAKS = (0.1, 0.25)
 SHARE_KEY = "Medium fill: 10% or more of its LSOAs; dark fill: 25% or more."
-_LEGEND_MM = 16.0
-_MOST_DEPRIVED = 3  # deciles 1 to 3 are the most deprived 30%
+SHARE_WORDS = ("under 10%", "10% to 24%", "25% or more")
+_STYLES = {
+    f"decile-{decile}": replace(shown, symbol=str(decile))
+    for decile, shown in DECILE_CLASSES.items()
+} | {"no-data": ClassStyle(MISSING_FILL, "no data", pattern="dots")}
 
 
 def choropleth(
     areas: gpd.GeoDataFrame,
     column: str = "imd_decile",
     *,
-    title: str,
+    title: str = "",
     subtitle: str = "",
     caption: str = SOURCE,
+    place: str = "",
     outlines: str | None = None,
     insets: bool | Sequence[str] = True,
     width_mm: float = 160,
@@ -68,11 +81,13 @@ def choropleth(
     column : str
         Column of deciles: 1 (most deprived 10% in England) to 10, missing where there is none.
     title : str
-        The finding, as a sentence.
+        The finding, as a sentence; computed from the deciles where not given.
     subtitle : str
-        Measure, geography and period.
+        Measure, geography and period; the index alone where not given.
     caption : str
         Source and licence, at the foot.
+    place : str
+        Name of the place, for the alternative text.
     outlines : str, optional
         Column of a level of the place, such as ``"collaborative"``, whose groups are outlined
         and named.
@@ -89,13 +104,15 @@ def choropleth(
     Returns
     -------
     Figure
-        A figure of its own, or the figure of ``ax``.
+        A figure of its own (with ``alt_text``, ``caption`` and ``data`` for `save_figure`), or the
+        figure of ``ax``. Each area that has room for it carries its decile as a number.
 
     Raises
     ------
     TableError
         If the table is empty, or a column, geometry or coordinate reference system is missing,
-        or a decile is not a whole number from 1 to 10.
+        or a decile is not a whole number from 1 to 10, or if the table holds confidential
+        numbers (a column ``confidential``) that did not pass ``geo.suppress``.
     CodeError
         If an inset is named and no ward's name begins so.
     ValueError
@@ -103,6 +120,7 @@ def choropleth(
 
     Examples
     --------
+    >>> import shapely
     >>> squares = [shapely.box(x, 0, x + 9000, 9000) for x in (0, 9000)]
     >>> areas = gpd.GeoDataFrame(
     ...     {"lsoa21cd": ["E01000001", "E01000002"], "imd_decile": [1, 10]},
@@ -111,27 +129,27 @@ def choropleth(
     >>> round(float(figure.get_figwidth() * 25.4))
     160
     """
-    areas = _ready(areas, [column, *([outlines] if outlines else [])])
-    deciles = _deciles(areas, column)
+    areas = ready(areas, [column, *([outlines] if outlines else [])])
+    deciles = deciles_of(areas, column)
     groups = dissolve(areas, outlines) if outlines else {}
-    with style():
-        if ax is not None:
-            return _on_axes(ax, areas, deciles, groups, title)
-        page, plan = plan_page(
-            areas, Words(title, subtitle, notice, caption), width_mm, insets, _LEGEND_MM
-        )
-        decile_legend(page, plan.legend, deciles)
-        main = page.map(plan.map, plan.window)
-        _draw_deciles(main, areas, deciles, plan.mm_per_metre, edge=not groups, named=True)
-        draw_outlines(main, groups.values())
-        labeller = furnish(main, plan)
-        labeller.detail = shapely.point_on_surface(areas.geometry.to_numpy())
-        labeller.draw([Label(name, shape) for name, shape in groups.items()])
-        for letter, town, cell in zip(LETTERS, plan.towns, plan.cells, strict=False):
-            inset, scale = inset_axes(page, letter, town, cell, plan.mm_per_metre)
-            _draw_deciles(inset, areas, deciles, scale, edge=not groups)
-            draw_outlines(inset, groups.values())
-    return page.figure
+    title = title or _finding(deciles, areas[outlines] if outlines else None)
+    index = INDICES.get(column.removesuffix("_decile"), column)
+    subtitle = subtitle or f"{index}: deciles of LSOAs in England"
+    names = [f"decile-{int(x)}" if x == x else "no-data" for x in deciles]
+    return classed_map(
+        ClassedAreas(areas, np.array(names, dtype=object), _STYLES),
+        DecileLegend(deciles),
+        Words(title, subtitle, notice, with_rule(caption, disclosure_rule(areas))),
+        Told(
+            decile_alt_text(areas, column, level=outlines, place=place),
+            areas.drop(columns=areas.geometry.name),
+        ),
+        outlines=list(groups.values()),
+        labels=[Label(name, shape) for name, shape in groups.items()],
+        insets=insets,
+        width_mm=width_mm,
+        ax=ax,
+    )
 
 
 def group_map(
@@ -140,9 +158,10 @@ def group_map(
     *,
     within: str | None = "locality",
     counts: str | None = "imd_decile",
-    title: str,
+    title: str = "",
     subtitle: str = "",
     caption: str = SOURCE,
+    place: str = "",
     width_mm: float = 160,
     notice: str = "",
 ) -> Figure:
@@ -158,8 +177,8 @@ def group_map(
         Column of the larger groups that hold them: they share a hue and a heavier outline.
     counts : str, optional
         Column of deciles; "12 of 24" under a name counts deciles 1 to 3 among those known.
-    title, subtitle, caption, notice : str
-        As in `choropleth`.
+    title, subtitle, caption, place, notice : str
+        As in `choropleth`; a title that is not given names the group with the greatest share.
     width_mm : float
         Width on paper in millimetres, 80 to 250.
 
@@ -171,15 +190,30 @@ def group_map(
     ------
     TableError
         As in `choropleth`.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> areas = gpd.GeoDataFrame({"imd_decile": [1, 10], "town": ["Ambridge", "Penny"]}, crs=27700,
+    ...     geometry=[shapely.box(x, 0, x + 9000, 9000) for x in (0, 9000)])
+    >>> group_map(areas, "town", within=None).alt_text
+    'Map of the 2 towns. LSOAs in the most deprived 30% in England, of those with a decile:
+    Ambridge 1 of 1, Penny 0 of 1.'
     """
-    areas = _ready(areas, [name for name in (level, within, counts) if name])
-    deciles = _deciles(areas, counts) if counts else None
+    areas = ready(areas, [name for name in (level, within, counts) if name])
+    deciles = deciles_of(areas, counts) if counts else None
     if counts and not subtitle:
-        subtitle = f"LSOAs in the most deprived 30% in England, of all LSOAs. {SHARE_KEY}"
+        subtitle = "LSOAs in the most deprived 30% in England, of all LSOAs"
+    title = title or _greatest_share(areas[level], deciles)
+    caption = with_rule(caption, disclosure_rule(areas))
     groups, larger = dissolve(areas, level), dissolve(areas, within) if within else {}
-    fills, inks = _group_colours(areas, level, within, deciles)
+    fills, inks, legend = _group_colours(areas, level, within, deciles)
+    words = Words(title, subtitle, notice, caption)
     with style():
-        page, plan = plan_page(areas, Words(title, subtitle, notice, caption), width_mm, False, 0.0)
+        tall = legend.height(width_mm) if legend.entries else 0.0
+        page, plan = plan_page(areas, words, width_mm, False, tall)
+        if legend.entries:
+            legend.draw(page, plan.legend)
         main = page.map(plan.map, plan.window)
         for name, shape in groups.items():
             main.add_artist(
@@ -210,178 +244,113 @@ def group_map(
                 for name, shape in larger.items()
             ]
         )
-    return page.figure
+    told = group_alt_text(areas, level, within=within, counts=counts, place=place)
+    return finished(page, words, Told(told, areas.drop(columns=areas.geometry.name)))
 
 
-def decile_alt_text(
-    areas: pd.DataFrame, column: str = "imd_decile", *, level: str | None = None, place: str = ""
+def group_alt_text(
+    areas: pd.DataFrame,
+    level: str = "collaborative",
+    *,
+    within: str | None = "locality",
+    counts: str | None = "imd_decile",
+    place: str = "",
 ) -> str:
-    """Say in words what a map of deciles shows, for people who can't see it.
+    """Say in words what a map of groups shows: who is where, and how many are most deprived.
 
     Parameters
     ----------
     areas : DataFrame
         One row per area.
-    column : str
-        Column of deciles.
-    level : str, optional
-        Column of groups, to be listed from the most affected.
+    level, within, counts : str
+        As in `group_map`.
     place : str
         Name of the place.
 
     Examples
     --------
-    >>> areas = pd.DataFrame({"imd_decile": [1, 2, 9, None], "town": list("AABB")})
-    >>> decile_alt_text(areas, level="town", place="Ambridge")
-    'Map of the 4 LSOAs of Ambridge, shaded by decile of deprivation in England. 2 (66.7%) are in
-    the most deprived 30%: 1 in the most deprived 10%, 2 in the most deprived 20%. By town: A 2
-    of 2, B 0 of 1. 1 LSOA has no data.'
+    >>> areas = pd.DataFrame({"imd_decile": [1, 2, 9, None], "town": list("AABB"), "side": "East"})
+    >>> group_alt_text(areas, "town", within="side", place="Ambridge")
+    'Map of the 2 towns of Ambridge. LSOAs in the most deprived 30% in England, of those with a
+    decile: East 2 of 3 (A 2 of 2, B 0 of 1).'
     """
-    deciles = _deciles(areas, column)
-    total, known = len(deciles), deciles.dropna()
-    words = [
-        f"Map of the {total:,} LSOA{'s' * (total != 1)}{f' of {place}' if place else ''}, shaded "
-        "by decile of deprivation in England."
-    ]
-    if len(known):
-        ten, twenty, thirty = (int((known <= top).sum()) for top in (1, 2, 3))
-        words.append(
-            f"{thirty:,} ({thirty / len(known):.1%}) {'is' if thirty == 1 else 'are'} in the most "
-            f"deprived 30%: {ten:,} in the most deprived 10%, {twenty:,} in the most deprived 20%."
-        )
-    if level and len(known):
-        by_group = (known <= _MOST_DEPRIVED).groupby(areas[level]).agg(["sum", "size"])
-        by_group = by_group.sort_values("sum", ascending=False, kind="stable")
-        listed = ", ".join(
-            f"{name} {row['sum']} of {row['size']}" for name, row in by_group.iterrows()
-        )
-        words.append(f"By {level.replace('_', ' ')}: {listed}.")
-    if missing := total - len(known):
-        words.append(f"{missing:,} LSOA{' has' if missing == 1 else 's have'} no data.")
-    return " ".join(words)
+    deciles = deciles_of(areas, counts) if counts else None
+    names = sorted(areas[level].dropna().unique())
+    kind = plural(level) if len(names) != 1 else level.replace("_", " ")
+    opening = f"Map of the {len(names):,} {kind}{f' of {place}' if place else ''}."
 
+    def told(column: str, name: object) -> str:
+        return f"{name} {_count(areas[column] == name, deciles)}".strip()
 
-def _ready(areas: gpd.GeoDataFrame, columns: list[str]) -> gpd.GeoDataFrame:
-    """Check what the map needs, and bring it to metres."""
-    if not len(areas):
-        raise TableError("The table of areas to draw has no rows; give it one row per area.")
-    if absent := [column for column in columns if column not in areas.columns]:
-        raise TableError(
-            f"No column {examples(absent)} in the table of areas to draw, which has "
-            f"{examples(areas.columns, 8)}; add it or name another."
+    if within:
+        held = areas.groupby(within)[level].unique()
+        listed = "; ".join(
+            f"{told(within, holder)} ({', '.join(told(level, name) for name in sorted(members))})"
+            for holder, members in held.items()
         )
-    if areas.crs is None:
-        raise TableError(
-            "The areas to draw have no coordinate reference system; set it with "
-            "areas.set_crs(27700) (British National Grid) or areas.set_crs(4326) (longitude and "
-            "latitude)."
-        )
-    if bare := int((areas.geometry.isna() | areas.geometry.is_empty).sum()):
-        raise TableError(
-            f"{bare} of {len(areas)} areas to draw have no geometry; complete or remove them."
-        )
-    return areas if areas.crs == 27700 else areas.to_crs(27700)
-
-
-def _deciles(areas: pd.DataFrame, column: str) -> pd.Series:
-    """Return the deciles as numbers, missing where there is none; refuse anything else."""
-    deciles = pd.to_numeric(areas[column], errors="coerce").astype(float)
-    wrong = areas[column].notna() & ~deciles.isin(range(1, 11))
-    if wrong.any():
-        codes = next(iter(code_columns(areas.columns).values()), None)
-        names = areas[codes] if codes else areas.index.to_series()
-        cases = [
-            f"{value} for {name}"
-            for value, name in zip(areas[column][wrong], names[wrong], strict=True)
-        ]
-        raise TableError(
-            f"{int(wrong.sum())} of {len(areas)} areas have no valid decile in {column} "
-            f"({examples(cases)}); allowed are whole numbers from 1 to 10, or missing."
-        )
-    return deciles
-
-
-def _on_axes(
-    ax: Axes,
-    areas: gpd.GeoDataFrame,
-    deciles: pd.Series,
-    groups: dict[str, shapely.Geometry],
-    title: str,
-) -> Figure:
-    figure = ax.get_figure(root=True)
-    assert isinstance(figure, Figure)
-    box = ax.get_position()
-    size = figure.get_size_inches() * 25.4
-    frame = Frame(0, 0, box.width * size[0], box.height * size[1])
-    window, scale = fit(frame, bounds_of(areas))
-    ax.set(xlim=window[0::2], ylim=window[1::2], xticks=[], yticks=[], aspect="equal")
-    ax.axis("off")
-    ax.set_title(title, loc="left")
-    _draw_deciles(ax, areas, deciles, scale, edge=not groups)
-    draw_outlines(ax, groups.values())
-    Labeller(ax, scale).draw([Label(name, shape) for name, shape in groups.items()])
-    return figure
-
-
-def _draw_deciles(
-    ax: Axes,
-    areas: gpd.GeoDataFrame,
-    deciles: pd.Series,
-    mm_per_metre: float,
-    *,
-    edge: bool,
-    named: bool = False,
-) -> None:
-    """Draw the areas of each class as one path: far quicker than a patch each."""
-    shapes, classes = areas.geometry.to_numpy(), deciles.to_numpy()
-    west, east, south, north = *ax.get_xlim(), *ax.get_ylim()
-    box = shapely.bounds(shapes)
-    shown = (box[:, 0] < east) & (box[:, 2] > west) & (box[:, 1] < north) & (box[:, 3] > south)
-    shapes, classes = shapes[shown], classes[shown]
-    # White borders would wash out areas that are hardly wider than the border itself.
-    drawn = float(np.quantile(np.sqrt(shapely.area(shapes)), 0.25)) * mm_per_metre
-    bordered = drawn > 0.5
-    if edge and bordered:
-        # Only the outer half of this line shows: an edge for pale areas against the paper.
-        everything = compound_path(shapes)
-        ax.add_artist(
-            PathPatch(everything, facecolor=RULE, edgecolor=RULE, linewidth=0.8, label="land")
-        )
-    for decile in np.unique(classes):
-        known = not np.isnan(decile)
-        members = classes == decile if known else np.isnan(classes)
-        fill = DECILE_CLASSES[int(decile)].fill if known else MISSING_FILL
-        patch = PathPatch(
-            compound_path(shapes[members]),
-            facecolor=fill,
-            edgecolor=SECONDARY if not known else PAPER if bordered else fill,
-            linewidth=min(drawn / 6, 0.4) if bordered else 0.1,
-            hatch=None if known else MISSING_HATCH,
-            label=f"decile {int(decile)}" if known else "no data",
-            joinstyle="round",
-        )
-        if named:
-            patch.set_gid(f"decile-{int(decile)}" if known else "no-data")
-        ax.add_artist(patch)
+    else:
+        listed = ", ".join(told(level, name) for name in names)
+    counted = "LSOAs in the most deprived 30% in England, of those with a decile: "
+    return f"{opening} {counted if counts else ''}{listed}."
 
 
 def _count(members: pd.Series, deciles: pd.Series | None) -> str:
     if deciles is None:
         return ""
     known = deciles[members].dropna()
-    return f"{int((known <= _MOST_DEPRIVED).sum()):,} of {len(known):,}"
+    return f"{int((known <= MOST_DEPRIVED).sum()):,} of {len(known):,}"
 
 
 def _group_colours(
     areas: gpd.GeoDataFrame, level: str, within: str | None, deciles: pd.Series | None
-) -> tuple[dict[str, str], dict[str, str]]:
+) -> tuple[dict[str, str], dict[str, str], ClassLegend]:
     """Give each larger group a hue, and its groups tints that darken with their deprivation."""
     owner = areas.groupby(level)[within].first() if within else areas.groupby(level).size() * 0
     hues = {str(n): GROUP_HUES[i % len(GROUP_HUES)] for i, n in enumerate(sorted(set(owner)))}
-    most = (deciles <= _MOST_DEPRIVED) if deciles is not None else pd.Series(False, areas.index)
-    tints = np.digitize(most.groupby(areas[level]).mean(), SHARE_BREAKS)
-    fills = {
-        str(name): hues[str(held)].fills[tint]
-        for (name, held), tint in zip(owner.items(), tints, strict=True)
-    }
-    return fills, {name: hue.ink for name, hue in hues.items()}
+    most = (deciles <= MOST_DEPRIVED) if deciles is not None else pd.Series(False, areas.index)
+    known = deciles.notna() if deciles is not None else most
+    tints = np.digitize(most[known].groupby(areas[level][known]).mean(), SHARE_BREAKS)
+    tint_of = dict(zip(sorted(areas[level][known].unique()), tints.tolist(), strict=True))
+    fills = {str(name): hues[str(held)].fills[tint_of.get(name, 0)] for name, held in owner.items()}
+    used = Counter((str(held), tint_of[name]) for name, held in owner.items() if name in tint_of)
+    entries = [
+        (ClassStyle(hues[held].fills[tint], f"{held}, {words}" if within else words), number)
+        for held in hues
+        for tint, words in enumerate(SHARE_WORDS)
+        if (number := used[held, tint])
+    ]
+    heading = f"Number of {plural(level)} by share of LSOAs in the most deprived 30%"
+    return fills, {name: hue.ink for name, hue in hues.items()}, ClassLegend(heading, entries)
+
+
+def _finding(deciles: pd.Series, groups: pd.Series | None) -> str:
+    """Word the title of a map of deciles."""
+    known = deciles.dropna()
+    total = int((known <= MOST_DEPRIVED).sum())
+    if not len(known):
+        return "No LSOA has a decile"
+    if not total:
+        return f"None of {len(known):,} LSOAs is in the most deprived 30% in England"
+    if groups is None or groups.nunique() < 2 or total < 2:
+        verb = "is" if total == 1 else "are"
+        return f"{total:,} of {len(known):,} LSOAs {verb} in the most deprived 30% in England"
+    most = (deciles <= MOST_DEPRIVED).groupby(groups).sum()
+    return (
+        f"{most.idxmax()} holds {most.max():,} of the {total:,} LSOAs in the most deprived 30% in "
+        "England"
+    )
+
+
+def _greatest_share(groups: pd.Series, deciles: pd.Series | None) -> str:
+    """Word the title of a map of groups."""
+    kind = str(groups.name)
+    if deciles is None:
+        return f"{groups.nunique():,} {plural(kind)} and where they are"
+    known = deciles.notna()
+    share = (deciles[known] <= MOST_DEPRIVED).groupby(groups[known]).agg(["sum", "size"])
+    if not share["sum"].any():
+        return f"No LSOA of the {groups.nunique():,} {plural(kind)} is in the most deprived 30%"
+    most = share.loc[(share["sum"] / share["size"]).idxmax()]
+    count = f"{most['sum']:,} of the {most['size']:,}"
+    count = f"All {most['size']:,}" if most["sum"] == most["size"] else count
+    return f"{count} LSOAs of {most.name} are in the most deprived 30%, the greatest share"

@@ -116,6 +116,11 @@ _WITHOUT_COLOUR = {
 }
 """States without a colour; their symbols are the Government Statistical Service's shorthand."""
 
+HATCHES = {"diagonal": "/////", "dots": "....", "rings": "ooo", "cross": "xxxxx", "border": ""}
+"""Patterns of `ClassStyle`, as matplotlib writes them."""
+ZERO = ClassStyle(PAPER, "true zero, in any of these classes", "0", "rings")
+"""Lies over the fill of a zero's class, so that it is told from a value and keeps its class."""
+
 _BENCHMARK_FILL = "#f3f2f1"
 
 _FILLS = {
@@ -201,3 +206,32 @@ GROUP_HUES = (
     GroupHue("#44306e", ("#ece6f6", "#d2c5e9", "#b7a3da")),
 )
 """Muted tints of the Analysis Function's categories, for maps of who is where."""
+
+CHANGE_CLASSES = {
+    "down_2": ClassStyle("#721d01", "2 or more deciles more deprived", "▼▼"),
+    "down_1": ClassStyle("#c34c12", "1 decile more deprived", "▼"),
+    "same": ClassStyle("#deddd9", "same decile", "●"),
+    "up_1": ClassStyle("#54a9d9", "1 decile less deprived", "▲"),
+    "up_2": ClassStyle("#055e92", "2 or more deciles less deprived", "▲▲"),
+}
+"""Change of an area's decile between two releases, from most deteriorated to most improved."""
+BOUNDARY_CHANGED = ClassStyle(PAPER, "boundary changed, not compared", pattern="cross")
+
+BIVARIATE = (
+    ("#300500", "#382b3a", "#014987"),
+    ("#c00a28", "#9c6671", "#1196c0"),
+    ("#ff8251", "#ecb6b8", "#dde7fe"),
+)
+"""Two measures at once: rows from the first's most deprived, columns from the second's worst.
+
+Nine steps of lightness in reading order, so that every pair differs in greyscale too; the second
+measure is the hue, from red to blue, which colour-blind readers see. Measured in the tests.
+"""
+
+MOST_DEPRIVED = {
+    10: ClassStyle(DECILES[0], "most deprived 10% in England"),
+    20: ClassStyle(DECILES[3], "next 10%"),
+    30: ClassStyle(DECILES[5], "next 10%, to 30%"),
+    100: ClassStyle(DECILES[8], "the other 70%"),
+}
+"""Classes where only the most deprived deciles are told apart, by the percentage they end at."""

@@ -7,13 +7,14 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
 import geopandas as gpd
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 import shapely
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -65,6 +66,7 @@ def style() -> Iterator[None]:
         yield
 
 
+@lru_cache(maxsize=8192)
 def text_size(text: str, points: float, weight: str = "normal") -> tuple[float, float]:
     """Measure text of one or more lines: width and height in millimetres."""
     font = FontProperties(family=fonts(), size=points, weight=weight)
@@ -76,11 +78,11 @@ def text_size(text: str, points: float, weight: str = "normal") -> tuple[float, 
 
 
 def wrap(text: str, width: float, points: float, weight: str = "normal") -> str:
-    """Break text into lines no wider than ``width`` millimetres, between words."""
+    """Break text into lines no wider than ``width`` millimetres: between words if it can be."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
-        for word in paragraph.split():
+        for word in _short_words(paragraph, width, points, weight):
             longer = f"{line} {word}".strip()
             if line and text_size(longer, points, weight)[0] > width:
                 lines.append(line)
@@ -90,10 +92,23 @@ def wrap(text: str, width: float, points: float, weight: str = "normal") -> str:
     return "\n".join(lines)
 
 
+def _short_words(text: str, width: float, points: float, weight: str) -> Iterator[str]:
+    """Give the words of a text, those wider than a line in pieces."""
+    for word in text.split():
+        while len(word) > 1 and (wide := text_size(word, points, weight)[0]) > width:
+            keep = max(1, int(len(word) * width / wide) - 1)
+            yield word[:keep]
+            word = word[keep:]
+        yield word
+
+
 def balanced(text: str, width: float, points: float, weight: str = "normal") -> str:
     """Break text as `wrap` does, into lines of about the same length."""
     best = wrap(text, width, points, weight)
+    widest = max((text_size(word, points, weight)[0] for word in text.split()), default=0.0)
     for share in np.arange(0.95, 0.4, -0.05):
+        if width * share < widest:
+            break
         tighter = wrap(text, width * share, points, weight)
         if tighter.count("\n") > best.count("\n"):
             break
@@ -121,7 +136,15 @@ class Frame:
 
 
 class ShownFigure(Figure):
-    """A figure that a notebook shows as it is, without pyplot or a magic command."""
+    """A figure that a notebook shows as it is, without pyplot or a magic command.
+
+    A chart carries what `save_figure` writes beside it: words for those who can't see it, its
+    data, and the words at its foot.
+    """
+
+    alt_text: str = ""
+    caption: str = ""
+    data: pd.DataFrame | None = None
 
     def _repr_png_(self) -> bytes:
         picture, before = io.BytesIO(), self.canvas
@@ -220,7 +243,7 @@ def plan_page(
             f"{WIDEST:g} mm (a landscape page) wide."
         )
     frame, cells, window, scale, furniture, towns = _arrange(areas, width, insets)
-    head = _head(words, width)
+    head = head_blocks(words, width)
     caption = wrap(words.caption, width - 2 * MARGIN, LEAST_TYPE)
     legend_top = MARGIN + sum(block.height for block in head)
     map_top = legend_top + legend + 1.0
@@ -237,8 +260,8 @@ def plan_page(
 
 
 @dataclass(frozen=True)
-class _Block:
-    """A paragraph above the map; ``inset`` leaves room for a box around it."""
+class Block:
+    """A paragraph above a map or chart; ``inset`` leaves room for a box around it."""
 
     text: str
     points: float
@@ -247,18 +270,19 @@ class _Block:
 
     @property
     def height(self) -> float:
+        """Height in millimetres, with the space below."""
         return text_size(self.text, self.points)[1] + 1.5 + 2.2 * self.inset
 
 
-def _head(words: Words, width: float) -> list[_Block]:
+def head_blocks(words: Words, width: float) -> list[Block]:
     """Break title, subtitle and notice into lines that fit, each in its type."""
     size = 9.5 if width < NARROW else 12.0 if width < WIDE else 14.0
     across = width - 2 * MARGIN
     box = {"boxstyle": "square,pad=0.35", "facecolor": "#fff7bf", "edgecolor": INK, "lw": 0.6}
     head = [
-        _Block(balanced(words.title, across, size, "bold"), size, {"weight": "bold"}),
-        _Block(balanced(words.subtitle, across, size - 2.5), size - 2.5, {"color": SECONDARY}),
-        _Block(
+        Block(balanced(words.title, across, size, "bold"), size, {"weight": "bold"}),
+        Block(balanced(words.subtitle, across, size - 2.5), size - 2.5, {"color": SECONDARY}),
+        Block(
             balanced(words.notice, across - 3, 8.0, "bold"),
             8.0,
             {"weight": "bold", "bbox": box},
