@@ -23,6 +23,19 @@ _DATA = click.option(
     help="Folder with boundary, lookup and Indices files; the one named first wins. "
     "[default: boundaries/PLACE]",
 )
+_INDICATORS = click.option(
+    "--indicators",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="File of outcome indicators, or a folder of them.  [default: DATA/indicators]",
+)
+_HIDE = click.option(
+    "--hide-under",
+    type=click.IntRange(2),
+    default=5,
+    show_default=True,
+    help="Counts of confidential indicators from 1 to one less are hidden.",
+)
 _OUT = click.option(
     "--out",
     "--data",
@@ -55,19 +68,8 @@ def main() -> None:
     show_default=True,
     help="Folder to write to; an earlier report there is replaced whole.",
 )
-@click.option(
-    "--indicators",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="File of outcome indicators, or a folder of them.  [default: DATA/indicators]",
-)
-@click.option(
-    "--hide-under",
-    type=click.IntRange(2),
-    default=5,
-    show_default=True,
-    help="Counts of confidential indicators from 1 to one less are hidden.",
-)
+@_INDICATORS
+@_HIDE
 @click.option("--sample", is_flag=True, help="Use the built-in synthetic borough; no data needed.")
 @click.pass_context
 def build(
@@ -115,6 +117,61 @@ def build(
     if report.unused:
         click.echo(f"Not used: {', '.join(report.unused)}.")
     click.echo(f"Open {report.out / 'index.html'} ({len(report.outputs)} files written).")
+
+
+@main.command()
+@click.argument("name", required=False)
+@click.argument("place", default="cheshire-east")
+@_DATA
+@_INDICATORS
+@_HIDE
+@click.option("--release", type=_RELEASES, default="2025", show_default=True, help="As in build.")
+@click.option("--indicator", default="", help="Which indicator, by its id in the catalogue.")
+@click.option("--area", default="", help="Which area, for the spine chart.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("outputs/figures"),
+    show_default=True,
+    help="Folder to write to.",
+)
+@click.option("--sample", is_flag=True, help="Use the built-in synthetic borough; no data needed.")
+def figure(
+    name: str | None,
+    place: str,
+    data: tuple[Path, ...],
+    indicators: tuple[Path, ...],
+    hide_under: int,
+    release: str,
+    indicator: str,
+    area: str,
+    out: Path,
+    sample: bool,
+) -> None:
+    """Draw one figure as PNG, SVG and PDF, with its data and alternative text.
+
+    Without a NAME, the figures that the data allow are listed.
+    """
+    with _plain_errors():
+        from geo.gallery import figure_set
+        from geo.statistics.rules import Rule
+        from geo.views.export import save_figure
+
+        known = figure_set(
+            None if sample else place,
+            data=_folders(place, data, sample),
+            indicators=indicators,
+            release=int(release),
+            rule=Rule(counts_under=hide_under),
+            indicator=indicator,
+            area=area,
+        )
+        if name is None:
+            for one in known.makers:
+                click.echo(one)
+            return
+        for path in save_figure(known[name](), out, name):
+            click.echo(path)
 
 
 @main.command()

@@ -12,6 +12,8 @@ from geo.errors import TableError, examples
 from geo.gather import Picture
 from geo.geography.hexagons import hexagons
 from geo.outcomes import DEPRIVED, Outcomes
+from geo.rugs import NAME as RUG
+from geo.rugs import rugs
 from geo.statistics.area_measures import decile_profile
 from geo.statistics.control_limits import control_limits
 from geo.statistics.density import density
@@ -56,27 +58,38 @@ class FigureSet:
     indicator: str = ""
     area: str = ""
 
+    def __post_init__(self) -> None:
+        """Refuse an indicator that the data do not have."""
+        found = self.picture.outcomes
+        known = [] if found is None else found.catalogue["indicator_id"].tolist()
+        if self.indicator and self.indicator not in known:
+            raise TableError(
+                f"There is no indicator {self.indicator!r} of {self.picture.place.name}; the data "
+                f"have {examples(known, 40) or 'none'}."
+            )
+
     @cached_property
     def makers(self) -> dict[str, Maker]:
         """Every figure that the data allow, by file name, in the order of reading."""
-        picture = self.picture
-        if picture.areas is None:
-            return {}
-        bottom = picture.place.levels[0]
-        made: dict[str, Maker] = {
-            "deprivation": self._deprivation,
-            bottom.plural.replace(" ", "-"): self._groups,
-            "decile-profile": self._profile,
-        }
-        if len(picture.areas) <= MOST_HEXAGONS:
-            made["equal-area"] = self._equal_area
-        if {"children", "population"} & set(picture.lsoas):
-            made["density"] = self._density
+        picture, found = self.picture, self.picture.outcomes
+        made = {"decile-profile": self._profile}
         if self.earlier:
             made["change"] = self._change
+        if found is not None:
+            made |= self._of_indicators(found)
+        if picture.areas is None:
+            return made
+        maps: dict[str, Maker] = {
+            "deprivation": self._deprivation,
+            picture.place.levels[0].plural.replace(" ", "-"): self._groups,
+        }
+        if len(picture.areas) <= MOST_HEXAGONS:
+            maps["equal-area"] = self._equal_area
+        if {"children", "population"} & set(picture.lsoas):
+            maps["density"] = self._density
         if self._before is not None:
-            made["movers"] = self._movers
-        return made | (self._of_indicators(picture.outcomes) if picture.outcomes else {})
+            maps["movers"] = self._movers
+        return maps | made
 
     def __getitem__(self, name: str) -> Maker:
         if name not in self.makers:
@@ -103,10 +116,7 @@ class FigureSet:
 
     def _groups(self) -> Figure:
         level, holder = self.picture.place.levels[0], self.picture.place.levels[-1]
-        subtitle = (
-            "LSOAs in the most deprived 30% in England, of all LSOAs. "
-            f"{figures.SHARE_KEY} {self.picture.label}"
-        )
+        subtitle = "LSOAs in the most deprived 30% in England, of all LSOAs. " + self.picture.label
         return figures.group_map(
             self.picture.areas,
             level.column,
@@ -127,7 +137,7 @@ class FigureSet:
 
     def _density(self) -> Figure:
         areas, code = self.picture.areas, self.picture.lsoas.columns[0]
-        assert areas is not None
+        assert areas is not None  # makers has it only then
         column = "children" if "children" in areas else "population"
         unit = "children" if column == "children" else "residents"
         surface = density(areas, areas.set_index(code)[column], unit=unit)
@@ -177,11 +187,15 @@ class FigureSet:
         )
 
     def _of_indicators(self, found: Outcomes) -> dict[str, Maker]:
-        made: dict[str, Maker] = {"spine": partial(self._spine, found)}
+        made: dict[str, Maker] = {
+            RUG: partial(_rug, self.picture),
+            "spine": partial(self._spine, found),
+        }
         if name := self.indicator or _standing_out(found):
             kind = self._kind(found, name)
-            made["indicator"] = partial(self._indicator, found, name, kind)
-            if kind.startswith("lsoa"):
+            if self.picture.areas is not None:
+                made["indicator"] = partial(self._indicator, found, name, kind)
+            if self.picture.areas is not None and kind.startswith("lsoa"):
                 made["deprivation-and-indicator"] = partial(self._bivariate, found, name)
             if _countable(found, name, self._wards(found)):
                 made["funnel"] = partial(self._funnel, found, name)
@@ -225,15 +239,13 @@ class FigureSet:
         )
 
     def _indicator(self, found: Outcomes, name: str, kind: str) -> Figure:
-        bottom = self.picture.place.level_columns[0]
         return indicator_map(
             self.picture.areas,
             found.latest,
             name,
             area_type=kind,
-            place=self.picture.place.name,
-            outlines=bottom,
-            **self._shown(found),
+            **self._map,
+            catalogue=found.catalogue,
         )
 
     def _bivariate(self, found: Outcomes, name: str) -> Figure:
@@ -278,6 +290,10 @@ class FigureSet:
         if "rule" in table:
             gaps["rule"] = gaps["indicator_id"].map(table.groupby("indicator_id")["rule"].first())
         return gap_chart(gaps, place=self.picture.place.name, **self._shown(found))
+
+
+def _rug(picture: Picture) -> Figure:
+    return rugs(picture)[RUG].figure()
 
 
 def _standing_out(found: Outcomes) -> str:

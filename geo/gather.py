@@ -337,8 +337,8 @@ def _left_out(areas: gpd.GeoDataFrame | None, release: Release) -> tuple[str, ..
     if areas is not None:
         return ()
     return (
-        f"The map and the figures are left out: no boundaries of the 20{release.vintage[-2:]} "
-        f"LSOAs, on which the {release.year} Indices stand, are in the data folders.",
+        "The interactive map and the drawn maps are left out: no boundaries of the "
+        f"20{release.vintage[-2:]} LSOAs, on which the {release.year} Indices stand, are in the data folders.",
     )
 
 

@@ -10,19 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import pandas as pd
 
 from geo import __version__
 from geo.check import match_counts
-from geo.errors import FileError, examples
-from geo.gather import Picture, Progress, gather, heard
+from geo.errors import FileError, TableError, examples
+from geo.figure_set import FigureSet
+from geo.gather import Picture, Progress, gather, heard, other_releases
 from geo.geography.places import Place
 from geo.rugs import in_brief, rugs, write_rugs
 from geo.sources.folders import DataFile
 from geo.statistics.area_measures import decile_profile
 from geo.statistics.rules import Rule
 from geo.tables import INDICES, RELEASES, safe_cells
-from geo.views import export, figures
+from geo.views import export
 from geo.views.pages import IndexPage, SmallRug, index_page
 from geo.views.shapes import dissolve
 from geo.views.webmap import web_map
@@ -147,34 +147,6 @@ def _headline(picture: Picture) -> tuple[str, ...]:
     return tuple(sentences)
 
 
-def _finding(picture: Picture) -> str:
-    """Word the title of the deprivation map."""
-    profile, bottom = picture.profile, picture.place.levels[0]
-    total = profile.loc[profile["area_type"] == "borough", "top_30"].iat[0]
-    groups = profile[profile["area_type"] == bottom.column]
-    most = groups.sort_values(["top_30", "area"], ascending=[False, True]).iloc[0]
-    if total == 0:
-        return f"No LSOA of {picture.place.name} is in the most deprived 30% in England"
-    return (
-        f"{most['area']} holds {most['top_30']} of the {total} LSOAs of {picture.place.name} in "
-        "the most deprived 30%"
-    )
-
-
-def _greatest_share(groups: pd.DataFrame, name: str) -> str:
-    """Word the title of the map of groups."""
-    share = groups["top_30"] / groups["lsoas"]
-    most = groups.loc[share.idxmax()]
-    if most["top_30"] == 0:
-        return f"No LSOA of {name} is in the most deprived 30% in England"
-    whole = most["top_30"] == most["lsoas"]
-    count = f"All {most['lsoas']}" if whole else f"{most['top_30']} of the {most['lsoas']}"
-    return (
-        f"{count} LSOAs of {most['area']} are in the most deprived 30%, the greatest share in "
-        f"{name}"
-    )
-
-
 def _write(picture: Picture, headline: tuple[str, ...], folder: Path, on_step: Progress) -> Picture:
     """Write every file; return the picture with what drawing it had to settle."""
     on_step("Writing the tables")
@@ -188,15 +160,16 @@ def _write(picture: Picture, headline: tuple[str, ...], folder: Path, on_step: P
         _write_layers(picture, picture.areas, folder / "areas.gpkg")
         on_step("Drawing the interactive map")
         _web_map(picture, picture.areas, headline).save(str(folder / "map.html"))
-        on_step("Drawing the figures")
-        with heard() as settled:
-            _write_figures(picture, picture.areas, folder / "figures")
-        picture = replace(picture, warnings=(*picture.warnings, *settled))
-    made = rugs(picture)
-    if made:
+    with heard() as settled:
+        undrawn = _write_figures(picture, folder / "figures", on_step)
+    picture = replace(
+        picture,
+        warnings=tuple(dict.fromkeys([*picture.warnings, *settled])),
+        left_out=(*picture.left_out, *undrawn),
+    )
+    if made := rugs(picture):
         on_step("Writing the Tartan Rug")
-        undrawn = write_rugs(made, folder)
-        picture = replace(picture, left_out=(*picture.left_out, *undrawn))
+        write_rugs(made, folder)
     on_step("Writing the page that leads to all")
     page = _index(picture, headline, files_in(folder), in_brief(made))
     (folder / "index.html").write_text(page, "utf-8")
@@ -261,49 +234,19 @@ def _web_map(picture: Picture, areas: gpd.GeoDataFrame, headline: tuple[str, ...
     )
 
 
-def _write_figures(picture: Picture, areas: gpd.GeoDataFrame, folder: Path) -> None:
-    level, holder = picture.place.levels[0], picture.place.levels[-1]
-    caption = " ".join(picture.sources)
-    notice = " ".join(picture.notices)
-    note = {"note": notice} if notice else {}
-    title = _finding(picture)
-    subtitle = f"Deprivation deciles of LSOAs. {picture.label}"
-    shown: dict[str, Any] = {"subtitle": subtitle, "caption": caption, "notice": notice}
-    figure = figures.choropleth(areas, title=title, outlines=level.column, **shown)
-    export.save_figure(
-        figure,
-        folder,
-        "deprivation",
-        data=picture.lsoas.assign(**note),
-        alt=figures.decile_alt_text(areas, place=picture.place.name, level=level.column),
-        caption=" ".join(x for x in (f"{title}.", f"{subtitle}.", notice, caption) if x),
-    )
-    groups = picture.profile[picture.profile["area_type"] == level.column]
-    title = _greatest_share(groups, picture.place.name)
-    within = holder.column if holder.column != level.column else None
-    subtitle = (
-        "LSOAs in the most deprived 30% in England, of all LSOAs. "
-        f"{figures.SHARE_KEY} {picture.label}"
-    )
-    figure = figures.group_map(
-        areas,
-        level.column,
-        within=within,
-        title=title,
-        subtitle=subtitle,
-        caption=caption,
-        notice=notice,
-    )
-    listed = "; ".join(f"{row.area} {row.top_30} of {row.lsoas}" for row in groups.itertuples())
-    export.save_figure(
-        figure,
-        folder,
-        level.plural.replace(" ", "-"),
-        data=groups.assign(**note),
-        alt=f"Map of the {level.plural} of {picture.place.name}. LSOAs in the most deprived 30% in "
-        f"England: {listed}.",
-        caption=" ".join(x for x in (f"{title}.", f"{subtitle}.", notice, caption) if x),
-    )
+def _write_figures(picture: Picture, folder: Path, on_step: Progress) -> tuple[str, ...]:
+    """Draw what the data allow; tell what they did not."""
+    note = {"note": " ".join(picture.notices)} if picture.notices else {}
+    undrawn = []
+    for name, make in FigureSet(picture, other_releases(picture)).makers.items():
+        on_step(f"Drawing the figure {name}")
+        try:
+            figure: Any = make()
+        except TableError as problem:
+            undrawn.append(f"The figure {name} is left out: {problem}")
+            continue
+        export.save_figure(figure, folder, name, data=figure.data.assign(**note))
+    return tuple(undrawn)
 
 
 _WORDS = {

@@ -5,11 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from geo.errors import TableError
 from geo.gather import Picture
 from geo.outcomes import Outcomes
 from geo.tables import safe_cells
-from geo.views.export import save_figure
 from geo.views.pages import SmallRug
 from geo.views.rug import TartanRug, tartan_rug
 
@@ -101,10 +99,8 @@ def in_brief(made: Mapping[str, TartanRug]) -> SmallRug | None:
     return SmallRug(rug.title, rug.benchmark, counts.reset_index())
 
 
-def write_rugs(made: Mapping[str, TartanRug], folder: Path) -> list[str]:
-    """Write pages, workbook, CSV and figure of the rugs; tell what could not be drawn."""
-    if not made:
-        return []
+def write_rugs(made: Mapping[str, TartanRug], folder: Path) -> None:
+    """Write pages that lead to each other, a workbook and one CSV of all the rugs."""
     pages = {f"{name}.html": f"By {rug.kind.replace('_', ' ')}" for name, rug in made.items()}
     pages = {name: words.replace("lsoa", "LSOA") for name, words in pages.items()}
     for name, rug in made.items():
@@ -116,24 +112,3 @@ def write_rugs(made: Mapping[str, TartanRug], folder: Path) -> list[str]:
     every = pd.concat([rug.data for rug in made.values()], ignore_index=True)
     every = every.drop_duplicates(["area_type", "area_code", "indicator_id"])
     safe_cells(every).to_csv(folder / f"{NAME}.csv", index=False, lineterminator="\n")
-    try:
-        figure = first.figure()
-    except TableError as problem:
-        return [f"The Tartan Rug is not drawn as a figure: {problem}"]
-    save_figure(
-        figure,
-        folder / "figures",
-        NAME,
-        data=first.data,
-        alt=first.alt_text,
-        caption=" ".join(
-            [
-                f"{first.title}.",
-                f"{first.subtitle}.",
-                *first.remarks,
-                *first.notices,
-                *first.sources,
-            ]
-        ),
-    )
-    return []

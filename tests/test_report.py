@@ -15,6 +15,22 @@ from geo.report import build_report
 from geo.tables import RELEASES
 from geo.writing import files_in
 
+FIGURES = (
+    "deprivation",
+    "collaboratives",
+    "equal-area",
+    "density",
+    "movers",
+    "decile-profile",
+    "change",
+    "tartan-rug",
+    "spine",
+    "indicator",
+    "deprivation-and-indicator",
+    "funnel",
+    "concentration",
+    "gap",
+)
 CONTRACT = {
     "index.html",
     "map.html",
@@ -25,7 +41,7 @@ CONTRACT = {
     *(f"tartan-rug{end}" for end in (".html", "-wards.html", "-lsoas.html", ".xlsx", ".csv")),
     *(
         f"figures/{name}.{ending}"
-        for name in ("deprivation", "collaboratives", "tartan-rug")
+        for name in FIGURES
         for ending in ("png", "svg", "pdf", "csv", "txt")
     ),
 }
@@ -245,12 +261,15 @@ def test_build_report_without_boundaries_of_the_release_writes_the_tables(real_d
     folders = [real_data / "cheshire-east", real_data / "england"]
     report = build_report("cheshire-east", data=folders, release=2010, out=tmp_path)
     assert "no boundaries of the 2001 LSOAs" in report.left_out[0]
-    assert set(files_in(tmp_path)) == {
+    written = set(files_in(tmp_path))
+    assert {name for name in written if not name.startswith("figures/")} == {
         "index.html",
         "manifest.json",
         "tables/lsoas.csv",
         "tables/deprivation_by_area.csv",
     }
+    drawn = {name.split("/")[1].split(".")[0] for name in written if name.startswith("figures/")}
+    assert drawn == {"decile-profile", "change"}
     assert "16 in the most deprived 20%" in report.headline[1].replace("and 16 in the", "16 in the")
 
 
@@ -399,7 +418,8 @@ def sampled(tmp_path_factory):
 
 
 def test_build_report_sample_writes_the_contract(sampled):
-    assert set(files_in(sampled.out)) == CONTRACT
+    trend = {f"figures/trend.{ending}" for ending in ("png", "svg", "pdf", "csv", "txt")}
+    assert set(files_in(sampled.out)) == CONTRACT | trend
 
 
 def test_build_report_sample_says_synthetic_on_everything_made_for_reading(sampled):

@@ -49,7 +49,6 @@ __all__ = [
 ]
 
 SHARE_BREAKS = (0.1, 0.25)
-SHARE_KEY = "Medium fill: 10% or more of its LSOAs; dark fill: 25% or more."
 SHARE_WORDS = ("under 10%", "10% to 24%", "25% or more")
 _STYLES = {
     f"decile-{decile}": replace(shown, symbol=str(decile))

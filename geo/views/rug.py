@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from pandas.io.formats.style import Styler
 
+    from geo.views.sheet import ShownFigure
+
 Level = Literal[3, 5, "quintiles"]
 _LEVELS = (3, 5, "quintiles")
 _REFERENCES = ("england", "borough", "locality")
@@ -313,6 +315,11 @@ class TartanRug:
     def figure(self) -> "Figure":
         """Draw the rug for a landscape page (A4, or A3 where it has many areas).
 
+        Returns
+        -------
+        Figure
+            With ``alt_text``, ``caption`` and ``data`` for ``geo.save_figure``.
+
         Raises
         ------
         TableError
@@ -320,7 +327,11 @@ class TartanRug:
         """
         from geo.views.rug_figure import rug_figure
 
-        return rug_figure(self)
+        figure: ShownFigure = rug_figure(self)
+        figure.alt_text, figure.data = self.alt_text, self.data
+        head = (f"{self.title}.", f"{self.subtitle}.")
+        figure.caption = " ".join([*head, *self.remarks, *self.notices, *self.sources])
+        return figure
 
     @property
     def alt_text(self) -> str:

@@ -2,13 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from geo.errors import TableError
 from geo.views.palette import INK, PAPER, RULE, SECONDARY, ClassStyle
 from geo.views.rug_page import ARROWS
-from geo.views.sheet import MARGIN, Page, balanced, style, text_size, wrap
+from geo.views.sheet import MARGIN, Page, ShownFigure, balanced, style, text_size, wrap
 
 if TYPE_CHECKING:
     from geo.views.rug import TartanRug
@@ -25,7 +24,7 @@ _SAFE = 0.96  # on a coarse screen letters stand a little wider than they are me
 _HATCHES = {"diagonal": "/////", "dots": "...."}
 
 
-def rug_figure(rug: "TartanRug") -> Figure:
+def rug_figure(rug: "TartanRug") -> ShownFigure:
     """Draw the rug on A4, or on A3 if it has more areas than A4 holds; more rows make it taller.
 
     Raises
@@ -87,7 +86,7 @@ class _Drawing:
             "group, and give the whole as HTML or Excel."
         )
 
-    def drawn(self) -> Figure:
+    def drawn(self) -> ShownFigure:
         across = (self.width - 2 * MARGIN) * _SAFE
         head = [
             (
