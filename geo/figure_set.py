@@ -1,11 +1,10 @@
 """The figures that a place's data allow, each drawn when it is asked for."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 
-import pandas as pd
 from matplotlib.figure import Figure
 
 from geo.errors import TableError, examples
@@ -44,9 +43,7 @@ class FigureSet:
     Attributes
     ----------
     picture : Picture
-        What ``gather`` returned, with boundaries.
-    earlier : mapping of int to DataFrame
-        LSOAs of other releases by year, as from ``other_releases``.
+        What ``gather`` returned; ``with_other_releases`` adds those for changes over time.
     indicator : str
         Indicator to draw where a figure is of one; the one that stands out where not given.
     area : str
@@ -54,7 +51,6 @@ class FigureSet:
     """
 
     picture: Picture
-    earlier: Mapping[int, pd.DataFrame] = field(default_factory=dict)
     indicator: str = ""
     area: str = ""
 
@@ -73,7 +69,7 @@ class FigureSet:
         """Every figure that the data allow, by file name, in the order of reading."""
         picture, found = self.picture, self.picture.outcomes
         made = {"decile-profile": self._profile}
-        if self.earlier:
+        if self.picture.earlier:
             made["change"] = self._change
         if found is not None:
             made |= self._of_indicators(found)
@@ -148,7 +144,7 @@ class FigureSet:
         levels = place.level_columns
         profiles = {
             year: decile_profile(lsoas, by=levels, borough=place.name)
-            for year, lsoas in self.earlier.items()
+            for year, lsoas in self.picture.earlier.items()
         }
         profiles[picture.release.year] = picture.profile
         return change_chart(dict(sorted(profiles.items())), level=levels[0], **self._words)
@@ -165,7 +161,7 @@ class FigureSet:
         }
         years = [
             year
-            for year, lsoas in self.earlier.items()
+            for year, lsoas in self.picture.earlier.items()
             if year < now.year and lsoas.columns[0].removesuffix("cd") in linked
         ]
         return max(years, default=None)
@@ -173,7 +169,7 @@ class FigureSet:
     def _movers(self) -> Figure:
         year, now = self._before, self.picture.release
         assert year is not None
-        before = self.earlier[year]
+        before = self.picture.earlier[year]
         codes = {before.columns[0], f"{now.vintage}cd"}
         lookup = next(
             (t for t in self.picture.inputs.lookups if codes | {"chgind"} <= set(t)), None
@@ -227,10 +223,14 @@ class FigureSet:
 
     def _spine(self, found: Outcomes) -> Figure:
         level = self.picture.place.level_columns[0]
-        table = found.latest[found.latest["area_type"] == level]
+        judged = found.latest[found.latest["comparison"] != "not_compared"]
+        table = judged[judged["area_type"] == level]
         worse = table["comparison"].eq("worse").groupby(table["area_code"]).sum()
+        if self.area:
+            table = table[table["area_code"] == self.area]
+        shown = table["indicator_id"].unique()
         return spine_chart(
-            found.latest,
+            found.latest[found.latest["indicator_id"].isin(shown)] if len(shown) else found.latest,
             self.area or str(worse.idxmax()),
             areas=level,
             spread=self._wards(found),

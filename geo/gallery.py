@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from geo.errors import TableError
 from geo.figure_set import FigureSet
-from geo.gather import gather, heard, other_releases
+from geo.gather import gather, heard, with_other_releases
 from geo.geography.places import Place
 from geo.statistics.rules import Rule
 from geo.tables import RELEASES
@@ -109,6 +109,4 @@ def figure_set(
         rule=rule,
         sample=place is None,
     )
-    with heard():
-        earlier = other_releases(picture)
-    return FigureSet(picture, earlier, indicator=indicator, area=area)
+    return FigureSet(with_other_releases(picture), indicator=indicator, area=area)

@@ -7,7 +7,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from geo.geography.places import Place, load_place, with_grouping
 from geo.geography.vintages import foreign_vintage
 from geo.outcomes import Outcomes, outcomes
 from geo.sources import folders, lookups, populations, tabular
-from geo.sources.deprivation import read_deprivation
+from geo.sources.deprivation import join, read_deprivation
 from geo.sources.download.store import attributions
 from geo.sources.sample import sample as sample_borough
 from geo.statistics.area_measures import decile_profile
@@ -52,6 +52,7 @@ class Picture:
     left_out: tuple[str, ...]
     warnings: tuple[str, ...]
     outcomes: Outcomes | None = None
+    earlier: dict[int, pd.DataFrame] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -127,45 +128,55 @@ def gather(
     )
 
 
-def other_releases(picture: Picture) -> dict[int, pd.DataFrame]:
-    """Read the other releases of the Indices that are at hand, joined to the place's groups.
+def with_other_releases(picture: Picture) -> Picture:
+    """Add the other releases of the Indices that are at hand, joined to the place's groups.
 
-    Returns
-    -------
-    dict of int to DataFrame
-        Year to a row an LSOA: its code first, membership, ranks and deciles. A release whose LSOAs
-        cannot be assigned, for want of a lookup, is told in a warning.
+    A release whose LSOAs cannot be assigned, for want of a lookup, is told in a warning.
     """
-    inputs, found = picture.inputs, {}
-    for year, release in RELEASES.items():
-        if year == picture.release.year:
-            continue
-        if picture.place.synthetic:
-            if year != 2019:
+    inputs = picture.inputs
+    earlier: dict[int, pd.DataFrame] = {}
+    read: list[folders.DataFile] = []
+    with heard() as told:
+        for year, release in RELEASES.items():
+            if year == picture.release.year:
                 continue
-            tables = [sample_inputs(release).deprivation]
-        else:
             files = folders.choose([*inputs.used, *inputs.unused], f"deprivation {year}")
-            tables = [read_deprivation(file.path, release=year) for file in files]
-        if not tables:
-            continue
-        try:
-            members = membership(
-                picture.place, release.vintage, inputs.lookups, residents=inputs.populations
-            )
-        except CodeError as problem:
-            warnings.warn(
-                f"The Indices of {year} are left out of comparisons over time: {problem}",
-                GeoWarning,
-                stacklevel=2,
-            )
-            continue
-        code = f"{release.vintage}cd"
-        lost = ~members[code].isin(tables[0][code])
-        if not lost.any():
-            ranked = tables[0].drop(columns=[c for c in tables[0] if c in members and c != code])
-            found[year] = members.merge(ranked, on=code, validate="one_to_one")
-    return found
+            try:
+                lsoas = _of_release(picture, release, files)
+            except CodeError as problem:
+                told.append(f"The Indices of {year} are left out of changes: {problem}")
+                continue
+            if lsoas is not None:
+                earlier[year] = lsoas
+                read += files
+    used = (*inputs.used, *read)
+    return replace(
+        picture,
+        earlier=earlier,
+        inputs=replace(inputs, used=used, unused=tuple(f for f in inputs.unused if f not in used)),
+        warnings=tuple(dict.fromkeys([*picture.warnings, *told])),
+    )
+
+
+def _of_release(
+    picture: Picture, release: Release, files: Sequence[folders.DataFile]
+) -> pd.DataFrame | None:
+    """Give the LSOAs of another release with their groups and deciles; None if it is not here."""
+    if picture.place.synthetic and release.year == 2019:
+        ranked = sample_inputs(release).deprivation
+    elif files and not picture.place.synthetic:
+        parts = {f.path: read_deprivation(f.path, release=release.year) for f in files}
+        ranked = join(parts)
+    else:
+        return None
+    inputs, code = picture.inputs, f"{release.vintage}cd"
+    members = membership(
+        picture.place, release.vintage, inputs.lookups, residents=inputs.populations
+    )
+    if not members[code].isin(ranked[code]).all():
+        return None
+    ranked = ranked.drop(columns=[c for c in ranked if c in members and c != code])
+    return members.merge(ranked, on=code, validate="one_to_one")
 
 
 @contextmanager
@@ -338,7 +349,8 @@ def _left_out(areas: gpd.GeoDataFrame | None, release: Release) -> tuple[str, ..
         return ()
     return (
         "The interactive map and the drawn maps are left out: no boundaries of the "
-        f"20{release.vintage[-2:]} LSOAs, on which the {release.year} Indices stand, are in the data folders.",
+        f"20{release.vintage[-2:]} LSOAs, on which the {release.year} Indices stand, are in the "
+        "data folders.",
     )
 
 

@@ -15,7 +15,7 @@ from geo import __version__
 from geo.check import match_counts
 from geo.errors import FileError, TableError, examples
 from geo.figure_set import FigureSet
-from geo.gather import Picture, Progress, gather, heard, other_releases
+from geo.gather import Picture, Progress, gather, heard, with_other_releases
 from geo.geography.places import Place
 from geo.rugs import in_brief, rugs, write_rugs
 from geo.sources.folders import DataFile
@@ -105,6 +105,7 @@ def build_report(
         sample=sample,
         on_step=on_step,
     )
+    picture = with_other_releases(picture)
     headline = _headline(picture)
     with whole_folder(Path(out)) as folder:
         picture = _write(picture, headline, folder, on_step)
@@ -238,7 +239,7 @@ def _write_figures(picture: Picture, folder: Path, on_step: Progress) -> tuple[s
     """Draw what the data allow; tell what they did not."""
     note = {"note": " ".join(picture.notices)} if picture.notices else {}
     undrawn = []
-    for name, make in FigureSet(picture, other_releases(picture)).makers.items():
+    for name, make in FigureSet(picture).makers.items():
         on_step(f"Drawing the figure {name}")
         try:
             figure: Any = make()
