@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 
+import pandas as pd
 from matplotlib.figure import Figure
 
 from geo.errors import TableError, examples
@@ -132,8 +133,26 @@ class FigureSet:
         return hex_map(hexes, subtitle=f"Deprivation deciles. {self.picture.label}", **self._map)
 
     def _density(self) -> Figure:
-        areas, code = self.picture.areas, self.picture.lsoas.columns[0]
+        areas, found = self.picture.areas, self.picture.outcomes
         assert areas is not None  # makers has it only then
+        if self.indicator and found is not None:
+            kind = self._kind(found, self.indicator)
+            code = f"{kind}cd"
+            if code not in areas:
+                raise TableError(
+                    f"Too few LSOAs and wards have a figure of {self.indicator} that may be shown "
+                    "to draw its density; choose another indicator."
+                )
+            table = found.latest[found.latest["indicator_id"] == self.indicator]
+            counted = found.catalogue.set_index("indicator_id").loc[self.indicator]
+            surface = density(
+                areas[[code, "geometry"]].dissolve(code).reset_index(),
+                table[table["area_type"] == kind],
+                unit=_cases(counted),
+                catalogue=found.catalogue,
+            )
+            return density_map(surface, areas, **self._map)
+        code = str(areas.columns[0])
         column = "children" if "children" in areas else "population"
         unit = "children" if column == "children" else "residents"
         surface = density(areas, areas.set_index(code)[column], unit=unit)
@@ -267,12 +286,10 @@ class FigureSet:
         table = found.latest[found.latest["indicator_id"] == name]
         table = table[table["area_type"] == self.picture.release.vintage]
         what = found.catalogue.set_index("indicator_id")
-        words = str(what.loc[name, "short_name"])
-        words = words if words[:2].isupper() else words[0].lower() + words[1:]
         counted = concentration(table.set_index("area_code")["count"])
         return concentration_curve(
             counted,
-            words if what.loc[name, "measure"] == "count" else f"cases of {words}",
+            _cases(what.loc[name]),
             confidential=False,
             subtitle=f"{what.loc[name, 'name']}, {table['period'].iloc[0]}, by LSOA",
             caption=f"Source: {what.loc[name, 'source']}. {what.loc[name, 'licence']}.",
@@ -290,6 +307,14 @@ class FigureSet:
         if "rule" in table:
             gaps["rule"] = gaps["indicator_id"].map(table.groupby("indicator_id")["rule"].first())
         return gap_chart(gaps, place=self.picture.place.name, **self._shown(found))
+
+
+def _cases(indicator: pd.Series) -> str:
+    """Word what an indicator counts, in the plural."""
+    words = str(indicator["short_name"])
+    words = words if words[:2].isupper() else words[0].lower() + words[1:]
+    plural = words.endswith("s") or indicator["measure"] == "count"
+    return words if plural else f"cases of {words}"
 
 
 def _rug(picture: Picture) -> Figure:

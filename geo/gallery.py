@@ -1,16 +1,16 @@
 """One figure, or all that the data allow: for the command line and for notebooks."""
 
 import base64
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from matplotlib.figure import Figure
-
 from geo.errors import TableError
-from geo.figure_set import FigureSet
+from geo.figure_set import FigureSet, Maker
 from geo.gather import gather, heard, with_other_releases
 from geo.geography.places import Place
 from geo.statistics.rules import Rule
@@ -20,15 +20,30 @@ from geo.views.export import save_figure
 
 @dataclass(frozen=True, eq=False)
 class Gallery:
-    """Figures by name; shows itself in a notebook, each with its alternative text.
+    """All figures of a place; shows itself in a notebook, each with its alternative text.
 
     Attributes
     ----------
-    figures : mapping of str to Figure
-        Each with ``alt_text``, ``caption`` and ``data``.
+    makers : mapping of str to callable
+        Draws each figure, by name.
     """
 
-    figures: Mapping[str, Any]
+    makers: Mapping[str, Maker]
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the figures, in the order of reading."""
+        return list(self.makers)
+
+    @cached_property
+    def figures(self) -> dict[str, Any]:
+        """Figures by name, each with ``alt_text``, ``caption`` and ``data``; drawn once."""
+        drawn: dict[str, Any] = {}
+        with heard():
+            for name, make in self.makers.items():
+                with contextlib.suppress(TableError):  # of their kind, but not of these data
+                    drawn[name] = make()
+        return drawn
 
     def save(self, folder: str | Path) -> list[Path]:
         """Write every figure as PNG, SVG, PDF, CSV and TXT; give the files."""
@@ -53,7 +68,7 @@ def gallery(
     release: int = 2025,
     rule: Rule | None = None,
 ) -> Gallery:
-    """Draw every figure that the data allow.
+    """Lay out every figure that the data allow.
 
     Parameters
     ----------
@@ -75,19 +90,11 @@ def gallery(
     Examples
     --------
     >>> import geo
-    >>> shown = geo.gallery()
-    >>> list(shown.figures)[:3]
-    ['deprivation', 'collaboratives', 'decile-profile']
+    >>> geo.gallery().names[:4]
+    ['deprivation', 'collaboratives', 'equal-area', 'density']
     """
     known = figure_set(place, data=data, indicators=indicators, release=release, rule=rule)
-    drawn: dict[str, Figure] = {}
-    with heard():
-        for name, make in known.makers.items():
-            try:
-                drawn[name] = make()
-            except TableError:  # not of these data, though of their kind
-                continue
-    return Gallery(drawn)
+    return Gallery(known.makers)
 
 
 def figure_set(
