@@ -59,7 +59,7 @@ _HOME = {
     "gap_chart": "geo.views.gap_chart",
     "funnel_plot": "geo.views.funnel_plot",
     "build_report": "geo.report",
-    "gallery": "geo.gallery",
+    "gallery": "geo.galleries",
 }
 __all__ = list(_HOME)
 

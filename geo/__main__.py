@@ -153,7 +153,7 @@ def figure(
     Without a NAME, the figures that the data allow are listed.
     """
     with _plain_errors():
-        from geo.gallery import figure_set
+        from geo.galleries import figure_set
         from geo.statistics.rules import Rule
         from geo.views.export import save_figure
 

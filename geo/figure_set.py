@@ -313,7 +313,8 @@ def _cases(indicator: pd.Series) -> str:
     """Word what an indicator counts, in the plural."""
     words = str(indicator["short_name"])
     words = words if words[:2].isupper() else words[0].lower() + words[1:]
-    plural = words.endswith("s") or indicator["measure"] == "count"
+    people = words.startswith(("children", "people", "residents"))
+    plural = people or words.endswith("s") or indicator["measure"] == "count"
     return words if plural else f"cases of {words}"
 
 

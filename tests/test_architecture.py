@@ -81,6 +81,12 @@ def test_public_name_loads_and_is_documented(name):
         assert ">>>" in found.__doc__, f"geo.{name} has no runnable example"
 
 
+def test_no_public_name_is_that_of_a_module():
+    """Importing a module ``geo.x`` would put it in the place of the function ``geo.x``."""
+    modules = {path.stem for path in PACKAGE.glob("*.py")} | set(ROOMS)
+    assert not modules & set(geo._HOME)
+
+
 def test_unknown_public_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="no_such_name"):
         _ = geo.no_such_name
