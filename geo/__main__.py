@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 from click.core import ParameterSource
@@ -70,6 +70,11 @@ def main() -> None:
 )
 @_INDICATORS
 @_HIDE
+@click.option(
+    "--basemap",
+    type=click.Choice(["osm"]),
+    help="Offer an online map (OpenStreetMap) below the interactive one; off at first.",
+)
 @click.option("--sample", is_flag=True, help="Use the built-in synthetic borough; no data needed.")
 @click.pass_context
 def build(
@@ -80,6 +85,7 @@ def build(
     hide_under: int,
     release: str,
     out: Path,
+    basemap: Literal["osm"] | None,
     sample: bool,
 ) -> None:
     """Build the map, figures, tables and the page that leads to them.
@@ -103,6 +109,7 @@ def build(
                 release=int(release),
                 rule=Rule(counts_under=hide_under),
                 out=out,
+                basemap=basemap,
                 sample=sample,
                 on_step=on_step,
             )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -18,6 +19,7 @@ from geo.statistics.area_measures import decile_profile
 from geo.statistics.control_limits import control_limits
 from geo.statistics.density import density
 from geo.statistics.inequality import concentration, gap
+from geo.statistics.surface import Surface
 from geo.views import figures
 from geo.views.bivariate_map import bivariate_map
 from geo.views.change_chart import change_chart
@@ -29,6 +31,7 @@ from geo.views.hex_map import hex_map
 from geo.views.indicator_map import indicator_map
 from geo.views.movers_map import movers_map
 from geo.views.profile_chart import decile_bars
+from geo.views.shapes import dissolve
 from geo.views.spine_chart import spine_chart
 from geo.views.trend_chart import trend_lines
 
@@ -133,30 +136,47 @@ class FigureSet:
         return hex_map(hexes, subtitle=f"Deprivation deciles. {self.picture.label}", **self._map)
 
     def _density(self) -> Figure:
+        assert self.picture.areas is not None  # makers has it only then
+        surface = self.density_of_indicator() if self.indicator else self.density_of_people()
+        return density_map(surface, self.picture.areas, **self._map)
+
+    def density_of_people(self) -> Surface | None:
+        """Children, or else residents, per square kilometre; None where they are not known."""
+        areas = self.picture.areas
+        people = [c for c in ("children", "population") if c in self.picture.lsoas]
+        if areas is None or not people:
+            return None
+        counts = areas.set_index(areas.columns[0])[people[0]]
+        unit = "children" if people[0] == "children" else "residents"
+        return density(areas, counts, unit=unit)
+
+    def density_of_indicator(self) -> Surface | None:
+        """Cases of the indicator per square kilometre, from the counts that may be published.
+
+        Raises
+        ------
+        TableError
+            If too few small areas have a count that may be shown.
+        """
         areas, found = self.picture.areas, self.picture.outcomes
-        assert areas is not None  # makers has it only then
-        if self.indicator and found is not None:
-            kind = self._kind(found, self.indicator)
-            code = f"{kind}cd"
-            if code not in areas:
-                raise TableError(
-                    f"Too few LSOAs and wards have a figure of {self.indicator} that may be shown "
-                    "to draw its density; choose another indicator."
-                )
-            table = found.latest[found.latest["indicator_id"] == self.indicator]
-            counted = found.catalogue.set_index("indicator_id").loc[self.indicator]
-            surface = density(
-                areas[[code, "geometry"]].dissolve(code).reset_index(),
-                table[table["area_type"] == kind],
-                unit=_cases(counted),
-                catalogue=found.catalogue,
+        name = self.indicator or (_standing_out(found) if found else "")
+        if areas is None or found is None or not name:
+            return None
+        kind = self._kind(found, name)
+        code = f"{kind}cd"
+        if code not in areas:
+            raise TableError(
+                f"Too few LSOAs and wards have a figure of {name} that may be shown to draw its "
+                "density; choose another indicator."
             )
-            return density_map(surface, areas, **self._map)
-        code = str(areas.columns[0])
-        column = "children" if "children" in areas else "population"
-        unit = "children" if column == "children" else "residents"
-        surface = density(areas, areas.set_index(code)[column], unit=unit)
-        return density_map(surface, areas, **self._map)
+        table = found.latest[found.latest["indicator_id"] == name]
+        shapes = dissolve(areas, code)
+        return density(
+            gpd.GeoDataFrame({code: list(shapes)}, geometry=list(shapes.values()), crs=areas.crs),
+            table[table["area_type"] == kind],
+            unit=_cases(found.catalogue.set_index("indicator_id").loc[name]),
+            catalogue=found.catalogue,
+        )
 
     def _change(self) -> Figure:
         place, picture = self.picture.place, self.picture

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import geopandas as gpd
 
@@ -17,6 +17,7 @@ from geo.errors import FileError, TableError, examples
 from geo.figure_set import FigureSet
 from geo.gather import Picture, Progress, gather, heard, with_other_releases
 from geo.geography.places import Place
+from geo.maps import map_of
 from geo.rugs import in_brief, rugs, write_rugs
 from geo.sources.folders import DataFile
 from geo.statistics.area_measures import decile_profile
@@ -25,7 +26,6 @@ from geo.tables import INDICES, RELEASES, safe_cells
 from geo.views import export
 from geo.views.pages import IndexPage, SmallRug, index_page
 from geo.views.shapes import dissolve
-from geo.views.webmap import web_map
 from geo.writing import MANIFEST, files_in, whole_folder
 
 
@@ -51,6 +51,7 @@ def build_report(
     release: int = 2025,
     rule: Rule | None = None,
     out: str | Path = "outputs",
+    basemap: Literal["osm"] | None = None,
     sample: bool = False,
     on_step: Progress = lambda _: None,
 ) -> Report:
@@ -70,6 +71,8 @@ def build_report(
         Which counts of confidential indicators are too small to print; 1 to 4 where not given.
     out : str or Path
         Folder to write to. An earlier report there is replaced as a whole, or not at all.
+    basemap : {"osm"}, optional
+        Offer an online map below the interactive one; it is off until the reader switches it on.
     sample : bool
         Use the embedded synthetic borough; ``place`` and ``data`` are not used.
     on_step : callable
@@ -108,7 +111,7 @@ def build_report(
     picture = with_other_releases(picture)
     headline = _headline(picture)
     with whole_folder(Path(out)) as folder:
-        picture = _write(picture, headline, folder, on_step)
+        picture = _write(picture, headline, folder, basemap, on_step)
         outputs = tuple(files_in(folder))
     return Report(
         out=Path(out),
@@ -148,7 +151,13 @@ def _headline(picture: Picture) -> tuple[str, ...]:
     return tuple(sentences)
 
 
-def _write(picture: Picture, headline: tuple[str, ...], folder: Path, on_step: Progress) -> Picture:
+def _write(
+    picture: Picture,
+    headline: tuple[str, ...],
+    folder: Path,
+    basemap: Literal["osm"] | None,
+    on_step: Progress,
+) -> Picture:
     """Write every file; return the picture with what drawing it had to settle."""
     on_step("Writing the tables")
     (folder / "tables").mkdir()
@@ -160,7 +169,7 @@ def _write(picture: Picture, headline: tuple[str, ...], folder: Path, on_step: P
         on_step("Writing the layers for QGIS")
         _write_layers(picture, picture.areas, folder / "areas.gpkg")
         on_step("Drawing the interactive map")
-        _web_map(picture, picture.areas, headline).save(str(folder / "map.html"))
+        map_of(picture, headline[0], basemap=basemap).save(str(folder / "map.html"))
     with heard() as settled:
         undrawn = _write_figures(picture, folder / "figures", on_step)
     picture = replace(
@@ -221,18 +230,6 @@ def _with_indicators(layer: gpd.GeoDataFrame, picture: Picture, code: str) -> gp
     found = wide[ordered].reindex(layer[code]).set_axis(layer.index)
     numbers = {c: found[c].astype(float) for c in found if not c.endswith("_state")}
     return layer.join(found.assign(**numbers))
-
-
-def _web_map(picture: Picture, areas: gpd.GeoDataFrame, headline: tuple[str, ...]) -> Any:
-    return web_map(
-        areas,
-        title=headline[0],
-        levels=[(one.column, one.singular, one.plural) for one in picture.place.levels],
-        name=picture.place.name,
-        subtitle=picture.label,
-        sources=picture.sources,
-        notices=picture.notices,
-    )
 
 
 def _write_figures(picture: Picture, folder: Path, on_step: Progress) -> tuple[str, ...]:

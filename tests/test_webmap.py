@@ -1,21 +1,31 @@
 """The interactive map: what stands in the page, and what a reader sees of it in Chromium."""
 
 import json
+import math
 import re
 from collections import Counter
 
 import folium
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from hypothesis import given
+from hypothesis import strategies as st
 from shapely import affinity
 from shapely.geometry import MultiPolygon, Point, Polygon, box
 
 from geo.errors import CodeError, TableError
 from geo.tables import INDICES
-from geo.views.palette import DECILES
+from geo.views.map_data import outlines_of, rounded_wgs84
+from geo.views.map_indicators import SCHEMES
+from geo.views.packing import ALPHABET, CLASSES, pack
+from geo.views.palette import luminance
+from geo.views.rug import tartan_rug
+from geo.views.rug_cells import number
 from geo.views.webmap import web_map
+from tests.webmap_data import cheshire_east, thirty_indicators
 
 HOSTILE = "<script>alert(1)</script></script>\u2028&{{ 7*7 }}"
 TITLE = "Three of 16 areas are among the most deprived 10%"
@@ -83,6 +93,89 @@ def decoded(shape):
     return MultiPolygon([(decode(rings[0]), [decode(r) for r in rings[1:]]) for rings in shape])
 
 
+def unpacked(column):
+    """Read a packed column by its description: numbers as written, None where there is none."""
+    text, width = column["text"], column["width"]
+    found = []
+    for at in range(0, len(text), width):
+        value = 0
+        for character in text[at : at + width]:
+            value = value * len(ALPHABET) + ALPHABET.index(character)
+        special = {0: None, 1: math.ulp(0), 2: -math.ulp(0)}
+        number = (value - 3 + column["least"]) / 10 ** column["decimals"]
+        found.append(special.get(value, number))
+    return found
+
+
+# ---- indicators of the grid ------------------------------------------------------------------
+
+KINDS = [
+    # value, comparison, fifth, state
+    (20.0, "worse", 1, "value"),
+    (11.0, "similar", 2, "value"),
+    (10.0, "similar", 3, "value"),
+    (5.0, "better", 4, "value"),
+    (0.0, "better", 5, "zero"),
+    (12.0, "not_compared", None, "value"),
+    (None, "not_compared", None, "suppressed"),
+    (None, "not_compared", None, "missing"),
+]
+"""What the areas have in turn of "low is good": every class and every state."""
+ENGLAND_CODE = "E92000001"
+
+
+def compared(areas=None, **columns):
+    """Two indicators of the grid: one judged, of every kind, one not; North End and the borough."""
+    areas = grid() if areas is None else areas
+    rows = []
+    for i, code in enumerate(areas["lsoa21cd"]):
+        value, comparison, fifth, state = KINDS[i % len(KINDS)]
+        rows.append((code, "lsoa21", "low", value, comparison, fifth, state))
+        rows.append((code, "lsoa21", "neither", 100.0 + i, "lower", None, "value"))
+    for code, kind in (("North End", "collaborative"), ("Testshire", "borough")):
+        rows.append((code, kind, "low", 15.0, "worse", None, "value"))
+        rows.append((code, kind, "neither", 108.0, "similar", None, "value"))
+    rows.append((ENGLAND_CODE, "england", "low", 10.0, "not_compared", None, "value"))
+    rows.append((ENGLAND_CODE, "england", "neither", 110.0, "not_compared", None, "value"))
+    names = ["area_code", "area_type", "indicator_id", "value", "comparison", "quantile", "state"]
+    table = pd.DataFrame(rows, columns=names).astype({"value": float, "quantile": "Int64"})
+    table["lower_ci"], table["upper_ci"] = table["value"] - 1, table["value"] + 1
+    table["benchmark_value"] = table["indicator_id"].map({"low": 10.0, "neither": 110.0})
+    return table.assign(period="2024/25", **columns)
+
+
+def catalogue(**columns):
+    table = pd.DataFrame(
+        {
+            "indicator_id": ["low", "neither"],
+            "name": ["Low is good here", HOSTILE],
+            "short_name": ["Low is good", HOSTILE],
+            "group": ["Health", "People"],
+            "unit": ["% of residents", "per 1,000"],
+            "measure": "proportion",
+            "polarity": ["low_is_good", "no_judgement"],
+            "source": "Test source",
+            "confidential": False,
+        }
+    )
+    return table.assign(**columns)
+
+
+def with_indicators(table=None, /, areas=None, **options):
+    table = compared() if table is None else table
+    areas = grid() if areas is None else areas
+    return web_map(
+        areas, title=TITLE, **({"indicators": table, "catalogue": catalogue()} | options)
+    )
+
+
+def shown(made, scheme, number=0, kind=None):
+    """Names of the classes of one indicator, in the order of the areas."""
+    entry = made.later["indicators"][number]
+    column = entry["groups"][kind] if kind else entry["areas"]
+    return [SCHEMES[scheme][CLASSES.index(letter)] for letter in column[scheme]]
+
+
 def ring_count(geometry):
     return len(shapely.get_rings(shapely.get_parts(geometry)))
 
@@ -147,13 +240,16 @@ def test_web_map_escapes_every_string():
     assert json.loads(block[1])["names"][0] == HOSTILE
 
 
-def test_web_map_deciles_are_digits_and_missing_is_nought():
+def test_web_map_deciles_are_classes_from_nought_and_missing_the_last():
     data = web_map(grid(), title=TITLE).data
-    assert [v["name"] for v in data["variables"]] == [INDICES["imd"], INDICES["crime"]]
-    assert data["variables"][0]["deciles"] == "1234567812345670"
-    assert data["variables"][1]["deciles"] == "a987" * 4
-    assert data["variables"][0]["ranks"][-1] is None
-    assert data["variables"][1]["ranks"] is None
+    assert [v["name"] for v in data["indices"]] == [INDICES["imd"], INDICES["crime"]]
+    assert data["indices"][0]["classes"] == "012345670123456a"
+    assert data["indices"][1]["classes"] == "9876" * 4
+    assert data["schemes"]["deciles"][10]["key"] == "missing"
+    ranks = unpacked(data["indices"][0]["ranks"])
+    assert ranks[:2] == [3000, 6001]
+    assert ranks[-1] is None
+    assert data["indices"][1]["ranks"] is None
 
 
 @pytest.mark.parametrize("kind", ["Int64", "object", "category"])
@@ -165,7 +261,7 @@ def test_web_map_deciles_of_any_dtype_give_the_same_map(kind):
 
 def test_web_map_variables_are_taken_in_the_order_given():
     data = web_map(grid(), title=TITLE, variables=["crime", "imd_decile"]).data
-    assert [v["name"] for v in data["variables"]] == [INDICES["crime"], INDICES["imd"]]
+    assert [v["name"] for v in data["indices"]] == [INDICES["crime"], INDICES["imd"]]
 
 
 PARTS = {
@@ -197,33 +293,42 @@ def test_web_map_shared_vertices_stay_shared():
     assert Counter(vertices.values()) == {4: 9, 2: 12, 1: 4}  # inner, edge and corner vertices
 
 
-def test_web_map_outlines_are_dissolved_from_the_same_vertices():
-    data = web_map(grid(), title=TITLE).data
-    vertices = set().union(*map(corners, data["shapes"]))
-    level = data["levels"][0]
+def outlines(areas):
+    return outlines_of(areas["collaborative"], rounded_wgs84(areas))
+
+
+def uneven(areas):
+    """Move one area three metres over its neighbours, whose edges are then no longer equal."""
+    return areas.assign(geometry=[affinity.translate(square(), 3, 3), *areas.geometry[1:]])
+
+
+def test_web_map_leaves_outlines_to_the_page_where_edges_are_equal():
+    level = web_map(grid(), title=TITLE).data["levels"][0]
     assert (level["singular"], level["plural"]) == ("collaborative", "collaboratives")
     assert level["names"] == ["North End", "South End"]
-    for group, outline in enumerate(level["outlines"]):
+    assert level["outlines"] is None
+    west = square().union(square(1, 3)).envelope
+    lat, lng = level["labels"][0][0]
+    assert west.contains(gpd.GeoSeries([Point(lng, lat)], crs=4326).to_crs(27700).iloc[0])
+
+
+def test_web_map_outlines_are_dissolved_where_edges_differ():
+    areas = uneven(grid())
+    data = web_map(areas, title=TITLE).data
+    parts = [decoded(shape) for shape in data["shapes"]]
+    of = unpacked(data["levels"][0]["of"])
+    for group, outline in enumerate(data["levels"][0]["outlines"]):
         whole = decoded(outline)
-        assert ring_count(whole) == 1
-        assert corners(outline) <= vertices
-        lat, lng = level["labels"][group][0]
-        assert whole.contains(Point(lng, lat))
-        parts = [decoded(s) for s, g in zip(data["shapes"], level["of"], strict=True) if g == group]
-        assert whole.area == pytest.approx(sum(p.area for p in parts))
-
-
-def test_web_map_outlines_have_no_sliver_where_edges_differ_by_a_centimetre():
-    areas = grid(2)
-    areas.loc[0, "geometry"] = affinity.translate(square(), -0.01, -0.01)
-    outline = decoded(web_map(areas, title=TITLE).data["levels"][0]["outlines"][0])
-    assert (len(outline.geoms), ring_count(outline)) == (1, 1)
+        assert whole.is_valid
+        assert len(whole.geoms) == 1
+        own = [part for part, number in zip(parts, of, strict=True) if number == group]
+        assert whole.area == pytest.approx(shapely.union_all(own).area)
 
 
 def test_web_map_outlines_of_overlapping_areas_are_valid():
     areas = grid(2)
     areas.loc[0, "geometry"] = box(370_000, 350_000, 371_400, 351_300)  # over its neighbours
-    for outline in web_map(areas, title=TITLE).data["levels"][0]["outlines"]:
+    for outline in outlines(areas)["outlines"]:
         assert decoded(outline).is_valid
 
 
@@ -240,7 +345,7 @@ def test_web_map_area_outside_every_group_is_kept():
     areas = grid()
     areas.loc[5, "collaborative"] = None
     data = web_map(areas, title=TITLE).data
-    assert data["levels"][0]["of"][5] == -1
+    assert unpacked(data["levels"][0]["of"])[5] is None
     assert len(data["shapes"]) == 16
 
 
@@ -303,226 +408,253 @@ def test_web_map_shows_itself_in_jupyter():
     assert shown.startswith(f'<iframe title="{TITLE}" srcdoc="&lt;!DOCTYPE html')
 
 
-def test_web_map_of_a_whole_authority_fits_in_450_kb(real_areas):
-    page = page_of(web_map(real_areas, title=TITLE, levels=("collaborative", "locality")))
-    assert len(web_map(real_areas, title=TITLE).data["variables"]) == 16
-    assert len(page.encode()) <= 450_000
+# ---- indicators -----------------------------------------------------------------------------
 
 
-# ---- what a reader sees ---------------------------------------------------------------------
+def test_web_map_indicator_has_each_class_and_state_as_compared():
+    made = with_indicators()
+    expected = [state if state in ("suppressed", "missing") else c for _, c, _, state in KINDS]
+    assert shown(made, "england") == expected * 2
+    fifths = ["not_compared" if f is None else f"fifth_{f}" for _, _, f, _ in KINDS]
+    assert shown(made, "fifths") == [*fifths[:6], "suppressed", "missing"] * 2
+    assert unpacked(made.later["indicators"][0]["areas"]["values"]) == [k[0] for k in KINDS] * 2
+    assert shown(made, "england", kind="collaborative") == ["worse", "missing"]
+    assert shown(made, "england", number=1, kind="borough") == ["similar"]
 
-WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+
+@pytest.mark.parametrize(("levels", "scheme"), [(3, "england"), ("quintiles", "fifths")])
+@pytest.mark.parametrize("kind", ["lsoa21", "collaborative"])
+def test_web_map_classes_are_those_of_the_rug(kind, levels, scheme):
+    table = compared()
+    if levels == "quintiles" and kind == "collaborative":
+        table.loc[table["area_type"] == kind, "quantile"] = [2, 3]
+    rug = tartan_rug(
+        table, catalogue=catalogue(), areas=kind, references=["england"], levels=levels
+    )
+    columns = ~rug.cells.areas["reference"].to_numpy()
+    codes = rug.cells.areas.loc[columns, "area_code"].tolist()
+    made = with_indicators(table)
+    for row in (0, 1) if scheme == "england" else (0,):
+        of = shown(made, scheme, row, kind if kind != "lsoa21" else None)
+        names = made.data["codes"] if kind == "lsoa21" else made.data["levels"][0]["names"]
+        own = {code: name for code, name in zip(names, of, strict=True) if code in codes}
+        assert own == dict(zip(codes, rug.cells.grid("shown")[row, columns], strict=True))
 
 
-@pytest.fixture(scope="module")
-def real_areas(real_data):
-    folder = real_data / "cheshire-east"
-    areas = gpd.read_file(folder / "LSOA_2021_BGC_cheshire_east.geojson").rename(columns=str.lower)
-    lookup = pd.read_csv(real_data / "england" / "LSOA21_WD24_LAD24_EW_LU.csv")
-    lookup = lookup.rename(columns=str.lower)[["lsoa21cd", "wd24cd", "wd24nm"]]
-    places = pd.read_csv(folder / "wards_to_collaboratives.csv")[
-        ["wd24cd", "collaborative", "sub_locality", "locality"]
+def test_web_map_holds_no_number_of_suppressed_cells():
+    table = compared()
+    hidden = table["state"] == "suppressed"
+    table.loc[hidden, ["value", "lower_ci", "upper_ci"]] = 4.0
+    areas = with_indicators(table).later["indicators"][0]["areas"]
+    for name in ("values", "lower", "upper"):
+        numbers = unpacked(areas[name])
+        assert [numbers[i] for i in (6, 14)] == [None] * 2
+        assert areas[name] == with_indicators().later["indicators"][0]["areas"][name]
+
+
+def test_web_map_prints_the_rule_of_confidential_indicators_and_refuses_them_without_one():
+    confidential = catalogue(confidential=[True, False])
+    with pytest.raises(TableError, match=r"\(low\) is confidential"):
+        with_indicators(catalogue=confidential)
+    made = with_indicators(compared(rule="counts under 5 are not shown"), catalogue=confidential)
+    assert "Disclosure control: counts under 5 are not shown." in page_of(made)
+
+
+def test_web_map_leaves_the_indicators_alone():
+    table, known = compared(), catalogue()
+    before = table.copy(deep=True), known.copy(deep=True)
+    with_indicators(table, catalogue=known)
+    pd.testing.assert_frame_equal(table, before[0])
+    pd.testing.assert_frame_equal(known, before[1])
+
+
+def test_web_map_shows_the_latest_period_that_the_areas_have():
+    older = compared().assign(period="2022/23", value=1.0)
+    newer = compared().query("area_type == 'collaborative'").assign(period="2025/26")
+    made = with_indicators(pd.concat([older, newer, compared()]))
+    assert made.later["indicators"] == with_indicators().later["indicators"]
+
+
+def test_web_map_rows_of_other_areas_are_left_aside():
+    elsewhere = compared().query("area_type == 'lsoa21'").assign(area_code="E01999999").head(1)
+    made = with_indicators(pd.concat([compared(), elsewhere]))
+    assert made.later == with_indicators().later
+
+
+def test_web_map_area_without_a_row_is_missing():
+    table = compared()
+    made = with_indicators(table[table["area_code"] != "E01000000"])
+    assert shown(made, "england")[0] == "missing"
+    assert shown(made, "england")[1] == "similar"
+
+
+NUMBERS = {
+    "all equal": [7.0] * 16,
+    "all missing": [np.nan] * 16,
+    "negative": [-1.5 * i for i in range(16)],
+    "tiny": [1e-9 * (i - 8) for i in range(16)],
+    "huge": [1e12 + i for i in range(16)],
+    "from tiny to huge": [1e-9, 1e12, -1e12, 0.0] * 4,
+}
+
+
+@pytest.mark.parametrize("values", NUMBERS.values(), ids=NUMBERS.keys())
+def test_web_map_numbers_of_any_size_come_back_as_the_rug_writes_them(values):
+    table = compared().query("indicator_id == 'neither'").reset_index(drop=True)
+    own = table["area_type"] == "lsoa21"
+    table.loc[own, "value"] = values
+    entry = with_indicators(table[own]).later["indicators"][0]
+    written = [
+        "" if v is None else number(v, entry["decimals"])
+        for v in unpacked(entry["areas"]["values"])
     ]
-    scores = pd.read_csv(real_data / "england" / "IoD2025_ranks_scores_deciles.csv")
-    scores = scores.rename(columns={scores.columns[0]: "lsoa21cd"}).set_index("lsoa21cd")
-    names = [index for index in INDICES if index not in ("idaci", "idaopi")]
-    for kind in ("rank", "decile"):
-        columns = [c for c in scores.columns if f" {kind.title()} (" in c]
-        part = scores[columns].set_axis([f"{index}_{kind}" for index in names], axis=1)
-        areas = areas.join(part, on="lsoa21cd")
-    areas = areas.assign(idaci_decile=areas["income_decile"], idaopi_decile=areas["crime_decile"])
-    areas = areas.merge(lookup, on="lsoa21cd").merge(places, on="wd24cd")
-    return areas
+    assert written == [number(v, entry["decimals"]) for v in values]
 
 
-@pytest.fixture
-def show(open_page):
-    return lambda made, viewport=WIDE: open_page(
-        made.save, viewport=viewport, has_touch=viewport is NARROW
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda t: t.drop(columns="value"), "No column value in the indicators; the map needs"),
+        (lambda t: t.drop(columns=["comparison", "quantile"]), "No column comparison in"),
+        (lambda t: t.assign(period=None), "37 of 37 rows .* have no period|38 of 38 rows"),
+        (lambda t: t.assign(state="hidden"), "State hidden is unknown"),
+        (lambda t: t.assign(comparison="bad"), "Comparison bad is unknown"),
+        (lambda t: pd.concat([t, t.head(2)]), "2 rows of the indicators stand more than once"),
+        (lambda t: t.assign(value=np.inf), "infinite"),
+        (lambda t: t.assign(value=1e16, state="value"), "allowed are numbers up to"),
+        (lambda t: t.query("area_type != 'lsoa21'"), "No row of the indicators is of an area"),
+        (lambda t: t.assign(count=5.0, value=np.nan, state="value"), "counts but no values"),
+        (lambda t: t.assign(indicator_id="new"), "are not in the catalogue|more than once"),
+    ],
+)
+def test_web_map_bad_indicators_are_told_in_one_sentence(change, message):
+    with pytest.raises(TableError, match=message):
+        with_indicators(change(compared()))
+
+
+# ---- change, heat, streets ------------------------------------------------------------------
+
+
+def earlier(**changed):
+    """IMD deciles of an earlier release, all as now but for some."""
+    then = grid().set_index("lsoa21cd")["imd_decile"].fillna(5)
+    return pd.Series(then.to_dict() | changed).drop("E01000014")
+
+
+def test_web_map_change_is_told_only_where_the_boundary_is_the_same():
+    then = earlier(E01000000=4, E01000001=3, E01000003=3, E01000004=2)
+    data = web_map(grid(), title=TITLE, changes={2019: then}).data
+    keys = [data["schemes"]["change"][int(k)]["key"] for k in data["changes"][0]["classes"]]
+    # from 4 to 1, 3 to 2, none, 3 to 4, 2 to 5; number 14 had another boundary, 15 has no data now
+    assert keys[:5] == ["down_2", "down_1", "same", "up_1", "up_2"]
+    assert keys[14:] == ["not_compared", "missing"]
+    assert data["changes"][0]["before"][:2] == "43"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (earlier(E01000000=11), "1 of areas have decile of 2019 11.0 for E01000000"),
+        (earlier().rename(lambda code: f"X{code}"), "No code of the deciles of 2019"),
+        (earlier().rename({"E01000001": "E01000000"}), "codes that stand twice"),
+        ([1, 2], "must be a Series"),
+    ],
+)
+def test_web_map_bad_earlier_deciles_are_told_in_one_sentence(change, message):
+    with pytest.raises(TableError, match=message):
+        web_map(grid(), title=TITLE, changes={2019: change})
+
+
+def test_web_map_change_needs_the_decile_of_now():
+    areas = grid().drop(columns=["imd_decile"])
+    with pytest.raises(TableError, match="No column imd_decile"):
+        web_map(areas, title=TITLE, changes={2019: earlier()})
+
+
+def bands():
+    """Two bands: 3 km² of the lower, 1 km² of the upper, which has no end."""
+    shapes = [box(370_000, 350_000, 372_000, 352_000).difference(square()), square()]
+    return gpd.GeoDataFrame({"lower": [1, 2], "upper": [2, np.inf]}, geometry=shapes, crs=27700)
+
+
+SURFACES = {"Children on plans": (bands(), "children per km²", "Bandwidth 1.5 km; none under 5.")}
+
+
+def test_web_map_heat_layer_has_range_ground_and_words():
+    made = web_map(grid(), title=TITLE, surfaces=SURFACES)
+    (surface,) = made.later["surfaces"]
+    assert made.data["heat"] == ["Children on plans"]
+    assert [(b["lower"], b["upper"], b["area"]) for b in surface["bands"]] == [
+        (1, 2, 3.0), (2, None, 1.0),
+    ]  # fmt: skip
+    assert surface["words"] == "Bandwidth 1.5 km; none under 5."
+    assert luminance(surface["bands"][0]["fill"]) > luminance(surface["bands"][1]["fill"])
+
+
+def test_web_map_heat_layer_hatches_ground_of_which_nothing_is_shown():
+    unknown = gpd.GeoDataFrame(
+        {"state": ["suppressed", "missing", "missing"]},
+        geometry=[square(2), square(3), Polygon()],
+        crs=27700,
     )
+    surfaces = {"Heat": (pd.concat([bands(), unknown]), "per km²", "")}
+    shown = web_map(grid(), title=TITLE, surfaces=surfaces).later["surfaces"][0]["bands"]
+    assert [band["pattern"] for band in shown] == ["", "", "diagonal", "dots"]
+    assert [band["lower"] for band in shown] == [1, 2, None, None]
 
 
-def fills(page):
-    return page.eval_on_selector_all(
-        "path[data-area]",
-        "paths => Object.fromEntries(paths.map(p => [p.dataset.area, p.getAttribute('fill')]))",
-    )
+@pytest.mark.parametrize(
+    ("shapes", "message"),
+    [
+        (bands().drop(columns="lower"), "has no bands"),
+        (bands().set_crs(None, allow_override=True), "no coordinate reference system"),
+    ],
+)
+def test_web_map_bad_surface_is_told_in_one_sentence(shapes, message):
+    with pytest.raises(TableError, match=message):
+        web_map(grid(), title=TITLE, surfaces={"Heat": (shapes, "per km²", "")})
 
 
-def expected_fills(areas, column):
-    return {
-        code: "url(#geo-dots)" if pd.isna(decile) else DECILES[int(decile) - 1]
-        for code, decile in zip(areas["lsoa21cd"], areas[column], strict=True)
-    }
+def test_web_map_lets_nothing_in_but_the_streets_that_were_asked_for():
+    plain, streets = (page_of(web_map(grid(), title=TITLE, basemap=b)) for b in (None, "osm"))
+    assert "img-src data:;" in plain
+    assert "geo-streets" not in plain.split("<script>")[-2]
+    assert "img-src data: https://tile.openstreetmap.org;" in streets
+    assert "default-src 'none'" in streets
+    assert "Loads pictures from tile.openstreetmap.org" in streets
+    with pytest.raises(TableError, match="basemap is 'google'; allowed are 'osm' and None"):
+        web_map(grid(), title=TITLE, basemap="google")
 
 
-def legend(page):
-    return page.eval_on_selector_all(
-        "#geo-classes li",
-        "rows => Object.fromEntries(rows.map(r => [r.dataset.class, "
-        "parseInt(r.querySelector('.count').textContent.replace(/,/g, ''))]))",
-    )
+# ---- packed numbers -------------------------------------------------------------------------
 
 
-def expected_legend(deciles):
-    """Areas in each class; class 0, no data, is there because the grid's IMD has such an area."""
-    counts = Counter(deciles.fillna(0).astype(int))
-    return {str(d): counts[d] for d in range(11)}
+@given(st.lists(st.none() | st.floats(-1e9, 1e9), min_size=1, max_size=30), st.integers(0, 3))
+def test_pack_gives_every_number_back_to_its_decimals(values, decimals):
+    array = np.array([np.nan if v is None else v for v in values])
+    for value, back in zip(values, unpacked(pack(array, decimals)), strict=True):
+        assert (value is None) == (back is None)
+        if value is not None:
+            assert abs(back - value) <= 0.51 * 10.0**-decimals
+            assert (back == 0) == (value == 0)
 
 
-def rectangles(page, selector):
-    return page.eval_on_selector_all(
-        selector,
-        "all => all.filter(e => getComputedStyle(e).visibility === 'visible').map(e => {"
-        "const b = e.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom]})",
-    )
+def test_pack_uses_no_character_that_html_or_json_escapes():
+    text = pack(np.arange(20_000.0))["text"]
+    assert not set(text) & set("\"&'<>\\ ")
 
 
-def apart(one_box, other):
-    return not box(*one_box).intersection(box(*other)).area
+# ---- sizes ----------------------------------------------------------------------------------
 
 
-def violations(page):
-    from axe_playwright_python.sync_playwright import Axe
-
-    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-    found = Axe().run(page, options={"runOnly": rules}).response
-    assert len(found["passes"]) > 10
-    return [(v["id"], [node["target"] for node in v["nodes"]]) for v in found["violations"]]
-
-
-@pytest.mark.browser
-def test_web_map_fills_and_legend_equal_the_data_for_each_variable(show):
-    areas = grid()
-    page = show(web_map(areas, title=TITLE))
-    for number, column in enumerate(["imd_decile", "crime_decile"]):
-        page.select_option("#geo-variable", str(number))
-        assert fills(page) == expected_fills(areas, column)
-        assert legend(page) == expected_legend(areas[column])
-    assert (
-        page.locator("#geo-classes li")
-        .first.text_content()
-        .startswith("1 – most deprived 10% in England")
-    )
-
-
-@pytest.mark.browser
-def test_web_map_hostile_strings_are_shown_as_text(show):
-    page = show(web_map(grid(), title=HOSTILE, name=HOSTILE, notices=[HOSTILE], sources=[HOSTILE]))
-    assert page.locator("#geo-rows button").first.text_content() == HOSTILE
-    page.click("#geo-rows button >> nth=0")
-    assert page.locator(".card h3").text_content() == HOSTILE
-
-
-@pytest.mark.browser
-def test_web_map_chosen_group_leads_figures_legend_table_and_fading(show):
-    areas = grid()
-    page = show(web_map(areas, title=TITLE))
-    page.select_option("#geo-where", label="South End")
-    inside = areas[areas["collaborative"] == "South End"]
-    assert legend(page) == expected_legend(inside["imd_decile"])
-    assert "South End: 2 of 7 areas" in page.inner_text("#geo-summary")
-    assert "1 without data" in page.inner_text("#geo-figures")
-    # seven areas of 1,500 residents, and one whose residents are not known
-    assert "10,500 1 area not known" in page.inner_text("#geo-figures")
-    listed = page.locator("#geo-rows button").all_text_contents()
-    known = inside.sort_values(["imd_decile", "imd_rank"])
-    assert listed == known["lsoa21nm"].tolist()  # the area without data comes last
-    faded = page.eval_on_selector_all(
-        "path[data-area][fill-opacity='0.2']", "paths => paths.map(p => p.dataset.area)"
-    )
-    assert set(faded) == set(areas["lsoa21cd"]) - set(inside["lsoa21cd"])
-
-
-@pytest.mark.browser
-def test_web_map_row_opens_the_card_by_keyboard_and_escape_closes_it(show):
-    page = show(web_map(grid(), title=TITLE))
-    second = page.locator("#geo-rows button").nth(1)
-    second.focus()
-    page.keyboard.press("Enter")
-    card = page.locator(".card")
-    assert "decile 1 – among the most deprived 10% in England" in card.inner_text()
-    assert "Ward 2 · North End" in card.inner_text()
-    assert page.locator("#geo-rows [aria-pressed=true]").text_content() == "Cheshire East 008A"
-    page.keyboard.press("Escape")
-    assert card.count() == 0
-    assert page.locator("#geo-rows [aria-pressed=true]").count() == 0
-    assert page.evaluate("document.activeElement.textContent") == "Cheshire East 008A"
-
-
-@pytest.mark.browser
-def test_web_map_area_on_the_map_tells_and_chooses_its_row(show):
-    page = show(web_map(grid(), title=TITLE))
-    page.hover("path[data-area=E01000005]", position={"x": 20, "y": 20})
-    assert "Cheshire East 005A" in page.inner_text(".leaflet-tooltip")
-    page.click("path[data-area=E01000015]", position={"x": 20, "y": 20})
-    assert "no data" in page.inner_text(".card")
-    assert page.locator("#geo-rows [aria-pressed=true]").text_content() == "Cheshire East 015A"
-
-
-@pytest.mark.browser
-def test_web_map_switch_outlines_the_most_deprived_and_only_those(show):
-    page = show(web_map(grid(), title=TITLE))
-    drawn = "document.querySelector('.leaflet-deprived-pane path').getAttribute('d')"
-    assert page.evaluate(drawn) == "M0 0"
-    page.locator("#geo-outline").check()
-    # deciles 1–3 are two blocks of three squares, eight unit edges round each
-    assert page.evaluate(drawn).count("M") == 16
-    page.locator("#geo-outline").uncheck()
-    assert page.evaluate(drawn) == "M0 0"
-
-
-@pytest.mark.browser
-def test_web_map_of_one_area_opens(show):
-    page = show(web_map(one(square()), title=TITLE))
-    assert "1 of 1 area is in the most deprived 30%" in page.inner_text("#geo-summary")
-
-
-@pytest.mark.browser
-def test_web_map_of_many_areas_is_drawn_on_a_canvas(show):
-    page = show(web_map(grid(side=56), title=TITLE))
-    assert page.locator(".leaflet-overlay-pane canvas").count() == 1
-    assert page.locator("path[data-area]").count() == 0
-    assert "3,136" in page.inner_text("#geo-figures")
-
-
-@pytest.mark.browser
-def test_web_map_shows_a_folium_layer_with_popup(show):
-    made = web_map(grid(), title=TITLE)
-    folium.Marker((53.06, -2.42), popup="Family hub").add_to(made)
-    page = show(made)
-    page.locator(".leaflet-marker-icon").click()
-    assert "Family hub" in page.inner_text(".leaflet-popup")
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_web_map_of_cheshire_east_is_right_and_accessible(show, real_areas, viewport):
+def test_web_map_of_a_whole_authority_fits_in_450_kb(real_data):
+    real_areas = cheshire_east(real_data)
+    table, known = thirty_indicators(real_data)
     levels = ("collaborative", "sub_locality", "locality")
-    page = show(web_map(real_areas, title=TITLE, name="Cheshire East", levels=levels), viewport)
-    variables = [f"{index}_decile" for index in INDICES]
-    assert page.locator("#geo-variable option").count() == len(variables)
-    for number, column in enumerate(variables):
-        page.select_option("#geo-variable", str(number))
-        assert fills(page) == expected_fills(real_areas, column)
-        assert {"0": 0, **legend(page)} == expected_legend(real_areas[column])
-    page.select_option("#geo-variable", "0")
-    assert "39 of 244 areas" in page.inner_text("#geo-summary")
-    assert violations(page) == []
-
-    names = rectangles(page, ".name")
-    assert len(names) >= 4
-    assert all(apart(a, b) for i, a in enumerate(names) for b in names[:i])
-    if viewport is WIDE:
-        (legend_box,) = rectangles(page, "#geo-legend")
-        shown = rectangles(page, "path[data-area]") + names
-        assert all(apart(legend_box, each) for each in shown)
-    assert page.evaluate("document.documentElement.scrollWidth") == viewport["width"]
-
-    page.select_option("#geo-where", label="Crewe North")
-    page.locator("#geo-outline").check(force=True)
-    assert "Crewe North: 12 of 24 areas" in page.inner_text("#geo-summary")
-    assert violations(page) == []
-    page.click("#geo-rows button >> nth=0")
-    assert page.locator(".card").count() == 1
-    assert violations(page) == []
+    made = web_map(
+        real_areas, title=TITLE, levels=levels, indicators=table, catalogue=known,
+        changes={2019: real_areas.set_index("lsoa21cd")["imd_decile"]},
+    )  # fmt: skip
+    assert len(made.data["indices"]) + len(made.data["changes"]) == 17
+    assert len(made.later["indicators"]) == 30
+    assert len(page_of(made).encode()) <= 450_000

@@ -100,18 +100,18 @@ def rug_cells(
     cells["value"] = cells["value"].where(
         ~itself | cells["value"].notna(), cells["benchmark_value"]
     )
-    cells["state"] = _states(cells)
+    cells["state"] = cell_states(cells)
     cells.loc[cells["state"].isin(_WITHOUT_NUMBERS), list(NUMBERS[:5])] = np.nan
     hidden = facts["confidential"].fillna(True).to_numpy(dtype=bool)[cells["row"]]
     cells.loc[hidden, ["count", "denominator"]] = np.nan
     _require_benchmark(itself, benchmark, levels)
-    cells["shown"] = _classes(cells, itself, levels)
+    cells["shown"] = cell_classes(cells, itself, levels)
     cells["state"] = np.where(
         (cells["shown"] == "not_compared") & (cells["state"] == "value"),
         "not_compared",
         cells["state"],
     )
-    facts = facts.assign(decimals=_decimals(facts, cells))
+    facts = facts.assign(decimals=decimals(facts, cells))
     cells["text"] = [
         SHORTHAND.get(state) or number(value, facts["decimals"].iat[row])
         for state, value, row in zip(cells["state"], cells["value"], cells["row"], strict=True)
@@ -227,7 +227,7 @@ def _latest(table: pd.DataFrame, own: pd.Series) -> pd.DataFrame:
     """Keep the latest period of each indicator, sex and age that the areas have."""
     keys = [key for key in SERIES if key in table.columns]
     table = table.assign(**{key: table[key].astype(object).fillna("") for key in keys})
-    ordered = table[own].assign(_when=table["period"].astype(str).map(_ends))
+    ordered = table[own].assign(_when=table["period"].astype(str).map(period_end))
     last = ordered.sort_values("_when", kind="stable").drop_duplicates(keys, keep="last")
     table = table.merge(last[[*keys, "period"]], on=[*keys, "period"])
     twice = table.duplicated([*keys, "area_code"])
@@ -241,7 +241,8 @@ def _latest(table: pd.DataFrame, own: pd.Series) -> pd.DataFrame:
     return table
 
 
-def _ends(period: str) -> tuple[str, str]:
+def period_end(period: str) -> tuple[str, str]:
+    """Give a period's last year, and itself, to sort by."""
     years = re.findall(r"\d{4}(?:/\d\d)?", period)
     return (years[-1] if years else "", period)
 
@@ -269,7 +270,8 @@ def _dense(table: pd.DataFrame, facts: pd.DataFrame, areas: pd.DataFrame) -> pd.
     ).reset_index(drop=True)
 
 
-def _states(cells: pd.DataFrame) -> np.ndarray:
+def cell_states(cells: pd.DataFrame) -> np.ndarray:
+    """Tell value, zero, suppressed and missing apart."""
     given = cells["state"]
     return np.select(
         [given == "suppressed", cells["value"].isna(), cells["value"] == 0],
@@ -287,7 +289,7 @@ def _require_benchmark(itself: np.ndarray, benchmark: str, levels: int | str) ->
     )
 
 
-def _classes(cells: pd.DataFrame, itself: np.ndarray, levels: int | str) -> np.ndarray:
+def cell_classes(cells: pd.DataFrame, itself: np.ndarray, levels: int | str) -> np.ndarray:
     """Class of each cell: what it is coloured by."""
     if levels == "quintiles":
         fifth = cells["quantile"].astype("Int64")
@@ -308,7 +310,7 @@ def _classes(cells: pd.DataFrame, itself: np.ndarray, levels: int | str) -> np.n
     return np.select([without, itself], [cells["state"], "benchmark"], coloured)
 
 
-def _decimals(facts: pd.DataFrame, cells: pd.DataFrame) -> np.ndarray:
+def decimals(facts: pd.DataFrame, cells: pd.DataFrame) -> np.ndarray:
     """Choose decimals by indicator: one for percentages, none for numbers of 100 and more."""
     largest = cells["value"].abs().groupby(cells["row"]).max().reindex(range(len(facts))).fillna(1)
     percent = facts["unit"].astype(str).str.startswith("%").to_numpy()

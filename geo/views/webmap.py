@@ -2,39 +2,41 @@
 
 The page is a `folium.Map` with Leaflet written into it. Geometry stands in it once, whatever the
 number of variables: rings in the Encoded Polyline Algorithm Format, outlines of groups dissolved
-from the same rounded coordinates, attributes as one array a variable. `assets/map.js` draws it.
+from the same rounded coordinates, a short text a variable. `assets/map*.js` draw it.
 """
 
 import base64
 import html
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import folium
 import geopandas as gpd
-import numpy as np
 import pandas as pd
-import shapely
 from branca.element import Element, Figure
 from markupsafe import Markup
 from xstatic.pkg import leaflet
 
 from geo.errors import TableError, examples
-from geo.tables import INDICES, VINTAGES, require_unique, vintage_column
-from geo.views import assets, palette
+from geo.tables import VINTAGES, require_unique, vintage_column
+from geo.views import assets, map_data, palette
 from geo.views.assets import TEMPLATES
+from geo.views.map_data import SVG_UP_TO, Level, Surface
+from geo.views.map_indicators import map_indicators, scheme_styles, style
+from geo.views.packing import pack
 from geo.views.polyline import encode
-from geo.views.shapes import union
 
-_NAME_PLACES = 5
-_SVG_UP_TO = 3000
-"""Above this many areas the browser draws on a canvas: slower to restyle, far quicker to pan."""
-
-Level = str | tuple[str, str, str]
+_BASEMAPS = (None, "osm")
+_TILES = " https://tile.openstreetmap.org"
+_SCRIPTS = (
+    "read", "measures", "sheet", "legend", "panel", "card", "picture", "files", "address", "search",
+    "page",
+)  # fmt: skip
+"""Parts of the page's script, in the order in which they stand in it: `assets/map-<part>.js`."""
 
 
 def web_map(
@@ -43,13 +45,19 @@ def web_map(
     title: str,
     levels: Sequence[Level] = ("collaborative",),
     variables: Sequence[str] | None = None,
+    indicators: pd.DataFrame | None = None,
+    catalogue: pd.DataFrame | None = None,
+    changes: Mapping[int, pd.Series] | None = None,
+    surfaces: Mapping[str, Surface] | None = None,
+    benchmark: str = "England",
+    basemap: Literal["osm"] | None = None,
     name: str = "",
     subtitle: str = "",
     sources: Sequence[str] = (),
     notices: Sequence[str] = (),
     selected_level: str | None = None,
 ) -> "WebMap":
-    """Draw LSOAs by national decile on an interactive map with a panel, legend and table.
+    """Draw LSOAs by deprivation and by indicators on an interactive map, with a table of it all.
 
     Parameters
     ----------
@@ -66,6 +74,26 @@ def web_map(
         networks")``. A reader chooses among them.
     variables : sequence of str, optional
         Which decile columns, in order; all of `geo.tables.INDICES` that are present by default.
+    indicators : DataFrame, optional
+        What ``geo.compare`` returns on indicators of these LSOAs, and where known of the groups
+        (``area_type`` a level column, ``area_code`` the group's name) and of the whole place
+        (``area_type`` borough). Classes are ``comparison`` and ``quantile``; where the table has
+        both, a reader switches. Of each indicator the latest period is shown. Rows of other areas
+        are left aside, so a table of all England will do.
+    catalogue : DataFrame, optional
+        A row an indicator, as in `geo.tartan_rug`.
+    benchmark : str
+        What the indicators were compared with, in words.
+    changes : mapping of int to Series, optional
+        Earlier releases: year to IMD deciles, by the codes of the map, of the LSOAs whose boundary
+        did not change since. The others are shown as not compared.
+    surfaces : mapping of str to (GeoDataFrame, str, str), optional
+        Heat layers by name: bands of a disclosure-safe density surface (``lower``, ``upper``,
+        polygons; rows without ``lower`` are unknown ground, ``state`` suppressed or missing),
+        their unit, and words on bandwidth and disclosure that are printed with it.
+    basemap : {"osm"}, optional
+        Offer streets of OpenStreetMap under the map. They load from outside, which the reader is
+        told, and are off at first. Without it the page can load nothing.
     name : str
         The place as a whole, such as ``"Cheshire East"``.
     subtitle : str
@@ -87,7 +115,8 @@ def web_map(
     CodeError
         If LSOA codes are missing, doubled or of no clear vintage.
     TableError
-        If there is no row, geometry or CRS, a column is missing, or a value is not allowed.
+        If there is no row, geometry or CRS, a column is missing, a value is not allowed, or an
+        indicator is confidential and nothing says that small numbers were suppressed.
 
     References
     ----------
@@ -109,8 +138,8 @@ def web_map(
     """
     vintage, code = vintage_column(areas, where="the areas")
     require_unique(areas[code], where="the areas")
-    wgs84 = _rounded_wgs84(areas)
-    groupings = [_level(level, areas) for level in levels]
+    wgs84 = map_data.rounded_wgs84(areas)
+    groupings = [map_data.level_words(level, areas) for level in levels]
     if not groupings:
         raise TableError("No level was given; name one column that groups the areas in levels.")
     columns = [column for column, _, _ in groupings]
@@ -119,25 +148,90 @@ def web_map(
             f"The selected level {selected_level!r} is not among the levels "
             f"{examples(columns, 6)}; choose one of these."
         )
-    data = {
+    if basemap not in _BASEMAPS:
+        raise TableError(f"basemap is {basemap!r}; allowed are 'osm' and None.")
+    groups = [map_data.groups_of(grouping, areas) for grouping in groupings]
+    known: list[dict[str, Any]] = []
+    rule = ""
+    if indicators is not None:
+        names = {one["column"]: one["names"] for one in groups}
+        known, rule = map_indicators(indicators, catalogue, areas[code], vintage, names)
+    heat = [map_data.surface_of(named, one) for named, one in (surfaces or {}).items()]
+    ward = map_data.ward_level(areas)
+    first = _description(areas, code, vintage, wgs84) | {
         "place": name,
+        "benchmark": benchmark,
+        "schemes": scheme_styles(benchmark) | _decile_schemes(),
+        "wards": map_data.groups_of(ward, areas) if ward else None,
+        "indices": [
+            map_data.index_variable(column, areas, code)
+            for column in map_data.decile_columns(areas, variables)
+        ],
+        "changes": [
+            map_data.change_variable(year, earlier, areas, code)
+            for year, earlier in (changes or {}).items()
+        ],
+        "levels": [one | map_data.outlines_of(areas[one["column"]], wgs84) for one in groups],
+        "level": columns.index(selected_level) if selected_level else 0,
+        "menu": [{k: one[k] for k in ("id", "label", "group")} for one in known if one["areas"]],
+        "heat": [one["name"] for one in heat],
+        "basemap": basemap is not None,
+    }
+    labelled = ward is not None and not first["canvas"]
+    later = {
+        "indicators": known,
+        "surfaces": heat,
+        "wardLabels": map_data.label_points(areas[ward[0]], wgs84, 1) if ward and labelled else [],
+    }
+    return WebMap(
+        first,
+        later,
+        title=title,
+        subtitle=subtitle,
+        sources=[*sources, *_indicator_sources(known)],
+        notices=notices,
+        rule=rule,
+        basemap=basemap,
+    )
+
+
+def _description(
+    areas: gpd.GeoDataFrame, code: str, vintage: str, wgs84: gpd.GeoSeries
+) -> dict[str, Any]:
+    """Describe the areas, whatever is shown of them: shapes, codes, names, towns, people."""
+    return {
         "ranked": VINTAGES[vintage],
-        "canvas": len(areas) > _SVG_UP_TO,
-        "classes": [{"fill": c.fill, "label": c.label} for c in palette.DECILE_CLASSES.values()],
+        "canvas": len(areas) > SVG_UP_TO,
         "codes": areas[code].tolist(),
-        "names": _texts(areas, f"{vintage}nm", default=areas[code]),
-        "wards": _wards(areas),
+        "names": map_data.texts(areas, f"{vintage}nm", default=areas[code]),
         "people": {
-            column: _numbers(column, areas, code)
+            column: pack(map_data.counts(column, areas, code))
             for column in ("population", "children")
             if column in areas.columns
         },
-        "variables": [_variable(column, areas, code) for column in _deciles(areas, variables)],
-        "levels": [_groups(grouping, areas, wgs84) for grouping in groupings],
-        "level": columns.index(selected_level) if selected_level else 0,
+        "towns": map_data.towns_of(areas),
         "shapes": encode(wgs84),
+        "bivariate": [
+            {"fill": fill, "text": palette.ClassStyle(fill, "").text}
+            for row in palette.BIVARIATE
+            for fill in row
+        ],
     }
-    return WebMap(data, title=title, subtitle=subtitle, sources=sources, notices=notices)
+
+
+def _decile_schemes() -> dict[str, list[dict[str, str]]]:
+    missing = palette.comparison_styles()["missing"]
+    deciles = {f"decile_{n}": one for n, one in palette.DECILE_CLASSES.items()}
+    changes = palette.CHANGE_CLASSES | {"not_compared": palette.BOUNDARY_CHANGED}
+    return {
+        "deciles": [style(key, one) for key, one in (deciles | {"missing": missing}).items()],
+        "change": [style(key, one) for key, one in (changes | {"missing": missing}).items()],
+    }
+
+
+def _indicator_sources(known: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Name each source of the indicators once."""
+    return [f"Indicators: {one}" for one in dict.fromkeys(x["source"] for x in known) if one]
 
 
 class WebMap(folium.Map):
@@ -148,12 +242,16 @@ class WebMap(folium.Map):
 
     Parameters
     ----------
-    data : dict
-        What `web_map` prepared for ``map.js``.
+    data, later : dict
+        What `web_map` prepared for the script: needed for the first view, and read on demand.
     title, subtitle : str
         Heading and the line below it.
     sources, notices : sequence of str
         Attribution, and what every reader must see.
+    rule : str
+        Rule of disclosure control that the numbers follow.
+    basemap : {"osm"}, optional
+        Whose tiles the page may load.
     """
 
     default_js: list[tuple[str, str]] = []  # noqa: RUF012 (folium's own declaration)
@@ -163,19 +261,23 @@ class WebMap(folium.Map):
     def __init__(
         self,
         data: dict[str, Any],
+        later: dict[str, Any] | None = None,
         *,
         title: str,
         subtitle: str = "",
         sources: Sequence[str] = (),
         notices: Sequence[str] = (),
+        rule: str = "",
+        basemap: str | None = None,
     ) -> None:
         super().__init__(location=(0, 0), tiles=None)
         self._id = "geo"  # folium's ids are random; the same input must give the same bytes
         self.title, self.subtitle = title, subtitle
         self.sources, self.notices = list(sources), list(notices)
-        self.data = data
+        self.data, self.later = data, later or {"indicators": [], "surfaces": [], "wardLabels": []}
+        self.rule, self.basemap = rule, basemap
         self.colours = palette
-        _Page(title).add_child(self)
+        _Page(title, _TILES if basemap else "").add_child(self)
 
     def render(self, **kwargs: Any) -> str:
         """Hand the page its parts as they are: folium would run them as templates once more."""
@@ -187,10 +289,9 @@ class WebMap(folium.Map):
             child.render(**kwargs)
         return ""
 
-    @property
-    def json(self) -> Markup:
-        """The data as JSON that no HTML parser can take for markup."""
-        text = json.dumps(self.data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    def json(self, part: dict[str, Any]) -> Markup:
+        """Give data as JSON that no HTML parser can take for markup."""
+        text = json.dumps(part, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         for character in "<>&\u2028\u2029":
             text = text.replace(character, f"\\u{ord(character):04x}")
         return Markup(text)
@@ -219,7 +320,7 @@ class _Page(Figure):
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
-script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; \
+script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:{{ this.tiles }}; \
 base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,">
@@ -236,8 +337,9 @@ base-uri 'none'; form-action 'none'">
 """
     )
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, tiles: str) -> None:
         super().__init__(height="680px", title=title)
+        self.tiles = tiles
         self.header._children.pop("meta_http")
 
     def _repr_html_(self, **kwargs: Any) -> str:
@@ -269,151 +371,12 @@ def _inline_assets() -> dict[str, Markup]:
         ),
         "leaflet_js": Markup(re.sub(r"//# sourceMappingURL=.*", "", script)),
         "pins": Markup(json.dumps(pins)),
-        "css": Markup((assets.FOLDER / "map.css").read_text(encoding="utf-8")),
-        "js": Markup((assets.FOLDER / "map.js").read_text(encoding="utf-8")),
+        "css": _without_indents("map.css"),
+        "js": Markup("\n").join(_without_indents(f"map-{name}.js") for name in _SCRIPTS),
     }
 
 
-def _rounded_wgs84(areas: gpd.GeoDataFrame) -> gpd.GeoSeries:
-    """Geometry in degrees rounded to 1e-5, so that vertices shared before are shared after."""
-    if not isinstance(areas, gpd.GeoDataFrame) or areas.active_geometry_name is None:
-        raise TableError(
-            "The areas have no geometry; give a GeoDataFrame such as read_boundaries returns."
-        )
-    if not len(areas):
-        raise TableError("The areas have no row; a map needs at least one LSOA.")
-    if areas.crs is None:
-        raise TableError(
-            "The areas have no coordinate reference system; say which with areas.set_crs(27700) "
-            "if the coordinates are British National Grid."
-        )
-    kinds = areas.geom_type.dropna()
-    if len(odd := kinds[~kinds.isin(["Polygon", "MultiPolygon"])]):
-        raise TableError(
-            f"{len(odd)} of {len(areas)} areas are no polygons but {examples(odd.unique())}; "
-            "give LSOA boundaries."
-        )
-    degrees = areas.geometry.to_crs(4326).force_2d()
-    rounded = shapely.transform(degrees.to_numpy(), lambda xy: np.round(xy, 5))
-    return gpd.GeoSeries(rounded, index=areas.index, crs=4326)
-
-
-def _level(level: Level, areas: gpd.GeoDataFrame) -> tuple[str, str, str]:
-    if isinstance(level, str):
-        singular = level.replace("_", "-")
-        level = (level, singular, re.sub("y$", "ie", singular) + "s")
-    if level[0] not in areas.columns:
-        raise TableError(
-            f"No column {level[0]} in the areas to group them by; they have the columns "
-            f"{examples(areas.columns, 8)}. Name one of these in levels, or assign the areas first."
-        )
-    return level
-
-
-def _deciles(areas: gpd.GeoDataFrame, variables: Sequence[str] | None) -> list[str]:
-    """Columns to show, in order."""
-    if variables is None:
-        found = [f"{v}_decile" for v in INDICES if f"{v}_decile" in areas.columns]
-    else:
-        found = [v if v.endswith("_decile") else f"{v}_decile" for v in variables]
-    if lost := [column for column in found if column not in areas.columns]:
-        raise TableError(
-            f"No column {examples(lost)} in the areas; they have the columns "
-            f"{examples(areas.columns, 8)}. Join the Indices of Deprivation first."
-        )
-    if not found:
-        raise TableError(
-            "No decile column to show, such as imd_decile, in the areas, which have the columns "
-            f"{examples(areas.columns, 8)}. Join the Indices of Deprivation first."
-        )
-    return list(dict.fromkeys(found))
-
-
-def _variable(column: str, areas: gpd.GeoDataFrame, code: str) -> dict[str, Any]:
-    """Deciles as one hexadecimal digit an area, 0 for no data; ranks beside them if known."""
-    deciles = pd.to_numeric(areas[column], errors="coerce").astype("float64")
-    wrong = areas[column].notna() & ~deciles.isin(range(1, 11))
-    _refuse(wrong, column, areas, code, "whole numbers from 1 to 10")
-    index = column.removesuffix("_decile")
-    rank = f"{index}_rank"
-    return {
-        "name": INDICES.get(index, index.replace("_", " ").capitalize()),
-        "deciles": "".join(f"{d:x}" for d in deciles.fillna(0).astype(int)),
-        "ranks": _numbers(rank, areas, code) if rank in areas.columns else None,
-    }
-
-
-def _numbers(column: str, areas: gpd.GeoDataFrame, code: str) -> list[int | None]:
-    values = pd.to_numeric(areas[column], errors="coerce").astype("float64")
-    wrong = areas[column].notna() & ~np.isfinite(values)
-    _refuse(wrong | (values < 0), column, areas, code, "numbers from 0")
-    return [None if np.isnan(value) else round(value) for value in values]
-
-
-def _refuse(
-    wrong: pd.Series, column: str, areas: gpd.GeoDataFrame, code: str, allowed: str
-) -> None:
-    if wrong.any():
-        bad = [f"{value} for {area}" for value, area in areas.loc[wrong, [column, code]].to_numpy()]
-        raise TableError(
-            f"{len(bad)} of {len(areas)} areas have {column} {examples(bad)}; allowed are "
-            f"{allowed}, or missing. Correct the values."
-        )
-
-
-def _texts(areas: gpd.GeoDataFrame, column: str, default: pd.Series) -> list[str]:
-    if column not in areas.columns:
-        return default.astype(str).tolist()
-    return areas[column].where(areas[column].notna(), default).astype(str).tolist()
-
-
-def _wards(areas: gpd.GeoDataFrame) -> dict[str, list]:
-    named = [column for column in areas.columns if re.fullmatch(r"wd\d\dnm", str(column))]
-    if not named:
-        return {"names": [], "of": []}
-    of, names = pd.factorize(areas[named[0]])
-    return {"names": [str(ward) for ward in names], "of": of.tolist()}
-
-
-def _groups(
-    grouping: tuple[str, str, str], areas: gpd.GeoDataFrame, wgs84: gpd.GeoSeries
-) -> dict[str, Any]:
-    """One level: its groups, which group each area is in, dissolved outlines, label points."""
-    column, singular, plural = grouping
-    values = areas[column]
-    of, names = pd.factorize(values, sort=True)
-    outlines = gpd.GeoSeries(
-        [union(wgs84[of == group].to_numpy()) for group in range(len(names))], crs=4326
-    )
-    return {
-        "singular": singular,
-        "plural": plural,
-        "names": [str(group) for group in names],
-        "of": of.tolist(),
-        "outlines": encode(outlines),
-        "labels": _label_points(outlines),
-    }
-
-
-def _label_points(outlines: gpd.GeoSeries) -> list[list[list[float]]]:
-    """Places for the name of each outline, latitude and longitude, the roomiest first."""
-    return [_roomy_points(outline) for outline in outlines.to_crs(3857)]
-
-
-def _roomy_points(outline: Any) -> list[list[float]]:
-    """Middles of the largest circles that fit into the largest part, one beside the other."""
-    found: list[Any] = []
-    rest = max(shapely.get_parts(outline), key=shapely.area, default=outline)
-    while not rest.is_empty and len(found) < _NAME_PLACES:
-        circle = shapely.maximum_inscribed_circle(rest, tolerance=rest.length / 500)
-        middle = shapely.get_point(circle, 0)
-        if circle.length == 0:
-            break
-        found.append(middle)
-        rest = max(
-            shapely.get_parts(rest.difference(middle.buffer(circle.length))),
-            key=shapely.area,
-            default=shapely.Polygon(),
-        )
-    degrees = gpd.GeoSeries(found, crs=3857).to_crs(4326)
-    return [[round(point.y, 5), round(point.x, 5)] for point in degrees]
+def _without_indents(name: str) -> Markup:
+    """Read a style sheet or script; indents and comment lines stay out of the page."""
+    text = (assets.FOLDER / name).read_text(encoding="utf-8")
+    return Markup(re.sub(r"^ *(//.*\n)?", "", text, flags=re.MULTILINE))
