@@ -11,11 +11,12 @@ from geo.errors import GeoWarning, examples
 from geo.geography.places import Place
 from geo.statistics.aggregation import ENGLAND, aggregate
 from geo.statistics.comparison import compare
+from geo.statistics.preconditions import require_printable
 from geo.statistics.publication import publishable
 from geo.statistics.rules import Rule
 from geo.statistics.series import looked_up
 from geo.statistics.trends import trend
-from geo.tables import VINTAGES, Release, type_words
+from geo.tables import VINTAGES, Release, period_key, type_words
 
 DEPRIVED = "deprived"
 KEYS = ["area_type", "area_code", "indicator_id", "period", "sex", "age"]
@@ -117,6 +118,7 @@ def outcomes(
     own = _of_place(indicators, catalogue, bases, lsoas, place)
     if own.empty:
         return None
+    require_printable(own, catalogue)
     national = _national(indicators, code.removesuffix("cd"), own)
     weights = residents if residents is not None else pd.Series(dtype=float)
     sums = _summed(own, catalogue, hierarchy, bases, weights)
@@ -172,22 +174,55 @@ def _of_place(
     lsoas: pd.DataFrame,
     place: Place,
 ) -> pd.DataFrame:
-    """Rows of the place's LSOAs, or of its wards where an indicator has none of LSOAs."""
-    parts = []
-    rest = indicators
-    for kind, code in bases.items():
-        rows = rest[rest["area_type"].eq(kind) & rest["area_code"].isin(lsoas[code])]
-        parts.append(rows)
-        rest = rest[~rest["indicator_id"].isin(rows["indicator_id"])]
-    lost = rest[rest["area_type"] != "england"]
-    for kind, rows in lost.groupby("area_type"):
-        names = catalogue.set_index("indicator_id")["short_name"][rows["indicator_id"].unique()]
+    """Rows of the place's LSOAs, or of its wards where an indicator is better known of those."""
+    inside = {
+        kind: indicators[
+            indicators["area_type"].eq(kind) & indicators["area_code"].isin(lsoas[code])
+        ]
+        for kind, code in bases.items()
+    }
+    covered = pd.DataFrame(
+        {
+            kind: rows.groupby("indicator_id")["area_code"].nunique() / lsoas[code].nunique()
+            for (kind, rows), code in zip(inside.items(), bases.values(), strict=True)
+        }
+    ).fillna(0)
+    best = covered.idxmax(axis=1)  # of the same, the first: LSOAs
+    own = pd.concat(
+        [rows[rows["indicator_id"].map(best) == kind] for kind, rows in inside.items()],
+        ignore_index=True,
+    )
+    _tell_left_out(indicators, catalogue, best, bases, place)
+    return own
+
+
+def _tell_left_out(
+    indicators: pd.DataFrame,
+    catalogue: pd.DataFrame,
+    best: pd.Series,
+    bases: dict[str, str],
+    place: Place,
+) -> None:
+    """Name the indicators of which figures are left aside, and by what areas these are."""
+    short = catalogue.set_index("indicator_id")["short_name"]
+    pairs = indicators[["indicator_id", "area_type"]].drop_duplicates()
+    pairs = pairs[pairs["area_type"] != "england"]
+    used = pairs["indicator_id"].map(best)
+    for kind, rows in pairs[used.isna()].groupby("area_type"):
+        names = short[rows["indicator_id"].unique()]
         _tell(
             f"{len(names)} {'indicators' if len(names) > 1 else 'indicator'} ({examples(names)}) "
             f"left out: the figures are by {type_words(kind)}, and none is of an area of "
             f"{place.name} by {' or '.join(map(type_words, bases))}."
         )
-    return pd.concat(parts, ignore_index=True)
+    for (kind, instead), rows in pairs[used.notna() & (used != pairs["area_type"])].groupby(
+        ["area_type", used]
+    ):
+        names = short[rows["indicator_id"].unique()]
+        _tell(
+            f"The figures by {type_words(str(kind))} of {examples(names)} are left out, because "
+            f"those by {type_words(str(instead))} are used and summed."
+        )
 
 
 def _national(indicators: pd.DataFrame, kind: str, own: pd.DataFrame) -> pd.DataFrame:
@@ -204,7 +239,12 @@ def _national(indicators: pd.DataFrame, kind: str, own: pd.DataFrame) -> pd.Data
 
 def _latest(table: pd.DataFrame) -> pd.Series:
     """Last period of each indicator."""
-    return table.groupby("indicator_id")["period"].max()
+    pairs = table[["indicator_id", "period"]].drop_duplicates()
+    order = {
+        period: at for at, period in enumerate(sorted(pairs["period"].unique(), key=period_key))
+    }
+    ranked = pairs.sort_values("period", key=lambda periods: periods.map(order))
+    return ranked.groupby("indicator_id")["period"].last()
 
 
 def _summed(
@@ -221,6 +261,7 @@ def _summed(
         rows = own[own["area_type"] == kind]
         if rows.empty:
             continue
+        above = _holding(hierarchy, code, above, rows)
         members = hierarchy.drop_duplicates([code, *above])
         bare = _values_alone(rows, catalogue)
         unweighted = bare & ~rows["area_code"].isin(weights.index)
@@ -246,6 +287,19 @@ def _summed(
                 )
     sums = pd.concat(parts, ignore_index=True)
     return sums.assign(note=_notes(sums, own, catalogue, bases))
+
+
+def _holding(hierarchy: pd.DataFrame, code: str, above: list[str], rows: pd.DataFrame) -> list[str]:
+    """Levels that hold each area whole; the others are told."""
+    whole = [level for level in above if hierarchy.groupby(code)[level].nunique().max() == 1]
+    if cut := [level for level in above if level not in whole and level != DEPRIVED]:
+        names = rows["indicator_id"].unique()
+        _tell(
+            f"{examples(names)} {'are' if len(names) > 1 else 'is'} not summed to "
+            f"{examples(map(type_words, cut))}: the figures are by {type_words(code[:-2])}, and "
+            "some of these areas lie in several of them."
+        )
+    return whole
 
 
 def _notes(

@@ -1,6 +1,6 @@
 """The Tartan Rugs of a place: by its smallest groups, by ward and by LSOA."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -52,26 +52,31 @@ def _rug(
     if holder != code:
         groups = lsoas.drop_duplicates(code).sort_values(holder).set_index(code)[holder].to_dict()
     references = ("england", "borough", *above)
+    kinds = [kind, *references]
+    table = found.comparisons[found.comparisons["area_type"].isin(kinds)]
     return tartan_rug(
-        _distinct(found.comparisons, kind, references),
+        _distinct(table, kinds),
         catalogue=found.catalogue,
         areas=shown or kind,
         groups=groups,
         references=references,
         benchmark=found.benchmark,
-        trends=None if shown else found.trends,
+        trends=None if shown else _distinct(found.trends, kinds),
         place=place.name,
         notices=picture.notices,
         sources=_sources(found, picture),
     )
 
 
-def _distinct(table: pd.DataFrame, kind: str, references: tuple[str, ...]) -> pd.DataFrame:
-    """Tell larger areas that share a name with one of the areas shown apart by their level."""
-    table = table[table["area_type"].isin([kind, *references])]
-    own = table.loc[table["area_type"] == kind, "area_code"]
-    shared = table["area_type"].ne(kind) & table["area_code"].isin(own)
-    codes = table["area_code"].mask(shared, table["area_type"] + " " + table["area_code"])
+def _distinct(table: pd.DataFrame, kinds: Sequence[str]) -> pd.DataFrame:
+    """Tell areas of different types that share a name apart: all but the first get their type."""
+    taken: set[str] = set()
+    codes = table["area_code"].copy()
+    for kind in kinds:
+        rows = table["area_type"] == kind
+        shared = rows & table["area_code"].isin(taken)
+        codes = codes.mask(shared, kind + " " + table["area_code"])
+        taken |= set(table.loc[rows, "area_code"])
     return table.assign(area_code=codes)
 
 

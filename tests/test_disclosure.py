@@ -488,3 +488,62 @@ def test_audit_of_contradictory_counts_is_refused():
     table, hierarchy = town(8, 7, 12)
     with pytest.raises(TableError, match="not the sums of their parts"):
         audit_disclosure(table.assign(count=[8, 7, 12, 26]), hierarchy)
+
+
+@pytest.mark.parametrize(
+    ("key", "labels"),
+    [
+        ("sex", ["Male", "Female", "All persons"]),
+        ("sex", ["Male", "Female", "T"]),
+        ("sex", ["Boys", "Girls", "Everybody here"]),  # no word for the whole: told by its sums
+        ("age", ["0-4", "5-17", "all"]),  # not all ages: no part of 18 and over is left to hide in
+        ("age", ["0-4", "5-17", "0-17"]),
+        ("age", ["Primary", "Secondary", "All pupils"]),
+    ],
+)
+def test_suppress_protects_parts_of_a_whole_whatever_they_are_called(key, labels):
+    hierarchy = pd.DataFrame({"lsoa21cd": ["E01000001", "E01000002"], "town": ["Alder", "Birch"]})
+    rows = [
+        {"area_code": code, "area_type": "lsoa21", "indicator_id": "x", "period": "2024",
+         key: label, "count": count}
+        for code, counts in (("E01000001", [4, 9, 13]), ("E01000002", [38, 73, 111]))
+        for label, count in zip(labels, counts, strict=True)
+    ]  # fmt: skip
+    table = pd.DataFrame(rows)
+    safe = suppress(table, hierarchy)
+    shown = safe[safe["area_code"] == "E01000001"]["count"].notna()
+    assert shown.sum() <= 1  # two of the three would give the third
+    assert audit_disclosure(safe, hierarchy).empty
+    leaky = safe.assign(
+        count=table["count"].mask(table["count"] < 5),
+        state=safe["state"].mask(table["count"] >= 5, "value"),
+    )
+    assert audit_disclosure(leaky, hierarchy)["area_code"].tolist() == ["E01000001"]
+
+
+def test_suppress_leaves_a_rest_to_a_whole_that_its_parts_do_not_fill():
+    hierarchy = pd.DataFrame({"lsoa21cd": ["E01000001", "E01000002"], "town": ["Alder", "Birch"]})
+    rows = [
+        {"area_code": code, "area_type": "lsoa21", "indicator_id": "x", "period": "2024",
+         "sex": label, "count": count}
+        for code, counts in (("E01000001", [4, 9, 40]), ("E01000002", [38, 73, 130]))
+        for label, count in zip(["Male", "Female", "Persons"], counts, strict=True)
+    ]  # fmt: skip
+    safe = suppress(pd.DataFrame(rows), hierarchy)
+    assert safe["state"].eq("suppressed").sum() == 1  # 27 others may be of any number
+
+
+def test_suppress_hides_means_of_few_and_refuses_values_of_nobody_knows_how_many():
+    hierarchy = pd.DataFrame({"lsoa21cd": [f"E0100000{n}" for n in range(1, 5)], "town": "Alder"})
+    scores = pd.DataFrame(
+        {"area_code": [*hierarchy["lsoa21cd"], "Alder"], "area_type": ["lsoa21"] * 4 + ["town"],
+         "indicator_id": "score", "period": "2024", "count": float("nan"),
+         "denominator": [3.0, 20, 30, 40, 93], "value": [41.0, 45, 47, 50, 47.6],
+         "measure": "mean"}
+    )  # fmt: skip
+    safe = suppress(scores, hierarchy)
+    assert safe["state"].iloc[0] == "suppressed"
+    assert safe.loc[safe["state"] == "suppressed", ["value", "denominator"]].isna().all(axis=None)
+    assert safe["state"].eq("suppressed").sum() == 2  # one more, so that it cannot be subtracted
+    with pytest.raises(TableError, match="a confidential value without a count needs to say"):
+        suppress(scores.assign(denominator=float("nan")), hierarchy)

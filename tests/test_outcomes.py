@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo.errors import GeoError, GeoWarning
+from geo.errors import GeoError, GeoWarning, TableError
 from geo.gather import gather
 from geo.outcomes import outcomes
 from geo.sources.sample import sample
@@ -197,6 +197,78 @@ def test_outcomes_follow_the_rule_given():
     found = made(ABSENCE, ENGLAND, cared, rule=Rule(counts_under=3))
     assert (found.comparisons["state"] == "value").all()
     assert found.rule == "counts under 3 are not shown"
+
+
+def split_by_sex(male, female, whole="Persons"):
+    total = [m + f for m, f in zip(male, female, strict=True)]
+    heads = [100] * 4
+    parts = (("Male", male), ("Female", female), (whole, total))
+    return [rows("cared_for", counts, heads, sex=sex) for sex, counts in parts]
+
+
+def test_outcomes_split_by_sex_are_printed_safely_beside_the_gap():
+    lsoas = LSOAS.assign(imd_decile=[1, 2, 8, 9])
+    parts = split_by_sex([3, 8, 20, 30], [7, 9, 12, 25])
+    table = pd.concat([ABSENCE, ENGLAND, *parts], ignore_index=True)
+    found = outcomes(table, CATALOGUE, lsoas, place(), RELEASES[2025])
+    public = found.comparisons.query("indicator_id == 'absence' and area_type == 'deprived'")
+    assert public["count"].tolist() == [30, 70]
+    secret = found.comparisons.query("indicator_id == 'cared_for' and area_type != 'england'")
+    whole = secret["note"].str.startswith("Not shown for areas this small")
+    assert audit_disclosure(secret[~whole], found.hierarchy, catalogue=CATALOGUE).empty
+
+
+def test_outcomes_refuse_confidential_periods_that_hold_each_other():
+    years = [rows("cared_for", [20, 30, 40, 50], [100] * 4, period=p) for p in ("2022", "2022-23")]
+    with pytest.raises(TableError, match="Cared for is confidential, and its period 2022-23 holds"):
+        made(ABSENCE, ENGLAND, *years)
+
+
+def test_outcomes_refuse_values_that_contradict_their_counts():
+    wrong = ABSENCE.assign(value=[100.0, 200, 300, 400])  # per 1,000, where the catalogue has 100
+    with pytest.raises(TableError, match="values of Absence are 10 times what its counts"):
+        made(wrong, ENGLAND)
+
+
+def test_outcomes_refuse_confidential_values_without_counts():
+    bare = rows("cared_for", denominators=[100] * 4, values=[30.0, 40, 50, 60])
+    with pytest.raises(TableError, match="Cared for is confidential and has values without counts"):
+        made(ABSENCE, ENGLAND, bare)
+
+
+def test_outcomes_of_confidential_means_alone_are_shown():
+    score = rows("score", denominators=[10, 30, 60, 50], values=[40.0, 50.0, 60.0, 45.0])
+    english = rows("score", denominators=[1e5], values=[50.0], codes=["E92000001"],
+                   area_type="england")  # fmt: skip
+    catalogue = CATALOGUE.assign(confidential=True)
+    table = pd.concat([score, english], ignore_index=True)
+    found = outcomes(table, catalogue, LSOAS, place(), RELEASES[2025])
+    assert cell(found, "collaborative", "East", "state", "score") == "value"
+
+
+def test_outcomes_show_the_last_period_in_time_not_in_letters():
+    months = [ABSENCE.assign(period="Dec 2023"), ABSENCE.assign(period="Apr 2024", count=50.0)]
+    english = [ENGLAND.assign(period=p) for p in ("Dec 2023", "Apr 2024")]
+    found = made(*months, *english)
+    assert set(found.latest["period"]) == {"Apr 2024"}
+
+
+def test_outcomes_tell_which_figures_are_left_aside():
+    wards = rows("absence", [25, 25, 35], [200, 100, 100], period="2020",
+                 codes=["E05000001", "E05000002", "E05000003"], area_type="wd24")  # fmt: skip
+    with pytest.warns(
+        GeoWarning, match="by ward 2024 of Absence are left out, because those by LS"
+    ):
+        found = made(ABSENCE, ENGLAND, wards)
+    assert set(found.comparisons["period"]) == {"2024"}
+
+
+def test_outcomes_take_wards_where_hardly_any_lsoa_is_known():
+    wards = rows("absence", [30, 30, 40], [200, 100, 100],
+                 codes=["E05000001", "E05000002", "E05000003"], area_type="wd24")  # fmt: skip
+    with pytest.warns(GeoWarning, match="by LSOA 2021 of Absence are left out"):
+        found = made(wards, ABSENCE.iloc[:1], ENGLAND)
+    assert cell(found, "collaborative", "East", "value") == pytest.approx(20)
 
 
 def test_outcomes_stop_when_the_attacker_finds_something(monkeypatch):

@@ -1,15 +1,20 @@
 """The Tartan Rugs of a place: every colour is worked out once more, from the published files."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
 
 from geo.gather import gather
+from geo.outcomes import outcomes
 from geo.rugs import in_brief, rugs, write_rugs
 from geo.statistics.comparison import compare
 from geo.tables import RELEASES
 from geo.views.rug import tartan_rug
+from tests.builders import place
+from tests.test_outcomes import ABSENCE, CATALOGUE, ENGLAND, LSOAS
 
 LEVELS = {
     "tartan-rug": "collaborative",
@@ -135,3 +140,16 @@ def test_in_brief_counts_worse_indicators_of_those_compared(laid_out):
     judged = housing["comparison"].isin(["better", "similar", "worse", "higher", "lower"])
     assert table.loc[("Housing", "Crewe South"), "compared"] == judged.sum() > 0
     assert in_brief({}) is None
+
+
+def test_rugs_tell_areas_of_one_name_apart():
+    lsoas = LSOAS.replace({"collaborative": {"East": "North"}})  # as its locality is called
+    table = pd.concat([ABSENCE, ENGLAND], ignore_index=True)
+    found = outcomes(table, CATALOGUE, lsoas, place(), RELEASES[2025])
+    known = SimpleNamespace(place=place(), outcomes=found, notices=(), sources=("ONS",))
+    areas = rugs(known)["tartan-rug"].cells.areas
+    assert areas["area_code"].is_unique
+    assert areas.loc[areas["name"] == "North", "area_type"].tolist() == [
+        "locality",
+        "collaborative",
+    ]

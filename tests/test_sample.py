@@ -529,7 +529,9 @@ def test_borough_is_near_england_and_collaboratives_on_both_sides(lsoas, latest,
 
 def test_written_files_exist_and_are_recognised(written):
     assert all(path.stat().st_size for path in written)
-    roles = {file.path.name: file.role for file in folders.scan([written[0].parent])}
+    found = folders.scan([written[0].parent])
+    assert [file.path.name for file in found if file.indicators] == ["indicators.csv"]
+    roles = {file.path.name: file.role for file in found if not file.indicators}
     assert roles == {
         "LSOA_2021_sample.gpkg": "boundaries lsoa21",
         "LSOA_2011_sample.geojson": "boundaries lsoa11",

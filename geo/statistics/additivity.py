@@ -19,7 +19,9 @@ from geo.tables import VINTAGES, area_type_of, require_unique
 
 PARTS = ["table", "sex", "age", "kind", "area"]
 ENGLAND = "E92000001"
-OVERALL = {"persons", "person", "people", "all", "total", "both", "both sexes", "all sexes"}
+OVERALL = re.compile(
+    r"(all|total|both|every|any|either)\b.*|(p|t|persons?|people|everyone|overall|combined)"
+)
 SEXES = {"male", "males", "m", "boys", "female", "females", "f", "girls"}
 OTHER = "(the rest)"
 OLDEST = 999
@@ -91,9 +93,11 @@ def lattice(indicators: pd.DataFrame, hierarchy: pd.DataFrame) -> Lattice:
     -------
     Lattice
         Sums over areas (a group over the coarsest level of the table that nests in it), over
-        sexes (``Persons`` over the others) and over ages (bands such as ``0-4`` and ``65+`` over
-        the bands that cover them; ``All ages`` over all). An LSOA, sex or age without a row,
-        where others of its kind have rows, counts as having nothing to add.
+        sexes and over ages: ``Persons``, ``All ages``, ``Total`` and the like, or a label that
+        is the sum of the others in every row, over the others; bands such as ``0-4`` and ``65+``
+        over the bands that cover them. Where the counts say that the others are not the whole,
+        what is left over is a cell too. An LSOA, sex or age without a row, where others of its
+        kind have rows, counts as having nothing to add.
 
     Raises
     ------
@@ -108,6 +112,7 @@ def lattice(indicators: pd.DataFrame, hierarchy: pd.DataFrame) -> Lattice:
     cells, names = _numbered(indicators, levels)
     cells = _with_rest(cells, names, "age")
     cells = _with_rest(cells, names, "sex")
+    cells["count"] = cells["count"].where(cells["row"] >= 0)
     cells = _with_common_parts(cells, names, levels)
     place = _Places(cells, names)
     found = [
@@ -195,7 +200,9 @@ def _numbered(
     codes = [indicators["area_code"].astype(object), *(g.dropna() for g in levels.values())]
     names["area"] = pd.Index(pd.concat(codes).unique())
     cells["area"] = names["area"].get_indexer(indicators["area_code"])
-    out = pd.DataFrame(cells).assign(row=np.arange(len(indicators)))
+    out = pd.DataFrame(cells).assign(row=np.arange(len(indicators)), count=np.nan)
+    if "count" in indicators:
+        out["count"] = indicators["count"].to_numpy(dtype=float, na_value=np.nan)
     if (twice := out.duplicated(PARTS)).any():
         raise TableError(
             f"{twice.sum()} of {len(out)} rows stand twice for one area, indicator, period, sex "
@@ -218,48 +225,97 @@ def _with_rest(cells: pd.DataFrame, names: dict[str, pd.Index], over: str) -> pd
     """Add the sexes or ages that no row is of, but that rows less other rows leave."""
     more = []
     for group, labels in _patterns(cells, over):
-        pieces = _pieces(names[over][labels], over)
+        pieces = _pieces(group, names[over], labels, over)
         for absent in {p for parts in pieces.values() for p in parts} - set(names[over][labels]):
             if absent not in names[over]:
                 names[over] = names[over].append(pd.Index([absent], dtype=object))
             number = names[over].get_loc(absent)
             lines = group.drop_duplicates([part for part in PARTS if part != over])
-            more.append(lines.assign(**{over: number, "row": -1}))
+            more.append(lines.assign(**{over: number, "row": -1, "count": np.nan}))
     return pd.concat([cells, *more], ignore_index=True)
 
 
-def _pieces(labels: Sequence[str], over: str) -> dict[str, list[str]]:
+def _pieces(
+    group: pd.DataFrame, names: pd.Index, numbers: list[int], over: str
+) -> dict[str, list[str]]:
     """Say what each label that is made of others is made of."""
-    if over == "age" and (bands := _bands(labels)):
-        return bands
-    whole = [label for label in labels if _plain(label) in OVERALL | {"all ages"}]
-    parts = [label for label in labels if label not in whole]
-    if over == "sex" and len(parts) == 1 and _plain(parts[0]) in SEXES:
-        parts = [*parts, OTHER]
-    return {label: parts for label in whole if len(parts) > 1}
+    labels = list(names[numbers])
+    wide = group.pivot_table(
+        index=["table", "age" if over == "sex" else "sex", "kind", "area"],
+        columns=over,
+        values="count",
+        aggfunc="sum",
+        min_count=1,
+        dropna=False,
+    ).rename(columns=dict(zip(numbers, labels, strict=True)))
+    whole = [label for label in labels if OVERALL.fullmatch(_plain(label))]
+    parts = [label for label in labels if label not in whole and label != OTHER]
+    if not whole and len(parts) > 2:
+        whole = [one for one in parts if _adds_up(wide, one, [p for p in parts if p != one])][:1]
+        parts = [label for label in parts if label not in whole]
+    out, tiles, base = _bands(parts) if over == "age" else ({}, parts, parts)
+    alone = len(base) == 1 and (over == "age" or _plain(base[0]) in SEXES)
+    for label in whole:
+        rest = OTHER in labels or alone or _contradicts(wide, label, tiles)
+        made_of = [*base, OTHER] if rest else base
+        if len(made_of) > 1:
+            out[label] = made_of
+    return out
+
+
+def _known(wide: pd.DataFrame, whole: str, parts: list[str]) -> pd.DataFrame:
+    """Lines in which a label and its parts all have counts."""
+    return wide.reindex(columns=[whole, *parts]).dropna()
+
+
+def _adds_up(wide: pd.DataFrame, whole: str, parts: list[str]) -> bool:
+    lines = _known(wide, whole, parts)
+    same = (lines[parts].sum(axis=1) - lines[whole]).abs() < 1e-6
+    return bool(same.all() and (lines[parts] > 0).sum(axis=1).gt(1).any())
+
+
+def _contradicts(wide: pd.DataFrame, whole: str, parts: list[str]) -> bool:
+    lines = _known(wide, whole, parts)
+    return bool(((lines[parts].sum(axis=1) - lines[whole]).abs() > 1e-6).any())
 
 
 def _plain(label: str) -> str:
     return str(label).strip().lower()
 
 
-def _bands(labels: Sequence[str]) -> dict[str, list[str]]:
-    """Cut overlapping age bands at all their ends, and say what each is made of."""
+def _bands(labels: Sequence[str]) -> tuple[dict[str, list[str]], list[str], list[str]]:
+    """Cut overlapping age bands at all their ends.
+
+    Returns
+    -------
+    dict, list, list
+        What each band that is made of others is made of; bands and other labels that stand side
+        by side for all of them; and the finest pieces of all of them.
+    """
     spans = {label: span for label in labels if (span := _span(label)) is not None}
-    if len(spans) < 2 or all(_plain(label) in OVERALL | {"all ages"} for label in spans):
-        return {}
-    ends = sorted({end for span in spans.values() for end in span})
+    others = [label for label in labels if label not in spans]
     named = {span: label for label, span in spans.items()}
-    steps = list(pairwise(ends))
-    out = {}
-    for label, (low, high) in spans.items():
-        inside = [step for step in steps if low <= step[0] and step[1] <= high]
-        if len(inside) > 1 or named[low, high] != label:
-            out[label] = [
-                named.get(step, f"{step[0]}-{step[1] - 1}" if step[1] < OLDEST else f"{step[0]}+")
-                for step in inside
-            ]
-    return out
+    steps = list(pairwise(sorted({end for span in spans.values() for end in span})))
+
+    def inside(span: tuple[int, int]) -> list[str]:
+        return [
+            named.get(step, f"{step[0]}-{step[1] - 1}" if step[1] < OLDEST else f"{step[0]}+")
+            for step in steps
+            if span[0] <= step[0] and step[1] <= span[1]
+        ]
+
+    out = {
+        label: inside(span)
+        for label, span in spans.items()
+        if len(inside(span)) > 1 or named[span] != label
+    }
+    tiles: list[str] = []
+    reached = -1
+    for (low, high), label in sorted(named.items(), key=lambda item: (item[0][0], -item[0][1])):
+        if low >= reached:
+            tiles, reached = [*tiles, label], high
+    covered = dict.fromkeys(piece for span in spans.values() for piece in inside(span))
+    return out, [*tiles, *others], [*covered, *others]
 
 
 def _span(label: str) -> tuple[int, int] | None:
@@ -268,11 +324,9 @@ def _span(label: str) -> tuple[int, int] | None:
     Examples
     --------
     >>> _span("0-4 yrs"), _span("65+"), _span("<18 yrs"), _span("All ages"), _span("Not known")
-    ((0, 5), (65, 999), (0, 18), (0, 999), None)
+    ((0, 5), (65, 999), (0, 18), None, None)
     """
     text = _plain(label)
-    if text in OVERALL | {"all ages"}:
-        return 0, OLDEST
     if found := re.match(r"^(\d+)\s*(?:-|–|to)\s*(\d+)", text):
         return int(found[1]), int(found[2]) + 1
     if found := re.match(r"^(?:(\d+)\s*(?:\+|and over)|(?:over|aged)\s+(\d+)\+)", text):
@@ -289,7 +343,7 @@ def _over_labels(
 ) -> Iterator[tuple[np.ndarray, np.ndarray, str]]:
     """List sums over sexes or ages: positions of parts and of their totals."""
     for group, labels in _patterns(cells, over):
-        for whole, parts in _pieces(names[over][labels], over).items():
+        for whole, parts in _pieces(group, names[over], labels, over).items():
             mine = group[group[over].isin(names[over].get_indexer(parts))]
             total = place.find(mine.assign(**{over: names[over].get_loc(whole)}))
             yield mine.index.to_numpy()[total >= 0], total[total >= 0], f"by {over}"

@@ -272,7 +272,7 @@ def _recovered(ties: Lattice, secrets: Secrets, quantity: str) -> pd.DataFrame:
 
 
 def _refuse_nothing_left(least: np.ndarray, hidden: np.ndarray, rule: Rule) -> None:
-    if hidden.any() and not (least[~hidden] > 0).any():
+    if (least > 0).any() and not (least[~hidden] > 0).any():
         raise TableError(
             f"With the rule that {rule.words}, all {int((least > 0).sum())} counts above zero "
             "would be hidden; publish larger areas or leave the table out."

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from geo.errors import GeoError, GeoWarning, examples
+from geo.errors import GeoError, GeoWarning, TableError, examples
 from geo.statistics.disclosure import audit_disclosure, suppress
 from geo.statistics.rules import Rule
 from geo.tables import type_words
 
 WITHHELD = "Not shown for areas this small, so that the figures of larger ones can be shown"
-_SERIES = ["indicator_id", "period", "sex", "age"]
+_TOGETHER = ["indicator_id", "period"]
+"""Keys of rows that are protected together: all areas, sexes and ages."""
 
 
 def publishable(
@@ -97,17 +98,24 @@ def _least_costly(
     """Suppress with all areas, without the smallest, and so on; keep the best of each indicator."""
     cost: dict[str, int] = {}
     best: dict[str, pd.DataFrame] = {}
+    refused = TableError("There is no row to publish.")
     for left in range(len(small) + 1):
         table = rest[~rest["area_type"].isin(small[:left])]
         if table.empty:
             break
         larger = [kind for kind in table["area_type"].unique() if kind not in small]
-        safe = suppress(table, hierarchy, rule=rule, keep=larger, catalogue=catalogue)
+        try:
+            safe = suppress(table, hierarchy, rule=rule, keep=larger, catalogue=catalogue)
+        except TableError as problem:  # perhaps nothing would be left with the smallest areas
+            refused = problem
+            continue
         hidden = safe["state"].eq("suppressed") & safe["area_type"].isin(larger)
         for name, part in safe.groupby("indicator_id"):
             lost = int(hidden[part.index].sum())
             if lost < cost.get(str(name), len(safe) + 1):
                 cost[str(name)], best[str(name)] = lost, part
+    if not best:
+        raise refused
     return pd.concat(best.values())
 
 
@@ -118,17 +126,23 @@ def _with_spare(
     catalogue: pd.DataFrame,
     rule: Rule,
 ) -> pd.DataFrame:
-    """Add the spare rows of every series in which none is small and the attacker finds nothing."""
+    """Add the spare rows where none is small and, with them, the attacker finds nothing."""
     if extra.empty or rule.round_to > 1:
         return shown
     least = max(rule.counts_under, rule.rates_under)
     fine = extra["count"].ge(least) & extra["denominator"].ge(rule.small_denominators)
-    series = [key for key in _SERIES if key in extra]
-    fine = fine.groupby([extra[key] for key in series]).transform("all")
-    added = extra[fine].assign(rule=rule.words)
-    found = audit_disclosure(pd.concat([shown, added]), hierarchy, rule=rule, catalogue=catalogue)
-    given_away = pd.MultiIndex.from_frame(found[series])
-    return pd.concat([shown, added[~pd.MultiIndex.from_frame(added[series]).isin(given_away)]])
+    fine = fine.groupby([extra[key] for key in _TOGETHER]).transform("all")
+    parts = [shown]
+    for keys, added in extra[fine].assign(rule=rule.words).groupby(_TOGETHER):
+        beside = pd.MultiIndex.from_frame(shown[_TOGETHER]).isin([keys])
+        both = pd.concat([shown[beside], added])
+        try:
+            harmless = audit_disclosure(both, hierarchy, rule=rule, catalogue=catalogue).empty
+        except TableError:  # with these rows the counts contradict each other: not to be printed
+            harmless = False
+        if harmless:
+            parts.append(added)
+    return pd.concat(parts)
 
 
 def _require_safe(

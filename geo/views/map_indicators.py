@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import TableError, examples
-from geo.tables import STATES, require_suppressed
+from geo.tables import STATES, period_key, require_suppressed
 from geo.views import palette, rug_cells
 from geo.views.packing import letters, pack
 from geo.views.rug_rows import SERIES, indicator_rows
@@ -157,8 +157,8 @@ def _latest(
         series = series * len(names) + of
     series = np.unique(series, return_inverse=True)[1]
     of, periods = pd.factorize(table["period"].astype(str))
-    ends = [rug_cells.period_end(period) for period in periods]
-    place = np.argsort(np.argsort([f"{year} {period}" for year, period in ends]))[of]
+    rank = {period: at for at, period in enumerate(sorted(periods, key=period_key))}
+    place = np.array([rank[period] for period in periods])[of]
     last = np.full(series.max() + 1, -1)
     own = column < areas
     np.maximum.at(last, series[own], place[own])

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import TableError, examples
-from geo.tables import STATES, require_suppressed
+from geo.tables import STATES, period_key, require_suppressed
 from geo.views.rug_rows import SERIES, indicator_rows
 
 ENGLAND = "england"
@@ -227,7 +227,7 @@ def _latest(table: pd.DataFrame, own: pd.Series) -> pd.DataFrame:
     """Keep the latest period of each indicator, sex and age that the areas have."""
     keys = [key for key in SERIES if key in table.columns]
     table = table.assign(**{key: table[key].astype(object).fillna("") for key in keys})
-    ordered = table[own].assign(_when=table["period"].astype(str).map(period_end))
+    ordered = table[own].assign(_when=table["period"].astype(str).map(period_key))
     last = ordered.sort_values("_when", kind="stable").drop_duplicates(keys, keep="last")
     table = table.merge(last[[*keys, "period"]], on=[*keys, "period"])
     twice = table.duplicated([*keys, "area_code"])
@@ -239,12 +239,6 @@ def _latest(table: pd.DataFrame, own: pd.Series) -> pd.DataFrame:
             "others."
         )
     return table
-
-
-def period_end(period: str) -> tuple[str, str]:
-    """Give a period's last year, and itself, to sort by."""
-    years = re.findall(r"\d{4}(?:/\d\d)?", period)
-    return (years[-1] if years else "", period)
 
 
 def _dense(table: pd.DataFrame, facts: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """The Tartan Rug as a workbook: coloured sheets, and ONS's accessible tables of what is in them."""
 
+import datetime
 import io
 import re
 import warnings
@@ -61,7 +62,8 @@ def write_workbook(rugs: Sequence["TartanRug"], path: Path) -> None:
         tables[f"Data {number}"] = _data(rug, f"data_{number}")
     memory = io.BytesIO()
     book = _tables(memory, tables, _cover(rugs, names), notes)
-    book.set_properties({"title": first.title, "comments": first.subtitle})
+    today = datetime.datetime.combine(datetime.date.today(), datetime.time())  # the hour is noise
+    book.set_properties({"title": first.title, "comments": first.subtitle, "created": today})
     for sheet in book.worksheets():
         sheet.set_landscape()
         sheet.set_paper(_A4)
