@@ -18,8 +18,9 @@ from geo.geography.places import Place, load_place, with_grouping
 from geo.sources import folders, lookups
 from geo.sources.download.obtain import Area, Desk, written
 from geo.sources.download.registry import Source, registry
+from geo.sources.download.session import CONNECTIONS, printable
 from geo.sources.download.store import Store, attributions, opened, recorded, refused, sha256
-from geo.sources.download.web import CONNECTIONS, Web
+from geo.sources.download.web import Web
 
 _FOR_ALL = ("file", "lookup")  # kinds that can be fetched before the place's LSOAs are known
 OnProgress = Callable[[str, int, int], None]
@@ -90,13 +91,20 @@ def fetch_place(
     area = Area(known.code, ward_year, detail, all_england)
     wanted = registry().chosen(tuple(groups))
     if offline:
-        return _without_network(folder, known, wanted)
+        if refresh:
+            raise GeoError("--refresh fetches again and --offline does not; give one of them.")
+        return _without_network(folder, known, wanted, area)
     seconds = minutes * 60
     with (
         opened(folder, registry(), wait=seconds) as store,
         Web(registry().hosts, base_url, seconds=seconds) as web,
     ):
-        plan, notes = _plan(store, known, wanted, area, refresh)
+        plan, changed, notes = _plan(folder, store.files, known, wanted, area, refresh)
+        notes += [
+            f"{source.file} was changed since it was fetched, and is left as it is; "
+            "--refresh fetches it again."
+            for source in changed
+        ]
         run = _Run(web, store, on_progress)
         first = [source for source in plan if source.kind in _FOR_ALL]
         rest = [source for source in plan if source not in first]
@@ -132,7 +140,7 @@ class _Run:
                     try:
                         lines.append(self._kept(jobs[job], area, job))
                     except GeoError as problem:
-                        self.failed[jobs[job]] = str(problem)
+                        self.failed[jobs[job]] = printable(str(problem))
             except BaseException:
                 self._web.stop()
                 pool.shutdown(cancel_futures=True)
@@ -181,27 +189,36 @@ def _settings(source: Source, area: Area) -> dict[str, str]:
 
 
 def _plan(
-    store: Store, place: Place, wanted: Sequence[Source], area: Area, refresh: bool
-) -> tuple[list[Source], list[str]]:
-    """Tell what to fetch, and what of the user's own stands in for a source."""
-    own = _own_files(store.folder, place, store.files)
-    plan, notes = [], []
+    folder: Path,
+    fetched: dict[str, Any],
+    place: Place,
+    wanted: Sequence[Source],
+    area: Area,
+    refresh: bool = False,
+) -> tuple[list[Source], list[Source], list[str]]:
+    """Tell what to fetch, what was changed by hand, and what of the user's own stands in."""
+    own = _own_files(folder, place, fetched) if folder.is_dir() else []
+    plan: list[Source] = []
+    changed: list[Source] = []
+    notes = []
     for source in wanted:
-        path, entry = store.folder / source.file, store.files.get(source.file)
+        path, entry = folder / source.file, fetched.get(source.file)
         stand_in = next((one for one in own if _fits(one, source)), None)
-        if stand_in is not None or (entry is None and path.exists()):
+        if path.is_dir():
+            raise FileError(
+                f"{path} is a folder, and {source.title} is kept as a file of that name; rename "
+                "it, or choose another folder with --out."
+            )
+        if stand_in is not None or (entry is None and path.is_file()):
             name = path.name if stand_in is None else stand_in.path.name
             notes.append(f"{name} is your own file; it is kept in place of: {source.title}.")
         elif refresh or entry is None or not path.is_file():
             plan.append(source)
-        elif sha256(path) != entry.get("sha256"):
-            notes.append(
-                f"{source.file} was changed since it was fetched, and is left as it is; "
-                "--refresh fetches it again."
-            )
+        elif sha256(path) != entry["sha256"]:
+            changed.append(source)
         elif any(entry.get(name) != wish for name, wish in _settings(source, area).items()):
             plan.append(source)
-    return plan, notes
+    return plan, changed, notes
 
 
 def _own_files(folder: Path, place: Place, fetched: dict[str, Any]) -> list[folders.DataFile]:
@@ -239,20 +256,22 @@ def _with_codes(area: Area, folder: Path, place: Place) -> Area:
     return replace(area, year=ward[2:4], codes=codes)
 
 
-def _without_network(folder: Path, place: Place, wanted: Sequence[Source]) -> Fetched:
-    here = recorded(folder)
-    own = _own_files(folder, place, here) if folder.is_dir() else []
-    missing = [
-        source.title
-        for source in wanted
-        if not (folder / source.file).is_file() and not any(_fits(one, source) for one in own)
-    ]
+def _without_network(folder: Path, place: Place, wanted: Sequence[Source], area: Area) -> Fetched:
+    missing, changed, notes = _plan(folder, recorded(folder), place, wanted, area)
     if missing:
+        there = any((folder / one.file).is_file() for one in missing)
+        other = ", or there with another --detail or extent" if there else ""
         raise FileError(
-            f"{len(missing)} of {len(wanted)} files are not in {folder} ({examples(missing)}), and "
-            "--offline fetches nothing; run without it where there is a network."
+            f"{len(missing)} of {len(wanted)} files are not in {folder}{other} "
+            f"({examples(one.title for one in missing)}), and --offline fetches nothing; run "
+            " without it where there is a network."
         )
-    return Fetched(folder, (), len(wanted), ())
+    if changed:
+        raise FileError(
+            f"{examples(one.file for one in changed)} in {folder} is not as it was fetched, so it "
+            "may be damaged; run without --offline to keep it, or with --refresh to fetch it again."
+        )
+    return Fetched(folder, (), len(wanted) - len(notes), tuple(notes))
 
 
 def source_lines(place: str | Path, folder: Path) -> Iterator[str]:
@@ -272,7 +291,7 @@ def source_lines(place: str | Path, folder: Path) -> Iterator[str]:
             age = "today" if days == 0 else f"{days} {'day' if days == 1 else 'days'} ago"
             rows = "" if entry["rows"] is None else f"{_counted(entry['rows'])}, "
             state = f"{rows}fetched {age} ({entry['fetched'][:10]})"
-        elif (folder / source.file).exists():
+        elif (folder / source.file).is_file():
             state = "your own file"
         else:
             state = f"not here; on request: --with {source.group}" if source.group else "not here"

@@ -33,6 +33,7 @@ class Layer:
     hide: int = 0  # rows that are counted but never sent
     uncounted: int = 0  # rows that are sent but not counted
     grid: int = 27700
+    spoil: Callable[[dict, dict], object] = lambda _answer, _form: None
 
     def answer(self, form: dict[str, str]) -> dict:
         rows = self._where(form["where"])
@@ -108,6 +109,7 @@ class Official:
     faults: list[tuple[str, Fault]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     ranges: list[str] = field(default_factory=list)
+    logins: list[str] = field(default_factory=list)
     hidden_services: bool = False
     allow_ranges: bool = True
     url: str = ""
@@ -133,6 +135,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _handle(self, form: dict[str, str] | None) -> None:
         here = self.official
         here.asked.append(f"{self.command} {self.path}")
+        if "Authorization" in self.headers:
+            here.logins.append(self.headers["Authorization"])
         if "Range" in self.headers:
             here.ranges.append(self.headers["Range"])
         for at, (part, fault) in enumerate(here.faults):
@@ -162,7 +166,9 @@ class _Handler(BaseHTTPRequestHandler):
         if service not in layers:
             return {"error": {"code": 400, "message": "Invalid URL", "details": ["Invalid URL"]}}
         layer = layers[service]
-        return layer.answer(form) if path.endswith("/query") else layer.about()
+        answer = layer.answer(form) if path.endswith("/query") else layer.about()
+        layer.spoil(answer, form)
+        return answer
 
     def _nomis(self, name: str, query: dict[str, str]) -> bytes:
         """Cut off at the limit without a word; answer nothing to what is not known."""
@@ -274,6 +280,20 @@ def breaks_off(content: bytes, after: int, *, reset: bool = False) -> Fault:
             handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, now)
             handler.connection.close()
         handler.close_connection = True
+        return True
+
+    return fault
+
+
+def capped(content: bytes, most: int) -> Fault:
+    """Give no more than so many bytes of a part that is asked for, and say so."""
+
+    def fault(handler: _Handler) -> bool:
+        start = int(handler.headers["Range"].removeprefix("bytes=").split("-")[0])
+        part = content[start : start + most]
+        told = f"bytes {start}-{start + len(part) - 1}/{len(content)}"
+        etag = f'"{len(content)}"'
+        handler.send(part, "text/csv", 206, Content_Range=told, ETag=etag)
         return True
 
     return fault

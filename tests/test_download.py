@@ -1,5 +1,6 @@
 """Asking official servers: the client, ArcGIS, Nomis, police.uk, and the list of sources."""
 
+import base64
 import gzip
 import json
 import os
@@ -108,6 +109,41 @@ def test_download_that_breaks_off_begins_anew_where_parts_are_not_given(official
     assert _download(client, tmp_path, "big.csv") == BIG
 
 
+def test_download_of_parts_that_are_capped_goes_on_to_the_end(official, client, tmp_path):
+    parts = [servers.capped(TINY, 20)] * 9
+    official.fault("tiny", servers.breaks_off(TINY, 40), *parts)
+    assert _download(client, tmp_path) == TINY
+    assert official.ranges == [f"bytes={at}-" for at in range(40, len(TINY), 20)]
+    assert client.waits == [1.0]  # for what broke off, not for the parts
+
+
+def test_download_of_parts_with_nothing_in_them_is_refused(official, client, tmp_path):
+    parts = [servers.capped(TINY, 0)] * 4
+    official.fault("tiny", servers.breaks_off(TINY, 40), *parts)
+    with pytest.raises(FileError, match="in 5 tries"):
+        _download(client, tmp_path)
+
+
+def test_part_of_a_file_that_is_capped_is_read_whole(official, client):
+    official.fault("big", *[servers.capped(BIG, 40)] * 3)
+    assert client.part(f"https://{HOST}/media/big.csv", 100, 200) == BIG[100:200]
+    assert official.ranges == ["bytes=100-199", "bytes=140-199", "bytes=180-199"]
+
+
+def test_download_of_a_length_that_is_no_number_is_refused(official, client, tmp_path):
+    def odd(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Length", "abc")
+        handler.end_headers()
+        handler.wfile.write(TINY)
+        handler.close_connection = True
+        return True
+
+    official.fault("tiny", *[odd] * 5)
+    with pytest.raises(FileError, match="does not say in numbers how long the file is"):
+        _download(client, tmp_path)
+
+
 def test_download_of_a_file_that_changed_in_between_begins_anew(official, client, tmp_path):
     official.fault("big", servers.breaks_off(BIG + b"more", 100_000))
     assert _download(client, tmp_path, "big.csv") == BIG
@@ -132,6 +168,29 @@ def test_download_sent_on_to_another_host_does_not_go_there(official, client, tm
     with pytest.raises(FileError, match="sent on to https://login.example, and data are"):
         _download(client, tmp_path)
     assert len(official.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        (f"https://{HOST}:8443/media/big.csv", f"sent on to https://{HOST}:8443, and"),
+        ("file:///etc/passwd", "sent on to an address without a host, and"),
+        ("http://[::1/", "sent on to an address without a host, and"),
+        (f"https://{HOST}@login.example/", "sent on to https://login.example, and"),
+    ],
+)
+def test_download_sent_on_elsewhere_is_refused(official, client, tmp_path, address, words):
+    official.fault("tiny", servers.redirect(address))
+    with pytest.raises(FileError, match=re.escape(words)):
+        _download(client, tmp_path)
+    assert len(official.asked) == 1
+
+
+def test_client_asks_an_official_host_at_its_own_port_only():
+    client = Web((HOST,))
+    assert client.address(f"https://{HOST}:443/media/tiny.csv") == ADDRESS
+    with pytest.raises(FileError, match="8443"):
+        client.address(f"https://{HOST}:8443/media/tiny.csv")
 
 
 def test_download_sent_on_within_the_allowed_hosts_goes_there(official, client, tmp_path):
@@ -219,9 +278,35 @@ def test_json_that_is_none_is_refused(official, client):
         client.json(ADDRESS)
 
 
-def test_mirror_without_a_scheme_is_refused():
-    with pytest.raises(FileError, match="begins with https"):
-        Web((HOST,), "mirror.local")
+@pytest.mark.parametrize(
+    "address",
+    [
+        "mirror.local",
+        "https://",
+        "http://[::1",
+        "http://local host:1/",
+        "http://host:port/",
+        "http://host/?key=1",
+        "ftp://host/",
+    ],
+)
+def test_mirror_that_is_no_address_is_refused(address):
+    with pytest.raises(FileError, match="--base-url is .*; give an address that begins with https"):
+        Web((HOST,), address)
+
+
+def test_password_of_the_mirror_is_sent_to_it_and_shown_nowhere(official, tmp_path):
+    login = official.url.replace("//", "//bob:se%20kret@")
+    with Web((HOST,), login, sleep=lambda _: None) as client:
+        assert _download(client, tmp_path) == TINY
+        assert client.address(ADDRESS) == f"{official.url}/{HOST}/media/tiny.csv"
+        official.fault("tiny", *[servers.status(503)] * 5)
+        with pytest.raises(FileError) as problem:
+            _download(client, tmp_path)
+    assert set(official.logins) == {"Basic " + base64.b64encode(b"bob:se kret").decode()}
+    assert "kret" not in str(problem.value)
+    with pytest.raises(FileError, match="--base-url is 'ftp://host'"):
+        Web((HOST,), "ftp://bob:sekret@host")
 
 
 @pytest.fixture(scope="module")
@@ -376,6 +461,15 @@ def test_error_body_under_status_200_is_told(official, portal):
         _rows(portal)
 
 
+def test_error_body_is_told_on_one_line_without_control_characters(official, portal):
+    official.layers = {"LSOA_Boundaries_BGC_V1": servers.Layer(_lsoas(2))}
+    error = {"error": {"code": "4\x1b", "message": "bad\n\x1b[2Jquery", "details": 5}}
+    official.fault("/query", servers.body(json.dumps(error).encode()))
+    with pytest.raises(FileError, match=r"an error \(4: bad \[2Jquery\); try later") as problem:
+        _rows(portal)
+    assert str(problem.value).isprintable()
+
+
 def test_error_body_of_a_busy_server_is_tried_again(official, portal):
     official.layers = {"LSOA_Boundaries_BGC_V1": servers.Layer(_lsoas(2))}
     busy = servers.body(b'{"error": {"code": 503, "message": "Busy"}}')
@@ -396,6 +490,71 @@ def test_layer_that_has_more_rows_than_it_counts_is_refused(official, portal, fl
     official.layers = {"LSOA_Boundaries_BGC_V1": layer}
     with pytest.raises(FileError, match="gave 5 of the 3 rows that it counts"):
         _rows(portal)
+
+
+def test_page_that_repeats_a_row_of_the_one_before_is_refused(official, portal):
+    """The number of rows is right, and one row is lacking."""
+    sent = []
+
+    def again(answer, form):
+        if form.get("resultOffset") == "3":
+            answer["features"][0] = sent[-1]
+        sent.extend(answer.get("features", []))
+
+    rows = _lsoas(6).drop(columns="geometry")
+    official.layers = {"LSOA_Boundaries_BGC_V1": servers.Layer(rows, limit=3, spoil=again)}
+    with pytest.raises(FileError, match=r"gave rows twice \(of E01000002\), .* try later"):
+        _rows(portal)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("count", None, "without a number as its 'count'"),
+        ("count", -1, "without a number as its 'count'"),
+        ("features", None, "without a list as its 'features'"),
+        ("features", [1, 2], "without a list as its 'features'"),
+        ("features", [{"attributes": None}, {}], "without a list as its 'rows'"),
+        ("features", [{"attributes": {}}, {"attributes": {"LSOA21NM": "x"}}], "field lsoa21cd"),
+        ("fields", None, "without a list as its 'fields'"),
+        ("maxRecordCount", "many", "without a number as its 'maxRecordCount'"),
+    ],
+)
+def test_layer_that_answers_in_another_form_is_refused(official, portal, name, value, words):
+    def spoil(answer, _form):
+        if name in answer:
+            answer[name] = value
+
+    rows = _lsoas(2).drop(columns="geometry")
+    official.layers = {"LSOA_Boundaries_BGC_V1": servers.Layer(rows, spoil=spoil)}
+    with pytest.raises(FileError, match=words):
+        _rows(portal)
+
+
+@pytest.mark.parametrize(
+    "shape", [None, {}, {"rings": []}, {"rings": "oops"}, {"rings": [["a"]]}, 5]
+)
+def test_areas_without_a_shape_are_refused_by_name(official, portal, shape):
+    def spoil(answer, _form):
+        for one in answer.get("features", [])[1:2]:
+            one["geometry"] = shape
+
+    official.layers = {"LSOA_Boundaries_BGC_V1": servers.Layer(_lsoas(3), spoil=spoil)}
+    with pytest.raises(FileError, match=r"no shape for 1 of 3 areas \(E01000001\)"):
+        _rows(portal, geometry=True)
+
+
+@pytest.mark.parametrize("gone", ["geometryType", "spatialReference", "fields", "geometry"])
+def test_shapes_that_do_not_come_are_refused(official, portal, gone):
+    def spoil(answer, _form):
+        if "features" in answer:
+            answer.pop(gone, None)
+            for one in answer["features"]:
+                one.pop(gone, None)
+
+    official.layers = {"LSOA_Boundaries_BGC_V1": servers.Layer(_lsoas(3), spoil=spoil)}
+    with pytest.raises(FileError, match="no shape|unknown grid|without a list as its 'fields'"):
+        _rows(portal, geometry=True)
 
 
 def test_long_list_of_codes_goes_by_post(official, portal):
@@ -457,6 +616,33 @@ def test_nomis_answering_without_a_column_is_told(official):
     official.fault("NM_1", servers.body(b"GEOGRAPHY_CODE,RECORD_COUNT\nE01,1\n", "text/csv"))
     with pytest.raises(FileError, match="without the column obs_value"):
         _nomis(official, [])
+
+
+@pytest.mark.parametrize("told", ["", "many", "-1"])
+def test_nomis_that_does_not_count_its_rows_is_refused(official, told):
+    table = f"GEOGRAPHY_CODE,OBS_VALUE,RECORD_COUNT\nE01000001,5,{told}\n"
+    official.fault("NM_1", servers.body(table.encode(), "text/csv"))
+    with pytest.raises(FileError, match="without the number of rows that there are"):
+        _nomis(official, [])
+
+
+@pytest.mark.parametrize(
+    ("row", "value", "words"),
+    [
+        ({"geography_code": "a", "age": 1, "obs_value": 3}, 7, "rows of a more than once"),
+        ({"geography_code": "c", "age": 1, "obs_value": 3}, 7, "only some of the categories of c"),
+        (None, "x", "no count as a value of b"),
+        (None, None, "no count as a value of b"),
+        (None, -1, "no count as a value of b"),
+    ],
+)
+def test_wide_of_what_is_not_whole_is_refused(row, value, words):
+    rows = [
+        {"geography_code": code, "age": age, "obs_value": number}
+        for code, age, number in [("a", 1, 3), ("a", 2, 4), ("b", 1, 5), ("b", 2, value)]
+    ]
+    with pytest.raises(FileError, match=words):
+        nomis.wide(pd.DataFrame([*rows, *([row] if row else [])]), "age")
 
 
 def test_crimes_are_counted_from_parts_of_the_archive(official):

@@ -1,6 +1,7 @@
 """geo fetch: right data in the end, or one clear sentence and nothing half-written."""
 
 import dataclasses
+import errno
 import json
 import os
 import re
@@ -163,6 +164,31 @@ def test_fetch_past_the_time_limit_writes_nothing(official, tmp_path):
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.usefixtures("use")
+@pytest.mark.parametrize("name", ["sources.json", "tiny.csv"])
+@pytest.mark.parametrize("option", ["--all-england", "--refresh"])
+def test_fetch_that_cannot_be_noted_leaves_what_was_there(
+    official, tmp_path, monkeypatch, name, option
+):
+    """Whichever of the two files is refused, the data and what is noted of them agree."""
+    folder, replaced = tmp_path / "data", os.replace
+    if option == "--refresh":
+        assert _fetch(official, folder).exit_code == 0
+    before = {p.name: p.read_bytes() for p in folder.glob("*.*")}
+    official.assets["media/tiny.csv"] = TINY.replace(b",8\n", b",9\n")
+
+    def full(one, other):
+        if Path(other) == folder / name:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        replaced(one, other)
+
+    monkeypatch.setattr(os, "replace", full)
+    _fails(_fetch(official, folder, option), "No space left on device); free some space")
+    monkeypatch.setattr(os, "replace", replaced)
+    assert {p.name: p.read_bytes() for p in folder.glob("*.*")} == before
+    assert "1 file fetched" in _fetch(official, folder, option).output
+
+
 @pytest.fixture
 def full_disk():
     """Let no file of this process grow past a few bytes, as on a full disk."""
@@ -192,6 +218,38 @@ def test_fetch_beside_a_file_of_that_name_leaves_it(official, tmp_path):
     assert "Note: tiny.csv is your own file; it is kept in place of: Tiny scores." in result.output
     assert (tmp_path / "tiny.csv").read_text("utf-8") == "mine"
     assert official.asked == []
+
+
+@pytest.mark.usefixtures("use")
+@pytest.mark.parametrize(
+    ("folder", "in_the_way", "words"),
+    [
+        ("data", "data", "data is a file; choose a folder with --out"),
+        ("data", "data/.fetching", ".fetching is a file, where geo fetch makes a folder; delete"),
+        ("data/more", "data", "choose another folder with --out"),
+    ],
+)
+def test_fetch_where_a_file_is_in_the_way_says_so(official, tmp_path, folder, in_the_way, words):
+    path = tmp_path / in_the_way
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("mine", "utf-8")
+    result = _fetch(official, tmp_path / folder)
+    _fails(result, words)
+    assert "free some space" not in result.stderr
+    assert path.read_text("utf-8") == "mine"
+
+
+@pytest.mark.usefixtures("use")
+def test_fetch_where_a_folder_has_the_name_of_a_file_says_so(official, tmp_path):
+    (tmp_path / "tiny.csv").mkdir()
+    _fails(_fetch(official, tmp_path), "tiny.csv is a folder, and Tiny scores is kept as a file")
+    assert official.asked == []
+
+
+@pytest.mark.usefixtures("use")
+def test_next_command_can_be_pasted_where_the_folder_has_spaces(official, tmp_path):
+    result = _fetch(official, tmp_path / "my data")
+    assert result.output.splitlines()[-1].endswith(f'--data "{tmp_path / "my data"}"')
 
 
 def test_fetch_leaves_out_what_an_own_file_stands_for(official, use, tmp_path):
@@ -232,6 +290,19 @@ def test_offline_never_connects(official, tmp_path):
     assert len(official.asked) == 1
 
 
+@pytest.mark.usefixtures("use")
+def test_offline_refuses_a_file_that_is_not_as_it_was_fetched(official, tmp_path):
+    assert _fetch(official, tmp_path).exit_code == 0
+    (tmp_path / "tiny.csv").write_bytes(b"x")
+    _fails(_fetch(official, tmp_path, "--offline"), "tiny.csv in ", "is not as it was fetched")
+    assert (tmp_path / "tiny.csv").read_bytes() == b"x"
+
+
+@pytest.mark.usefixtures("use")
+def test_offline_and_refresh_contradict_each_other(official, tmp_path):
+    _fails(_fetch(official, tmp_path, "--offline", "--refresh"), "give one of them")
+
+
 def test_fetch_of_several_goes_on_after_one_fails(official, use, tmp_path):
     lost = [dataclasses.replace(ENTRY, name=n, file=f"{n}.csv", title=f"Lost {n}") for n in "abc"]
     lost = [dataclasses.replace(s, address=f"https://{HOST}/media/no.csv") for s in lost]
@@ -245,6 +316,58 @@ def test_fetch_of_several_goes_on_after_one_fails(official, use, tmp_path):
 def test_fetch_with_a_damaged_record_says_so(official, tmp_path):
     (tmp_path / "sources.json").write_text('{"files": ', "utf-8")
     _fails(_fetch(official, tmp_path), "sources.json is damaged")
+
+
+GOOD_ENTRY = {
+    "fetched": "2026-01-01T00:00:00+00:00",
+    "rows": 8,
+    "attribution": ["ONS"],
+    "sha256": "0" * 64,
+}
+
+
+@pytest.mark.usefixtures("use")
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"fetched": None},
+        {"fetched": "2026-01-01"},
+        {"fetched": "yesterday"},
+        {"rows": "8"},
+        {"attribution": None},
+        {"attribution": [1]},
+        {"sha256": 0},
+        *({"without": name} for name in GOOD_ENTRY),
+    ],
+    ids=str,
+)
+def test_record_that_was_edited_wrongly_is_told(official, tmp_path, wrong):
+    def listed(entry):
+        record = json.dumps({"files": {"tiny.csv": entry}})
+        (tmp_path / "sources.json").write_text(record, "utf-8")
+        return CliRunner().invoke(main, ["sources", "--data", str(tmp_path)])
+
+    (tmp_path / "tiny.csv").write_bytes(TINY)
+    assert listed(GOOD_ENTRY).exit_code == 0
+    entry = GOOD_ENTRY | wrong
+    entry.pop(entry.pop("without", ""), None)
+    _fails(listed(entry), "sources.json is damaged")
+    _fails(_fetch(official, tmp_path), "sources.json is damaged")
+
+
+@pytest.mark.usefixtures("use")
+def test_password_of_a_mirror_is_written_nowhere(official, tmp_path):
+    login = official.url.replace("//", "//bob:sekret@")
+    result = _fetch(official, tmp_path, "--base-url", login)
+    assert result.exit_code == 0
+    assert "sekret" not in result.output + (tmp_path / "sources.json").read_text("utf-8")
+
+
+@pytest.mark.usefixtures("use")
+@pytest.mark.parametrize("address", ["https://", "http://[::1", "http://local host:1"])
+def test_mirror_that_is_no_address_is_told_at_once(official, tmp_path, address):
+    _fails(_fetch(official, tmp_path / "data", "--base-url", address), f"is '{address}'; give")
+    assert not (tmp_path / "data").exists()
 
 
 @pytest.mark.usefixtures("use")
@@ -318,6 +441,17 @@ def test_two_processes_at_once_fetch_once(official, tmp_path):
     assert len(official.asked) == 1
 
 
+def test_process_that_waited_for_one_that_failed_goes_on(official, tmp_path):
+    official.fault("tiny", servers.drips(b"a,b\n1,2\n" * 20, 0.02))
+    first = _start(official, tmp_path)
+    while not official.asked:
+        time.sleep(0.02)
+    second = _start(official, tmp_path)
+    said = [process.communicate(timeout=60)[1] for process in (first, second)]
+    assert [first.returncode, second.returncode] == [1, 0], said
+    assert _left(tmp_path / "data") == ["sources.json", "tiny.csv"]
+
+
 def test_interrupt_leaves_no_half_file(official, tmp_path):
     official.fault("tiny", servers.drips(TINY, 0.5))
     process = _start(official, tmp_path)
@@ -377,6 +511,38 @@ def test_all_england_gets_all_areas_and_another_detail_is_fetched_anew(
     )
     result = _fetch(official, folder, "--detail", "full", place=testshire)
     assert "EW_BFC_V10" in result.output, result.output
+
+
+def test_offline_asks_for_the_boundaries_that_are_wished_for(official, testshire, tmp_path):
+    folder = tmp_path / "data"
+    assert _fetch(official, folder, place=testshire).exit_code == 0
+    assert _fetch(official, folder, "--offline", place=testshire).exit_code == 0
+    for wish in (["--detail", "full"], ["--all-england"]):
+        result = _fetch(official, folder, "--offline", *wish, place=testshire)
+        _fails(result, "2 of 4 files are not in", "another --detail or extent (LSOA boundaries")
+
+
+def test_answer_of_an_unknown_form_does_not_stop_the_other_sources(official, testshire, tmp_path):
+    def spoil(answer, _form):
+        if "features" in answer:
+            answer["features"] = None
+
+    official.layers["Wards_May_2024_Boundaries_UK_BGC"].spoil = spoil
+    result = _fetch(official, tmp_path / "data", place=testshire)
+    _fails(result, "Ward boundaries could not be fetched: ")
+    assert "lsoa21_boundaries.gpkg" in _left(tmp_path / "data")
+
+
+def test_answer_that_nobody_foresaw_does_not_stop_the_other_sources(
+    official, testshire, use, tmp_path
+):
+    (crime,) = (one for one in registry().sources if one.kind == "crime")
+    use(*geo.fetch.registry().sources, crime)
+    forces = pd.DataFrame({"LAD24CD": ["E06000001"], "PFA24NM": [None]})
+    official.layers["LAD24_CSP24_PFA24_EW_LU"] = servers.Layer(forces)
+    result = _fetch(official, tmp_path / "data", "--with", "crime", place=testshire)
+    _fails(result, "Crimes and anti-social", "the answer is not of the form that is known")
+    assert len(_left(tmp_path / "data")) == 5
 
 
 def test_place_of_an_unknown_authority_is_told(official, testshire, tmp_path):

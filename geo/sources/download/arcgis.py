@@ -13,6 +13,7 @@ import pyogrio
 
 from geo.errors import FileError, examples
 from geo.sources.download.registry import Source, filled
+from geo.sources.download.session import printable
 from geo.sources.download.web import Web
 from geo.tables import area_type_of
 
@@ -72,7 +73,7 @@ class Portal:
         try:
             listed = self.ask(self._root, {"f": "json"})["services"]
             return tuple(one["name"].rpartition("/")[2] for one in listed)
-        except (FileError, KeyError, TypeError):
+        except (FileError, AttributeError, KeyError, TypeError):
             return ()
 
     def ask(self, url: str, form: dict[str, Any]) -> dict[str, Any]:
@@ -80,11 +81,13 @@ class Portal:
         found = self._web.json(url, form)
         if "error" in found:
             error = found["error"] if isinstance(found["error"], dict) else {}
-            words = [str(error.get("message", "")), *map(str, error.get("details") or [])]
-            said = " ".join(word for word in words if word) or "without saying why"
+            details = error.get("details")
+            words = [error.get("message"), *(details if isinstance(details, list) else [])]
+            said = printable(" ".join(str(word) for word in words if word)) or "without saying why"
+            code = printable(str(error.get("code", "?")))
             raise FileError(
-                f"The portal answered with an error ({error.get('code', '?')}: "
-                f"{said[:200].rstrip('. ')}); try later."
+                f"The portal answered with an error ({code[:20]}: {said[:200].rstrip('. ')}); try "
+                "later."
             )
         return found
 
@@ -98,10 +101,11 @@ class Layer:
 
     def __init__(self, portal: Portal, service: str, about: dict[str, Any]) -> None:
         self._portal, self.service = portal, service
-        self._fields = [one["name"] for one in about.get("fields", [])]
-        oids = [f["name"] for f in about.get("fields", []) if f.get("type", "").endswith("OID")]
+        fields = _objects(about, "fields", service)
+        self._fields = [str(one.get("name")) for one in fields]
+        oids = [str(f.get("name")) for f in fields if str(f.get("type")).endswith("OID")]
         self._oid = about.get("objectIdField") or next(iter(oids), None)
-        self._page = int(about.get("maxRecordCount") or 1000)
+        self._page = _number(about, "maxRecordCount", service, missing=1000) or 1000
         self.address = portal.query_url(service)
 
     def field(self, column: str) -> str:
@@ -167,25 +171,44 @@ class Layer:
         if not pages:
             raise FileError(f"The layer {self.service} has no rows for this place.")
         table = pd.concat(pages, ignore_index=True).rename(columns=fields)
+        self._require_whole(table, list(columns), geometry)
         return table[[*columns, "geometry"]] if geometry else pd.DataFrame(table[list(columns)])
 
-    def _pages(self, asked: dict[str, Any], on_rows: OnRows) -> Iterator[gpd.GeoDataFrame]:
+    def _require_whole(self, table: pd.DataFrame, columns: list[str], geometry: bool) -> None:
+        """Refuse what a count of rows cannot tell: a page sent over again, an area not drawn."""
+        where = f"The layer {self.service}"
+        if lacking := [name for name in columns if name not in table]:
+            raise FileError(f"{where} answered without the field {examples(lacking)}; try later.")
+        if len(twice := table.loc[table[columns].duplicated(), columns[0]].unique()):
+            raise FileError(
+                f"{where} gave rows twice (of {examples(twice)}), so that others may be lacking; "
+                "try later."
+            )
+        if geometry:
+            bare = table.loc[table["geometry"].isna() | table["geometry"].is_empty, columns[0]]
+            if len(bare):
+                raise FileError(
+                    f"{where} gave no shape for {len(bare):,} of {len(table):,} areas "
+                    f"({examples(bare)}); try later."
+                )
+
+    def _pages(self, asked: dict[str, Any], on_rows: OnRows) -> Iterator[pd.DataFrame]:
         """Go on while the portal says there is more; a short page is not the last one."""
         url = self.address
         count = {"where": asked["where"], "returnCountOnly": "true", "f": "json"}
-        counted = self._portal.ask(url, count)
-        total, got, more = int(counted.get("count", -1)), 0, True
+        total, got, more = _number(self._portal.ask(url, count), "count", self.service), 0, True
         asked = asked | {"outSR": _BNG, "f": "json", "resultRecordCount": self._page}
         if self._oid:
             asked["orderByFields"] = self._oid
         while got < total or (more and got == total):
             answer = self._portal.ask(url, asked | {"resultOffset": got})
-            here = len(answer.get("features", []))
+            here = _objects(answer, "features", self.service)
             more = _exceeded(answer)
             if not here:
                 break
-            yield _table(answer, self.service)
-            got += here
+            drawn = asked["returnGeometry"] == "true"
+            yield _drawn(answer, self.service) if drawn else _table(here, self.service)
+            got += len(here)
             on_rows(got, total)
         if got != total:
             raise FileError(
@@ -200,11 +223,33 @@ def _exceeded(answer: dict[str, Any]) -> bool:
     return bool(answer.get("exceededTransferLimit") or nested)
 
 
-def _table(answer: dict[str, Any], service: str) -> gpd.GeoDataFrame:
-    """Make a table of a page; GDAL knows which ring is a hole of which."""
-    if "geometryType" not in answer or not any("geometry" in one for one in answer["features"]):
-        return pd.DataFrame([one["attributes"] for one in answer["features"]])
-    grid = answer.get("spatialReference", {})
+def _number(answer: dict[str, Any], name: str, service: str, missing: int | None = None) -> int:
+    value = answer.get(name, missing)
+    if type(value) is int and value >= 0:
+        return value
+    raise FileError(f"The layer {service} answered without a number as its {name!r}; try later.")
+
+
+def _objects(answer: dict[str, Any], name: str, service: str) -> list[dict[str, Any]]:
+    value = answer.get(name)
+    if isinstance(value, list) and all(isinstance(one, dict) for one in value):
+        return value
+    raise FileError(f"The layer {service} answered without a list as its {name!r}; try later.")
+
+
+def _table(features: list[dict[str, Any]], service: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        _objects({"rows": [f.get("attributes") for f in features]}, "rows", service)
+    )
+
+
+def _drawn(answer: dict[str, Any], service: str) -> gpd.GeoDataFrame:
+    """Make a table of a page with shapes; GDAL knows which ring is a hole of which."""
+    _objects(answer, "fields", service)
+    if not isinstance(answer.get("geometryType"), str):
+        raise FileError(f"The layer {service} sent no shapes, which were asked for; try later.")
+    grid = answer.get("spatialReference")
+    grid = grid if isinstance(grid, dict) else {}
     if _BNG not in (grid.get("wkid"), grid.get("latestWkid")):
         raise FileError(
             f"The layer {service} sent its shapes in {grid.get('wkid', 'an unknown grid')}, not in "
@@ -213,4 +258,4 @@ def _table(answer: dict[str, Any], service: str) -> gpd.GeoDataFrame:
     # GDAL would go for the next page by itself, unasked, where it saw the flag of there being more
     kept = ("fields", "geometryType", "spatialReference", "features")
     page = json.dumps({name: answer[name] for name in kept})
-    return pyogrio.read_dataframe(io.BytesIO(page.encode()))
+    return pyogrio.read_dataframe(io.BytesIO(page.encode()), on_invalid="ignore")

@@ -51,13 +51,51 @@ def table(
         page = _page(body, columns)
         if page.empty:
             break
-        total = int(page["record_count"].iat[0])
+        total = _count(page["record_count"].iat[0])
         got += len(page)
         pages.append(page)
         on_rows(got, total)
     if got != total:
         raise FileError(f"Nomis gave {got:,} of the {total:,} rows that it counts; try later.")
     return pd.concat(pages, ignore_index=True)[list(columns)]
+
+
+def _count(told: object) -> int:
+    count = pd.to_numeric(str(told), errors="coerce")
+    if not (count >= 1 and count == count // 1):
+        raise FileError(
+            "Nomis answered without the number of rows that there are (RECORD_COUNT), so that it "
+            "is not known when all have arrived; try later."
+        )
+    return int(count)
+
+
+def wide(table: pd.DataFrame, category: str) -> pd.DataFrame:
+    """Give an area a row and a category a column, with ``obs_value`` in them.
+
+    Raises
+    ------
+    FileError
+        If a value is repeated, is missing, or is no count.
+    """
+    keys = ["geography_code", category]
+    areas = table["geography_code"]
+    values = pd.to_numeric(table["obs_value"], errors="coerce")
+    wrong = areas[~values.between(0, 1e12)]
+    if len(wrong):
+        raise FileError(
+            f"Nomis gave what is no count as a value of {examples(wrong.unique())}; try later."
+        )
+    if len(twice := areas[table.duplicated(keys)].unique()):
+        raise FileError(f"Nomis gave rows of {examples(twice)} more than once; try later.")
+    out = table.assign(obs_value=values).pivot(
+        index="geography_code", columns=category, values="obs_value"
+    )
+    if len(lacking := out.index[out.isna().any(axis=1)]):
+        raise FileError(
+            f"Nomis gave only some of the categories of {examples(lacking)}; try later."
+        )
+    return out
 
 
 def _page(body: bytes, columns: Sequence[str]) -> pd.DataFrame:

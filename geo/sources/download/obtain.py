@@ -21,6 +21,7 @@ _ENGLISH = {"lsoa": "E01", "wd": "E05"}
 _AGES = [str(age) for age in range(90)] + ["90+"]
 _ALL_AGES, _YOUNGEST = 200, 101  # in Nomis's c_age
 _ENGLAND = "E92000001"
+_UNFORESEEN = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 OnProgress = Callable[[int, int], None]
 
 
@@ -83,7 +84,13 @@ class Desk:
         FileError
             If it cannot be had, or is not all that it should be.
         """
-        return getattr(self, f"_{source.kind}")(source, path, on_progress)
+        try:
+            return getattr(self, f"_{source.kind}")(source, path, on_progress)
+        except _UNFORESEEN as problem:
+            raise FileError(
+                "the answer is not of the form that is known, so that it cannot be read "
+                f"({type(problem).__name__}: {problem}); try later."
+            ) from problem
 
     def _layer(self, source: Source) -> Layer:
         known = {"detail": self._registry.details[self.area.detail], "code": self.area.code}
@@ -136,8 +143,9 @@ class Desk:
     def _population(self, source: Source, _path: Path, on_progress: OnProgress) -> Obtained:
         got = self._nomis(source, f"{self.area.code}TYPE151", on_progress)
         assert got.table is not None
-        wide = got.table.pivot(index="geography_code", columns="c_age", values="obs_value")
-        wide = wide.rename(columns={_ALL_AGES: "population"} | _age_names())
+        wide = nomis.wide(got.table, "c_age").rename(
+            columns={_ALL_AGES: "population"} | _age_names()
+        )
         if lacking := [name for name in ("population", *_AGES) if name not in wide]:
             raise FileError(f"Nomis gave no residents of the ages {examples(lacking)}; try later.")
         wide = wide[["population", *_AGES]].rename_axis("lsoa21cd", axis=0).reset_index()
@@ -148,14 +156,16 @@ class Desk:
                 f"The ages that Nomis gives for {len(wrong)} LSOAs do not add up to all residents "
                 f"({examples(wrong['lsoa21cd'])}); try later."
             )
-        year = f"mid-{got.table['date_name'].iat[0]}"
-        return Obtained(wide.rename_axis(None, axis=1), got.address, year)
+        years = got.table["date_name"].astype(str).unique()
+        if len(years) != 1 or not re.fullmatch(r"\d{4}", years[0]):
+            raise FileError(f"Nomis gave {examples(years)} where one year is expected; try later.")
+        return Obtained(wide.rename_axis(None, axis=1), got.address, f"mid-{years[0]}")
 
     def _census(self, source: Source, _path: Path, on_progress: OnProgress) -> Obtained:
         got = self._nomis(source, f"{self.area.code}TYPE151,{_ENGLAND}", on_progress)
         assert got.table is not None
         category = got.table.columns[1]
-        wide = got.table.pivot(index="geography_code", columns=category, values="obs_value")
+        wide = nomis.wide(got.table, category)
         parts = [
             pd.DataFrame(
                 {

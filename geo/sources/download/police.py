@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Collection, Mapping
 
 import pandas as pd
@@ -86,7 +87,7 @@ def counts(
                 for column in kept:
                     kept[column].append(rows[column])
                 on_files(done, len(months))
-    except (zipfile.BadZipFile, ValueError) as problem:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as problem:
         raise FileError(
             f"The archive of data.police.uk cannot be read ({problem}); try later."
         ) from problem

@@ -1,6 +1,7 @@
 """A data folder that remembers where its files are from: ``sources.json`` beside them."""
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -14,6 +15,7 @@ from geo.errors import FileError
 from geo.sources.download.registry import Registry, Source
 
 RECORD = "sources.json"
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 _STAGE, _LOCK = ".fetching", ".fetching.lock"
 
 
@@ -30,12 +32,27 @@ def recorded(folder: str | Path) -> dict[str, dict[str, Any]]:
         return {}
     try:
         files = json.loads(path.read_text("utf-8"))["files"]
-        return {str(name): dict(entry) for name, entry in files.items()}
+        return {str(name): _understood(entry) for name, entry in files.items()}
     except (ValueError, KeyError, TypeError, AttributeError) as problem:
         raise FileError(
             f"{path} is damaged, so it is not known where the files beside it are from; delete it "
             "and the files, and fetch again."
         ) from problem
+
+
+def _understood(entry: dict[str, Any]) -> dict[str, Any]:
+    """Raise unless an entry has what is read of it later; it may have been edited by hand."""
+    rows, lines = entry["rows"], entry["attribution"]
+    good = (
+        datetime.fromisoformat(entry["fetched"]).tzinfo is not None
+        and (rows is None or type(rows) is int)
+        and isinstance(lines, list)
+        and all(isinstance(line, str) for line in lines)
+        and isinstance(entry["sha256"], str)
+    )
+    if not good:
+        raise ValueError(entry)
+    return dict(entry)
 
 
 def attributions(folder: str | Path, used: Collection[str] | None = None) -> list[str]:
@@ -87,15 +104,24 @@ def opened(folder: Path, registry: Registry, wait: float) -> Iterator["Store"]:
 
     made = not folder.exists()
     stage = folder / _STAGE
+    if folder.exists() and not folder.is_dir():
+        raise FileError(f"{folder} is a file; choose a folder with --out.")
+    if stage.exists() and not stage.is_dir():
+        raise FileError(f"{stage} is a file, where geo fetch makes a folder; delete or rename it.")
     with refused(folder):
-        folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(folder / _LOCK, timeout=wait)
-        try:
-            lock.acquire()
-        except Timeout:
-            raise FileError(
-                f"Another geo fetch is still writing to {folder}; let it end, then run again."
-            ) from None
+        while not lock.is_locked:
+            folder.mkdir(parents=True, exist_ok=True)
+            try:
+                lock.acquire()
+            except Timeout:
+                raise FileError(
+                    f"Another geo fetch is still writing to {folder}; let it end, then run again."
+                ) from None
+            except FileNotFoundError:
+                if folder.exists():
+                    raise
+                # else the one that was waited for failed, and took away the folder it had made
     try:
         with refused(folder):
             shutil.rmtree(stage, ignore_errors=True)  # what a killed run left
@@ -103,8 +129,10 @@ def opened(folder: Path, registry: Registry, wait: float) -> Iterator["Store"]:
         yield Store(folder, stage, registry)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+        if empty := made and [one.name for one in folder.iterdir()] in ([], [_LOCK]):
+            shutil.rmtree(folder, ignore_errors=True)  # while held, lest it be another's by then
         lock.release()
-        if made and [one.name for one in folder.iterdir()] in ([], [_LOCK]):
+        if empty and os.name == "nt":  # which removes no file that is open
             shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -114,9 +142,10 @@ def refused(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as problem:
+        space = "free some space or " if problem.errno in _FULL else ""
         raise FileError(
-            f"Nothing more can be written to {folder} ({problem.strerror or problem}); free some "
-            "space or choose another folder with --out."
+            f"Nothing more can be written to {folder} ({problem.strerror or problem}); {space}"
+            "choose another folder with --out."
         ) from problem
 
 
@@ -134,7 +163,10 @@ class Store:
         return path
 
     def keep(self, source: Source, entry: dict[str, Any]) -> dict[str, Any]:
-        """Move a checked file to its place and note where it is from."""
+        """Move a checked file to its place and note where it is from.
+
+        The note comes first: a file without one would be taken for the user's own.
+        """
         staged, path = self.staged(source), self.folder / source.file
         now = datetime.now(UTC)
         full = {
@@ -155,13 +187,24 @@ class Store:
                 "it was damaged on the way, or the publisher put another file at the address."
             )
         path.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(staged, path)
-        self.files[source.file] = full
-        beside = self._stage / RECORD
-        text = json.dumps({"files": dict(sorted(self.files.items()))}, indent=2, ensure_ascii=False)
-        beside.write_text(text + "\n", "utf-8")
-        os.replace(beside, self.folder / RECORD)
+        earlier = self.files
+        self._record(earlier | {source.file: full})
+        try:
+            os.replace(staged, path)
+        except OSError:
+            self._record(earlier)
+            raise
         return full
+
+    def _record(self, files: dict[str, dict[str, Any]]) -> None:
+        path, beside = self.folder / RECORD, self._stage / RECORD
+        if files:
+            text = json.dumps({"files": dict(sorted(files.items()))}, indent=2, ensure_ascii=False)
+            beside.write_text(text + "\n", "utf-8")
+            os.replace(beside, path)
+        else:
+            path.unlink(missing_ok=True)
+        self.files = files
 
 
 def sha256(path: Path) -> str:

@@ -3,28 +3,24 @@
 import contextlib
 import io
 import json
-import os
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from threading import Event
 from typing import Any, BinaryIO
-from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
 
 from geo.errors import FileError
+from geo.sources.download.session import Session, host_of, printable
 
-CONNECTIONS = 4
 WAITS = (1.0, 2.0, 4.0, 8.0)  # seconds between tries, so five tries
 CONNECT_SECONDS, READ_SECONDS = 10.0, 30.0
 _MEGABYTE = 1_000_000
 _CHUNK = 65_536
 _BUSY = {408, 425, 429, 500, 502, 503, 504}
-_CA_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 _MEANING = {
     401: "it wants a password, which open data does not need; a proxy or filter may ask for it",
     403: "it refuses; a filter of your network may stand between",
@@ -76,11 +72,14 @@ class Web:
         self._stopped = Event()
         self._sleep, self._clock = sleep or self._stopped.wait, clock
         self._seconds, self._end = seconds, clock() + seconds
-        self._session = _Session(hosts, base_url)
+        self._session = Session(hosts, base_url)
         self._open: set[Any] = set()
 
     def address(self, url: str) -> str:
-        """Tell where an official address is asked for: there, or at the mirror."""
+        """Tell where an official address is asked for: there, or at the mirror.
+
+        A name and password for the mirror are not in it, so it may be shown and kept.
+        """
         return self._session.permitted(url)
 
     def json(self, url: str, form: Mapping[str, Any] | None = None) -> dict:
@@ -92,7 +91,7 @@ class Web:
             except ValueError:
                 found = None
             if not isinstance(found, dict):
-                raise FileError(f"{_host(url)} answered with something that is not JSON.")
+                raise FileError(f"{host_of(url)} answered with something that is not JSON.")
             if wait is None or _error_code(found) not in _BUSY:
                 break
             self._pause(wait, url)
@@ -108,14 +107,14 @@ class Web:
         """Fetch the bytes from ``start`` to before ``stop`` of a large file."""
         sink = io.BytesIO()
         self._fetch(url, sink, part=(start, stop))
-        return sink.getvalue()
+        return sink.getvalue()[: stop - start]
 
     def size(self, url: str) -> int:
         """Tell how many bytes a file has that can be fetched in parts."""
         with self._answer(self.address(url), None, {"Range": "bytes=0-0"}) as answer:
             total = answer.headers.get("Content-Range", "").rpartition("/")[2]
-        if not total.isdigit():
-            raise FileError(f"{_host(url)} no longer lets parts of its files be fetched.")
+        if not total.isdecimal():
+            raise FileError(f"{host_of(url)} no longer lets parts of its files be fetched.")
         return int(total)
 
     def download(
@@ -161,22 +160,31 @@ class Web:
         on_bytes: OnBytes = lambda _done, _total: None,
     ) -> None:
         url, validator = self.address(url), ""
+        offset, stop = part or (0, 0)
         for wait in (*WAITS, None):
-            headers = {"Accept-Encoding": "identity"} if form is None else {}
-            if part:
-                headers["Range"] = f"bytes={part[0] + sink.tell()}-{part[1] - 1}"
-            elif validator and sink.tell():
-                headers |= {"Range": f"bytes={sink.tell()}-", "If-Range": validator}
             try:
-                with self._answer(url, form, headers) as answer:
-                    validator = _validator(answer)
-                    self._receive(answer, sink, part[0] if part else 0, megabytes, on_bytes)
+                whole = False
+                while not whole:  # a server may cap what it gives at a time
+                    headers = {"Accept-Encoding": "identity"} if form is None else {}
+                    if part:
+                        headers["Range"] = f"bytes={offset + sink.tell()}-{stop - 1}"
+                    elif validator and sink.tell():
+                        headers |= {"Range": f"bytes={sink.tell()}-", "If-Range": validator}
+                    with self._answer(url, form, headers) as answer:
+                        validator = _validator(answer)
+                        end = self._receive(answer, sink, part, megabytes, on_bytes)
+                    whole = offset + sink.tell() >= (stop or end)
                 return
             except requests.exceptions.SSLError as problem:
                 raise FileError(
-                    f"The certificate of {_host(url)} is not trusted ({_reason(problem)}); if your "
-                    "network has its own certificate authority, name its file in "
+                    f"The certificate of {host_of(url)} is not trusted ({_reason(problem)}); if "
+                    "your network has its own certificate authority, name its file in "
                     "REQUESTS_CA_BUNDLE or SSL_CERT_FILE."
+                ) from problem
+            except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema) as problem:
+                raise FileError(
+                    f"{host_of(url)} cannot be asked ({_reason(problem)}); correct --base-url or "
+                    "HTTPS_PROXY."
                 ) from problem
             except (
                 requests.RequestException,
@@ -185,7 +193,7 @@ class Web:
             ) as problem:
                 if wait is None:
                     raise FileError(
-                        f"{_host(url)} could not be read in {len(WAITS) + 1} tries "
+                        f"{host_of(url)} could not be read in {len(WAITS) + 1} tries "
                         f"({_reason(problem)}); check the network and HTTPS_PROXY, or try later."
                     ) from problem
                 self._pause(max(wait, getattr(problem, "wait", 0.0)), url)
@@ -206,30 +214,38 @@ class Web:
         if answer.status_code in _BUSY:
             retry = urllib3.Retry().get_retry_after(answer.raw) or 0.0
             answer.close()
-            raise _PassingError(f"it answered {answer.status_code} {answer.reason}", retry)
+            raise _PassingError(
+                f"it answered {answer.status_code} {printable(answer.reason)}", retry
+            )
         if answer.status_code not in (200, 206, 416):
             answer.close()
             meaning = _MEANING.get(answer.status_code, "that is not how it answered before")
-            raise FileError(f"{_host(url)} answered {answer.status_code}: {meaning}.")
+            raise FileError(f"{host_of(url)} answered {answer.status_code}: {meaning}.")
         return answer
 
     def _receive(
         self,
         answer: requests.Response,
         sink: BinaryIO,
-        offset: int,
+        part: tuple[int, int] | None,
         megabytes: int,
         on_bytes: OnBytes,
-    ) -> None:
-        """Add an answer to what is there, or begin anew where it is all of the file."""
-        if _start(answer) != offset + sink.tell():
+    ) -> int:
+        """Add an answer to what is there, or begin anew where it is all of the file.
+
+        Returns
+        -------
+        int
+            With which byte the file ends, as far as the answer tells.
+        """
+        before, offset = sink.tell(), part[0] if part else 0
+        if _start(answer) != offset + before:
             sink.seek(0)
             sink.truncate()
             if _start(answer) != offset:
                 raise _PassingError("it sent another part than was asked for")
-        begun, length = sink.tell(), int(answer.headers.get("Content-Length") or 0)
-        total = begun + length if length and "Content-Encoding" not in answer.headers else 0
-        _require_size(total, megabytes, answer.url)
+        total = _total(answer)
+        _require_size(0 if part else total, megabytes, answer.url)
         _require_no_page(answer, b"")
         for chunk in self._chunks(answer):
             if sink.tell() + offset == 0:
@@ -237,6 +253,9 @@ class Web:
             sink.write(chunk)
             _require_size(sink.tell(), megabytes, answer.url)
             on_bytes(sink.tell(), total)
+        if answer.status_code == 206 and sink.tell() <= before:
+            raise _PassingError("it gives parts of the file over again")
+        return total
 
     def _chunks(self, answer: requests.Response) -> Iterator[bytes]:
         """Give what has arrived; larger reads would wait, past any limit, for a slow drip.
@@ -254,8 +273,9 @@ class Web:
     def _pause(self, seconds: float, url: str) -> None:
         if self._clock() + seconds > self._end:
             raise FileError(
-                f"{_host(url)} asks for a wait of {seconds:.0f} seconds, which is beyond the time "
-                f"limit of {self._seconds / 60:g} minutes; run again later, or raise --time-limit."
+                f"{host_of(url)} asks for a wait of {seconds:.0f} seconds, which is beyond the "
+                f"time limit of {self._seconds / 60:g} minutes; run again later, or raise "
+                "--time-limit."
             )
         self._sleep(seconds)
 
@@ -264,58 +284,15 @@ class Web:
             raise FileError("Stopped.")
         if self._clock() > self._end:
             raise FileError(
-                f"{_host(url)} is too slow for the time limit of {self._seconds / 60:g} minutes; "
+                f"{host_of(url)} is too slow for the time limit of {self._seconds / 60:g} minutes; "
                 "run again to fetch what is missing, or raise --time-limit."
             )
 
 
-class _Session(requests.Session):
-    """A session that follows redirects to permitted hosts only, and keeps no cookies."""
-
-    def __init__(self, hosts: tuple[str, ...], base_url: str) -> None:
-        super().__init__()
-        self._hosts, self._base = hosts, base_url.rstrip("/")
-        if self._base and urlsplit(self._base).scheme not in ("http", "https"):
-            raise FileError(f"--base-url is {base_url!r}; give an address that begins with https.")
-        self.max_redirects = 5
-        self.headers["User-Agent"] = "geo-targeting (open data client)"
-        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        self.mount("https://", requests.adapters.HTTPAdapter(pool_maxsize=CONNECTIONS))
-        for name in _CA_BUNDLES:
-            if path := os.environ.get(name):
-                if not Path(path).exists():
-                    raise FileError(f"{name} names {path}, which does not exist; correct it.")
-                self.verify = path
-                break
-
-    def permitted(self, url: str) -> str:
-        """Return the address to ask at, or raise if it is none of the hosts that may be asked."""
-        parts = urlsplit(url)
-        if self._base and url.startswith(f"{self._base}/"):
-            return url
-        if parts.scheme == "https" and parts.hostname in self._hosts:
-            rest = url.split("//", 1)[1]
-            return f"{self._base}/{rest}" if self._base else url
-        raise FileError(
-            f"The request was sent on to {parts.scheme}://{parts.hostname}, and data are taken "
-            "only over https from the hosts in geo/sources/sources.toml; if that is the sign-in "
-            "page of your network, sign in with a browser and run again."
-        )
-
-    def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """Tell where an answer sends the request on to, if it may be followed."""
-        target = super().get_redirect_target(resp)
-        if target is None:
-            return None
-        try:
-            return self.permitted(urljoin(resp.url, target))
-        except FileError:
-            resp.close()
-            raise
-
-
 def _validator(answer: requests.Response) -> str:
     """Give what tells that a file is still the same, where the server lets parts be asked for."""
+    if "Content-Encoding" in answer.headers:  # parts would be of the compressed file
+        return ""
     etag = answer.headers.get("ETag", "")
     strong = "" if etag.startswith("W/") else etag
     ranged = answer.status_code == 206 or answer.headers.get("Accept-Ranges") == "bytes"
@@ -330,6 +307,16 @@ def _start(answer: requests.Response) -> int:
     return int(found[1]) if found and answer.status_code == 206 else -1
 
 
+def _total(answer: requests.Response) -> int:
+    """Tell how many bytes the file has of which this is all or a part; 0 if it is not told."""
+    length = answer.headers.get("Content-Length", "0")
+    if answer.status_code == 206:
+        length = answer.headers.get("Content-Range", "").rpartition("/")[2]
+    if not re.fullmatch(r"[0-9]{1,15}", length):
+        raise _PassingError("it does not say in numbers how long the file is")
+    return 0 if "Content-Encoding" in answer.headers else int(length)
+
+
 def _error_code(found: dict) -> object:
     error = found.get("error")
     return error.get("code") if isinstance(error, dict) else None
@@ -338,7 +325,7 @@ def _error_code(found: dict) -> object:
 def _require_size(size: int, megabytes: int, url: str) -> None:
     if size > megabytes * _MEGABYTE:
         raise FileError(
-            f"{_host(url)} sends more than {megabytes} MB, which is the limit for this file, so "
+            f"{host_of(url)} sends more than {megabytes} MB, which is the limit for this file, so "
             "that it is not what was expected; nothing was kept of it."
         )
 
@@ -347,13 +334,9 @@ def _require_no_page(answer: requests.Response, start: bytes) -> None:
     page = "text/html" in answer.headers.get("Content-Type", "")
     if page or start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         raise FileError(
-            f"{_host(answer.url)} answered with a web page instead of data; your network may want "
-            "you to sign in first, so open the page in a browser, sign in and run again."
+            f"{host_of(answer.url)} answered with a web page instead of data; your network may "
+            "want you to sign in first, so open the page in a browser, sign in and run again."
         )
-
-
-def _host(url: str) -> str:
-    return urlsplit(url).netloc.rpartition("@")[2]
 
 
 def _reason(problem: BaseException) -> str:
@@ -372,4 +355,4 @@ def _reason(problem: BaseException) -> str:
     ):
         if words in text:
             return plain
-    return text[:120].rstrip(". ") or type(problem).__name__
+    return printable(text)[:120].rstrip(". ") or type(problem).__name__
