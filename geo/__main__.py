@@ -92,11 +92,7 @@ def build(
 
     PLACE is a known place (see geo places) or a folder of your own with a place.toml.
     """
-    given = context.get_parameter_source("place") is not ParameterSource.DEFAULT
-    if sample and (given or data or indicators):
-        raise click.UsageError(
-            "--sample draws a borough of its own; leave PLACE, --data and --indicators out."
-        )
+    _refuse_data_with_sample(context)
     with _plain_errors():
         from geo.report import build_report
         from geo.statistics.rules import Rule
@@ -143,7 +139,9 @@ def build(
     help="Folder to write to.",
 )
 @click.option("--sample", is_flag=True, help="Use the built-in synthetic borough; no data needed.")
+@click.pass_context
 def figure(
+    context: click.Context,
     name: str | None,
     place: str,
     data: tuple[Path, ...],
@@ -159,6 +157,7 @@ def figure(
 
     Without a NAME, the figures that the data allow are listed.
     """
+    _refuse_data_with_sample(context)
     with _plain_errors():
         from geo.galleries import figure_set
         from geo.statistics.rules import Rule
@@ -254,8 +253,13 @@ def fetch(place: str, out: Path | None, groups: tuple[str, ...], **wishes: Any) 
         click.echo(line)
     files = "1 file" if len(done.lines) == 1 else f"{len(done.lines)} files"
     click.echo(f"{files} fetched into {done.folder}; {done.here} were there already.")
-    given = f" --data {out}" if out else ""
-    click.echo(f"Next: geo build {place}{given}")
+    given = f" --data {_quoted(out)}" if out else ""
+    click.echo(f"Next: geo build {_quoted(place)}{given}")
+
+
+def _quoted(word: str | Path) -> str:
+    """Write an argument so that it can be pasted, also where a folder's name has spaces."""
+    return f'"{word}"' if " " in str(word) else str(word)
 
 
 @main.command()
@@ -305,6 +309,16 @@ def assign(table: Path, out: Path, place: str, data: tuple[Path, ...], outside: 
 
         for line in assign_file(table, out, place, _folders(place, data, False), outside=outside):
             click.echo(line)
+
+
+def _refuse_data_with_sample(context: click.Context) -> None:
+    given = context.get_parameter_source("place") is not ParameterSource.DEFAULT
+    if context.params["sample"] and (
+        given or context.params["data"] or context.params["indicators"]
+    ):
+        raise click.UsageError(
+            "--sample draws a borough of its own; leave PLACE, --data and --indicators out."
+        )
 
 
 def _folders(place: str, data: tuple[Path, ...], sample: bool) -> list[Path]:

@@ -6,13 +6,21 @@ from functools import cached_property, partial
 from typing import Any
 
 import geopandas as gpd
-import pandas as pd
 from matplotlib.figure import Figure
 
 from geo.errors import TableError, examples
-from geo.gather import Picture
+from geo.figure_choices import (
+    between_deprived,
+    countable,
+    judged,
+    most_trends,
+    public_count,
+    standing_out,
+    things,
+)
+from geo.gather import RESIDENTS, Picture, indices_source
 from geo.geography.hexagons import hexagons
-from geo.outcomes import DEPRIVED, Outcomes
+from geo.outcomes import Outcomes
 from geo.rugs import NAME as RUG
 from geo.rugs import rugs
 from geo.statistics.area_measures import decile_profile
@@ -23,6 +31,7 @@ from geo.statistics.surface import Surface
 from geo.views import figures
 from geo.views.bivariate_map import bivariate_map
 from geo.views.change_chart import change_chart
+from geo.views.chart_page import level_word
 from geo.views.concentration_chart import concentration_curve
 from geo.views.density_map import density_map
 from geo.views.funnel_plot import funnel_plot
@@ -37,7 +46,8 @@ from geo.views.trend_chart import trend_lines
 
 Maker = Callable[[], Figure]
 MOST_HEXAGONS = 1500
-_RISES_OR_FALLS = ("increasing", "decreasing")
+MOST_GROUPS = 20
+"""Groups that a chart shows on a page of A4; the others are in its data alone."""
 
 
 @dataclass(frozen=True)
@@ -71,14 +81,19 @@ class FigureSet:
     @cached_property
     def makers(self) -> dict[str, Maker]:
         """Every figure that the data allow, by file name, in the order of reading."""
-        picture, found = self.picture, self.picture.outcomes
+        found = self.picture.outcomes
         made = {"decile-profile": self._profile}
         if self.picture.earlier:
             made["change"] = self._change
         if found is not None:
             made |= self._of_indicators(found)
+        return {name: partial(self._noted, make) for name, make in (self._maps | made).items()}
+
+    @property
+    def _maps(self) -> dict[str, Maker]:
+        picture = self.picture
         if picture.areas is None:
-            return made
+            return {}
         maps: dict[str, Maker] = {
             "deprivation": self._deprivation,
             picture.place.levels[0].plural.replace(" ", "-"): self._groups,
@@ -89,7 +104,14 @@ class FigureSet:
             maps["density"] = self._density
         if self._before is not None:
             maps["movers"] = self._movers
-        return maps | made
+        return maps
+
+    def _noted(self, make: Maker) -> Figure:
+        """Draw a figure, and note in its data the notices that it carries."""
+        figure: Any = make()
+        if carried := [one for one in self.picture.notices if one in figure.caption]:
+            figure.data = figure.data.assign(note=" ".join(carried))
+        return figure
 
     def __getitem__(self, name: str) -> Maker:
         if name not in self.makers:
@@ -99,20 +121,29 @@ class FigureSet:
             )
         return self.makers[name]
 
-    @property
-    def _words(self) -> dict[str, Any]:
-        """Attribution and notices that every figure carries."""
-        picture = self.picture
-        return {"caption": " ".join(picture.sources), "notice": " ".join(picture.notices)}
+    def _words(self, *others: int, residents: bool = False) -> dict[str, Any]:
+        """Attribution, with other releases drawn and where residents come from, and notices."""
+        now = self.picture.release.year
+        of = {indices_source(now): indices_source(*others, now)}
+        told = [
+            of.get(source, source)
+            for source in self.picture.sources
+            if residents or not source.startswith(RESIDENTS)
+        ]
+        return {"caption": " ".join(told), "notice": " ".join(self.picture.notices)}
 
-    @property
-    def _map(self) -> dict[str, Any]:
-        place = self.picture.place
-        return {"outlines": place.levels[0].column, "place": place.name, **self._words}
+    def _map(self, *others: int, residents: bool = False) -> dict[str, Any]:
+        place, words = self.picture.place, self._words(*others, residents=residents)
+        return {"outlines": place.levels[0].column, "place": place.name, **words}
+
+    def _notice(self, *, grouped: bool = True) -> str:
+        """Word the notices; that of membership only where groups are shown."""
+        membership = "" if grouped else self.picture.place.membership
+        return " ".join(one for one in self.picture.notices if one != membership)
 
     def _deprivation(self) -> Figure:
         subtitle = f"Deprivation deciles of LSOAs. {self.picture.label}"
-        return figures.choropleth(self.picture.areas, subtitle=subtitle, **self._map)
+        return figures.choropleth(self.picture.areas, subtitle=subtitle, **self._map())
 
     def _groups(self) -> Figure:
         level, holder = self.picture.place.levels[0], self.picture.place.levels[-1]
@@ -123,22 +154,24 @@ class FigureSet:
             within=holder.column if holder.column != level.column else None,
             subtitle=subtitle,
             place=self.picture.place.name,
-            **self._words,
+            **self._words(),
         )
 
     def _profile(self) -> Figure:
         levels = [*self.picture.place.level_columns, "borough"]
-        return decile_bars(self.picture.profile, levels=levels, **self._words)
+        most = min(MOST_GROUPS, 2 * MOST_GROUPS // len(levels))
+        return decile_bars(self.picture.profile, levels=levels, most=most, **self._words())
 
     def _equal_area(self) -> Figure:
         level = self.picture.place.levels[0].column
         hexes = hexagons(self.picture.areas, groups=level)
-        return hex_map(hexes, subtitle=f"Deprivation deciles. {self.picture.label}", **self._map)
+        return hex_map(hexes, subtitle=f"Deprivation deciles. {self.picture.label}", **self._map())
 
     def _density(self) -> Figure:
         assert self.picture.areas is not None  # makers has it only then
         surface = self.density_of_indicator() if self.indicator else self.density_of_people()
-        return density_map(surface, self.picture.areas, **self._map)
+        shown = self._map(residents=not self.indicator)
+        return density_map(surface, self.picture.areas, **shown)
 
     def density_of_people(self) -> Surface | None:
         """Children, or else residents, per square kilometre; None where they are not known."""
@@ -159,7 +192,7 @@ class FigureSet:
             If too few small areas have a count that may be shown.
         """
         areas, found = self.picture.areas, self.picture.outcomes
-        name = self.indicator or (_standing_out(found) if found else "")
+        name = self.indicator or (standing_out(found) if found else "")
         if areas is None or found is None or not name:
             return None
         kind = self._kind(found, name)
@@ -171,10 +204,11 @@ class FigureSet:
             )
         table = found.latest[found.latest["indicator_id"] == name]
         shapes = dissolve(areas, code)
+        counted, plain = things(found.catalogue.set_index("indicator_id").loc[name])
         return density(
             gpd.GeoDataFrame({code: list(shapes)}, geometry=list(shapes.values()), crs=areas.crs),
             table[table["area_type"] == kind],
-            unit=_cases(found.catalogue.set_index("indicator_id").loc[name]),
+            unit=counted if plain else f"counts of {counted}",
             catalogue=found.catalogue,
         )
 
@@ -186,7 +220,8 @@ class FigureSet:
             for year, lsoas in self.picture.earlier.items()
         }
         profiles[picture.release.year] = picture.profile
-        return change_chart(dict(sorted(profiles.items())), level=levels[0], **self._words)
+        shown = {"level": levels[0], "most": MOST_GROUPS, **self._words(*self.picture.earlier)}
+        return change_chart(dict(sorted(profiles.items())), **shown)
 
     @property
     def _before(self) -> int | None:
@@ -218,32 +253,34 @@ class FigureSet:
             before,
             lookup=lookup if len(codes) == 2 else None,
             releases=(str(year), str(now.year)),
-            **self._map,
+            **self._map(year),
         )
 
     def _of_indicators(self, found: Outcomes) -> dict[str, Maker]:
-        made: dict[str, Maker] = {
-            RUG: partial(_rug, self.picture),
-            "spine": partial(self._spine, found),
-        }
-        if name := self.indicator or _standing_out(found):
+        made: dict[str, Maker] = {RUG: partial(_rug, self.picture)}
+        if len(judged(found, self._level_of_spine(found))):
+            made["spine"] = partial(self._spine, found)
+        if name := self.indicator or standing_out(found):
             kind = self._kind(found, name)
             if self.picture.areas is not None:
                 made["indicator"] = partial(self._indicator, found, name, kind)
             if self.picture.areas is not None and kind.startswith("lsoa"):
                 made["deprivation-and-indicator"] = partial(self._bivariate, found, name)
-            if _countable(found, name, self._wards(found)):
+            if countable(found, name, self._wards(found)):
                 made["funnel"] = partial(self._funnel, found, name)
-        if name := self.indicator or _most_trends(found):
+        if name := self.indicator or most_trends(found):
             made["trend"] = partial(self._trend, found, name)
-        if name := _public_count(found, self.indicator):
+        if name := public_count(found, self.indicator):
             made["concentration"] = partial(self._concentration, found, name)
-        if (found.comparisons["area_type"] == DEPRIVED).any():
+        if len(between_deprived(found)):
             made["gap"] = partial(self._gap, found)
         return made
 
-    def _shown(self, found: Outcomes) -> dict[str, Any]:
-        return {"catalogue": found.catalogue, "notice": " ".join(self.picture.notices)}
+    def _shown(self, found: Outcomes, *, grouped: bool = True) -> dict[str, Any]:
+        return {"catalogue": found.catalogue, "notice": self._notice(grouped=grouped)}
+
+    def _against(self, found: Outcomes) -> str:
+        return "England" if found.benchmark == "england" else self.picture.place.name
 
     def _wards(self, found: Outcomes) -> str:
         """Area type between LSOAs and the groups of the place; the smallest groups without one."""
@@ -260,10 +297,15 @@ class FigureSet:
                 return kind
         return self.picture.place.level_columns[0]
 
+    def _level_of_spine(self, found: Outcomes) -> str:
+        """Area type of the area asked for; the first level where none is, or it is unknown."""
+        levels = [*self.picture.place.level_columns, "borough"]
+        rows = found.latest[found.latest["area_code"] == self.area]
+        return next((level for level in levels if rows["area_type"].eq(level).any()), levels[0])
+
     def _spine(self, found: Outcomes) -> Figure:
-        level = self.picture.place.level_columns[0]
-        judged = found.latest[found.latest["comparison"] != "not_compared"]
-        table = judged[judged["area_type"] == level]
+        level = self._level_of_spine(found)
+        table = judged(found, level)
         worse = table["comparison"].eq("worse").groupby(table["area_code"]).sum()
         if self.area:
             table = table[table["area_code"] == self.area]
@@ -283,98 +325,71 @@ class FigureSet:
             found.latest,
             name,
             area_type=kind,
-            **self._map,
-            catalogue=found.catalogue,
+            **self._map(),
+            **self._classed(found, name, kind),
         )
 
+    def _classed(self, found: Outcomes, name: str, kind: str) -> dict[str, Any]:
+        """Choose the classes of a map: by comparison, else national fifths."""
+        rows = found.latest[
+            found.latest["indicator_id"].eq(name) & found.latest["area_type"].eq(kind)
+        ]
+        compared = rows["comparison"].ne("not_compared").any()
+        if not compared and rows["quantile"].isna().all():
+            label = found.catalogue.set_index("indicator_id").loc[name, "short_name"]
+            raise TableError(
+                f"{label} ({name}) cannot be compared by {level_word(kind, 1)}, and its fifths "
+                "in England are not known, so a map would be blank; choose another indicator."
+            )
+        return {
+            "catalogue": found.catalogue,
+            "classes": "comparison" if compared else "quintiles",
+            "benchmark": found.benchmark,
+            "incomplete": True,  # an LSOA without a row is drawn as missing
+        }
+
     def _bivariate(self, found: Outcomes, name: str) -> Figure:
-        shown = {**self._map, **self._shown(found)}
+        shown = {**self._map(), **self._classed(found, name, self.picture.release.vintage)}
         return bivariate_map(self.picture.areas, found.latest, name, **shown)
 
     def _funnel(self, found: Outcomes, name: str) -> Figure:
         kind = self._wards(found)
         table = found.latest[found.latest["indicator_id"] == name]
         limits = control_limits(table[table["area_type"] == kind], catalogue=found.catalogue)
-        return funnel_plot(table, limits, name, areas=kind, **self._shown(found))
+        shown = self._shown(found, grouped=not kind.startswith("wd"))
+        shown["benchmark"] = self._against(found)
+        return funnel_plot(table, limits, name, areas=kind, **shown)
 
     def _trend(self, found: Outcomes, name: str) -> Figure:
         level = self.picture.place.level_columns[0]
         shown = self._shown(found)
-        return trend_lines(found.comparisons, name, areas=level, trends=found.trends, **shown)
+        shown |= {"trends": found.trends, "benchmark": self._against(found)}
+        return trend_lines(found.comparisons, name, areas=level, **shown)
 
     def _concentration(self, found: Outcomes, name: str) -> Figure:
         table = found.latest[found.latest["indicator_id"] == name]
         table = table[table["area_type"] == self.picture.release.vintage]
         what = found.catalogue.set_index("indicator_id")
-        counted = concentration(table.set_index("area_code")["count"])
+        counted, plain = things(what.loc[name])
         return concentration_curve(
-            counted,
-            _cases(what.loc[name]),
+            concentration(table.set_index("area_code")["count"]),
+            counted if plain else f"count of {counted}",
+            verb="are" if plain else "is",
             confidential=False,
             subtitle=f"{what.loc[name, 'name']}, {table['period'].iloc[0]}, by LSOA",
             caption=f"Source: {what.loc[name, 'source']}. {what.loc[name, 'licence']}.",
-            notice=" ".join(self.picture.notices),
+            notice=self._notice(grouped=False),
         )
 
     def _gap(self, found: Outcomes) -> Figure:
-        table = found.latest[found.latest["area_type"] == DEPRIVED]
-        measure = table["indicator_id"].map(found.catalogue.set_index("indicator_id")["measure"])
-        table = table[measure.isin(["proportion", "rate"])]
-        counted = table["count"].notna().groupby(table["indicator_id"]).transform("all")
-        table = table[counted]
+        table = between_deprived(found)
         most = table["area_code"].str.startswith("most")
         gaps = gap(table.assign(most_deprived=most), by="most_deprived", catalogue=found.catalogue)
         if "rule" in table:
             gaps["rule"] = gaps["indicator_id"].map(table.groupby("indicator_id")["rule"].first())
-        return gap_chart(gaps, place=self.picture.place.name, **self._shown(found))
-
-
-def _cases(indicator: pd.Series) -> str:
-    """Word what an indicator counts, in the plural."""
-    words = str(indicator["short_name"])
-    words = words if words[:2].isupper() else words[0].lower() + words[1:]
-    people = words.startswith(("children", "people", "residents"))
-    plural = people or words.endswith("s") or indicator["measure"] == "count"
-    return words if plural else f"cases of {words}"
+        shown = self._shown(found, grouped=False)
+        return gap_chart(gaps, place=self.picture.place.name, **shown)
 
 
 def _rug(picture: Picture) -> Figure:
     return rugs(picture)[RUG].figure()
-
-
-def _standing_out(found: Outcomes) -> str:
-    """Find the indicator in which most areas are worse; empty if none is anywhere."""
-    table = found.latest
-    worse = table["comparison"].eq("worse").groupby(table["indicator_id"], sort=False).sum()
-    return str(worse.idxmax()) if worse.max() > 0 else ""
-
-
-def _most_trends(found: Outcomes) -> str:
-    """Find the indicator with most trends, of those that have five points."""
-    known = found.trends[found.trends["trend"] != "cannot_be_calculated"]
-    if known.empty:
-        return ""
-    moving = known["trend"].isin(_RISES_OR_FALLS).groupby(known["indicator_id"], sort=False).sum()
-    return str(moving.idxmax())
-
-
-def _countable(found: Outcomes, name: str, kind: str) -> bool:
-    """Tell whether an indicator can be drawn as a funnel: counts among people, and England's."""
-    table = found.latest[found.latest["indicator_id"] == name]
-    measure = found.catalogue.set_index("indicator_id").loc[name, "measure"]
-    rows = table[table["area_type"] == kind]
-    known = rows["count"].notna() & rows["denominator"].notna() & rows["benchmark_value"].notna()
-    return measure in ("proportion", "rate") and bool(known.sum() > 2)
-
-
-def _public_count(found: Outcomes, asked: str) -> str:
-    """Public indicator with a count in every LSOA: the one asked for, else the most uneven."""
-    public = found.catalogue[~found.catalogue["confidential"]]["indicator_id"]
-    table = found.latest[found.latest["indicator_id"].isin(public)]
-    table = table[table["area_type"].str.startswith("lsoa")]
-    counted = table.groupby("indicator_id")["count"].agg(["min", "mean", "std", "count", "size"])
-    counted = counted[(counted["count"] == counted["size"]) & (counted["mean"] > 0)]
-    if asked:
-        return asked if asked in counted.index else ""
-    uneven = counted["std"] / counted["mean"]
-    return str(uneven.idxmax()) if len(uneven) else ""

@@ -31,7 +31,8 @@ SAMPLE_NOTICE = "Synthetic data: an invented borough. None of these places or fi
 _OGL = "Contains public sector information licensed under the Open Government Licence v3.0."
 _ONS = "Source: Office for National Statistics licensed under the Open Government Licence v3.0."
 _OS = "Contains OS data © Crown copyright and database right {year}."
-_MHCLG = "{label}, Ministry of Housing, Communities and Local Government."
+RESIDENTS = "Residents: as "
+"""How the source of residents begins."""
 
 Progress = Callable[[str], None]
 
@@ -371,9 +372,24 @@ def _sources(
     wards = () if inputs.wards is None else inputs.wards.columns
     years = [f"20{column[2:4]}" for column in wards if re.fullmatch(r"wd\d\dcd", column)]
     year = max([*years, f"20{release.vintage[-2:]}"])
-    told = (f"Residents: as {residents}.",) if residents else ()
+    told = (f"{RESIDENTS}{residents}.",) if residents else ()
     usual = [_ONS, _OS.format(year=year), _OGL]
-    return (_MHCLG.format(label=release.label), *told, *(credited or usual))
+    return (indices_source(release.year), *told, *(credited or usual))
+
+
+def indices_source(*years: int) -> str:
+    """Name the releases of the Indices of some years, and who published them.
+
+    Examples
+    --------
+    >>> indices_source(2025, 2019)
+    'English Indices of Deprivation 2019 and 2025, Ministry of Housing, Communities and Local
+    Government.'
+    """
+    first, *others = (RELEASES[year].label for year in sorted(set(years)))
+    last = [label.removeprefix("English Indices of Deprivation ") for label in others]
+    named = " and ".join([", ".join([first, *last[:-1]]), *last[-1:]])
+    return f"{named}, Ministry of Housing, Communities and Local Government."
 
 
 def assign_file(

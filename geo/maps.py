@@ -31,13 +31,14 @@ def map_of(picture: Picture, title: str, *, basemap: Literal["osm"] | None = Non
     """
     place, found = picture.place, picture.outcomes
     assert picture.areas is not None
+    small = found is not None and found.latest["area_type"].eq(picture.release.vintage).any()
     against_england = found is None or found.benchmark == "england"
     return web_map(
         picture.areas,
         title=title,
         levels=[(one.column, one.singular, one.plural) for one in place.levels],
-        indicators=found.latest if found else None,
-        catalogue=found.catalogue if found else None,
+        indicators=found.latest if found and small else None,
+        catalogue=found.catalogue if found and small else None,
         changes={y: s for y in picture.earlier if (s := _unchanged(picture, y)) is not None},
         surfaces=_surfaces(picture),
         benchmark="England" if against_england else place.name,

@@ -3,6 +3,7 @@
 import datetime
 import json
 import platform
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -13,7 +14,7 @@ import geopandas as gpd
 
 from geo import __version__
 from geo.check import match_counts
-from geo.errors import FileError, TableError, examples
+from geo.errors import FileError, GeoWarning, TableError, examples
 from geo.figure_set import FigureSet
 from geo.gather import Picture, Progress, gather, heard, with_other_releases
 from geo.geography.places import Place
@@ -220,31 +221,53 @@ def _with_indicators(layer: gpd.GeoDataFrame, picture: Picture, code: str) -> gp
         return layer
     table = picture.outcomes.latest
     rows = table[table["area_type"] == code.removesuffix("cd")]
-    name = [rows["indicator_id"], *(rows[key].replace("all", "") for key in ("sex", "age"))]
-    rows = rows.assign(
-        column=[" ".join(x for x in parts if x) for parts in zip(*name, strict=True)]
-    )
-    wide = rows.pivot(index="area_code", columns="column", values=["value", "state"])
-    wide.columns = [c if what == "value" else f"{c}_state" for what, c in wide.columns]
-    ordered = [x for c in sorted(set(rows["column"])) for x in (c, f"{c}_state")]
-    found = wide[ordered].reindex(layer[code]).set_axis(layer.index)
-    numbers = {c: found[c].astype(float) for c in found if not c.endswith("_state")}
-    return layer.join(found.assign(**numbers))
+    split = ["indicator_id", "sex", "age"]
+    taken = {"fid", "ogc_fid", "geom", *(column.lower() for column in layer.columns)}
+    for keys, part in rows.groupby(split, sort=True):
+        name = " ".join(key for key in map(str, keys) if key not in ("", "all"))
+        while {name.lower(), f"{name}_state".lower()} & taken:  # SQLite does not tell case apart
+            name = f"indicator {name}"
+        taken |= {name.lower(), f"{name}_state".lower()}
+        found = part.set_index("area_code")[["value", "state"]].reindex(layer[code])
+        layer = layer.assign(
+            **{
+                name: found["value"].to_numpy(dtype=float, na_value=float("nan")),
+                f"{name}_state": found["state"].to_numpy(dtype=object),
+            }
+        )
+    return layer
+
+
+_TALLEST = 297.5
+"""Height of a page of A4, in millimetres."""
 
 
 def _write_figures(picture: Picture, folder: Path, on_step: Progress) -> tuple[str, ...]:
     """Draw what the data allow; tell what they did not."""
-    note = {"note": " ".join(picture.notices)} if picture.notices else {}
     undrawn = []
     for name, make in FigureSet(picture).makers.items():
         on_step(f"Drawing the figure {name}")
         try:
-            figure: Any = make()
+            with heard() as told:
+                figure = make()
         except TableError as problem:
-            undrawn.append(f"The figure {name} is left out: {problem}")
+            undrawn.append(f"The figure {name} is left out: {_reason(problem)}")
             continue
-        export.save_figure(figure, folder, name, data=figure.data.assign(**note))
+        if (tall := figure.get_figheight() * 25.4) > _TALLEST:
+            undrawn.append(
+                f"The figure {name} is left out: it would be {tall:.0f} mm tall, more than a page "
+                f"of A4. geo figure {name} draws it."
+            )
+            continue
+        for words in told:
+            warnings.warn(f"Figure {name}: {_reason(words)}", GeoWarning, stacklevel=2)
+        export.save_figure(figure, folder, name)
     return tuple(undrawn)
+
+
+def _reason(problem: object) -> str:
+    """Say what is the matter, without the advice after the semicolon, which is for callers."""
+    return f"{str(problem).rsplit('; ', 1)[0].rstrip('.')}."
 
 
 _WORDS = {
@@ -324,11 +347,12 @@ def _manifest(picture: Picture, headline: tuple[str, ...], outputs: list[str]) -
 
 
 def _input_entry(file: DataFile, picture: Picture) -> dict[str, Any]:
-    entry: dict[str, Any] = {
-        "file": file.path.name,
-        "recognised_as": file.kind,
-        "sha256": file.sha256(),
-    }
+    entry: dict[str, Any] = {"file": file.path.name, "recognised_as": file.kind}
+    found = picture.outcomes
+    if file.indicators and found is not None and found.rule:
+        entry["sha256"] = "left out: guesses of small counts could be tried against it"
+    else:
+        entry["sha256"] = file.sha256()
     table = picture.inputs.tables.get(file.path)
     return entry if table is None else entry | match_counts(table, picture.lsoas)
 

@@ -730,8 +730,8 @@ def test_gap_chart_places_ratios_on_a_scale_of_doublings():
 def test_gap_chart_counts_what_is_worse_and_tells_what_is_hidden():
     figure = CHARTS["gap_chart"]()
     assert figure.get_label() == (
-        "1 of 2 indicators is worse in the most deprived 30% than in the rest, Low most: 2.0 times "
-        "as high"
+        "1 of the 2 indicators that can be judged is worse in the most deprived 30% than in the "
+        "rest, Low most: 2.0 times as high"
     )
     assert "Low 2.0 times (1.5 to 2.5); High 1.00 times" in figure.alt_text
     assert "Hidden missing or suppressed" in figure.alt_text
@@ -891,3 +891,23 @@ def test_decile_bars_draw_cheshire_east(real_data, width):
     assert_words_in_place(figure)
     assert figure.get_label().startswith("12 of the 24 LSOAs of Crewe North (50.0%)")
     assert "Cheshire East 39 of 244 (16.0%)" in figure.alt_text
+
+
+def test_charts_of_many_groups_draw_the_most_deprived_and_list_all():
+    """Thirty areas of ten LSOAs, the first with none most deprived and each next with more."""
+    names = [f"Area {at:02}" for at in range(30)]
+    top = [at // 3 for at in range(30)]
+    profile = pd.DataFrame({"area_type": "town", "area": names, "lsoas": 10})
+    profile = profile.assign(**{f"decile_{d}": 0 for d in range(1, 11)})
+    profile = profile.assign(decile_1=top, decile_10=[10 - n for n in top])
+    profile = profile.assign(top_10=top, top_20=top, top_30=top)
+    bars = decile_bars(profile, most=20)
+    change = change_chart({2019: profile, 2025: profile}, level="town", whole=None, most=20)
+    for figure in (bars, change):
+        assert figure.get_figheight() * 25.4 <= 297
+        assert "the 20 most deprived of 30 towns" in figure.caption
+        texts = " ".join(text.get_text() for ax in figure.axes for text in ax.texts)
+        assert "Area 29" in texts
+        assert "Area 05" not in texts
+        assert set(figure.data["area"]) == set(names)
+    assert "the 20 most" not in decile_bars(profile.tail(20), most=20).caption

@@ -136,6 +136,17 @@ def test_density_map_text_is_on_the_page_and_does_not_overlap(drawn):
     assert min(sizes) >= 7
 
 
+def test_density_map_names_leave_the_highest_band_free(surface, drawn):
+    ax = next(one for one in drawn.axes if any(p.get_gid() == "band-1" for p in one.patches))
+    top = surface.bands().geometry.iloc[-1]
+    to_metres = ax.transData.inverted()
+    names = [box for text, box in words(drawn) if "Ambridge" in text and box.y1 < ax.bbox.y1]
+    assert names
+    for box in names:
+        corners = to_metres.transform([(box.x0, box.y0), (box.x1, box.y1)]).ravel()
+        assert not shapely.box(*corners).intersects(top)
+
+
 def test_density_map_says_method_rule_and_notice(drawn):
     said = " ".join(" ".join(text for text, _ in words(drawn)).split())
     assert "Smoothed within 2,000 m; not shown where fewer than 10 children on plans are" in said

@@ -150,7 +150,7 @@ def test_indicator_map_by_quintiles_names_the_first_fifth(polarity, word):
     styles = comparison_styles(levels="quintiles")
     fills = fills_by_area(figure, towns().geometry.to_numpy())
     assert fills == [styles[f"fifth_{at}"].fill for at in (1, 2, 3, 4, 5, 1)]
-    assert figure.get_label() == f"NEET: 2 of 6 towns in the {word} fifth in England"
+    assert figure.get_label() == f"NEET: 2 of 6 towns are in the {word} fifth in England"
     assert f"{word} fifth in England: 2" in text_of(figure)
 
 

@@ -3,12 +3,15 @@
 import json
 import shutil
 import sqlite3
+from types import SimpleNamespace
 
 import geopandas as gpd
 import pandas as pd
 import pyogrio
 import pytest
+import shapely
 
+from geo import report
 from geo.errors import CodeError, FileError, PlaceError
 from geo.gather import gather
 from geo.report import build_report
@@ -456,3 +459,19 @@ def test_build_report_names_its_steps(tmp_path):
     build_report(sample=True, out=tmp_path, on_step=steps.append)
     assert steps[0] == "Drawing the synthetic borough"
     assert len(steps) >= 6
+
+
+def test_layers_keep_indicators_apart_from_columns_of_the_same_name():
+    lsoas = gpd.GeoDataFrame(
+        {"lsoa21cd": ["E01000001"], "population": [1500]}, geometry=[shapely.Point(0, 0)]
+    )
+    rows = pd.DataFrame(
+        {"area_code": "E01000001", "area_type": "lsoa21", "sex": "all", "age": "all",
+         "indicator_id": ["population", "NEET", "neet"], "value": [1.0, 2.0, 3.0], "state": "value"}
+    )  # fmt: skip
+    known = SimpleNamespace(outcomes=SimpleNamespace(latest=rows))
+    layer = report._with_indicators(lsoas, known, "lsoa21cd")
+    assert layer["population"].tolist() == [1500]
+    names = [name for name in layer if name.endswith("_state")]
+    assert names == ["NEET_state", "indicator neet_state", "indicator population_state"]
+    assert len({name.lower() for name in layer}) == len(layer.columns)

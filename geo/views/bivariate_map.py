@@ -34,6 +34,7 @@ def bivariate_map(
     column: str = "imd_decile",
     catalogue: pd.DataFrame | None = None,
     classes: str = "comparison",
+    benchmark: str = "england",
     incomplete: bool = False,
     title: str = "",
     subtitle: str = "",
@@ -56,8 +57,10 @@ def bivariate_map(
     column : str
         Deciles of deprivation: 1 to 3 are the most deprived 30%, 8 to 10 the least.
     classes : {"comparison", "quintiles"}
-        The outcome against England (worse, similar, better), or the worst two, the middle and
+        The outcome against the benchmark (worse, similar, better), or the worst two, the middle and
         the best two fifths of England's LSOAs.
+    benchmark : str
+        As in ``geo.indicator_map``.
     title : str
         The finding; computed where not given.
     subtitle, caption, place, outlines, insets, width_mm, ax, notice
@@ -87,7 +90,7 @@ def bivariate_map(
     """
     areas = ready(areas, [column, *([outlines] if outlines else [])])
     shown = shown_indicator(
-        areas, comparisons, indicator_id, catalogue, classes, "lsoa", incomplete
+        areas, comparisons, indicator_id, catalogue, classes, "lsoa", incomplete, benchmark
     )
     deciles = deciles_of(areas, column).to_numpy()
     joint = _joint(shown, deciles)
@@ -151,7 +154,8 @@ def _legend(shown: ShownIndicator, joint: ClassedAreas) -> GridLegend:
     others = [(joint.styles[name], n) for name, n in counts.items() if name not in of_grid and n]
     if joint.zeros is not None and joint.zeros.any():
         others.insert(0, (ZERO, int(joint.zeros.sum())))
-    against = "among England's LSOAs" if shown.levels == "quintiles" else "compared with England"
+    fifths = shown.levels == "quintiles"
+    against = "among England's LSOAs" if fifths else f"compared with {shown.against}"
     return GridLegend(
         THIRDS,
         list(columns),
@@ -170,9 +174,8 @@ def _finding(shown: ShownIndicator, joint: ClassedAreas, deciles: np.ndarray) ->
     if not total:
         return f"{label}: no LSOA in the most deprived 30% can be compared"
     worst = next(iter(_columns(shown)))
-    ending = (
-        f"in the {worst} in England" if shown.levels == "quintiles" else f"{worst} than England"
-    )
+    fifths = shown.levels == "quintiles"
+    ending = f"in the {worst} in England" if fifths else f"{worst} than {shown.against}"
     whole = total == int((deciles <= MOST_DEPRIVED).sum())
     return (
         f"{label}: {most or 'none'} of {counted(total, 'lsoa')} in the most deprived 30% "

@@ -20,7 +20,7 @@ from geo.views.chart_page import (
 )
 from geo.views.figures import SOURCE
 from geo.views.palette import INK, MOST_DEPRIVED, SECONDARY
-from geo.views.profile_chart import COUNTED, TOPS, profile_rows
+from geo.views.profile_chart import COUNTED, TOPS, foremost, profile_rows
 from geo.views.sheet import LEAST_TYPE, MARGIN, Frame, Words, style, text_size, wrap
 
 _PANEL, _FOOT, _GAP = 22.0, 4.5, 4.0
@@ -32,6 +32,7 @@ def change_chart(
     level: str = "collaborative",
     whole: str | None = "borough",
     count: str = "lsoas",
+    most: int | None = None,
     title: str = "",
     subtitle: str = "",
     caption: str = SOURCE,
@@ -51,6 +52,8 @@ def change_chart(
         Area type of the whole, shown first; None to leave it out.
     count : {"lsoas", "population", "children"}
         What is counted.
+    most : int, optional
+        Draw at most so many areas, as in `decile_bars`; by their share in the last release.
     title : str
         The finding; worded from the whole (or else the first area) where not given.
     subtitle, caption, notice, width_mm
@@ -90,22 +93,23 @@ def change_chart(
             "2019 and 2025."
         )
     data = _over_time(profiles, [*([whole] if whole not in (None, level) else []), level], count)
+    shown, left_out = foremost(data, most)
     title = title or _went(data, COUNTED[count])
     subtitle = subtitle or (
         f"{COUNTED[count][:1].upper()}{COUNTED[count][1:]} in the most deprived 10%, 20% and 30% "
-        "in England: number, and share of all in the area"
+        f"in England: number, and share of all in the area{left_out}"
     )
     caption = caption_of(_vintage_note(sorted(profiles), count), caption)
     keys = [Key(MOST_DEPRIVED[top], MOST_DEPRIVED[top].label) for top in TOPS]
     if data["total"].isna().any():
         keys.append(Key(STATES["missing"], "not known"))
     with style():
-        drawing = _Panels(data, sorted(profiles), require_width(width_mm))
+        drawing = _Panels(shown, sorted(profiles), require_width(width_mm))
         sheet = start_sheet(Words(title, subtitle, notice, caption), width_mm, drawing.height, keys)
         drawing.draw(sheet)
     alt = f"Small bar charts, one an area, over {len(profiles)} releases. {title}. " + " ".join(
         f"{area}: {'; '.join(_point_words(row) for row in rows.itertuples())}."
-        for area, rows in data.groupby("area", sort=False)
+        for area, rows in shown.groupby("area", sort=False)
     )
     return sheet.finished(
         alt, caption_of(title, subtitle, notice, caption), data.drop(columns="total")

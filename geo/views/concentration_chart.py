@@ -49,6 +49,7 @@ def concentration_curve(
     what: str,
     *,
     areas: str = "LSOAs",
+    verb: str = "are",
     confidential: bool = True,
     title: str = "",
     subtitle: str = "",
@@ -67,6 +68,8 @@ def concentration_curve(
         What is counted, in the plural: ``"children on plans"``.
     areas : str
         Word for the areas, in the plural.
+    verb : str
+        The verb that goes with ``what``: ``"is"`` where that is no plural.
     confidential : bool
         Whether the counts are confidential. Then the curve has a point only for every ten areas
         or more, in whole percent, so that no count of an area can be read from it; otherwise a
@@ -104,7 +107,7 @@ def concentration_curve(
     points = _points(found, confidential)
     share = _SHARES.get(found.share, f"{100 * found.share:g}%")
     few = f"{found.areas:,} of {found.of:,} {areas} ({found.areas / found.of:.1%})"
-    finding = f"{share} of the {what} are in {few}"
+    finding = f"{share} of the {what} {verb} in {few}"
     if ax is not None:
         with style():
             _draw_curve(ax, points, found, few)

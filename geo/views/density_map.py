@@ -116,6 +116,7 @@ def density_map(
         draw_outlines(main, picture.groups.values() or [shapely.union_all(areas.geometry)])
         labeller = furnish(main, plan)
         labeller.detail = list(picture.peaks(2.0 / plan.mm_per_metre))
+        labeller.clear = picture.bands.geometry.iloc[-1]
         labeller.draw([Label(name, shape) for name, shape in picture.groups.items()])
     return finished(page, words, Told(picture.alt_text(place), picture.table()))
 

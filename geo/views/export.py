@@ -1,6 +1,7 @@
 """Figures to files: picture, drawing, document, data and words, the same bytes every time."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -54,7 +55,8 @@ def save_figure(
     Raises
     ------
     FileError
-        If the name could leave the folder or is no plain file name.
+        If the name could leave the folder or is no plain file name, or nothing can be written
+        there.
     TableError
         If data or words are neither given nor carried by the figure.
 
@@ -77,9 +79,26 @@ def save_figure(
             f"The figure {name} carries no data or words of its own; give data, alt and caption."
         )
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    title = figure.get_label() or name
     paths = {kind: folder / f"{name}.{kind}" for kind in ("png", "svg", "pdf", "csv", "txt")}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _write(figure, paths, str(figure.get_label() or name), pd.DataFrame(data), alt, caption)
+    except OSError as problem:
+        raise FileError(
+            f"The figure {name} cannot be written to {folder} ({problem.strerror or problem}); "
+            "choose another folder."
+        ) from problem
+    return list(paths.values())
+
+
+def _write(
+    figure: Figure,
+    paths: Mapping[str, Path],
+    title: str,
+    data: pd.DataFrame,
+    alt: str,
+    caption: str,
+) -> None:
     before = figure.canvas
     with style():
         FigureCanvasAgg(figure).print_figure(paths["png"], dpi=DPI, metadata={"Software": None})
@@ -89,12 +108,11 @@ def save_figure(
         FigureCanvasSVG(figure).print_figure(paths["svg"], metadata={"Date": None})
     figure.set_canvas(before)
     drawing = paths["svg"].read_text(encoding="utf-8")
-    paths["svg"].write_text(_described(drawing, str(title), alt), encoding="utf-8", newline="\n")
-    bare = pd.DataFrame(data).drop(columns="geometry", errors="ignore")
+    paths["svg"].write_text(_described(drawing, title, alt), encoding="utf-8", newline="\n")
+    bare = data.drop(columns="geometry", errors="ignore")
     safe_cells(bare).to_csv(paths["csv"], index=False, lineterminator="\n")
     words = f"Alternative text\n{alt}\n\nCaption\n{caption}\n"
     paths["txt"].write_text(words, encoding="utf-8", newline="\n")
-    return list(paths.values())
 
 
 def _described(drawing: str, title: str, alt: str) -> str:

@@ -171,15 +171,15 @@ def _widest(rows: pd.DataFrame, deprived: str) -> str:
     if worse.empty:
         if judged.empty:
             return f"No indicator can be judged better or worse {where}"
-        return f"None of {len(judged)} indicators is worse {where}"
+        return f"None of the {len(judged)} indicators that can be judged is worse {where}"
     most = worse.iloc[0]
     times = f"{_times(most['ratio'])} times as high"
     if len(judged) == 1:
         return f"{most['label']} is worse {where}: {times}"
     verb = "is" if len(worse) == 1 else "are"
     return (
-        f"{len(worse)} of {len(judged)} indicators {verb} worse {where}, {most['label']} most: "
-        f"{times}"
+        f"{len(worse)} of the {len(judged)} indicators that can be judged {verb} worse {where}, "
+        f"{most['label']} most: {times}"
     )
 
 

@@ -31,6 +31,7 @@ def indicator_map(
     catalogue: pd.DataFrame | None = None,
     classes: str = "comparison",
     area_type: str = "lsoa",
+    benchmark: str = "england",
     place: str = "",
     incomplete: bool = False,
     palette: str = "accessible",
@@ -58,9 +59,11 @@ def indicator_map(
     catalogue : DataFrame, optional
         Names, units, polarity, sources, what is confidential.
     classes : {"comparison", "comparison_5", "quintiles"}
-        Against England in three or five classes, or by fifths of England's areas.
+        Against the benchmark in three or five classes, or by fifths of England's areas.
     area_type : str
         Type of area in the comparisons: ``"lsoa"``, ``"ward"``, ``"collaborative"``, …
+    benchmark : str
+        Area type or code of the area compared with; its name is in the words.
     place : str
         Name of the place, for the alternative text.
     incomplete : bool
@@ -104,7 +107,7 @@ def indicator_map(
     'neet: worse than England in 1 of 2 towns'
     """
     shown = shown_indicator(
-        areas, comparisons, indicator_id, catalogue, classes, area_type, incomplete
+        areas, comparisons, indicator_id, catalogue, classes, area_type, incomplete, benchmark
     )
     metres = ready(shown.areas, [])
     groups = dissolve(ready(areas, [outlines]), outlines) if outlines else {}

@@ -82,6 +82,8 @@ class Labeller:
         Rectangles that labels should rather keep off.
     detail : array of Point
         Points that labels should rather not cover.
+    clear : Polygon or MultiPolygon, optional
+        Ground that no label may cover.
     leaders : list of LineString
         Lines from names to their areas, which later labels rather keep off; grows likewise.
     """
@@ -91,6 +93,7 @@ class Labeller:
     taken: list[Bounds] = field(default_factory=list)
     avoid: list[Bounds] = field(default_factory=list)
     detail: Sequence[shapely.Point] = ()
+    clear: shapely.Geometry | None = None
     leaders: list[shapely.LineString] = field(default_factory=list)
 
     def draw(self, labels: Sequence[Label]) -> None:
@@ -216,6 +219,12 @@ class Labeller:
             & (y[:, None] - height / 2 < taken[:, 3])
         )
         free = ~covers.any(axis=1)
+        x, y = x[free], y[free]
+        if self.clear is None:
+            return x, y
+        shapely.prepare(self.clear)
+        boxes = shapely.box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+        free = ~shapely.intersects(self.clear, boxes)
         return x[free], y[free]
 
     def _write(self, label: Label, place: _Place) -> None:

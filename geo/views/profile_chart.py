@@ -42,6 +42,7 @@ def decile_bars(
     *,
     levels: Sequence[str] | None = None,
     count: str = "lsoas",
+    most: int | None = None,
     title: str = "",
     subtitle: str = "",
     caption: str = SOURCE,
@@ -59,6 +60,9 @@ def decile_bars(
     count : {"lsoas", "population", "children"}
         What the bars are made of. LSOAs are shown by ten deciles; people by the most deprived
         10%, 20%, 30% and the rest, which is how they are counted.
+    most : int, optional
+        Draw at most so many areas of a level, those with the greatest share in the most deprived
+        30%; the others are in the data alone.
     title : str
         The finding; worded from the table where not given: the area with the greatest share in
         the most deprived 30%.
@@ -88,11 +92,12 @@ def decile_bars(
     >>> decile_bars(profile).get_label()
     '2 of the 4 LSOAs of Crewe (50.0%) are in the most deprived 30% in England'
     """
-    rows = profile_rows(profile, levels, count)
+    every = profile_rows(profile, levels, count)
+    rows, left_out = foremost(every, most)
     parts, looks = _parts(rows, count)
-    title = title or _greatest(rows, count)
+    title = title or _greatest(every, count)
     what = COUNTED[count]
-    subtitle = subtitle or f"Share of {what} by national decile of deprivation"
+    subtitle = subtitle or f"Share of {what} by national decile of deprivation{left_out}"
     keys = [Key(look, look.label) for look in looks]
     keys.append(Key(ClassStyle(INK, ""), "end of the most deprived 30%", line="-"))
     if rows["total"].isna().any():
@@ -106,7 +111,7 @@ def decile_bars(
         f"Stacked bars of {what} by national decile of deprivation. {title}. In the most deprived "
         f"30%: {told}."
     )
-    data = rows.drop(columns=["total", "label"]).reset_index(drop=True)
+    data = every.drop(columns=["total", "label"])
     return sheet.finished(alt, caption_of(title, subtitle, notice, caption), data)
 
 
@@ -146,6 +151,19 @@ def profile_rows(profile: pd.DataFrame, levels: Sequence[str] | None, count: str
     rows = rows[rows["area_type"].isin(wanted)].assign(at=rows["area_type"].map(place))
     rows = rows.sort_values(["at", "share_top_30", "area"], ascending=[True, False, True])
     return rows.drop(columns="at").reset_index(drop=True)
+
+
+def foremost(rows: pd.DataFrame, most: int | None) -> tuple[pd.DataFrame, str]:
+    """Keep the first areas of each level, and word which of how many they are."""
+    number = rows.groupby("area_type", sort=False)["area"].nunique()
+    cut = number[number > (most or number.max())]
+    told = "".join(
+        f"; the {most} most deprived of {many:,} {level_word(str(level)).replace('_', ' ')}"
+        for level, many in cut.items()
+    )
+    order = rows.drop_duplicates(["area_type", "area"]).groupby("area_type").cumcount()
+    first = rows.loc[order[order < (most or number.max())].index, ["area_type", "area"]]
+    return rows.merge(first, on=["area_type", "area"]), told
 
 
 def _parts(rows: pd.DataFrame, count: str) -> tuple[np.ndarray, list[ClassStyle]]:

@@ -44,6 +44,8 @@ class ShownIndicator:
     levels : {3, 5, "quintiles"}
     kind : str
         Type of area.
+    against : str
+        Name of the area compared with.
     """
 
     areas: gpd.GeoDataFrame
@@ -52,6 +54,7 @@ class ShownIndicator:
     rule: str
     levels: int | str
     kind: str
+    against: str = "England"
 
     @property
     def plural(self) -> str:
@@ -80,7 +83,7 @@ class ShownIndicator:
 
     def styles(self, palette: str) -> dict[str, ClassStyle]:
         """Give the classes of the map their styles, those without a colour last."""
-        styles = comparison_styles(palette, self.levels)
+        styles = comparison_styles(palette, self.levels, self.against)
         if not self.judged and self.levels == "quintiles":
             for name, word in (("fifth_1", "highest"), ("fifth_5", "lowest")):
                 styles[name] = replace(styles[name], label=f"{word} fifth in England")
@@ -111,7 +114,8 @@ class ShownIndicator:
         all_areas = len(self.cells)
         name = self.facts["label"]
         if not known:
-            return f"{name}: none of {counted(all_areas, self.kind)} can be compared with England"
+            none = f"{name}: none of {counted(all_areas, self.kind)}"
+            return f"{none} can be compared with {self.against}"
         of = (
             f"{known:,} {self.plural}"
             if known == all_areas
@@ -119,11 +123,13 @@ class ShownIndicator:
         )
         if self.levels == "quintiles":
             fifth = f"{'worst' if self.judged else 'highest'} fifth in England"
-            return f"{name}: {_none(self.counts.get('fifth_1', 0))} of {of} in the {fifth}"
+            number_first = self.counts.get("fifth_1", 0)
+            verb = "is" if number_first < 2 else "are"
+            return f"{name}: {_none(number_first)} of {of} {verb} in the {fifth}"
         worst = [name for name in _WORST if name in self.order]
         word = "worse" if self.judged else "higher"
         number_worst = sum(self.counts.get(name, 0) for name in worst)
-        return f"{name}: {word} than England in {_none(number_worst)} of {of}"
+        return f"{name}: {word} than {self.against} in {_none(number_worst)} of {of}"
 
     @property
     def measure(self) -> str:
@@ -135,7 +141,7 @@ class ShownIndicator:
         if self.levels == "quintiles":
             return f"{what}. {many} by fifths of all {self.plural} in England"
         sure = "95% confidence" + (" (much: 99.8%)" if self.levels == 5 else "")
-        return f"{what}. {many} compared with England{self._benchmark} at {sure}"
+        return f"{what}. {many} compared with {self.against}{self._benchmark} at {sure}"
 
     @property
     def _benchmark(self) -> str:
@@ -156,8 +162,8 @@ class ShownIndicator:
         if self.levels == "quintiles" or tested < _MANY:
             return ""
         return (
-            f"About {tested * 0.05:,.0f} of {tested:,} comparisons would differ from England at "
-            "95% by chance alone if no area differed."
+            f"About {tested * 0.05:,.0f} of {tested:,} comparisons would differ from "
+            f"{self.against} at 95% by chance alone if no area differed."
         )
 
     def alt_text(self, title: str, place: str, styles: Mapping[str, ClassStyle]) -> str:
@@ -206,6 +212,7 @@ def shown_indicator(
     classes: str,
     area_type: str,
     incomplete: bool,
+    benchmark: str = ENGLAND,
 ) -> ShownIndicator:
     """Put the rug's cells of one indicator on the areas of a map.
 
@@ -221,7 +228,7 @@ def shown_indicator(
             f"{examples(known.unique(), 8)}."
         )
     found: Cells = rug_cells(
-        rows, catalogue, areas=area_type, references=(), groups=None, benchmark=ENGLAND,
+        rows, catalogue, areas=area_type, references=(), groups=None, benchmark=benchmark,
         levels=CLASSES[classes], trends=None,
     )  # fmt: skip
     if len(found.indicators) > 1:
@@ -244,7 +251,17 @@ def shown_indicator(
         text=cells["text"].where(~absent, SHORTHAND["missing"]),
     )
     facts = found.indicators.iloc[0]
-    return ShownIndicator(shapes, cells, facts, found.rule, CLASSES[classes], kind)
+    itself = (found.areas[["area_type", "area_code"]] == benchmark).any(axis=1)
+    against = found.areas.loc[itself, "name"]
+    return ShownIndicator(
+        shapes,
+        cells,
+        facts,
+        found.rule,
+        CLASSES[classes],
+        kind,
+        str(against.iloc[0]) if len(against) else "England",
+    )
 
 
 def _by_code(areas: gpd.GeoDataFrame, kind: str) -> gpd.GeoDataFrame:
