@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -25,6 +26,17 @@ def real_data() -> Path:
 def conformance() -> Path:
     """Folder with statistical inputs and the answers expected for them."""
     return _folder("conformance")
+
+
+@pytest.fixture(scope="session")
+def sampled(tmp_path_factory):
+    """The report of the synthetic borough, built once; tests that use it are of one xdist group."""
+    from geo.report import build_report
+
+    steps = []
+    out = tmp_path_factory.mktemp("sample")
+    report = build_report(sample=True, out=out, on_step=steps.append)
+    return SimpleNamespace(**vars(report), steps=steps)
 
 
 @pytest.fixture(scope="session")

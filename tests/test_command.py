@@ -25,6 +25,7 @@ def _fails_plainly(result, *words):
         assert word in lines[0]
 
 
+@pytest.mark.slow
 def test_build_sample_says_headline_and_where_to_look(tmp_path):
     result = _run("build", "--sample", "--out", tmp_path)
     assert result.exit_code == 0, result.output

@@ -16,6 +16,8 @@ from geo.gather import heard
 from geo.outcomes import Outcomes, outcomes
 from geo.report import _reason
 
+pytestmark = pytest.mark.xdist_group("figures")
+
 
 @pytest.fixture(scope="module")
 def shown():
@@ -72,23 +74,23 @@ def test_gallery_data_hold_no_hidden_number(shown):
             assert hidden[numbers].isna().all(axis=None), name
 
 
-def test_figure_set_draws_the_indicator_and_area_asked_for():
-    known = figure_set(None, indicator="persistent_absence", area="Harnwick North")
+def test_figure_set_draws_the_indicator_and_area_asked_for(sample_picture):
+    known = FigureSet(sample_picture, indicator="persistent_absence", area="Harnwick North")
     assert "Attendance under 90%" in known["indicator"]().get_label()
     assert known["spine"]().get_label().startswith("Harnwick North")
 
 
-def test_figure_set_refuses_what_it_has_not():
+def test_figure_set_refuses_what_it_has_not(sample_picture):
     with pytest.raises(TableError, match="no indicator 'nonsense' of Sandmere; the data have"):
-        figure_set(None, indicator="nonsense")
+        FigureSet(sample_picture, indicator="nonsense")
     with pytest.raises(TableError, match="no figure 'spina' of Sandmere; the data allow depriv"):
-        _ = figure_set(None)["spina"]
+        _ = FigureSet(sample_picture)["spina"]
     with pytest.raises(TableError, match="Nowhere"):
-        figure_set(None, area="Nowhere")["spine"]()
+        FigureSet(sample_picture, area="Nowhere")["spine"]()
 
 
-def test_figure_set_says_which_density_cannot_be_shown():
-    known = figure_set(None, indicator="child_protection")
+def test_figure_set_says_which_density_cannot_be_shown(sample_picture):
+    known = FigureSet(sample_picture, indicator="child_protection")
     with pytest.raises(TableError, match="Too few LSOAs and wards have a figure of child_protect"):
         known["density"]()
 

@@ -40,6 +40,8 @@ CATALOGUE = pd.DataFrame(
     }
 )
 
+pytestmark = pytest.mark.xdist_group("rugs")
+
 
 def rows(indicator, counts=None, denominators=None, values=None, codes=None, **columns):
     """Tidy rows of one indicator, one for each LSOA of Testshire."""

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 import shapely
 
-from geo.report import build_report
 from geo.statistics.area_measures import decile_profile
 from geo.views.pages import IndexPage, index_page, svg_map
 from geo.views.palette import DECILE_CLASSES
@@ -83,22 +82,22 @@ def test_index_page_loads_nothing_from_elsewhere():
 
 
 @pytest.mark.browser
+@pytest.mark.xdist_group("reports")
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_index_page_is_accessible_and_asks_nobody(chromium, tmp_path, viewport):
+def test_index_page_is_accessible_and_asks_nobody(chromium, sampled, viewport):
     from axe_playwright_python.sync_playwright import Axe
 
-    build_report(sample=True, out=tmp_path)
     context = chromium.new_context(offline=True, viewport=viewport)
     page = context.new_page()
     seen = []
     page.on("console", lambda message: seen.append(message.text))
     page.on("request", lambda request: seen.append(request.url))
-    address = (tmp_path / "index.html").as_uri()
+    address = (sampled.out / "index.html").as_uri()
     page.goto(address)
     assert seen == [address]
     found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
     assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
     for link in page.query_selector_all("main a[href]"):
-        assert (tmp_path / link.get_attribute("href")).is_file()
+        assert (sampled.out / link.get_attribute("href")).is_file()
     context.close()

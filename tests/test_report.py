@@ -34,6 +34,7 @@ FIGURES = (
     "concentration",
     "gap",
 )
+pytestmark = pytest.mark.xdist_group("reports")  # so that each is built once
 CONTRACT = {
     "index.html",
     "map.html",
@@ -276,6 +277,7 @@ def test_build_report_without_boundaries_of_the_release_writes_the_tables(real_d
     assert "16 in the most deprived 20%" in report.headline[1].replace("and 16 in the", "16 in the")
 
 
+@pytest.mark.slow
 def test_build_report_for_another_authority_with_its_wards_as_groups(real_data, tmp_path):
     place = tmp_path / "place"
     place.mkdir()
@@ -403,21 +405,15 @@ def test_build_report_council_list_that_lacks_a_level_is_refused(real_data, tmp_
         build_report("cheshire-east", data=[data], out=tmp_path / "out")
 
 
-def test_build_report_failing_leaves_the_previous_outputs_untouched(real_data, tmp_path):
+def test_build_report_failing_leaves_the_previous_outputs_untouched(real_data, sampled, tmp_path):
     out = tmp_path / "out"
-    build_report(sample=True, out=out)
+    shutil.copytree(sampled.out, out)
     before = {name: (out / name).read_bytes() for name in files_in(out)}
     data = _copy(real_data, tmp_path / "data", *TABLES)
     (data / "broken.geojson").write_text('{"type": "FeatureCollection", "features": [', "utf-8")
     with pytest.raises(FileError, match=r"broken\.geojson"):
         build_report("cheshire-east", data=[data], out=out)
     assert {name: (out / name).read_bytes() for name in files_in(out)} == before
-
-
-@pytest.fixture(scope="module")
-def sampled(tmp_path_factory):
-    """The report of the synthetic borough."""
-    return build_report(sample=True, out=tmp_path_factory.mktemp("sample"))
 
 
 def test_build_report_sample_writes_the_contract(sampled):
@@ -454,11 +450,9 @@ def test_build_report_refuses_an_unknown_release(tmp_path):
         build_report(sample=True, release=2021, out=tmp_path / "out")
 
 
-def test_build_report_names_its_steps(tmp_path):
-    steps = []
-    build_report(sample=True, out=tmp_path, on_step=steps.append)
-    assert steps[0] == "Drawing the synthetic borough"
-    assert len(steps) >= 6
+def test_build_report_names_its_steps(sampled):
+    assert sampled.steps[0] == "Drawing the synthetic borough"
+    assert len(sampled.steps) >= 6
 
 
 def test_layers_keep_indicators_apart_from_columns_of_the_same_name():

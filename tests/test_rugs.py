@@ -22,6 +22,8 @@ LEVELS = {
     "tartan-rug-lsoas": "lsoa21cd",
 }
 
+pytestmark = pytest.mark.xdist_group("rugs")
+
 
 @pytest.fixture(scope="module")
 def picture(real_data):
