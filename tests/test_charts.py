@@ -301,6 +301,7 @@ def _save_all(folder):
                     alt=figure.alt_text, caption=figure.caption)  # fmt: skip
 
 
+@pytest.mark.slow
 def test_charts_give_the_same_bytes_in_every_process_and_need_no_display(tmp_path):
     code = (
         "import sys; from tests import test_charts; test_charts._save_all(sys.argv[1]); "

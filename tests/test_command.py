@@ -64,6 +64,7 @@ def test_places_lists_the_known_places():
     assert "synthetic" in result.stdout
 
 
+@pytest.mark.slow
 def test_check_tells_files_and_matches(real_data):
     folders = ["--data", real_data / "cheshire-east", "--data", real_data / "england"]
     result = _run("check", "cheshire-east", *folders)

@@ -240,6 +240,7 @@ def _save(folder):
     )
 
 
+@pytest.mark.slow
 def test_density_map_gives_the_same_bytes_in_every_process_without_a_display(tmp_path):
     code = (
         "import sys, pathlib, tests.test_density_map as t; t._save(pathlib.Path(sys.argv[1]));"

@@ -157,6 +157,7 @@ def _save(folder):
     return save_figure(made, folder, "hex", data=made.data, alt=made.alt_text, caption=made.caption)
 
 
+@pytest.mark.slow
 def test_hex_map_gives_the_same_bytes_in_every_process_without_a_display(tmp_path):
     code = (
         "import sys, pathlib, tests.test_hex_map as t; t._save(pathlib.Path(sys.argv[1]));"

@@ -301,6 +301,7 @@ def test_build_report_takes_the_councils_own_list_from_a_data_folder(real_data, 
     assert picture.notices == ()
 
 
+@pytest.mark.slow
 def test_build_report_folder_named_first_wins(real_data):
     england, borough = real_data / "england", real_data / "cheshire-east"
     detailed = gather("cheshire-east", [borough, england], RELEASES[2025]).areas
@@ -427,6 +428,7 @@ def test_build_report_sample_says_synthetic_on_everything_made_for_reading(sampl
             assert "Synthetic data" in (sampled.out / name).read_text("utf-8"), name
 
 
+@pytest.mark.slow
 def test_build_report_sample_is_the_same_every_time(sampled, tmp_path):
     build_report(sample=True, out=tmp_path)
     same = [n for n in CONTRACT if n not in {"manifest.json", "index.html", "areas.gpkg"}]

@@ -14,7 +14,7 @@ from geo.__main__ import main
 from geo.sources.sample import sample, write_sample
 from geo.writing import files_in
 
-pytestmark = pytest.mark.xdist_group("secrets")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("secrets")]
 HIDE_UNDER = 9_000_000
 HEADS = 30_000_011
 
