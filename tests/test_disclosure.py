@@ -127,6 +127,7 @@ def test_ranges_equal_those_of_every_table_that_fits():
 
 @settings(max_examples=25, deadline=None, derandomize=True)
 @given(tables(most=8))
+@pytest.mark.slow
 def test_suppress_hides_no_more_than_the_optimum(made):
     table, hierarchy = made
     try:

@@ -436,6 +436,7 @@ def test_build_report_sample_is_the_same_every_time(sampled, tmp_path):
         assert (tmp_path / name).read_bytes() == (sampled.out / name).read_bytes(), name
 
 
+@pytest.mark.slow
 def test_build_report_sample_has_2019_on_2011_areas(tmp_path):
     report = build_report(sample=True, release=2019, out=tmp_path)
     assert pd.read_csv(tmp_path / "tables/lsoas.csv")["lsoa11cd"].is_unique

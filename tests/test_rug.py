@@ -755,6 +755,7 @@ def column_names(page):
     return [cell[0] for cell in table_of(page)[0][1]]
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.parametrize("palette", PALETTES)
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
