@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -53,7 +54,7 @@ class Outcomes:
     benchmark: str
     rule: str
 
-    @property
+    @cached_property
     def latest(self) -> pd.DataFrame:
         """Comparisons of each indicator's last period."""
         last = looked_up(self.comparisons["indicator_id"], _latest(self._own).astype(object))

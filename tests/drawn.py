@@ -1,5 +1,9 @@
 """Looking at drawn figures: colours of areas, extents of text."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import matplotlib as mpl
 import numpy as np
 import shapely
@@ -82,3 +86,20 @@ def fills_by_area(figure, shapes):
             if seen and radius * per_metre > max(3.0, found[at][0]):
                 found[at] = (radius * per_metre, colour_at(image, ax, middle))
     return [colour for _, colour in found]
+
+
+def require_same_bytes(module, folder):
+    """Save a test module's figure in two processes with other hash seeds and no display."""
+    code = (
+        f"import sys, pathlib, {module} as t; t._save(pathlib.Path(sys.argv[1]));"
+        "assert 'matplotlib.pyplot' not in sys.modules"
+    )
+    for run, seed in (("one", "1"), ("two", "2")):
+        subprocess.run(
+            [sys.executable, "-c", code, str(folder / run)],
+            check=True,
+            cwd=Path(__file__).parents[1],
+            env={"PYTHONHASHSEED": seed, "PATH": ""},
+        )
+    for first in sorted((folder / "one").iterdir()):
+        assert first.read_bytes() == (folder / "two" / first.name).read_bytes(), first.name

@@ -1,9 +1,5 @@
 """Heat maps are tested on what is drawn: pixels against the surface, words, bytes."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import geopandas as gpd
 import matplotlib as mpl
 import numpy as np
@@ -18,7 +14,7 @@ from geo.statistics.density import density
 from geo.views.density_map import density_map, number
 from geo.views.export import save_figure
 from geo.views.palette import NEED
-from tests.drawn import assert_text_in_place, colour_at, pixels, words
+from tests.drawn import assert_text_in_place, colour_at, pixels, require_same_bytes, words
 
 WIDTHS = (80, 160, 250)
 
@@ -242,19 +238,7 @@ def _save(folder):
 
 @pytest.mark.slow
 def test_density_map_gives_the_same_bytes_in_every_process_without_a_display(tmp_path):
-    code = (
-        "import sys, pathlib, tests.test_density_map as t; t._save(pathlib.Path(sys.argv[1]));"
-        "assert 'matplotlib.pyplot' not in sys.modules"
-    )
-    for run, seed in (("one", "1"), ("two", "2")):
-        subprocess.run(
-            [sys.executable, "-c", code, str(tmp_path / run)],
-            check=True,
-            cwd=Path(__file__).parents[1],
-            env={"PYTHONHASHSEED": seed, "PATH": ""},
-        )
-    for first in sorted((tmp_path / "one").iterdir()):
-        assert first.read_bytes() == (tmp_path / "two" / first.name).read_bytes(), first.name
+    require_same_bytes(__name__, tmp_path)
 
 
 def test_density_map_draws_cheshire_east(real_data):
