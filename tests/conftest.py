@@ -31,7 +31,7 @@ def conformance() -> Path:
 @pytest.fixture(scope="session")
 def sampled(tmp_path_factory):
     """The report of the synthetic borough, built once; tests that use it are of one xdist group."""
-    from geo.report import build_report
+    from geo.report.build import build_report
 
     steps = []
     out = tmp_path_factory.mktemp("sample")

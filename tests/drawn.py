@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
@@ -10,6 +9,8 @@ import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
+
+from tests import CHECKOUT
 
 
 def pixels(figure):
@@ -98,7 +99,7 @@ def require_same_bytes(module, folder):
         subprocess.run(
             [sys.executable, "-c", code, str(folder / run)],
             check=True,
-            cwd=Path(__file__).parents[1],
+            cwd=CHECKOUT,
             env={"PYTHONHASHSEED": seed, "PATH": ""},
         )
     for first in sorted((folder / "one").iterdir()):

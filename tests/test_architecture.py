@@ -1,59 +1,34 @@
-"""The rooms stand side by side: none imports another, and nothing heavy loads before it is used."""
+"""Imports run one way, public names are what they say, and nothing heavy loads unasked."""
 
-import ast
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
 import geo
+from tests import CHECKOUT
 
 PACKAGE = Path(geo.__file__).parent
-ROOMS = ("sources", "geography", "statistics", "views")
-COMMON = {"geo.errors", "geo.tables"}
+ROOMS = sorted(path.parent.name for path in PACKAGE.glob("*/__init__.py"))
 
 
-def _imports(source: str) -> set[str]:
-    found = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            found |= {name.name for name in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= {node.module} | {f"{node.module}.{name.name}" for name in node.names}
-    return {name for name in found if name.split(".")[0] == "geo"}
+def _kept(config: Path) -> bool:
+    return lint_imports(config_filename=str(config), no_cache=True) == EXIT_STATUS_SUCCESS
 
 
-def _strangers(room: str, source: str) -> set[str]:
-    """Imports of the package that are neither common ground nor of the same room."""
-    allowed = (*COMMON, f"geo.{room}")
-    return {
-        name
-        for name in _imports(source)
-        if name != "geo" and not any(name == a or name.startswith(f"{a}.") for a in allowed)
-    }
+def test_imports_keep_the_contracts():
+    assert _kept(CHECKOUT / "pyproject.toml")
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_room_imports_no_other_room(room):
-    files = list((PACKAGE / room).rglob("*.py"))
-    assert files
-    assert {f.name: s for f in files if (s := _strangers(room, f.read_text("utf-8")))} == {}
-
-
-def test_check_finds_an_import_across_rooms():
-    assert _strangers("views", "from geo.sources.lookups import read_lookup")
-    assert not _strangers("views", "from geo.views import palette\nfrom geo.errors import GeoError")
-
-
-def test_common_ground_imports_no_room():
-    for name in ("errors", "tables"):
-        assert _imports((PACKAGE / f"{name}.py").read_text("utf-8")) <= COMMON | {
-            "geo.errors.GeoError",
-            "geo.errors.CodeError",
-            "geo.errors.TableError",
-            "geo.errors.examples",
-        }
+def test_contracts_notice_an_arrow_that_runs_back_up(tmp_path):
+    text = (CHECKOUT / "pyproject.toml").read_text("utf-8")
+    upside_down = tmp_path / "pyproject.toml"
+    swapped = text.replace('"report",\n  "views",', '"views",\n  "report",')
+    assert swapped != text
+    upside_down.write_text(swapped, "utf-8")
+    assert not _kept(upside_down)
 
 
 def test_import_geo_loads_no_pandas():
@@ -65,7 +40,7 @@ def test_import_geo_loads_no_pandas():
 
 def test_help_loads_no_pandas():
     code = (
-        "import sys\nfrom geo.__main__ import main\n"
+        "import sys\nfrom geo.commands.cli import main\n"
         "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
         "print(sorted({'pandas', 'numpy', 'rich', 'matplotlib'} & set(sys.modules)))"
     )

@@ -11,7 +11,8 @@ import shapely
 from geo.errors import CodeError, GeoWarning, PlaceError, examples
 from geo.geography.places import Place
 from geo.geography.vintages import chain, foreign_vintage
-from geo.tables import VINTAGES, nation_of, vintage_column
+from geo.vocabulary.area_types import nation_of, vintage_column
+from geo.vocabulary.releases import VINTAGES
 
 METHODS = ("lookup", "point", "overlap")
 

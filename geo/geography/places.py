@@ -14,7 +14,8 @@ from typing import Any
 import pandas as pd
 
 from geo.errors import GeoError, PlaceError, examples
-from geo.tables import INDICES, code_columns, require_unique
+from geo.vocabulary.area_types import code_columns, require_unique
+from geo.vocabulary.releases import INDICES
 
 CONFIRMED = "council"
 """The ``basis`` of a row that comes from the partnership's own list."""

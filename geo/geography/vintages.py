@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import CodeError, TableError, examples
-from geo.tables import VINTAGES, vintage_column
+from geo.vocabulary.area_types import vintage_column
+from geo.vocabulary.releases import VINTAGES
 
 _NEVER = ("rank", "decile", "quintile", "score", "rate", "percent", "proportion", "value", "index")
 

@@ -17,7 +17,8 @@ import shapely
 
 from geo.errors import CodeError, FileError, GeoWarning, examples
 from geo.sources.tabular import require_file
-from geo.tables import code_columns, validate
+from geo.vocabulary.area_types import code_columns
+from geo.vocabulary.schemas import validate
 
 SUFFIXES = {".gpkg", ".geojson", ".json", ".shp", ".fgb", ".parquet", ".gdb", ".zip"}
 BNG = 27700

@@ -9,7 +9,9 @@ import pandas as pd
 
 from geo.errors import CodeError, FileError, TableError, examples
 from geo.sources.tabular import numbers, read_table, require_file
-from geo.tables import INDICES, RELEASES, VINTAGES, Release, code_columns, nation_of, validate
+from geo.vocabulary.area_types import code_columns, nation_of
+from geo.vocabulary.releases import INDICES, RELEASES, VINTAGES, Release
+from geo.vocabulary.schemas import validate
 
 # How the official labels begin, in the order to try them: "Income" begins three of them.
 _LABELS = {

@@ -12,9 +12,11 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.errors import FileError, GeoError, GeoWarning, TableError, examples
-from geo.sources import boundaries, deprivation, indicators, lookups, populations, tabular
+from geo.sources import boundaries, deprivation, lookups, populations, tabular
 from geo.sources.download.store import RECORD
-from geo.tables import RELEASES, code_columns, type_words
+from geo.sources.indicators import read as indicators
+from geo.vocabulary.area_types import code_columns, type_words
+from geo.vocabulary.releases import RELEASES
 
 _PARTS = {".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".xml", ".qmd"}
 _ASIDE = {".md", ".txt", ".toml", ".pdf", ".html", ".py", ".ipynb"}

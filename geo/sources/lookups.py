@@ -7,7 +7,8 @@ import pandas as pd
 
 from geo.errors import CodeError, TableError, examples
 from geo.sources.tabular import read_table, require_file
-from geo.tables import VINTAGES, code_columns, require_unique
+from geo.vocabulary.area_types import code_columns, require_unique
+from geo.vocabulary.releases import VINTAGES
 
 _CODE = r"[A-Z]\d{8}"
 CHANGES = {"U": "unchanged", "S": "split", "M": "merged", "X": "irregular"}

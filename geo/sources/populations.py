@@ -11,7 +11,8 @@ import pandas as pd
 
 from geo.errors import CodeError, FileError, TableError, examples
 from geo.sources.tabular import numbers, read_table, require_file
-from geo.tables import VINTAGES, code_columns, require_unique, vintage_column
+from geo.vocabulary.area_types import code_columns, require_unique, vintage_column
+from geo.vocabulary.releases import VINTAGES
 
 CHILDREN = [str(age) for age in range(16)]  # as the Indices count dependent children
 _TOTALS = ("population", "totalpopulation", "total", "allages", "residents", "usualresidents")
@@ -134,6 +135,6 @@ def _from_tidy(raw: pd.DataFrame, path: Path) -> pd.DataFrame:
 @cache
 def resident_denominators() -> tuple[str, ...]:
     """Census indicators whose denominator counts all usual residents."""
-    text = files("geo.sources").joinpath("catalogues/census2021.toml").read_text("utf-8")
+    text = files("geo.sources.indicators").joinpath("catalogues/census2021.toml").read_text("utf-8")
     entries = sorted(tomllib.loads(text).items(), reverse=True)
     return tuple(name for name, entry in entries if entry["denominator"] == "usual residents")

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geo.errors import FileError, TableError, examples
-from geo.tables import safe_cells
+from geo.vocabulary.spreadsheets import safe_cells
 
 CSV, EXCEL, PARQUET = {".csv"}, {".xlsx", ".xlsm"}, {".parquet"}
 SUFFIXES = CSV | EXCEL | PARQUET

@@ -6,16 +6,6 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import CodeError, TableError, examples
-from geo.statistics.checks import (
-    Confidence,
-    confidence_levels,
-    names_in,
-    numbers,
-    refuse,
-    require,
-    require_each_once,
-    suppressed,
-)
 from geo.statistics.intervals import Formula, estimates, poisson_rate, states, wilson
 from geo.statistics.series import (
     FACTS,
@@ -28,7 +18,18 @@ from geo.statistics.series import (
     require_series,
     series_keys,
 )
-from geo.tables import VINTAGES, area_type_of, code_columns, require_unique
+from geo.statistics.table_checks import (
+    Confidence,
+    confidence_levels,
+    names_in,
+    numbers,
+    refuse,
+    require,
+    require_each_once,
+    suppressed,
+)
+from geo.vocabulary.area_types import area_type_of, code_columns, require_unique
+from geo.vocabulary.releases import VINTAGES
 
 ENGLAND = "E92000001"
 FORMULAS: dict[str, Formula] = {"proportion": wilson, "rate": poisson_rate}

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import GeoWarning, TableError, examples
-from geo.statistics.checks import numbers, suppressed
 from geo.statistics.series import (
     fact,
     good_direction,
@@ -19,7 +18,8 @@ from geo.statistics.series import (
     require_series,
     series_keys,
 )
-from geo.tables import VINTAGES
+from geo.statistics.table_checks import numbers, suppressed
+from geo.vocabulary.releases import VINTAGES
 
 
 def quantiles(values: pd.Series, *, n: int = 10, highest_is_first: bool) -> pd.Series:

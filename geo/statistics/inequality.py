@@ -10,15 +10,6 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import TableError, examples
-from geo.statistics.checks import (
-    Confidence,
-    confidence_levels,
-    group_keys,
-    numbers,
-    refuse,
-    require,
-    require_each_once,
-)
 from geo.statistics.intervals import normal_point
 from geo.statistics.rates import proportion, rate
 from geo.statistics.series import (
@@ -31,6 +22,15 @@ from geo.statistics.series import (
     require_one_row_each,
     require_series,
     series_keys,
+)
+from geo.statistics.table_checks import (
+    Confidence,
+    confidence_levels,
+    group_keys,
+    numbers,
+    refuse,
+    require,
+    require_each_once,
 )
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import CodeError, TableError, examples
-from geo.statistics.checks import numbers, refuse, require
-from geo.tables import MEASURES, POLARITIES
+from geo.statistics.table_checks import numbers, refuse, require
+from geo.vocabulary.measures import MEASURES, POLARITIES
 
 SERIES_KEYS = ("indicator_id", "period", "sex", "age")
 MULTIPLIERS = {"proportion": 100.0, "rate": 100_000.0}

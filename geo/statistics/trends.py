@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from geo.statistics.checks import numbers, refuse, suppressed
 from geo.statistics.series import (
     fact,
     good_direction,
@@ -16,6 +15,7 @@ from geo.statistics.series import (
     require_series,
     series_keys,
 )
+from geo.statistics.table_checks import numbers, refuse, suppressed
 
 TREND_POINTS = 5
 TREND_CONFIDENCE = 0.998

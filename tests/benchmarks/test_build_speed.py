@@ -7,9 +7,9 @@ import time
 
 import pytest
 
+from geo.geography.dissolve import dissolve
 from geo.sources.boundaries import read_boundaries
 from geo.sources.lookups import read_lookup
-from geo.views.shapes import dissolve
 
 OBVIOUS_IMPORTS = "import geopandas, folium, matplotlib.pyplot"
 

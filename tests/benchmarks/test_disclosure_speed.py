@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo.statistics.disclosure import audit_disclosure, suppress
+from geo.disclosure.audit import audit_disclosure
+from geo.disclosure.suppress import suppress
 
 
 def grouped(lsoas, **sizes):

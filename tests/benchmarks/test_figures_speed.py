@@ -8,7 +8,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from geo.views.figures import choropleth
+from geo.views.maps.deprivation import choropleth
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from geo.sources.boundaries import read_boundaries
-from geo.views.webmap import web_map
-from tests.webmap_data import ENGLAND, cheshire_east, fifths, national, thirty_indicators, tidy
+from geo.views.web.map import web_map
+from tests.views.web.data import ENGLAND, cheshire_east, fifths, national, thirty_indicators, tidy
 
 TITLE = "A tenth of England's areas are among the most deprived 10%"
 MILLION = 1_000_000

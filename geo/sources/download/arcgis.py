@@ -15,7 +15,7 @@ from geo.errors import FileError, examples
 from geo.sources.download.registry import Source, filled
 from geo.sources.download.session import printable
 from geo.sources.download.web import Web
-from geo.tables import area_type_of
+from geo.vocabulary.area_types import area_type_of
 
 _BATCH = 500  # codes in one query
 _BNG = 27700

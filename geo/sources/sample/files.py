@@ -11,7 +11,7 @@ from geo.errors import FileError
 from geo.sources.sample.borough import Sample, sample
 from geo.sources.sample.tables import CODE, NAME
 from geo.sources.tabular import write_csv
-from geo.tables import INDICES, RELEASES
+from geo.vocabulary.releases import INDICES, RELEASES
 
 _OFFICIAL = dict(
     zip(

@@ -26,7 +26,7 @@ import pandas as pd
 from scipy import special
 
 from geo.sources.sample.drawing import SEED, Floats, Ints
-from geo.tables import VINTAGES
+from geo.vocabulary.releases import VINTAGES
 
 OUTCOMES = (
     "Children we care for reach their full potential",

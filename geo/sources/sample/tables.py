@@ -22,7 +22,7 @@ from geo.sources.sample.drawing import (
     coarser,
     grow,
 )
-from geo.tables import INDICES, RELEASES
+from geo.vocabulary.releases import INDICES, RELEASES
 
 NAME, CODE = "Sandmere", "E06900001"
 _COLLABORATIVES = {

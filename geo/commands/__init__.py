@@ -1,0 +1,1 @@
+"""The ``geo`` command: one file a command; parse, call, exit code."""

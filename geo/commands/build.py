@@ -1,0 +1,88 @@
+"""``geo build``: everything into one folder."""
+
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from geo.commands.options import (
+    DATA,
+    HIDE,
+    INDICATORS,
+    RELEASES,
+    folders,
+    plain_errors,
+    refuse_data_with_sample,
+    step_shown,
+)
+
+
+@click.command()
+@click.argument("place", default="cheshire-east")
+@DATA
+@click.option(
+    "--release",
+    type=RELEASES,
+    default="2025",
+    show_default=True,
+    help="Release of the English Indices of Deprivation.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("outputs"),
+    show_default=True,
+    help="Folder to write to; an earlier report there is replaced whole.",
+)
+@INDICATORS
+@HIDE
+@click.option(
+    "--basemap",
+    type=click.Choice(["osm"]),
+    help="Offer an online map (OpenStreetMap) below the interactive one; off at first.",
+)
+@click.option("--sample", is_flag=True, help="Use the built-in synthetic borough; no data needed.")
+@click.pass_context
+def build(
+    context: click.Context,
+    place: str,
+    data: tuple[Path, ...],
+    indicators: tuple[Path, ...],
+    hide_under: int,
+    release: str,
+    out: Path,
+    basemap: Literal["osm"] | None,
+    sample: bool,
+) -> None:
+    """Build the map, figures, tables and the page that leads to them.
+
+    PLACE is a known place (see geo places) or a folder of your own with a place.toml.
+    """
+    refuse_data_with_sample(context)
+    with plain_errors():
+        from geo.disclosure.rules import Rule
+        from geo.report.build import build_report
+
+        with step_shown() as on_step:
+            report = build_report(
+                place,
+                data=folders(place, data, sample),
+                indicators=indicators,
+                release=int(release),
+                rule=Rule(counts_under=hide_under),
+                out=out,
+                basemap=basemap,
+                sample=sample,
+                on_step=on_step,
+            )
+    for line in report.headline:
+        click.echo(line)
+    if report.place.synthetic:
+        click.echo("Synthetic data: these figures are invented.")
+    elif report.place.membership:
+        click.echo(report.place.membership)
+    for line in (*report.left_out, *report.warnings):
+        click.echo(f"Note: {line}")
+    if report.unused:
+        click.echo(f"Not used: {', '.join(report.unused)}.")
+    click.echo(f"Open {report.out / 'index.html'} ({len(report.outputs)} files written).")

@@ -1,0 +1,23 @@
+"""``geo check``: what each file is, and what matches."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from geo.commands.options import DATA, folders, plain_errors
+
+
+@click.command()
+@click.argument("place", default="cheshire-east")
+@DATA
+def check(place: str, data: tuple[Path, ...]) -> None:
+    """Tell what each file in the data folders is, how many rows match, and what does not."""
+    with plain_errors():
+        from geo.report.check import check_data
+
+        lines, good = check_data(place, folders(place, data, False))
+    for line in lines:
+        click.echo(line)
+    if not good:
+        sys.exit(1)

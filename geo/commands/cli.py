@@ -1,0 +1,26 @@
+"""The ``geo`` command and what it offers.
+
+Exit code 0: good; 1: a problem in the data, told in plain words; 2: wrong usage. What is heavy is
+imported when a command runs, so that ``geo --help`` answers at once.
+"""
+
+import click
+
+from geo import __version__
+from geo.commands.assign import assign
+from geo.commands.build import build
+from geo.commands.check import check
+from geo.commands.fetch import fetch
+from geo.commands.figure import figure
+from geo.commands.places import places
+from geo.commands.sources import sources
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="geo")
+def main() -> None:
+    """Show where deprivation sits, neighbourhood by neighbourhood, and where to help early."""
+
+
+for command in (build, figure, check, fetch, sources, places, assign):
+    main.add_command(command)

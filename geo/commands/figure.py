@@ -1,0 +1,73 @@
+"""``geo figure``: one figure, or the list of them."""
+
+from pathlib import Path
+
+import click
+
+from geo.commands.options import (
+    DATA,
+    HIDE,
+    INDICATORS,
+    RELEASES,
+    folders,
+    plain_errors,
+    refuse_data_with_sample,
+)
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.argument("place", default="cheshire-east")
+@DATA
+@INDICATORS
+@HIDE
+@click.option("--release", type=RELEASES, default="2025", show_default=True, help="As in build.")
+@click.option("--indicator", default="", help="Which indicator, by its id in the catalogue.")
+@click.option("--area", default="", help="Which area, for the spine chart.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("outputs/figures"),
+    show_default=True,
+    help="Folder to write to.",
+)
+@click.option("--sample", is_flag=True, help="Use the built-in synthetic borough; no data needed.")
+@click.pass_context
+def figure(
+    context: click.Context,
+    name: str | None,
+    place: str,
+    data: tuple[Path, ...],
+    indicators: tuple[Path, ...],
+    hide_under: int,
+    release: str,
+    indicator: str,
+    area: str,
+    out: Path,
+    sample: bool,
+) -> None:
+    """Draw one figure as PNG, SVG and PDF, with its data and alternative text.
+
+    Without a NAME, the figures that the data allow are listed.
+    """
+    refuse_data_with_sample(context)
+    with plain_errors():
+        from geo.disclosure.rules import Rule
+        from geo.report.gallery import figure_set
+        from geo.views.style.export import save_figure
+
+        known = figure_set(
+            None if sample else place,
+            data=folders(place, data, sample),
+            indicators=indicators,
+            release=int(release),
+            rule=Rule(counts_under=hide_under),
+            indicator=indicator,
+            area=area,
+        )
+        if name is None:
+            for one in known.makers:
+                click.echo(one)
+            return
+        for path in save_figure(known[name](), out, name):
+            click.echo(path)

@@ -1,0 +1,89 @@
+"""Options that several commands take, where data lies, and how problems and progress are told."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from click.core import ParameterSource
+
+from geo.errors import GeoError
+
+RELEASES = click.Choice(["2025", "2019", "2015", "2010"])
+DATA = click.option(
+    "--data",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Folder with boundary, lookup and Indices files; the one named first wins. "
+    "[default: boundaries/PLACE]",
+)
+INDICATORS = click.option(
+    "--indicators",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="File of outcome indicators, or a folder of them.  [default: DATA/indicators]",
+)
+HIDE = click.option(
+    "--hide-under",
+    type=click.IntRange(2),
+    default=5,
+    show_default=True,
+    help="Counts of confidential indicators from 1 to one less are hidden.",
+)
+DATA_FOLDER = click.option(
+    "--out",
+    "--data",
+    "out",
+    type=click.Path(path_type=Path),
+    help="Data folder. [default: boundaries/PLACE]",
+)
+
+
+def refuse_data_with_sample(context: click.Context) -> None:
+    """Refuse what ``--sample`` would not look at."""
+    given = context.get_parameter_source("place") is not ParameterSource.DEFAULT
+    if context.params["sample"] and (
+        given or context.params["data"] or context.params["indicators"]
+    ):
+        raise click.UsageError(
+            "--sample draws a borough of its own; leave PLACE, --data and --indicators out."
+        )
+
+
+def folders(place: str, data: tuple[Path, ...], sample: bool) -> list[Path]:
+    """Give the data folders asked for; the usual one of the place where none is."""
+    if data or sample:
+        return list(data)
+    folder = default_folder(place)
+    if not folder.is_dir():
+        raise GeoError(
+            f"There is no data: the folder {folder} does not exist. Run geo fetch {place} to fetch "
+            "official data into it, name your data folders with --data, or try geo build --sample."
+        )
+    return [folder]
+
+
+def default_folder(place: str) -> Path:
+    """Where a place's data lies where nothing else is said."""
+    return Path("boundaries", Path(place).name)
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Tell a problem in the data in its own words, with exit code 1."""
+    try:
+        yield
+    except GeoError as problem:
+        click.echo(f"Error: {problem}", err=True)
+        sys.exit(1)
+
+
+@contextmanager
+def step_shown() -> Iterator[Callable[[str], None]]:
+    """Show the step at hand on a terminal; show nothing where output goes to a file."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    with console.status("Starting") as status:
+        yield lambda words: status.update(words)

@@ -1,0 +1,1 @@
+"""What may be printed of small counts: suppression, and the audit that attacks it."""

@@ -1,0 +1,221 @@
+"""Small-number suppression, and the attack that proves it.
+
+The attacker is taken to know the rule, every number that is printed, which areas, sexes and ages
+add up to which, and that a count is a whole number; of a proportion also that it is not above its
+denominator. The attacker does not know which hidden counts are small and which were hidden to
+protect others: a hidden count may be any number from 1 up (from 0 up where the rule hides zeros),
+because printed zeros are true zeros and zeros are never hidden for the sake of others.
+
+A hidden count is safe when the attacker is left with as many whole numbers as the rule itself
+leaves open: four where counts of 1 to 4 are hidden. (This is the sliding protection level of
+Fischetti and Salazar 2001, set to the width of the rule.) A hidden count that the attacker can
+tell to be none of the small ones is no secret.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import numpy as np
+import pandas as pd
+from pandas.api.types import is_numeric_dtype
+
+from geo.disclosure.optimise import protected
+from geo.disclosure.printed_numbers import LIMITS, rounded
+from geo.disclosure.rules import Rule
+from geo.disclosure.sums import lattice
+from geo.disclosure.table import (
+    Known,
+    by_row,
+    hidden_denominators,
+    known_from,
+    refuse_false_totals,
+    to_protect,
+)
+from geo.errors import TableError
+from geo.statistics.series import FACTS
+from geo.statistics.table_checks import refuse, require
+
+KEYS = ("area_code", "area_type", "indicator_id", "period", "sex", "age")
+HARMLESS = {*KEYS, *FACTS, "denominator", "benchmark_value", "confidential"}
+JUDGED = {"comparison", "quantile", "trend", "reason"}
+RECOVERED = [*KEYS, "quantity", "least", "greatest", "needed", "recovered"]
+
+
+def suppress(
+    indicators: pd.DataFrame,
+    hierarchy: pd.DataFrame,
+    *,
+    rule: Rule | None = None,
+    keep: Sequence[str] = (),
+    catalogue: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Hide small counts, and as many more as keep them from being worked out.
+
+    Parameters
+    ----------
+    indicators : DataFrame
+        Everything that is to be printed, together: tidy indicators of LSOAs and of every larger
+        area, with ``area_code``, ``area_type``, ``indicator_id``, ``period``, ``count`` and where
+        known ``sex``, ``age``, ``denominator``, ``value``, ``lower_ci``, ``upper_ci``, ``state``,
+        ``measure``, ``multiplier``, ``confidential``. What is printed elsewhere is not seen here.
+    hierarchy : DataFrame
+        A row an LSOA: its code and the groups it lies in, a column a level, nested or not.
+    rule : Rule, optional
+        Which numbers are too small; counts of 1 to 4 where not given.
+    keep : sequence of str
+        Area types whose counts are worth more, such as ``["borough"]``: one of them is hidden for
+        the sake of others only where ten counts of other types would not do instead. Small counts
+        are hidden everywhere.
+    catalogue : DataFrame, optional
+        ``indicator_id`` and ``confidential``, where ``indicators`` has no such column. With
+        neither, everything is confidential.
+
+    Returns
+    -------
+    DataFrame
+        The rows and index of ``indicators``. In hidden rows ``state`` is ``suppressed`` and every
+        number but the denominator is missing (that too where it is small). ``rule`` says on every
+        confidential row which rule was applied, and ``attrs["disclosure"]`` holds the rule.
+        Public rows are as they were.
+
+    Raises
+    ------
+    CodeError
+        If the hierarchy has an LSOA twice, or an area or area type of the rows is not in it.
+    TableError
+        If a count is negative or no whole number, a total is not the sum of its parts, a column
+        is absent, a row stands twice, a value has neither count nor denominator, or nothing would
+        be left to print.
+
+    Notes
+    -----
+    A value without a count, such as a mean score, is hidden where its denominator has to be.
+
+    The LSOAs, sexes and ages of one indicator and period are protected together; other
+    indicators, periods and publications are taken to be unrelated.
+
+    References
+    ----------
+    ONS, Policy on protecting confidentiality in tables of birth and death statistics. Government
+    Statistical Service, Guidance on disclosure control for tables produced from administrative
+    sources. Castro J (2012), see :func:`geo.statistics.suppression.protected`.
+
+    Examples
+    --------
+    >>> lsoas = pd.DataFrame({"lsoa21cd": ["E01000001", "E01000002", "E01000003"], "town": "Crewe"})
+    >>> counts = pd.DataFrame({"area_code": [*lsoas["lsoa21cd"], "Crewe"],
+    ...     "area_type": ["lsoa21"] * 3 + ["town"], "indicator_id": "neet", "period": "2024",
+    ...     "count": [3, 7, 12, 22]})
+    >>> suppress(counts, lsoas)[["area_code", "count", "state"]]
+       area_code  count       state
+    0  E01000001    NaN  suppressed
+    1  E01000002    NaN  suppressed
+    2  E01000003   12.0       value
+    3      Crewe   22.0       value
+    """
+    rule = rule or Rule()
+    secret = confidential_rows(indicators, catalogue)
+    table = indicators[secret]
+    known = known_from(table, rule, catalogue)
+    ties = lattice(table, hierarchy)
+    refuse_false_totals(ties, known.count, "count")
+    gone = hidden_denominators(ties, known, rule)
+    hidden = by_row(ties, protected(to_protect(ties, known, gone, rule, keep)))
+    _refuse_nothing_left(known.low, hidden, rule)
+    of_few = gone & _values_alone(table, known)
+    return _published(indicators, secret, hidden & ~known.missing | of_few, gone, known, rule)
+
+
+def confidential_rows(table: pd.DataFrame, catalogue: pd.DataFrame | None) -> np.ndarray:
+    """Rows that are confidential: all of them, where nothing says otherwise."""
+    if "confidential" in table:
+        marks = table["confidential"]
+    elif catalogue is not None and "confidential" in (listed := catalogue.reset_index()):
+        require(table, ["indicator_id"])
+        marks = table["indicator_id"].map(listed.set_index("indicator_id")["confidential"])
+    else:
+        return np.ones(len(table), dtype=bool)
+    allowed = marks.isna() | marks.isin([True, False])
+    refuse(table.assign(confidential=marks), ~allowed, "confidential", "allowed are true and false")
+    return marks.astype(object).where(marks.notna(), True).to_numpy(dtype=bool)
+
+
+def _values_alone(table: pd.DataFrame, known: Known) -> np.ndarray:
+    """Rows of means and the like: a value, no count behind it, but as many people as they have."""
+    if "value" not in table:
+        return np.zeros(len(table), dtype=bool)
+    alone = known.missing & table["value"].notna().to_numpy()
+    refuse(
+        table,
+        alone & np.isnan(known.denominator),
+        "denominator",
+        "a confidential value without a count needs to say of how many people it is",
+    )
+    return alone
+
+
+def _refuse_nothing_left(least: np.ndarray, hidden: np.ndarray, rule: Rule) -> None:
+    if (least > 0).any() and not (least[~hidden] > 0).any():
+        raise TableError(
+            f"With the rule that {rule.words}, all {int((least > 0).sum())} counts above zero "
+            "would be hidden; publish larger areas or leave the table out."
+        )
+
+
+def _published(
+    indicators: pd.DataFrame,
+    secret: np.ndarray,
+    hidden: np.ndarray,
+    gone: np.ndarray,
+    known: Known,
+    rule: Rule,
+) -> pd.DataFrame:
+    """Write the table without what is hidden."""
+    out = indicators.copy()
+    out.attrs = {"disclosure": asdict(rule)}
+    everywhere = np.zeros(len(out), dtype=bool)
+    blank, short = everywhere.copy(), everywhere.copy()
+    blank[secret], short[secret] = hidden, gone
+    few = everywhere.copy()
+    few[secret] = known.count < rule.rates_under
+    if rule.round_to > 1:
+        _round(out, secret, known, rule)
+    for column in out.columns:
+        if column in HARMLESS or not (is_numeric_dtype(out[column]) or column in JUDGED):
+            continue
+        unseen = blank | (few & (column != "count"))
+        out[column] = out[column].mask(unseen)
+    if "denominator" in out:
+        out["denominator"] = out["denominator"].mask(short)
+    if "state" not in out:
+        out["state"] = np.select(
+            [out["count"].isna(), out["count"] == 0], ["missing", "zero"], "value"
+        )
+    out["state"] = out["state"].mask(blank | (few & (out["count"] > 0)), "suppressed")
+    out["rule"] = pd.Series(rule.words, out.index, dtype=object).where(secret, None)
+    return out
+
+
+def _round(out: pd.DataFrame, secret: np.ndarray, known: Known, rule: Rule) -> None:
+    """Round the confidential counts, and make values and limits of the rounded ones."""
+    rows = np.flatnonzero(secret)
+    count = rounded(known.count, rule.round_to)
+    columns = {"count": count}
+    have = ~np.isnan(known.count)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        columns["value"] = np.where(
+            known.measure == "count", count, count / known.denominator * known.unit
+        )
+        for kind, formula in LIMITS.items():
+            mine = have & (known.measure == kind) & (known.denominator > 0)
+            x, n = count[mine], known.denominator[mine]
+            limits = formula(np.minimum(x, n) if kind == "proportion" else x, n, 0.95)
+            for name, limit in zip(("lower_ci", "upper_ci"), limits, strict=True):
+                columns.setdefault(name, np.full(len(rows), np.nan))[mine] = (
+                    limit * known.unit[mine]
+                )
+    told = have | known.hidden | known.missing
+    for name in [c for c in out if c in columns or c.startswith(("lower_ci_", "upper_ci_"))]:
+        new = out[name].astype(float).to_numpy(copy=True)
+        new[rows[told]] = columns.get(name, np.full(len(rows), np.nan))[told]
+        out[name] = new

@@ -1,0 +1,68 @@
+"""Add ward and groups to a user's own table."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from geo.errors import FileError
+from geo.geography.membership import assign
+from geo.geography.places import Place, load_place, with_grouping
+from geo.notes import heard
+from geo.sources import folders, lookups, populations, tabular
+from geo.vocabulary.area_types import vintage_column
+
+
+def assign_file(
+    table: str | Path,
+    out: str | Path,
+    place: str | Path,
+    data: Sequence[str | Path],
+    *,
+    outside: str = "error",
+) -> list[str]:
+    """Add ward and groups to a CSV file with an LSOA code column; tell what was done.
+
+    Raises
+    ------
+    GeoError
+        If a file is unreadable or codes do not match; ``out`` is not written then.
+    """
+    known = load_place(place)
+    files = folders.scan(data, known.level_columns)
+    if grouping := folders.choose(files, "grouping"):
+        known = with_grouping(known, grouping[0].path)
+    with heard() as noted:
+        result, said = _assigned(Path(table), Path(out), known, files, outside)
+    tabular.write_csv(result, Path(out))
+    lines = [f"{said}; written to {out}.", known.membership, *(f"Note: {one}" for one in noted)]
+    return [line for line in lines if line]
+
+
+def _assigned(
+    table: Path, out: Path, known: Place, files: list[folders.DataFile], outside: str
+) -> tuple[pd.DataFrame, str]:
+    read = {
+        kind: [
+            reader(file.path)
+            for role in sorted({f.role for f in files if f.role.startswith(kind)})
+            for file in folders.choose(files, role)
+        ]
+        for kind, reader in (
+            ("lookup", lookups.read_lookup),
+            ("population", populations.read_population),
+        )
+    }
+    if table.resolve() == out.resolve():
+        raise FileError(f"--out is {table} itself; choose another name, so that it stays as it is.")
+    rows = tabular.read_table(table, lambda _: True)
+    vintage, code = vintage_column(rows, where=str(table))
+    result = assign(
+        rows, known, lookups=read["lookup"], residents=read["population"], outside=outside
+    )
+    level = known.levels[0]
+    placed = int(result[level.column].notna().sum())
+    return result, (
+        f"{placed} of {len(result)} rows of {table.name} ({vintage} codes in {code}) have their "
+        f"{level.singular}"
+    )

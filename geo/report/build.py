@@ -1,0 +1,261 @@
+"""Compose a report from a gathered picture: count, draw, write, all or nothing."""
+
+import json
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from geo.disclosure.rules import Rule
+from geo.errors import FileError, GeoWarning, TableError, examples
+from geo.geography.places import Place
+from geo.notes import heard
+from geo.report.evidence import Picture, Progress, gather, with_other_releases
+from geo.report.figures import FigureSet
+from geo.report.layers import write_layers
+from geo.report.manifest import manifest_of, now
+from geo.report.rugs import in_brief, rugs, write_rugs
+from geo.report.web_map import map_of
+from geo.report.whole_folder import MANIFEST, files_in, whole_folder
+from geo.views.site.index import IndexPage, SmallRug, index_page
+from geo.views.style import export
+from geo.vocabulary.releases import RELEASES
+from geo.vocabulary.spreadsheets import safe_cells
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a build made: where, the headline figures in words, and what to know about them."""
+
+    out: Path
+    place: Place
+    release: int
+    headline: tuple[str, ...]
+    warnings: tuple[str, ...]
+    left_out: tuple[str, ...]
+    outputs: tuple[str, ...]
+    unused: tuple[str, ...]
+
+
+def build_report(
+    place: str | Path | Place = "cheshire-east",
+    *,
+    data: Sequence[str | Path] = (),
+    indicators: Sequence[str | Path] = (),
+    release: int = 2025,
+    rule: Rule | None = None,
+    out: str | Path = "outputs",
+    basemap: Literal["osm"] | None = None,
+    sample: bool = False,
+    on_step: Progress = lambda _: None,
+) -> Report:
+    """Build maps, figures, tables and the page that leads to them, all or nothing.
+
+    Parameters
+    ----------
+    place : str, Path or Place
+        Name of a place, folder of your own place, or what ``load_place`` returned.
+    data : sequence of str or Path
+        Data folders; where several files fit one role, the folder named first wins.
+    indicators : sequence of str or Path
+        Files of indicators or folders of them, besides those in the data folders.
+    release : {2025, 2019, 2015, 2010}
+        Release of the Indices of Deprivation.
+    rule : Rule, optional
+        Which counts of confidential indicators are too small to print; 1 to 4 where not given.
+    out : str or Path
+        Folder to write to. An earlier report there is replaced as a whole, or not at all.
+    basemap : {"osm"}, optional
+        Offer an online map below the interactive one; it is off until the reader switches it on.
+    sample : bool
+        Use the embedded synthetic borough; ``place`` and ``data`` are not used.
+    on_step : callable
+        Called with a few words before each step.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    GeoError
+        If anything in the data is wrong, or a number that disclosure control hides could be worked
+        out from what is to be written; nothing is written then.
+
+    Examples
+    --------
+    >>> import geo, tempfile
+    >>> report = geo.build_report(sample=True, release=2019, out=tempfile.mkdtemp())
+    >>> "map.html" in report.outputs and "tables/lsoas.csv" in report.outputs
+    True
+    """
+    if release not in RELEASES:
+        raise FileError(
+            f"There is no release {release} of the Indices; allowed are {examples(RELEASES, 9)}."
+        )
+    picture = gather(
+        place,
+        data,
+        RELEASES[release],
+        indicators=indicators,
+        rule=rule,
+        sample=sample,
+        on_step=on_step,
+    )
+    picture = with_other_releases(picture)
+    headline = _headline(picture)
+    with whole_folder(Path(out)) as folder:
+        picture = _write(picture, headline, folder, basemap, on_step)
+        outputs = tuple(files_in(folder))
+    return Report(
+        out=Path(out),
+        place=picture.place,
+        release=release,
+        headline=headline,
+        warnings=picture.warnings,
+        left_out=picture.left_out,
+        outputs=outputs,
+        unused=tuple(f"{file.path.name} ({file.kind})" for file in picture.inputs.unused),
+    )
+
+
+def _headline(picture: Picture) -> tuple[str, ...]:
+    """Put the main figures into sentences, the first of them the one to remember."""
+    profile, place = picture.profile, picture.place
+    borough = profile[profile["area_type"] == "borough"].iloc[0]
+    top, bottom = place.levels[-1], place.levels[0]
+    parts = profile[profile["area_type"] == top.column]
+    split = ", ".join(f"{row.top_30} in {row.area}" for row in parts.itertuples())
+    first = (
+        f"{borough['top_30']} of {borough['lsoas']} LSOAs "
+        f"({100 * borough['top_30'] / borough['lsoas']:.1f}%) are in the 0–30% most deprived in "
+        f"England"
+    )
+    groups = profile[profile["area_type"] == bottom.column]
+    most = groups[groups["top_30"] > 0].sort_values(["top_30", "area"], ascending=[False, True])
+    sentences = [
+        f"{first}: {split}." if len(parts) <= 4 else f"{first}.",
+        f"{borough['top_10']} are in the most deprived 10% and {borough['top_20']} in the most "
+        "deprived 20%.",
+    ]
+    if len(most):
+        named = [f"{row.area} ({row.top_30} of {row.lsoas})" for row in most.head(3).itertuples()]
+        joined = " and ".join([", ".join(named[:-1]), named[-1]] if named[1:] else named)
+        sentences.append(f"The {bottom.plural} with most of them: {joined}.")
+    return tuple(sentences)
+
+
+def _write(
+    picture: Picture,
+    headline: tuple[str, ...],
+    folder: Path,
+    basemap: Literal["osm"] | None,
+    on_step: Progress,
+) -> Picture:
+    """Write every file; return the picture with what drawing it had to settle."""
+    on_step("Writing the tables")
+    (folder / "tables").mkdir()
+    note = {"note": " ".join(picture.notices)} if picture.notices else {}
+    for name, table in (("lsoas", picture.lsoas), ("deprivation_by_area", picture.profile)):
+        path = folder / f"tables/{name}.csv"
+        safe_cells(table.assign(**note)).to_csv(path, index=False, lineterminator="\n")
+    if picture.areas is not None:
+        on_step("Writing the layers for QGIS")
+        write_layers(picture, picture.areas, folder / "areas.gpkg")
+        on_step("Drawing the interactive map")
+        map_of(picture, headline[0], basemap=basemap).save(str(folder / "map.html"))
+    with heard() as settled:
+        undrawn = _write_figures(picture, folder / "figures", on_step)
+    picture = replace(
+        picture,
+        warnings=tuple(dict.fromkeys([*picture.warnings, *settled])),
+        left_out=(*picture.left_out, *undrawn),
+    )
+    if made := rugs(picture):
+        on_step("Writing the Tartan Rug")
+        write_rugs(made, folder)
+    on_step("Writing the page that leads to all")
+    page = _index(picture, headline, files_in(folder), in_brief(made))
+    (folder / "index.html").write_text(page, "utf-8")
+    manifest = manifest_of(picture, headline, [*files_in(folder), MANIFEST])
+    (folder / MANIFEST).write_text(
+        json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", "utf-8"
+    )
+    return picture
+
+
+_TALLEST = 297.5
+"""Height of a page of A4, in millimetres."""
+
+
+def _write_figures(picture: Picture, folder: Path, on_step: Progress) -> tuple[str, ...]:
+    """Draw what the data allow; tell what they did not."""
+    undrawn = []
+    for name, make in FigureSet(picture).makers.items():
+        on_step(f"Drawing the figure {name}")
+        try:
+            with heard() as told:
+                figure = make()
+        except TableError as problem:
+            undrawn.append(f"The figure {name} is left out: {_reason(problem)}")
+            continue
+        if (tall := figure.get_figheight() * 25.4) > _TALLEST:
+            undrawn.append(
+                f"The figure {name} is left out: it would be {tall:.0f} mm tall, more than a page "
+                f"of A4. geo figure {name} draws it."
+            )
+            continue
+        for words in told:
+            warnings.warn(f"Figure {name}: {_reason(words)}", GeoWarning, stacklevel=2)
+        export.save_figure(figure, folder, name)
+    return tuple(undrawn)
+
+
+def _reason(problem: object) -> str:
+    """Say what is the matter, without the advice after the semicolon, which is for callers."""
+    return f"{str(problem).rsplit('; ', 1)[0].rstrip('.')}."
+
+
+_WORDS = {
+    "tartan-rug.xlsx": "The Tartan Rug, all levels (Excel)",
+    "tartan-rug.csv": "Every cell of the Tartan Rug (CSV)",
+    "tables/lsoas.csv": "Every LSOA with its groups, scores, ranks and deciles (CSV)",
+    "tables/deprivation_by_area.csv": "Counts by area and decile (CSV)",
+    "areas.gpkg": "Map layers for QGIS (GeoPackage)",
+    "manifest.json": "What this was made from (JSON)",
+}
+_FORMATS = {
+    "png": "Picture (PNG)",
+    "svg": "Drawing (SVG)",
+    "pdf": "Page (PDF)",
+    "csv": "Data (CSV)",
+    "txt": "Alternative text",
+}
+
+
+def _index(
+    picture: Picture, headline: tuple[str, ...], written: list[str], rug: SmallRug | None
+) -> str:
+    links = {"Tables and layers": [(n, w) for n, w in _WORDS.items() if n in [*written, MANIFEST]]}
+    for name in sorted({Path(one).stem for one in written if one.startswith("figures/")}):
+        ready = [(f"figures/{name}.{end}", words) for end, words in _FORMATS.items()]
+        links[f"Figure: {name.replace('-', ' ')}"] = [x for x in ready if x[0] in written]
+    return index_page(
+        IndexPage(
+            place=picture.place.name,
+            headline=headline[0],
+            sentences=headline[1:],
+            release_label=picture.label,
+            levels=[(level.column, level.plural) for level in picture.place.levels],
+            profile=picture.profile,
+            made=f"{now():%d %B %Y}".lstrip("0"),
+            notices=picture.notices,
+            left_out=picture.left_out,
+            warnings=picture.warnings,
+            sources=picture.sources,
+            downloads=links,
+            areas=picture.areas,
+            rug=rug,
+        )
+    )

@@ -1,0 +1,54 @@
+"""What each file of the data folders is, and whether a build can be made of them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from geo.errors import GeoError
+from geo.geography.places import load_place
+from geo.report.evidence import gather
+from geo.report.manifest import match_counts
+from geo.sources import folders
+from geo.vocabulary.releases import RELEASES
+
+
+def check_data(place: str | Path, data: Sequence[str | Path]) -> tuple[list[str], bool]:
+    """Tell what each file of the data folders is and how many LSOAs or wards of the place match.
+
+    Returns
+    -------
+    tuple of list of str and bool
+        A line a file, then a line a release; whether nothing stands in the way of a build.
+    """
+    known = load_place(place)
+    files = folders.scan(data, known.level_columns)
+    lines, good = [], True
+    for file in files:
+        line = f"{file.path.name}: {file.kind}"
+        if file.problem:
+            good, line = False, f"{line}. {file.problem}"
+        lines.append(line)
+    for release in RELEASES.values():
+        if not any(file.role == f"deprivation {release.year}" for file in files):
+            continue
+        try:
+            picture = gather(known, data, release)
+        except GeoError as problem:
+            good = False
+            lines.append(f"Release {release.year}: cannot be built. {problem}")
+            continue
+        lines.append(f"Release {release.year}: {len(picture.lsoas)} LSOAs of {known.name}, ready.")
+        if picture.outcomes is not None:
+            rule = f"; {picture.outcomes.rule}" if picture.outcomes.rule else ""
+            lines.append(f"  {len(picture.outcomes.catalogue)} indicators of {known.name}{rule}")
+        for path, table in picture.inputs.tables.items():
+            counts = match_counts(table, picture.lsoas)
+            if "matched" in counts:
+                lines.append(
+                    f"  {path.name}: {counts['rows']:,} rows, {counts['matched']} match, "
+                    f"{counts['unmatched']} of {known.name} are not in it"
+                )
+        lines += [f"  {line}" for line in (*picture.left_out, *picture.warnings)]
+    if not any(line.startswith("Release") for line in lines):
+        good = False
+        lines.append("No file of the Indices of Deprivation is here, so nothing can be built.")
+    return lines, good

@@ -1,0 +1,86 @@
+"""Which indicator a figure is of where none was asked for, and how what it counts is worded."""
+
+import re
+
+import pandas as pd
+
+from geo.report.outcomes import DEPRIVED, Outcomes
+
+_RISES_OR_FALLS = ("increasing", "decreasing")
+_ALREADY_PLURAL = re.compile(
+    r"(children|people|residents|pupils|mothers|households|two-year-olds|young people|conceptions|"
+    r"suspensions|referrals|hospital admissions|accident and emergency attendances|"
+    r"education, health and care plans|working-age (people|adults))\b",
+    re.IGNORECASE,
+)
+
+
+def things(indicator: pd.Series) -> tuple[str, bool]:
+    """Word what an indicator counts, and tell whether that is a plain plural.
+
+    Where the name is no plural, the words are its short name, to be quoted.
+
+    Examples
+    --------
+    >>> things(pd.Series({"name": "Children in need", "short_name": "In need"}))
+    ('children in need', True)
+    >>> things(pd.Series({"name": "Burglary", "short_name": "Burglary"}))
+    ('“Burglary”', False)
+    """
+    name = str(indicator["name"])
+    if _ALREADY_PLURAL.match(name):
+        return name[0].lower() + name[1:], True
+    return f"“{indicator['short_name']}”", False
+
+
+def standing_out(found: Outcomes) -> str:
+    """Find the indicator in which most areas are worse; empty if none is anywhere."""
+    table = found.latest
+    worse = table["comparison"].eq("worse").groupby(table["indicator_id"], sort=False).sum()
+    return str(worse.idxmax()) if worse.max() > 0 else ""
+
+
+def most_trends(found: Outcomes) -> str:
+    """Find the indicator with most trends, of those that have five points."""
+    known = found.trends[found.trends["trend"] != "cannot_be_calculated"]
+    if known.empty:
+        return ""
+    moving = known["trend"].isin(_RISES_OR_FALLS).groupby(known["indicator_id"], sort=False).sum()
+    return str(moving.idxmax())
+
+
+def judged(found: Outcomes, level: str) -> pd.DataFrame:
+    """Keep the latest rows of a level that are compared with the benchmark by a test."""
+    table = found.latest[found.latest["area_type"] == level]
+    return table[~table["comparison"].isin(["not_compared", "benchmark"])]
+
+
+def countable(found: Outcomes, name: str, kind: str) -> bool:
+    """Tell whether an indicator can be drawn as a funnel: counts among people, and England's."""
+    table = found.latest[found.latest["indicator_id"] == name]
+    measure = found.catalogue.set_index("indicator_id").loc[name, "measure"]
+    rows = table[table["area_type"] == kind]
+    known = rows["count"].notna() & rows["denominator"].notna() & rows["benchmark_value"].notna()
+    return measure in ("proportion", "rate") and bool(known.sum() > 2)
+
+
+def public_count(found: Outcomes, asked: str) -> str:
+    """Public indicator with a count in every LSOA: the one asked for, else the most uneven."""
+    public = found.catalogue[~found.catalogue["confidential"]]["indicator_id"]
+    table = found.latest[found.latest["indicator_id"].isin(public)]
+    table = table[table["area_type"].str.startswith("lsoa")]
+    counted = table.groupby("indicator_id")["count"].agg(["min", "mean", "std", "count", "size"])
+    counted = counted[(counted["count"] == counted["size"]) & (counted["mean"] > 0)]
+    uneven = (counted["std"] / counted["mean"]).dropna()  # a single LSOA has no spread
+    if asked:
+        return asked if asked in uneven.index else ""
+    return str(uneven.idxmax()) if len(uneven) else ""
+
+
+def between_deprived(found: Outcomes) -> pd.DataFrame:
+    """Rows of the most deprived 30% and the rest, of indicators that both have a count of."""
+    table = found.latest[found.latest["area_type"] == DEPRIVED]
+    measure = table["indicator_id"].map(found.catalogue.set_index("indicator_id")["measure"])
+    table = table[measure.isin(["proportion", "rate"])]
+    counted = table["count"].notna().groupby(table["indicator_id"]).transform("all")
+    return table[counted.astype(bool)]

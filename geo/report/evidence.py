@@ -1,0 +1,333 @@
+"""Gather everything about one place and release: read, assign, join, compare.
+
+The modules at the top of the package compose; the rooms below them do not know each other.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.disclosure.rules import Rule
+from geo.errors import CodeError, FileError, examples
+from geo.geography.membership import assign, differences, membership
+from geo.geography.places import Place, load_place, with_grouping
+from geo.geography.vintages import foreign_vintage
+from geo.notes import heard
+from geo.report.credits import SAMPLE_NOTICE, credited, sources_of
+from geo.report.outcomes import Outcomes, outcomes
+from geo.sources import folders
+from geo.sources.deprivation import join, read_deprivation
+from geo.sources.sample import sample as sample_borough
+from geo.statistics.deprivation import decile_profile
+from geo.vocabulary.area_types import nation_of
+from geo.vocabulary.releases import RELEASES, Release
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Everything that is known of one place and release before anything is drawn."""
+
+    place: Place
+    release: Release
+    inputs: folders.Inputs
+    lsoas: pd.DataFrame
+    areas: gpd.GeoDataFrame | None
+    profile: pd.DataFrame
+    methods: dict[str, Any]
+    notices: tuple[str, ...]
+    sources: tuple[str, ...]
+    left_out: tuple[str, ...]
+    warnings: tuple[str, ...]
+    outcomes: Outcomes | None = None
+    earlier: dict[int, pd.DataFrame] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """Release and geography, in words."""
+        what = "Synthetic data in the form of the " if self.place.synthetic else ""
+        return f"{what}{self.release.label}, LSOAs of 20{self.release.vintage[-2:]}"
+
+
+def gather(
+    place: str | Path | Place,
+    data: Sequence[str | Path],
+    release: Release,
+    *,
+    indicators: Sequence[str | Path] = (),
+    rule: Rule | None = None,
+    sample: bool = False,
+    on_step: Progress = lambda _: None,
+) -> Picture:
+    """Read the data folders (or draw the sample) and join all that is known of each LSOA.
+
+    Parameters and errors are those of ``build_report``.
+    """
+    mended: list[str] = []
+    if sample:
+        on_step("Drawing the synthetic borough")
+        known, inputs = load_place("sample"), sample_inputs(release)
+    else:
+        known = place if isinstance(place, Place) else load_place(place)
+        on_step("Looking through the data folders")
+        asked = folders.indicator_files(indicators)
+        named = {file.path.resolve() for file in asked}
+        found = folders.scan(data, known.level_columns)
+        found = [*asked, *(file for file in found if file.path.resolve() not in named)]
+        with heard() as mended:
+            inputs = folders.read_inputs(
+                found, release.year, on_file=lambda file: on_step(f"Reading {file.path.name}")
+            )
+        if inputs.grouping:
+            known = with_grouping(known, inputs.grouping)
+    on_step("Assigning LSOAs to their groups")
+    with heard() as warned:
+        members = membership(known, release.vintage, inputs.lookups, residents=inputs.populations)
+    _require_complete(members, inputs, release, known)
+    lsoas, residents = _joined(members, inputs, release, known)
+    areas = _with_geometry(lsoas, inputs, release, known)
+    shown = None
+    if inputs.indicators is not None and inputs.catalogue is not None:
+        on_step("Summing and comparing the indicators")
+        with heard() as left:
+            shown = outcomes(
+                inputs.indicators,
+                inputs.catalogue,
+                lsoas,
+                known,
+                release,
+                residents=_residents(inputs, release),
+                rule=rule,
+            )
+        warned += left
+    return Picture(
+        place=known,
+        release=release,
+        inputs=inputs,
+        lsoas=lsoas,
+        areas=areas,
+        profile=decile_profile(lsoas, by=known.level_columns, borough=known.name),
+        methods=_compared_methods(areas, members, inputs, known),
+        notices=tuple(x for x in (SAMPLE_NOTICE if sample else "", known.membership) if x),
+        sources=sources_of(inputs, release, sample, residents, credited(inputs, data)),
+        left_out=_left_out(areas, release),
+        warnings=(*mended, *warned),
+        outcomes=shown,
+    )
+
+
+def with_other_releases(picture: Picture) -> Picture:
+    """Add the other releases of the Indices that are at hand, joined to the place's groups.
+
+    A release whose LSOAs cannot be assigned, for want of a lookup, is told in a warning.
+    """
+    inputs = picture.inputs
+    earlier: dict[int, pd.DataFrame] = {}
+    read: list[folders.DataFile] = []
+    with heard() as told:
+        for year, release in RELEASES.items():
+            if year == picture.release.year:
+                continue
+            files = folders.choose([*inputs.used, *inputs.unused], f"deprivation {year}")
+            try:
+                lsoas = _of_release(picture, release, files)
+            except CodeError as problem:
+                told.append(f"The Indices of {year} are left out of changes: {problem}")
+                continue
+            if lsoas is not None:
+                earlier[year] = lsoas
+                read += files
+    used = (*inputs.used, *read)
+    return replace(
+        picture,
+        earlier=earlier,
+        inputs=replace(inputs, used=used, unused=tuple(f for f in inputs.unused if f not in used)),
+        warnings=tuple(dict.fromkeys([*picture.warnings, *told])),
+    )
+
+
+def _of_release(
+    picture: Picture, release: Release, files: Sequence[folders.DataFile]
+) -> pd.DataFrame | None:
+    """Give the LSOAs of another release with their groups and deciles; None if it is not here."""
+    if picture.place.synthetic and release.year == 2019:
+        ranked = sample_inputs(release).deprivation
+    elif files and not picture.place.synthetic:
+        parts = {f.path: read_deprivation(f.path, release=release.year) for f in files}
+        ranked = join(parts)
+    else:
+        return None
+    inputs, code = picture.inputs, f"{release.vintage}cd"
+    members = membership(
+        picture.place, release.vintage, inputs.lookups, residents=inputs.populations
+    )
+    if not members[code].isin(ranked[code]).all():
+        return None
+    ranked = ranked.drop(columns=[c for c in ranked if c in members and c != code])
+    return members.merge(ranked, on=code, validate="one_to_one")
+
+
+def sample_inputs(release: Release) -> folders.Inputs:
+    """Hand over the synthetic borough as if it had been read from files."""
+    borough = sample_borough()
+    tables = {
+        2025: (borough.deprivation, borough.areas),
+        2019: (borough.deprivation_2019, borough.areas_2011),
+    }
+    if release.year not in tables:
+        raise FileError(
+            f"The sample has no Indices of {release.year}; allowed with --sample are "
+            f"{examples(tables, 9)}."
+        )
+    deprivation, areas = tables[release.year]
+    return folders.Inputs(
+        deprivation=deprivation,
+        areas=areas,
+        wards=borough.wards,
+        lookups=(borough.lookup_wards, borough.lookup_2011),
+        populations=(borough.deprivation[["lsoa21cd", "population", "children"]],),
+        indicators=borough.indicators,
+        catalogue=borough.indicator_catalogue,
+    )
+
+
+def _joined(
+    members: pd.DataFrame, inputs: folders.Inputs, release: Release, place: Place
+) -> tuple[pd.DataFrame, str]:
+    """One row an LSOA: membership, the Indices, residents where known for all, and from where."""
+    code, name = f"{release.vintage}cd", f"{release.vintage}nm"
+    _require_all(
+        members[code],
+        inputs.deprivation[code],
+        release,
+        place,
+        inputs,
+        f"the Indices of {release.year}",
+    )
+    labels = [c for c in inputs.deprivation if c.startswith("lad") or c == name]
+    lsoas = members.merge(inputs.deprivation.drop(columns=labels), on=code, validate="one_to_one")
+    named = [
+        t
+        for t in (inputs.deprivation, inputs.areas, *inputs.lookups)
+        if t is not None and {code, name} <= set(t)
+    ]
+    if named:
+        names = named[0].drop_duplicates(code).set_index(code)[name]
+        lsoas.insert(1, name, lsoas[code].map(names))
+    residents = "published with the Indices" if "population" in lsoas else ""
+    if not residents:
+        counted = next((table for table in inputs.populations if code in table), None)
+        if counted is not None and lsoas[code].isin(counted[code]).all():
+            lsoas = lsoas.merge(counted, on=code, validate="one_to_one")
+            files = [path.name for path, table in inputs.tables.items() if table is counted]
+            residents = f"counted in {files[0]}" if files else ""
+    last = [c for c in ("method", "overlap_share", "basis", "confidence") if c in lsoas]
+    return lsoas[[*(c for c in lsoas if c not in last), *last]], residents
+
+
+def _residents(inputs: folders.Inputs, release: Release) -> pd.Series | None:
+    """Residents of every LSOA that is known, by code."""
+    code = f"{release.vintage}cd"
+    for table in (inputs.deprivation, *inputs.populations):
+        if {code, "population"} <= set(table):
+            return table.set_index(code)["population"]
+    return None
+
+
+def _require_complete(
+    members: pd.DataFrame, inputs: folders.Inputs, release: Release, place: Place
+) -> None:
+    """Raise if other tables know LSOAs of the authority that have no group, or the other way."""
+    code = f"{release.vintage}cd"
+    for table in (inputs.deprivation, *inputs.lookups):
+        authority = next((c for c in table if c.startswith("lad") and c.endswith("cd")), None)
+        if authority is None or code not in table:
+            continue
+        own = table.loc[table[authority].eq(place.code), code]
+        if own.empty:  # the authority had another code in that year
+            continue
+        if len(lost := own[~own.isin(members[code])].unique()):
+            raise CodeError(
+                f"{len(lost)} of the {own.nunique()} LSOAs of {place.name} have no "
+                f"{place.levels[0].singular} ({examples(lost)}): they are missing from the lookup "
+                "to wards or from the list of groups; add them there."
+            )
+        elsewhere = table[table[code].isin(members[code]) & table[authority].ne(place.code)]
+        if len(elsewhere):
+            raise CodeError(
+                f"{elsewhere[code].nunique()} LSOAs listed for {place.name} lie in another "
+                f"authority ({examples(elsewhere[code].unique())}); take them out of the list."
+            )
+
+
+def _with_geometry(
+    lsoas: pd.DataFrame, inputs: folders.Inputs, release: Release, place: Place
+) -> gpd.GeoDataFrame | None:
+    if inputs.areas is None:
+        return None
+    code = f"{release.vintage}cd"
+    _require_all(lsoas[code], inputs.areas[code], release, place, inputs, "the LSOA boundaries")
+    shapes = inputs.areas.set_index(code).geometry.reindex(lsoas[code])
+    return gpd.GeoDataFrame(lsoas, geometry=shapes.to_numpy(), crs=inputs.areas.crs)
+
+
+def _require_all(
+    needed: pd.Series,
+    given: pd.Series,
+    release: Release,
+    place: Place,
+    inputs: folders.Inputs,
+    what: str,
+) -> None:
+    missing = needed[~needed.isin(given)]
+    if missing.empty:
+        return
+    hint = f"give a file that covers all of {place.name}"
+    if nations := sorted(set(given.map(nation_of)) - {""}):
+        hint = f"it holds areas of {examples(nations)}; {hint}"
+    vintage, _ = foreign_vintage(given, release.vintage, inputs.lookups)
+    if vintage:
+        hint = (
+            f"its codes are {vintage} codes under a {release.vintage} name, so give the "
+            f"{release.vintage} file, or choose a --release that stands on {vintage}"
+        )
+    raise CodeError(
+        f"{len(missing)} of the {len(needed)} LSOAs of {place.name} are not in {what} "
+        f"({examples(missing)}); {hint}."
+    )
+
+
+def _compared_methods(
+    areas: gpd.GeoDataFrame | None, members: pd.DataFrame, inputs: folders.Inputs, place: Place
+) -> dict[str, Any]:
+    """How assignment by point and by overlap differs from that by lookup, LSOA by LSOA."""
+    if areas is None or inputs.wards is None or place.key.startswith("lsoa"):
+        return {}
+    code, level = str(members.columns[0]), place.level_columns[0]
+    compared: dict[str, Any] = {}
+    for method in ("point", "overlap"):
+        other = assign(
+            areas[[code, "geometry"]], place, method=method, wards=inputs.wards, outside="keep"
+        )
+        compared[method] = (
+            differences(members, other, level)
+            .astype(object)
+            .where(lambda t: t.notna(), None)
+            .to_dict("records")
+        )
+    return compared
+
+
+def _left_out(areas: gpd.GeoDataFrame | None, release: Release) -> tuple[str, ...]:
+    if areas is not None:
+        return ()
+    return (
+        "The interactive map and the drawn maps are left out: no boundaries of the "
+        f"20{release.vintage[-2:]} LSOAs, on which the {release.year} Indices stand, are in the "
+        "data folders.",
+    )

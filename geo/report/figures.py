@@ -1,0 +1,396 @@
+"""The figures that a place's data allow, each drawn when it is asked for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any
+
+import geopandas as gpd
+from matplotlib.figure import Figure
+
+from geo.errors import TableError, examples
+from geo.geography.dissolve import dissolve
+from geo.geography.hexagons import hexagons
+from geo.report.choices import (
+    between_deprived,
+    countable,
+    judged,
+    most_trends,
+    public_count,
+    standing_out,
+    things,
+)
+from geo.report.credits import RESIDENTS, indices_source
+from geo.report.evidence import Picture
+from geo.report.outcomes import Outcomes
+from geo.report.rugs import NAME as RUG
+from geo.report.rugs import rugs
+from geo.statistics.density.kernel import density
+from geo.statistics.density.surface import Surface
+from geo.statistics.deprivation import decile_profile
+from geo.statistics.funnel_limits import control_limits
+from geo.statistics.inequality import concentration, gap
+from geo.views.charts.change import change_chart
+from geo.views.charts.concentration import concentration_curve
+from geo.views.charts.deciles import decile_bars
+from geo.views.charts.funnel import funnel_plot
+from geo.views.charts.gap import gap_chart
+from geo.views.charts.spine import spine_chart
+from geo.views.charts.trend import trend_lines
+from geo.views.maps import deprivation as figures
+from geo.views.maps.bivariate import bivariate_map
+from geo.views.maps.density import density_map
+from geo.views.maps.hexagons import hex_map
+from geo.views.maps.indicator import indicator_map
+from geo.views.maps.movers import movers_map
+from geo.views.style.wording import level_word
+
+Maker = Callable[[], Figure]
+MOST_HEXAGONS = 1500
+MOST_GROUPS = 20
+"""Groups that a chart shows on a page of A4; the others are in its data alone."""
+
+
+@dataclass(frozen=True)
+class FigureSet:
+    """Makers of figures by name; ``figures["spine"]()`` draws one.
+
+    Attributes
+    ----------
+    picture : Picture
+        What ``gather`` returned; ``with_other_releases`` adds those for changes over time.
+    indicator : str
+        Indicator to draw where a figure is of one; the one that stands out where not given.
+    area : str
+        Area for the spine chart; the one with most indicators worse where not given.
+    """
+
+    picture: Picture
+    indicator: str = ""
+    area: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse an indicator that the data do not have."""
+        found = self.picture.outcomes
+        known = [] if found is None else found.catalogue["indicator_id"].tolist()
+        if self.indicator and self.indicator not in known:
+            raise TableError(
+                f"There is no indicator {self.indicator!r} of {self.picture.place.name}; the data "
+                f"have {examples(known, 40) or 'none'}."
+            )
+
+    @cached_property
+    def makers(self) -> dict[str, Maker]:
+        """Every figure that the data allow, by file name, in the order of reading."""
+        found = self.picture.outcomes
+        made = {"decile-profile": self._profile}
+        if self.picture.earlier:
+            made["change"] = self._change
+        if found is not None:
+            made |= self._of_indicators(found)
+        return {name: partial(self._noted, make) for name, make in (self._maps | made).items()}
+
+    @property
+    def _maps(self) -> dict[str, Maker]:
+        picture = self.picture
+        if picture.areas is None:
+            return {}
+        maps: dict[str, Maker] = {
+            "deprivation": self._deprivation,
+            picture.place.levels[0].plural.replace(" ", "-"): self._groups,
+        }
+        if len(picture.areas) <= MOST_HEXAGONS:
+            maps["equal-area"] = self._equal_area
+        if {"children", "population"} & set(picture.lsoas):
+            maps["density"] = self._density
+        if self._before is not None:
+            maps["movers"] = self._movers
+        return maps
+
+    def _noted(self, make: Maker) -> Figure:
+        """Draw a figure, and note in its data the notices that it carries."""
+        figure: Any = make()
+        if carried := [one for one in self.picture.notices if one in figure.caption]:
+            figure.data = figure.data.assign(note=" ".join(carried))
+        return figure
+
+    def __getitem__(self, name: str) -> Maker:
+        if name not in self.makers:
+            raise TableError(
+                f"There is no figure {name!r} of {self.picture.place.name}; the data allow "
+                f"{examples(self.makers, 20)}."
+            )
+        return self.makers[name]
+
+    def _words(self, *others: int, residents: bool = False) -> dict[str, Any]:
+        """Attribution, with other releases drawn and where residents come from, and notices."""
+        now = self.picture.release.year
+        of = {indices_source(now): indices_source(*others, now)}
+        told = [
+            of.get(source, source)
+            for source in self.picture.sources
+            if residents or not source.startswith(RESIDENTS)
+        ]
+        return {"caption": " ".join(told), "notice": " ".join(self.picture.notices)}
+
+    def _map(self, *others: int, residents: bool = False) -> dict[str, Any]:
+        place, words = self.picture.place, self._words(*others, residents=residents)
+        return {"outlines": place.levels[0].column, "place": place.name, **words}
+
+    def _notice(self, *, grouped: bool = True) -> str:
+        """Word the notices; that of membership only where groups are shown."""
+        membership = "" if grouped else self.picture.place.membership
+        return " ".join(one for one in self.picture.notices if one != membership)
+
+    def _deprivation(self) -> Figure:
+        subtitle = f"Deprivation deciles of LSOAs. {self.picture.label}"
+        return figures.choropleth(self.picture.areas, subtitle=subtitle, **self._map())
+
+    def _groups(self) -> Figure:
+        level, holder = self.picture.place.levels[0], self.picture.place.levels[-1]
+        subtitle = "LSOAs in the most deprived 30% in England, of all LSOAs. " + self.picture.label
+        return figures.group_map(
+            self.picture.areas,
+            level.column,
+            within=holder.column if holder.column != level.column else None,
+            subtitle=subtitle,
+            place=self.picture.place.name,
+            **self._words(),
+        )
+
+    def _profile(self) -> Figure:
+        levels = [*self.picture.place.level_columns, "borough"]
+        most = min(MOST_GROUPS, 2 * MOST_GROUPS // len(levels))
+        return decile_bars(self.picture.profile, levels=levels, most=most, **self._words())
+
+    def _equal_area(self) -> Figure:
+        level = self.picture.place.levels[0].column
+        hexes = hexagons(self.picture.areas, groups=level)
+        return hex_map(hexes, subtitle=f"Deprivation deciles. {self.picture.label}", **self._map())
+
+    def _density(self) -> Figure:
+        assert self.picture.areas is not None  # makers has it only then
+        surface = self.density_of_indicator() if self.indicator else self.density_of_people()
+        shown = self._map(residents=not self.indicator)
+        return density_map(surface, self.picture.areas, **shown)
+
+    def density_of_people(self) -> Surface | None:
+        """Children, or else residents, per square kilometre; None where they are not known."""
+        areas = self.picture.areas
+        people = [c for c in ("children", "population") if c in self.picture.lsoas]
+        if areas is None or not people:
+            return None
+        counts = areas.set_index(areas.columns[0])[people[0]]
+        unit = "children" if people[0] == "children" else "residents"
+        return density(areas, counts, unit=unit)
+
+    def density_of_indicator(self) -> Surface | None:
+        """Cases of the indicator per square kilometre, from the counts that may be published.
+
+        Raises
+        ------
+        TableError
+            If too few small areas have a count that may be shown.
+        """
+        areas, found = self.picture.areas, self.picture.outcomes
+        name = self.indicator or (standing_out(found) if found else "")
+        if areas is None or found is None or not name:
+            return None
+        kind = self._kind(found, name)
+        code = f"{kind}cd"
+        if code not in areas:
+            raise TableError(
+                f"Too few LSOAs and wards have a figure of {name} that may be shown to draw its "
+                "density; choose another indicator."
+            )
+        table = found.latest[found.latest["indicator_id"] == name]
+        shapes = dissolve(areas, code)
+        counted, plain = things(found.catalogue.set_index("indicator_id").loc[name])
+        return density(
+            gpd.GeoDataFrame({code: list(shapes)}, geometry=list(shapes.values()), crs=areas.crs),
+            table[table["area_type"] == kind],
+            unit=counted if plain else f"counts of {counted}",
+            catalogue=found.catalogue,
+        )
+
+    def _change(self) -> Figure:
+        place, picture = self.picture.place, self.picture
+        levels = place.level_columns
+        profiles = {
+            year: decile_profile(lsoas, by=levels, borough=place.name)
+            for year, lsoas in self.picture.earlier.items()
+        }
+        profiles[picture.release.year] = picture.profile
+        shown = {"level": levels[0], "most": MOST_GROUPS, **self._words(*self.picture.earlier)}
+        return change_chart(dict(sorted(profiles.items())), **shown)
+
+    @property
+    def _before(self) -> int | None:
+        """Last earlier release that stands on the same LSOAs, or whose changes are known."""
+        now = self.picture.release
+        linked = {now.vintage} | {
+            str(old)
+            for table in self.picture.inputs.lookups
+            if "chgind" in table and f"{now.vintage}cd" in table
+            for old in (c.removesuffix("cd") for c in table if c.startswith("lsoa"))
+        }
+        years = [
+            year
+            for year, lsoas in self.picture.earlier.items()
+            if year < now.year and lsoas.columns[0].removesuffix("cd") in linked
+        ]
+        return max(years, default=None)
+
+    def _movers(self) -> Figure:
+        year, now = self._before, self.picture.release
+        assert year is not None
+        before = self.picture.earlier[year]
+        codes = {before.columns[0], f"{now.vintage}cd"}
+        lookup = next(
+            (t for t in self.picture.inputs.lookups if codes | {"chgind"} <= set(t)), None
+        )
+        return movers_map(
+            self.picture.areas,
+            before,
+            lookup=lookup if len(codes) == 2 else None,
+            releases=(str(year), str(now.year)),
+            **self._map(year),
+        )
+
+    def _of_indicators(self, found: Outcomes) -> dict[str, Maker]:
+        made: dict[str, Maker] = {RUG: partial(_rug, self.picture)}
+        if len(judged(found, self._level_of_spine(found))):
+            made["spine"] = partial(self._spine, found)
+        if name := self.indicator or standing_out(found):
+            kind = self._kind(found, name)
+            if self.picture.areas is not None:
+                made["indicator"] = partial(self._indicator, found, name, kind)
+            if self.picture.areas is not None and kind.startswith("lsoa"):
+                made["deprivation-and-indicator"] = partial(self._bivariate, found, name)
+            if countable(found, name, self._wards(found)):
+                made["funnel"] = partial(self._funnel, found, name)
+        if name := self.indicator or most_trends(found):
+            made["trend"] = partial(self._trend, found, name)
+        if name := public_count(found, self.indicator):
+            made["concentration"] = partial(self._concentration, found, name)
+        if len(between_deprived(found)):
+            made["gap"] = partial(self._gap, found)
+        return made
+
+    def _shown(self, found: Outcomes, *, grouped: bool = True) -> dict[str, Any]:
+        return {"catalogue": found.catalogue, "notice": self._notice(grouped=grouped)}
+
+    def _against(self, found: Outcomes) -> str:
+        return "England" if found.benchmark == "england" else self.picture.place.name
+
+    def _wards(self, found: Outcomes) -> str:
+        """Area type between LSOAs and the groups of the place; the smallest groups without one."""
+        kinds = found.comparisons["area_type"].unique()
+        bottom = self.picture.place.level_columns[0]
+        return next((str(kind) for kind in kinds if str(kind).startswith("wd")), bottom)
+
+    def _kind(self, found: Outcomes, name: str) -> str:
+        """Smallest areas of which more than half have a figure."""
+        table = found.latest[found.latest["indicator_id"] == name]
+        for kind in (self.picture.release.vintage, self._wards(found)):
+            rows = table[table["area_type"] == kind]
+            if rows["value"].notna().mean() > 0.5:
+                return kind
+        return self.picture.place.level_columns[0]
+
+    def _level_of_spine(self, found: Outcomes) -> str:
+        """Area type of the area asked for; the first level where none is, or it is unknown."""
+        levels = [*self.picture.place.level_columns, "borough"]
+        rows = found.latest[found.latest["area_code"] == self.area]
+        return next((level for level in levels if rows["area_type"].eq(level).any()), levels[0])
+
+    def _spine(self, found: Outcomes) -> Figure:
+        level = self._level_of_spine(found)
+        table = judged(found, level)
+        worse = table["comparison"].eq("worse").groupby(table["area_code"]).sum()
+        if self.area:
+            table = table[table["area_code"] == self.area]
+        shown = table["indicator_id"].unique()
+        return spine_chart(
+            found.latest[found.latest["indicator_id"].isin(shown)] if len(shown) else found.latest,
+            self.area or str(worse.idxmax()),
+            areas=level,
+            spread=self._wards(found),
+            benchmark=found.benchmark,
+            **self._shown(found),
+        )
+
+    def _indicator(self, found: Outcomes, name: str, kind: str) -> Figure:
+        return indicator_map(
+            self.picture.areas,
+            found.latest,
+            name,
+            area_type=kind,
+            **self._map(),
+            **self._classed(found, name, kind),
+        )
+
+    def _classed(self, found: Outcomes, name: str, kind: str) -> dict[str, Any]:
+        """Choose the classes of a map: by comparison, else national fifths."""
+        rows = found.latest[
+            found.latest["indicator_id"].eq(name) & found.latest["area_type"].eq(kind)
+        ]
+        compared = rows["comparison"].ne("not_compared").any()
+        if not compared and rows["quantile"].isna().all():
+            label = found.catalogue.set_index("indicator_id").loc[name, "short_name"]
+            raise TableError(
+                f"{label} ({name}) cannot be compared by {level_word(kind, 1)}, and its fifths "
+                "in England are not known, so a map would be blank; choose another indicator."
+            )
+        return {
+            "catalogue": found.catalogue,
+            "classes": "comparison" if compared else "quintiles",
+            "benchmark": found.benchmark,
+            "incomplete": True,  # an LSOA without a row is drawn as missing
+        }
+
+    def _bivariate(self, found: Outcomes, name: str) -> Figure:
+        shown = {**self._map(), **self._classed(found, name, self.picture.release.vintage)}
+        return bivariate_map(self.picture.areas, found.latest, name, **shown)
+
+    def _funnel(self, found: Outcomes, name: str) -> Figure:
+        kind = self._wards(found)
+        table = found.latest[found.latest["indicator_id"] == name]
+        limits = control_limits(table[table["area_type"] == kind], catalogue=found.catalogue)
+        shown = self._shown(found, grouped=not kind.startswith("wd"))
+        shown["benchmark"] = self._against(found)
+        return funnel_plot(table, limits, name, areas=kind, **shown)
+
+    def _trend(self, found: Outcomes, name: str) -> Figure:
+        level = self.picture.place.level_columns[0]
+        shown = self._shown(found)
+        shown |= {"trends": found.trends, "benchmark": self._against(found)}
+        return trend_lines(found.comparisons, name, areas=level, **shown)
+
+    def _concentration(self, found: Outcomes, name: str) -> Figure:
+        table = found.latest[found.latest["indicator_id"] == name]
+        table = table[table["area_type"] == self.picture.release.vintage]
+        what = found.catalogue.set_index("indicator_id")
+        counted, plain = things(what.loc[name])
+        return concentration_curve(
+            concentration(table.set_index("area_code")["count"]),
+            counted if plain else f"count of {counted}",
+            verb="are" if plain else "is",
+            confidential=False,
+            subtitle=f"{what.loc[name, 'name']}, {table['period'].iloc[0]}, by LSOA",
+            caption=f"Source: {what.loc[name, 'source']}. {what.loc[name, 'licence']}.",
+            notice=self._notice(grouped=False),
+        )
+
+    def _gap(self, found: Outcomes) -> Figure:
+        table = between_deprived(found)
+        most = table["area_code"].str.startswith("most")
+        gaps = gap(table.assign(most_deprived=most), by="most_deprived", catalogue=found.catalogue)
+        if "rule" in table:
+            gaps["rule"] = gaps["indicator_id"].map(table.groupby("indicator_id")["rule"].first())
+        shown = self._shown(found, grouped=False)
+        return gap_chart(gaps, place=self.picture.place.name, **shown)
+
+
+def _rug(picture: Picture) -> Figure:
+    return rugs(picture)[RUG].figure()

@@ -1,0 +1,120 @@
+"""One figure, or all that the data allow: for the command line and for notebooks."""
+
+import base64
+import contextlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from geo.disclosure.rules import Rule
+from geo.errors import TableError
+from geo.geography.places import Place
+from geo.notes import heard
+from geo.report.evidence import gather, with_other_releases
+from geo.report.figures import FigureSet, Maker
+from geo.views.style.export import save_figure
+from geo.vocabulary.releases import RELEASES
+
+
+@dataclass(frozen=True, eq=False)
+class Gallery:
+    """All figures of a place; shows itself in a notebook, each with its alternative text.
+
+    Attributes
+    ----------
+    makers : mapping of str to callable
+        Draws each figure, by name.
+    """
+
+    makers: Mapping[str, Maker]
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the figures, in the order of reading."""
+        return list(self.makers)
+
+    @cached_property
+    def figures(self) -> dict[str, Any]:
+        """Figures by name, each with ``alt_text``, ``caption`` and ``data``; drawn once."""
+        drawn: dict[str, Any] = {}
+        with heard():
+            for name, make in self.makers.items():
+                with contextlib.suppress(TableError):  # of their kind, but not of these data
+                    drawn[name] = make()
+        return drawn
+
+    def save(self, folder: str | Path) -> list[Path]:
+        """Write every figure as PNG, SVG, PDF, CSV and TXT; give the files."""
+        return [
+            path for name, one in self.figures.items() for path in save_figure(one, folder, name)
+        ]
+
+    def _repr_html_(self) -> str:
+        return "\n".join(
+            f'<figure style="margin: 0 0 2em"><img alt="{escape(figure.alt_text)}" '
+            f'src="data:image/png;base64,{base64.b64encode(figure._repr_png_()).decode()}" '
+            f'style="max-width: 100%"><figcaption><code>{escape(name)}</code></figcaption></figure>'
+            for name, figure in self.figures.items()
+        )
+
+
+def gallery(
+    place: str | Path | Place | None = None,
+    *,
+    data: Sequence[str | Path] = (),
+    indicators: Sequence[str | Path] = (),
+    release: int = 2025,
+    rule: Rule | None = None,
+) -> Gallery:
+    """Lay out every figure that the data allow.
+
+    Parameters
+    ----------
+    place : str, Path or Place, optional
+        As in ``geo.build_report``; the synthetic borough where not given.
+    data, indicators, release, rule
+        As in ``geo.build_report``.
+
+    Returns
+    -------
+    Gallery
+        Figures that the data do not allow are absent.
+
+    Raises
+    ------
+    GeoError
+        As ``geo.build_report``.
+
+    Examples
+    --------
+    >>> import geo
+    >>> geo.gallery().names[:4]
+    ['deprivation', 'collaboratives', 'equal-area', 'density']
+    """
+    known = figure_set(place, data=data, indicators=indicators, release=release, rule=rule)
+    return Gallery(known.makers)
+
+
+def figure_set(
+    place: str | Path | Place | None,
+    *,
+    data: Sequence[str | Path] = (),
+    indicators: Sequence[str | Path] = (),
+    release: int = 2025,
+    rule: Rule | None = None,
+    indicator: str = "",
+    area: str = "",
+) -> FigureSet:
+    """Gather what is known of a place (or the sample), ready to draw from."""
+    picture = gather(
+        place or "sample",
+        data,
+        RELEASES[release],
+        indicators=indicators,
+        rule=rule,
+        sample=place is None,
+    )
+    return FigureSet(with_other_releases(picture), indicator=indicator, area=area)

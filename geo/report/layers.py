@@ -1,0 +1,57 @@
+"""Layers for QGIS: LSOAs, wards and every level of the place."""
+
+from pathlib import Path
+
+import geopandas as gpd
+
+from geo.geography.dissolve import dissolve
+from geo.report.evidence import Picture
+from geo.statistics.deprivation import decile_profile
+
+
+def write_layers(picture: Picture, areas: gpd.GeoDataFrame, path: Path) -> None:
+    """Write the LSOAs, wards and every level as layers of one GeoPackage."""
+    told = {"engine": "pyogrio", "DESCRIPTION": " ".join([picture.label, *picture.notices])}
+    outcomes = picture.outcomes
+    if outcomes and outcomes.rule:
+        told["DESCRIPTION"] += f" Disclosure control: {outcomes.rule}."
+    _with_indicators(areas, picture, areas.columns[0]).to_file(path, layer="lsoa", **told)
+    levels = picture.place.level_columns
+    ward = next((c for c in areas if c.startswith("wd") and c.endswith("cd")), None)
+    if ward:
+        levels = ["ward", *(level for level in levels if level != "ward")]
+        counted = decile_profile(areas, by=[ward])
+        names = areas.drop_duplicates(ward).set_index(ward)[ward.replace("cd", "nm")]
+    for level in levels:
+        column = ward if level == "ward" and ward else level
+        profile = counted if column == ward else picture.profile
+        rows = profile[profile["area_type"] == column].drop(columns="area_type")
+        rows = rows.rename(columns={"area": column}).reset_index(drop=True)
+        if column == ward:
+            rows.insert(1, names.name, rows[column].map(names))
+        shapes = dissolve(areas, column)
+        layer = gpd.GeoDataFrame(rows, geometry=[shapes[x] for x in rows[column]], crs=areas.crs)
+        _with_indicators(layer, picture, column).to_file(path, layer=level, **told)
+
+
+def _with_indicators(layer: gpd.GeoDataFrame, picture: Picture, code: str) -> gpd.GeoDataFrame:
+    """Add the latest value of each indicator to a layer, and beside it the state."""
+    if picture.outcomes is None:
+        return layer
+    table = picture.outcomes.latest
+    rows = table[table["area_type"] == code.removesuffix("cd")]
+    split = ["indicator_id", "sex", "age"]
+    taken = {"fid", "ogc_fid", "geom", *(column.lower() for column in layer.columns)}
+    for keys, part in rows.groupby(split, sort=True):
+        name = " ".join(key for key in map(str, keys) if key not in ("", "all"))
+        while {name.lower(), f"{name}_state".lower()} & taken:  # SQLite does not tell case apart
+            name = f"indicator {name}"
+        taken |= {name.lower(), f"{name}_state".lower()}
+        found = part.set_index("area_code")[["value", "state"]].reindex(layer[code])
+        layer = layer.assign(
+            **{
+                name: found["value"].to_numpy(dtype=float, na_value=float("nan")),
+                f"{name}_state": found["state"].to_numpy(dtype=object),
+            }
+        )
+    return layer

@@ -1,0 +1,105 @@
+"""The manifest: inputs, versions, licences, and what was settled by a rule."""
+
+import datetime
+import platform
+from importlib.metadata import version
+from typing import Any
+
+import pandas as pd
+
+from geo import __version__
+from geo.geography.places import Place
+from geo.report.evidence import Picture
+from geo.sources.folders import DataFile
+from geo.vocabulary.releases import INDICES
+
+
+def manifest_of(picture: Picture, headline: tuple[str, ...], outputs: list[str]) -> dict[str, Any]:
+    """Say what a report was made from, and what was settled by a rule."""
+    place, release = picture.place, picture.release
+    packages = ("geopandas", "shapely", "pyogrio", "pandas", "numpy", "folium", "matplotlib")
+    return {
+        "made": now().isoformat(timespec="seconds"),
+        "place": {"name": place.name, "code": place.code, "synthetic": place.synthetic},
+        "release": release.year,
+        "vintage": release.vintage,
+        "lsoas_ranked_in_england": release.lsoas,
+        "indices": [name for name in INDICES if f"{name}_decile" in picture.lsoas],
+        "headline": list(headline),
+        "membership": {
+            "status": place.membership or "as listed",
+            "method": "lookup",
+            "basis": _counts(place, "basis"),
+            "confidence": _counts(place, "confidence"),
+            "differs_by_method": picture.methods,
+        },
+        "indicators": _indicators_entry(picture),
+        "inputs": [_input_entry(file, picture) for file in picture.inputs.used],
+        "not_used": [
+            {"file": file.path.name, "recognised_as": file.kind} for file in picture.inputs.unused
+        ],
+        "left_out": list(picture.left_out),
+        "warnings": list(picture.warnings),
+        "licences": list(picture.sources),
+        "versions": {"geo-targeting": __version__, "python": platform.python_version()}
+        | {name: version(name) for name in packages},
+        "outputs": outputs,
+    }
+
+
+def _input_entry(file: DataFile, picture: Picture) -> dict[str, Any]:
+    entry: dict[str, Any] = {"file": file.path.name, "recognised_as": file.kind}
+    found = picture.outcomes
+    if file.indicators and found is not None and found.rule:
+        entry["sha256"] = "left out: guesses of small counts could be tried against it"
+    else:
+        entry["sha256"] = file.sha256()
+    table = picture.inputs.tables.get(file.path)
+    return entry if table is None else entry | match_counts(table, picture.lsoas)
+
+
+def _indicators_entry(picture: Picture) -> dict[str, Any] | None:
+    found = picture.outcomes
+    if found is None:
+        return None
+    latest = found.latest
+    shown = latest[latest["area_type"].ne("england")]
+    return {
+        "shown": found.catalogue["indicator_id"].tolist(),
+        "confidential": found.catalogue.query("confidential")["indicator_id"].tolist(),
+        "disclosure_rule": found.rule or "nothing is confidential",
+        "compared_with": found.benchmark,
+        "cells": {str(k): int(v) for k, v in shown["state"].value_counts().sort_index().items()},
+    }
+
+
+def _counts(place: Place, column: str) -> dict[str, int]:
+    if place.units is None or column not in place.units:
+        return {}
+    return {str(k): int(v) for k, v in place.units[column].value_counts().sort_index().items()}
+
+
+def now() -> datetime.datetime:
+    """Time of the build, with its time zone."""
+    return datetime.datetime.now().astimezone()
+
+
+def match_counts(table: pd.DataFrame, lsoas: pd.DataFrame) -> dict[str, int]:
+    """Rows of a table, and how many codes of the place are and are not in it.
+
+    Ward codes are compared whatever the year in their column names: a ward keeps its code until
+    its boundary changes.
+    """
+    shared = [
+        (theirs, ours)
+        for theirs in table
+        for ours in lsoas
+        if theirs.endswith("cd")
+        and (theirs == ours or (theirs[:2] == "wd" == ours[:2] and ours.endswith("cd")))
+    ]
+    if not shared:
+        return {"rows": len(table)}
+    theirs, ours = shared[0]
+    codes = lsoas[ours].drop_duplicates()
+    matched = int(codes.isin(table[theirs]).sum())
+    return {"rows": len(table), "matched": matched, "unmatched": len(codes) - matched}

@@ -1,0 +1,390 @@
+"""Indicators of a place at every level: summed, made safe to print, compared with England."""
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from geo.disclosure.publish import publishable
+from geo.disclosure.requirements import require_printable
+from geo.disclosure.rules import Rule
+from geo.errors import GeoWarning, examples
+from geo.geography.places import Place
+from geo.statistics.aggregation import ENGLAND, aggregate
+from geo.statistics.comparison import compare
+from geo.statistics.series import looked_up
+from geo.statistics.trends import trend
+from geo.vocabulary.area_types import type_words
+from geo.vocabulary.periods import period_key
+from geo.vocabulary.releases import VINTAGES, Release
+
+DEPRIVED = "deprived"
+KEYS = ["area_type", "area_code", "indicator_id", "period", "sex", "age"]
+WEIGHTED = "mean of the LSOAs, weighted by residents"
+_CONFIDENCE = (0.95, 0.998)
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """What is known of a place beyond deprivation, safe to print.
+
+    Attributes
+    ----------
+    comparisons : DataFrame
+        As from ``geo.compare``, with ``quantile`` where all of England's LSOAs are known,
+        ``area_name`` and ``note``: LSOAs, wards, every level of the place, the borough and
+        England in the latest period, levels and borough in earlier ones.
+    trends : DataFrame
+        As from ``geo.trend``, for the levels and the borough.
+    catalogue : DataFrame
+        A row an indicator.
+    hierarchy : DataFrame
+        Each LSOA's code, ward and groups: what could be subtracted from what.
+    benchmark : str
+        Area type compared with: ``england``, or ``borough`` where nothing is known of England.
+    rule : str
+        Rule of disclosure control in words; empty if nothing is confidential.
+    """
+
+    comparisons: pd.DataFrame
+    trends: pd.DataFrame
+    catalogue: pd.DataFrame
+    hierarchy: pd.DataFrame
+    benchmark: str
+    rule: str
+
+    @cached_property
+    def latest(self) -> pd.DataFrame:
+        """Comparisons of each indicator's last period."""
+        last = looked_up(self.comparisons["indicator_id"], _latest(self._own).astype(object))
+        return self.comparisons[self.comparisons["period"] == last]
+
+    @property
+    def _own(self) -> pd.DataFrame:
+        return self.comparisons[self.comparisons["area_type"] != "england"]
+
+
+def outcomes(
+    indicators: pd.DataFrame,
+    catalogue: pd.DataFrame,
+    lsoas: pd.DataFrame,
+    place: Place,
+    release: Release,
+    *,
+    residents: pd.Series | None = None,
+    rule: Rule | None = None,
+) -> Outcomes | None:
+    """Bring indicators of LSOAs or wards to every level of a place, ready to be shown.
+
+    Parameters
+    ----------
+    indicators : DataFrame
+        Tidy indicators as ``read_indicators`` gives them, of LSOAs or wards, and of England where
+        known; where all of England's LSOAs are there, England is summed from them.
+    catalogue : DataFrame
+        As from ``read_catalogue``.
+    lsoas : DataFrame
+        A row an LSOA of the place: code, ward and the columns of the place's levels.
+    place : Place
+        The place.
+    release : Release
+        Decides the vintage of the LSOAs.
+    residents : Series, optional
+        Residents by LSOA code, to weight indicators that have values alone.
+    rule : Rule, optional
+        Rule of disclosure control; counts of 1 to 4 hidden where not given.
+
+    Returns
+    -------
+    Outcomes or None
+        None where no indicator has a figure of the place's LSOAs or wards.
+
+    Raises
+    ------
+    GeoError
+        If a figure is impossible, or a hidden one could be worked out from what is to be printed.
+
+    Warns
+    -----
+    GeoWarning
+        Says what is left out or withheld.
+    """
+    rule = rule or Rule()
+    code = f"{release.vintage}cd"
+    ward = next((c for c in lsoas if c.startswith("wd") and c.endswith("cd")), None)
+    hierarchy = lsoas[list(dict.fromkeys([code, *([ward] if ward else []), *place.level_columns]))]
+    hierarchy = _with_deprived(hierarchy, lsoas)
+    bases = {code.removesuffix("cd"): code} | ({ward.removesuffix("cd"): ward} if ward else {})
+    own = _of_place(indicators, catalogue, bases, lsoas, place)
+    if own.empty:
+        return None
+    require_printable(own, catalogue)
+    national = _national(indicators, code.removesuffix("cd"), own)
+    weights = residents if residents is not None else pd.Series(dtype=float)
+    sums = _summed(own, catalogue, hierarchy, bases, weights)
+    england = _england(indicators, national, own, catalogue, weights)
+    safe = publishable(
+        _printed(sums, hierarchy),
+        hierarchy,
+        catalogue,
+        rule=rule,
+        small=list(bases),
+        spare=[DEPRIVED],
+    )
+    benchmark = "england" if len(england) else "borough"
+    if not len(england):
+        _tell(
+            f"No indicator has a figure of England, so areas are compared with {place.name}; add "
+            "rows of England (E92000001) to compare with it."
+        )
+    everything = pd.concat([safe, england], ignore_index=True)
+    compared = compare(everything, benchmark=benchmark, catalogue=catalogue)
+    compared["quantile"] = _fifths(compared, national, catalogue)
+    compared["area_name"] = _names(compared, lsoas, place)
+    grouped = compared[~compared["area_type"].isin(bases)]
+    shown = catalogue[catalogue["indicator_id"].isin(own["indicator_id"])].reset_index(drop=True)
+    confidential = shown["confidential"].any()
+    return Outcomes(
+        comparisons=compared,
+        trends=trend(grouped, catalogue=catalogue),
+        catalogue=shown,
+        hierarchy=hierarchy,
+        benchmark=benchmark,
+        rule=rule.words if confidential else "",
+    )
+
+
+def _with_deprived(hierarchy: pd.DataFrame, lsoas: pd.DataFrame) -> pd.DataFrame:
+    """Add the most deprived 30% and the rest as groups, so that a gap between them is protected."""
+    deciles = lsoas["imd_decile"] if "imd_decile" in lsoas else pd.Series(dtype=float)
+    if deciles.empty or deciles.isna().any() or (deciles <= 3).nunique() < 2:
+        return hierarchy
+    names = np.where(deciles <= 3, "most deprived 30%", "the rest")
+    return hierarchy.assign(**{DEPRIVED: names})
+
+
+def _tell(words: str) -> None:
+    warnings.warn(words, GeoWarning, stacklevel=4)
+
+
+def _of_place(
+    indicators: pd.DataFrame,
+    catalogue: pd.DataFrame,
+    bases: dict[str, str],
+    lsoas: pd.DataFrame,
+    place: Place,
+) -> pd.DataFrame:
+    """Rows of the place's LSOAs, or of its wards where an indicator is better known of those."""
+    inside = {
+        kind: indicators[
+            indicators["area_type"].eq(kind) & indicators["area_code"].isin(lsoas[code])
+        ]
+        for kind, code in bases.items()
+    }
+    covered = pd.DataFrame(
+        {
+            kind: rows.groupby("indicator_id")["area_code"].nunique() / lsoas[code].nunique()
+            for (kind, rows), code in zip(inside.items(), bases.values(), strict=True)
+        }
+    ).fillna(0)
+    best = covered.idxmax(axis=1)  # of the same, the first: LSOAs
+    own = pd.concat(
+        [rows[rows["indicator_id"].map(best) == kind] for kind, rows in inside.items()],
+        ignore_index=True,
+    )
+    _tell_left_out(indicators, catalogue, best, bases, place)
+    return own
+
+
+def _tell_left_out(
+    indicators: pd.DataFrame,
+    catalogue: pd.DataFrame,
+    best: pd.Series,
+    bases: dict[str, str],
+    place: Place,
+) -> None:
+    """Name the indicators of which figures are left aside, and by what areas these are."""
+    short = catalogue.set_index("indicator_id")["short_name"]
+    pairs = indicators[["indicator_id", "area_type"]].drop_duplicates()
+    pairs = pairs[pairs["area_type"] != "england"]
+    used = pairs["indicator_id"].map(best)
+    for kind, rows in pairs[used.isna()].groupby("area_type"):
+        names = short[rows["indicator_id"].unique()]
+        _tell(
+            f"{len(names)} {'indicators' if len(names) > 1 else 'indicator'} ({examples(names)}) "
+            f"left out: the figures are by {type_words(kind)}, and none is of an area of "
+            f"{place.name} by {' or '.join(map(type_words, bases))}."
+        )
+    for (kind, instead), rows in pairs[used.notna() & (used != pairs["area_type"])].groupby(
+        ["area_type", used]
+    ):
+        names = short[rows["indicator_id"].unique()]
+        _tell(
+            f"The figures by {type_words(str(kind))} of {examples(names)} are left out, because "
+            f"those by {type_words(str(instead))} are used and summed."
+        )
+
+
+def _national(indicators: pd.DataFrame, kind: str, own: pd.DataFrame) -> pd.DataFrame:
+    """Rows of all of England's LSOAs, for the indicators that have them all."""
+    rows = indicators[
+        indicators["area_type"].eq(kind) & indicators["area_code"].str.startswith("E")
+    ]
+    last = rows["period"].eq(looked_up(rows["indicator_id"], _latest(own).astype(object)))
+    rows = rows[last]
+    series = ["indicator_id", "period", "sex", "age"]
+    whole = rows.groupby(series)["area_code"].transform("size").eq(VINTAGES[kind])
+    return rows[whole].reset_index(drop=True)
+
+
+def _latest(table: pd.DataFrame) -> pd.Series:
+    """Last period of each indicator."""
+    pairs = table[["indicator_id", "period"]].drop_duplicates()
+    order = {
+        period: at for at, period in enumerate(sorted(pairs["period"].unique(), key=period_key))
+    }
+    ranked = pairs.sort_values("period", key=lambda periods: periods.map(order))
+    return ranked.groupby("indicator_id")["period"].last()
+
+
+def _summed(
+    own: pd.DataFrame,
+    catalogue: pd.DataFrame,
+    hierarchy: pd.DataFrame,
+    bases: dict[str, str],
+    weights: pd.Series,
+) -> pd.DataFrame:
+    """Every indicator at its own areas and all larger ones, with limits of 95% and 99.8%."""
+    levels = [c for c in hierarchy if c not in bases.values()]
+    parts = []
+    for (kind, code), above in _bases_with_levels(bases, levels):
+        rows = own[own["area_type"] == kind]
+        if rows.empty:
+            continue
+        above = _holding(hierarchy, code, above, rows)
+        members = hierarchy.drop_duplicates([code, *above])
+        bare = _values_alone(rows, catalogue)
+        unweighted = bare & ~rows["area_code"].isin(weights.index)
+        if unweighted.any():
+            names = rows.loc[unweighted, "indicator_id"].unique()
+            _tell(
+                f"{examples(names)} {'are' if len(names) > 1 else 'is'} shown by "
+                f"{type_words(kind)} alone: values without counts, and residents to weight them "
+                "by are not known."
+            )
+        together = ~rows["indicator_id"].isin(rows.loc[unweighted, "indicator_id"])
+        for some, by in ((together, [code, *above, "borough"]), (~together, [code])):
+            if some.any():
+                parts.append(
+                    aggregate(
+                        rows[some],
+                        members,
+                        by=by,
+                        catalogue=catalogue,
+                        confidence=_CONFIDENCE,
+                        weights=weights if by[1:] else pd.Series(1.0, rows["area_code"].unique()),
+                    )
+                )
+    sums = pd.concat(parts, ignore_index=True)
+    return sums.assign(note=_notes(sums, own, catalogue, bases))
+
+
+def _holding(hierarchy: pd.DataFrame, code: str, above: list[str], rows: pd.DataFrame) -> list[str]:
+    """Levels that hold each area whole; the others are told."""
+    whole = [level for level in above if hierarchy.groupby(code)[level].nunique().max() == 1]
+    if cut := [level for level in above if level not in whole and level != DEPRIVED]:
+        names = rows["indicator_id"].unique()
+        _tell(
+            f"{examples(names)} {'are' if len(names) > 1 else 'is'} not summed to "
+            f"{examples(map(type_words, cut))}: the figures are by {type_words(code[:-2])}, and "
+            "some of these areas lie in several of them."
+        )
+    return whole
+
+
+def _notes(
+    sums: pd.DataFrame, own: pd.DataFrame, catalogue: pd.DataFrame, bases: dict[str, str]
+) -> pd.Series:
+    """Say of a sum what its number does not: how it was weighted, what is missing from it."""
+    above = ~sums["area_type"].isin(bases)
+    bare = own.loc[_values_alone(own, catalogue), "indicator_id"]
+    notes = pd.Series("", sums.index).mask(above & sums["indicator_id"].isin(bare), WEIGHTED)
+    lacking = sums["state"].eq("missing") & sums["missing_areas"].gt(0) & above
+    number = sums["missing_areas"].astype(int)
+    words = number.astype(str) + number.map(
+        lambda n: " of its areas has no figure" if n == 1 else " of its areas have no figure"
+    )
+    return notes.mask(lacking, words)
+
+
+def _bases_with_levels(
+    bases: dict[str, str], levels: list[str]
+) -> Iterator[tuple[tuple[str, str], list[str]]]:
+    kinds = list(bases.items())
+    for at, base in enumerate(kinds):
+        yield base, [code for _, code in kinds[at + 1 :]] + levels
+
+
+def _values_alone(rows: pd.DataFrame, catalogue: pd.DataFrame) -> pd.Series:
+    """Rows of indicators that have values and no counts, and no denominators to weight them by."""
+    counted = rows["count"].notna().groupby(rows["indicator_id"]).transform("any")
+    measure = looked_up(rows["indicator_id"], catalogue.set_index("indicator_id")["measure"])
+    pooled = (measure == "mean") & rows["denominator"].notna()
+    return ~counted & ~pooled & rows["value"].notna()
+
+
+def _england(
+    indicators: pd.DataFrame,
+    national: pd.DataFrame,
+    own: pd.DataFrame,
+    catalogue: pd.DataFrame,
+    weights: pd.Series,
+) -> pd.DataFrame:
+    """Rows of England: as given, else summed from its LSOAs."""
+    given = indicators[
+        indicators["area_type"].eq("england") & indicators["indicator_id"].isin(own["indicator_id"])
+    ]
+    rest = national[~national["indicator_id"].isin(given["indicator_id"])]
+    unweighted = _values_alone(rest, catalogue) & ~rest["area_code"].isin(weights.index)
+    rest = rest[~rest["indicator_id"].isin(rest.loc[unweighted, "indicator_id"])]
+    parts = [given]
+    if len(rest):
+        (kind,) = rest["area_type"].unique()
+        codes = pd.DataFrame({f"{kind}cd": rest["area_code"].unique()})
+        parts.append(aggregate(rest, codes, by="england", catalogue=catalogue, weights=weights))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _printed(sums: pd.DataFrame, hierarchy: pd.DataFrame) -> pd.DataFrame:
+    """Keep small areas in the latest period, larger ones in all of them."""
+    small = {c.removesuffix("cd") for c in hierarchy if c.endswith("cd")} | {DEPRIVED}
+    last = sums["period"].eq(sums["indicator_id"].map(_latest(sums)))
+    return sums[last | ~sums["area_type"].isin(small)].reset_index(drop=True)
+
+
+def _fifths(compared: pd.DataFrame, national: pd.DataFrame, catalogue: pd.DataFrame) -> pd.Series:
+    """National fifth of each LSOA, 1 the worst, where all of England's LSOAs are known."""
+    none = pd.Series(pd.NA, index=compared.index, dtype="Int64")
+    if national.empty:
+        return none
+    facts = catalogue.set_index("indicator_id")
+    national = national[looked_up(national["indicator_id"], facts["confidential"]) == False]  # noqa: E712
+    times = looked_up(national["indicator_id"], facts["multiplier"])
+    divided = national["count"] / national["denominator"].where(national["denominator"] > 0) * times
+    everywhere = national.assign(value=national["value"].fillna(divided))
+    ranked = compare(everywhere, levels="quintiles", catalogue=catalogue)
+    fifth = ranked.set_index(KEYS)["quantile"]
+    return fifth.reindex(pd.MultiIndex.from_frame(compared[KEYS])).set_axis(compared.index)
+
+
+def _names(compared: pd.DataFrame, lsoas: pd.DataFrame, place: Place) -> pd.Series:
+    """Names of wards, LSOAs, the borough and England; groups are called by their codes."""
+    known: dict[str, str] = {"borough": place.name, ENGLAND: "England"}
+    for code in (c for c in lsoas if c.endswith("cd")):
+        if (name := code.removesuffix("cd") + "nm") in lsoas:
+            known |= dict(zip(lsoas[code], lsoas[name], strict=True))
+    names = compared["area_code"].map(known)
+    return names.where(names.notna(), compared["area_code"])

@@ -1,0 +1,119 @@
+"""The Tartan Rugs of a place: by its smallest groups, by ward and by LSOA."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from geo.report.evidence import Picture
+from geo.report.outcomes import Outcomes
+from geo.views.rug.rug import TartanRug, tartan_rug
+from geo.views.site.index import SmallRug
+from geo.vocabulary.spreadsheets import safe_cells
+
+NAME = "tartan-rug"
+
+
+def rugs(picture: Picture) -> dict[str, TartanRug]:
+    """Lay out the rug of each level that has figures, the largest areas first.
+
+    Parameters
+    ----------
+    picture : Picture
+        What ``gather`` returned.
+
+    Returns
+    -------
+    dict
+        File name without ending to rug; empty where there are no indicators.
+    """
+    found = picture.outcomes
+    if found is None:
+        return {}
+    levels = picture.place.level_columns
+    kinds = [c.removesuffix("cd") for c in found.hierarchy if c.endswith("cd")]
+    made = {NAME: _rug(picture, found, levels[0], levels[:0:-1])}
+    for kind in reversed(kinds):
+        word = {"wd": "ward", "lsoa": "lsoa"}[kind[:-2]]
+        rows = found.comparisons["area_type"].eq(kind)
+        if rows.any() and levels[0] != word:
+            made[f"{NAME}-{word}s"] = _rug(picture, found, kind, (), shown=word)
+    return made
+
+
+def _rug(
+    picture: Picture, found: Outcomes, kind: str, above: list[str] | tuple[()], shown: str = ""
+) -> TartanRug:
+    lsoas, place = found.hierarchy, picture.place
+    code, holder = (
+        (f"{kind}cd", place.level_columns[0]) if shown else (kind, place.level_columns[-1])
+    )
+    groups: Mapping[str, str] | None = None
+    if holder != code:
+        groups = lsoas.drop_duplicates(code).sort_values(holder).set_index(code)[holder].to_dict()
+    references = ("england", "borough", *above)
+    kinds = [kind, *references]
+    table = found.comparisons[found.comparisons["area_type"].isin(kinds)]
+    return tartan_rug(
+        _distinct(table, kinds),
+        catalogue=found.catalogue,
+        areas=shown or kind,
+        groups=groups,
+        references=references,
+        benchmark=found.benchmark,
+        trends=None if shown else _distinct(found.trends, kinds),
+        place=place.name,
+        notices=picture.notices,
+        sources=_sources(found, picture),
+    )
+
+
+def _distinct(table: pd.DataFrame, kinds: Sequence[str]) -> pd.DataFrame:
+    """Tell areas of different types that share a name apart: all but the first get their type."""
+    taken: set[str] = set()
+    codes = table["area_code"].copy()
+    for kind in kinds:
+        rows = table["area_type"] == kind
+        shared = rows & table["area_code"].isin(taken)
+        codes = codes.mask(shared, kind + " " + table["area_code"])
+        taken |= set(table.loc[rows, "area_code"])
+    return table.assign(area_code=codes)
+
+
+def _sources(found: Outcomes, picture: Picture) -> tuple[str, ...]:
+    told = found.catalogue[["source", "licence"]].drop_duplicates()
+    named = [". ".join(x for x in pair if x) + "." for pair in told.itertuples(index=False)]
+    return tuple(dict.fromkeys([*named, *picture.sources[-2:]]))
+
+
+def in_brief(made: Mapping[str, TartanRug]) -> SmallRug | None:
+    """Count the worse indicators of each group and area, for the page that leads to the rug."""
+    if not made:
+        return None
+    rug = made[NAME]
+    own = rug.cells.own
+    cells = pd.DataFrame(
+        {
+            "group": rug.cells.indicators["group"].to_numpy()[own["row"]],
+            "area": rug.cells.areas["name"].to_numpy()[own["column"]],
+            "worse": own["shown"].eq("worse").to_numpy(),
+            "compared": rug.cells.compared.to_numpy(),
+        }
+    )
+    counts = cells.groupby(["group", "area"], sort=False)[["worse", "compared"]].sum()
+    return SmallRug(rug.title, rug.benchmark, counts.reset_index())
+
+
+def write_rugs(made: Mapping[str, TartanRug], folder: Path) -> None:
+    """Write pages that lead to each other, a workbook and one CSV of all the rugs."""
+    pages = {f"{name}.html": f"By {rug.kind.replace('_', ' ')}" for name, rug in made.items()}
+    pages = {name: words.replace("lsoa", "LSOA") for name, words in pages.items()}
+    for name, rug in made.items():
+        links = [("index.html", "Start page")]
+        links += [(page, words) for page, words in pages.items() if page != f"{name}.html"]
+        rug.to_html(folder / f"{name}.html", links)
+    first, *others = made.values()
+    first.to_excel(folder / f"{NAME}.xlsx", *others)
+    every = pd.concat([rug.data for rug in made.values()], ignore_index=True)
+    every = every.drop_duplicates(["area_type", "area_code", "indicator_id"])
+    safe_cells(every).to_csv(folder / f"{NAME}.csv", index=False, lineterminator="\n")

@@ -1,0 +1,92 @@
+"""The interactive map of a place, with all that is known of it."""
+
+from typing import Literal
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from geo.errors import TableError
+from geo.report.evidence import Picture
+from geo.report.figures import FigureSet
+from geo.statistics.density.surface import Surface
+from geo.views.web.map import WebMap, web_map
+
+
+def map_of(picture: Picture, title: str, *, basemap: Literal["osm"] | None = None) -> WebMap:
+    """Lay out the interactive map: deprivation, indicators, changes, density.
+
+    Parameters
+    ----------
+    picture : Picture
+        What ``gather`` returned, with boundaries; with ``with_other_releases`` changes too.
+    title : str
+        The finding.
+    basemap : {"osm"}, optional
+        An online map below, which readers may switch on.
+
+    Returns
+    -------
+    WebMap
+    """
+    place, found = picture.place, picture.outcomes
+    assert picture.areas is not None
+    small = found is not None and found.latest["area_type"].eq(picture.release.vintage).any()
+    against_england = found is None or found.benchmark == "england"
+    return web_map(
+        picture.areas,
+        title=title,
+        levels=[(one.column, one.singular, one.plural) for one in place.levels],
+        indicators=found.latest if found and small else None,
+        catalogue=found.catalogue if found and small else None,
+        changes={y: s for y in picture.earlier if (s := _unchanged(picture, y)) is not None},
+        surfaces=_surfaces(picture),
+        benchmark="England" if against_england else place.name,
+        basemap=basemap,
+        name=place.name,
+        subtitle=picture.label,
+        sources=picture.sources,
+        notices=picture.notices,
+    )
+
+
+def _unchanged(picture: Picture, year: int) -> pd.Series | None:
+    """Deciles of another release on the LSOAs whose boundaries did not change; None if unknown."""
+    before = picture.earlier[year]
+    then, now = str(before.columns[0]), f"{picture.release.vintage}cd"
+    deciles = before.set_index(then)["imd_decile"]
+    if then == now:
+        return deciles
+    for lookup in picture.inputs.lookups:
+        if {then, now, "chgind"} <= set(lookup):
+            same = lookup[lookup["chgind"].eq("U") & lookup[then].isin(deciles.index)]
+            return same.set_index(now)[then].map(deciles)
+    return None
+
+
+def _surfaces(picture: Picture) -> dict[str, tuple[gpd.GeoDataFrame, str, str]]:
+    """Density of the people, and of the indicator that stands out, as far as may be shown."""
+    figures = FigureSet(picture)
+    shown = {}
+    for surface in (figures.density_of_people, figures.density_of_indicator):
+        try:
+            one = surface()
+        except TableError:  # too few to be shown anywhere: the map says so by leaving it out
+            continue
+        if one is not None:
+            shown[one.unit[0].upper() + one.unit[1:]] = (
+                _layers(one),
+                f"{one.unit} per km²",
+                one.words,
+            )
+    return shown
+
+
+def _layers(surface: Surface) -> gpd.GeoDataFrame:
+    """Bands of a surface, then the ground on which counts are not known, no finer than needed."""
+    unknown = gpd.GeoDataFrame(
+        {"state": ["suppressed", "missing"]}, geometry=[surface.hidden, surface.missing], crs=27700
+    )
+    layers = pd.concat([surface.bands(), unknown[~unknown.is_empty]], ignore_index=True)
+    simple = shapely.coverage_simplify(layers.geometry.to_numpy(), surface.cell / 2)
+    return layers.set_geometry(simple, crs=27700)

@@ -1,0 +1,1 @@
+"""Outcome indicators and their catalogues, as people have them."""

@@ -1,0 +1,126 @@
+"""Areas that indicators are of: their codes, types and columns."""
+
+import re
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from geo.errors import CodeError, examples
+from geo.sources.indicators.fields import text_of
+from geo.vocabulary.area_types import area_type_of, code_columns
+
+_CODE_FORMS = {
+    "oa": r"[EW]00\d{6}",
+    "lsoa": r"[EW]01\d{6}",
+    "msoa": r"[EW]02\d{6}",
+    "wd": r"(E05|W05|S13|N08)\d{6}",
+    "lad": r"(E0[6-9]|W06|S12|N09)\d{6}",
+    "utla": r"(E0[689]|E10|W06|S12|N09)\d{6}",
+    "region": r"(E12|[WSN]9\d)\d{6}",
+    "england": r"E92000001",
+}
+_AREA_WORDS = (
+    (r"^england$|^country$", "england"),
+    (r"upper tier|^utla|count(y|ies) *(&|and) *uas?\b", "utla"),
+    (r"lower tier|^ltla|^lad\b|districts? *(&|and) *uas?\b|local authorit", "lad"),
+    (r"^lsoas?\b|lower.*output area", "lsoa"),
+    (r"^msoas?\b|middle.*output area", "msoa"),
+    (r"\bwards?\b", "wd"),
+    (r"^regions?\b", "region"),
+)
+
+
+def areas_of(
+    raw: pd.DataFrame, fields: Mapping[str, str], where: str, given: str | None, *, lenient: bool
+) -> pd.DataFrame:
+    """Area code, type and (where there is one) name of each row."""
+    if "area_code" in fields:
+        codes = raw[fields["area_code"]]
+        kinds = raw[fields["area_type"]] if "area_type" in fields else given
+    else:
+        column, kinds = _code_column(raw, where, given)
+        codes = raw[column]
+    if (blank := codes.isna()).any():
+        raise CodeError(
+            f"{blank.sum()} of {len(raw)} rows in {where} have no {codes.name} (data rows "
+            f"{examples(np.flatnonzero(blank) + 1)}); every row needs an area code."
+        )
+    areas = pd.DataFrame({"area_code": text_of(codes)})
+    england = areas["area_code"] == "E92000001"
+    if kinds is None and not england.all():
+        raise CodeError(
+            f"{where} does not tell of which areas {codes.name} is "
+            f"({examples(areas.loc[~england, 'area_code'])}); add a column area_type, name the "
+            "column by its areas (such as lsoa21cd), or pass area_type=."
+        )
+    words = pd.Series(kinds, index=areas.index, dtype=object).mask(england, "england")
+    areas["area_type"] = _area_types(areas["area_code"], words, where, lenient=lenient)
+    if "area_name" in fields:
+        # the names that Fingertips gives for MSOAs are those of their authorities
+        unnamed = lenient & areas["area_type"].str.startswith("msoa")
+        areas["area_name"] = raw[fields["area_name"]].mask(unnamed)
+    return areas
+
+
+def _code_column(raw: pd.DataFrame, where: str, given: str | None) -> tuple[str, str]:
+    """Choose the code column of the smallest areas: its name and area type."""
+    found = code_columns(raw.columns)
+    for size in ("oa", "lsoa", "msoa", "wd", "lad"):
+        kinds = [kind for kind in found if re.fullmatch(rf"{size}(\d\d)?", kind)]
+        if len(kinds) > 1:
+            raise CodeError(
+                f"{where} has codes of {examples(kinds)} ({examples(found[k] for k in kinds)}), "
+                "and a figure is of one vintage; keep the column that the figures are for."
+            )
+        if kinds:
+            return found[kinds[0]], kinds[0] if kinds[0] != size else (given or size)
+    raise CodeError(f"No column of area codes in {where}; name one area_code or lsoa21cd.")
+
+
+def _area_types(codes: pd.Series, words: pd.Series, where: str, *, lenient: bool) -> pd.Series:
+    """Area type of each row in the toolkit's words, checked against the form of the codes."""
+    out = pd.Series("", index=codes.index, dtype="str")
+    for word, rows in words.fillna("").groupby(words.fillna(""), sort=False).groups.items():
+        some = codes.loc[rows]
+        kind = _area_type(str(word), lenient=lenient)
+        form = _CODE_FORMS.get(re.sub(r"\d\d$", "", kind))
+        if form is None and not lenient:
+            official = some.str.fullmatch(r"[A-Z]\d{8}")
+            if not word or (official.any() and kind != "borough"):
+                raise CodeError(
+                    f"{len(some)} of {len(codes)} rows in {where} have the area type {str(word)!r} "
+                    f"({examples(some)}); allowed are lsoa21, lsoa11, msoa21, wd24, lad24 and the "
+                    "like, utla, region, england, and the names of a place's own levels."
+                )
+        elif form is not None:
+            if kind in ("oa", "lsoa", "msoa", "wd", "lad") and not lenient:
+                raise CodeError(
+                    f"{where} does not tell of which year its {kind} codes are "
+                    f"({examples(some)}); write the year with the area type, such as "
+                    f"{kind}{24 if kind in ('wd', 'lad') else 21}, or pass area_type=."
+                )
+            wrong = some[~some.str.fullmatch(form)]
+            if len(wrong):
+                raise CodeError(
+                    f"{len(wrong)} of {len(codes)} rows in {where} have area codes that are not "
+                    f"of {kind} ({examples(wrong)}); correct the codes or the area type."
+                )
+        out.loc[rows] = kind
+    return out
+
+
+def _area_type(word: str, *, lenient: bool) -> str:
+    """One area type in the toolkit's words: ``LSOA 2021`` is ``lsoa21``."""
+    text = word.strip().lower()
+    if plain := area_type_of(re.sub(r"20(\d\d)\)?$", r"\1", text)):
+        named = plain if not text.startswith("utla") else "utla"
+    else:
+        named = next((kind for form, kind in _AREA_WORDS if re.search(form, text)), "")
+    if not named:
+        return re.sub(r"[^a-z0-9]+", "_", text).strip("_")
+    if lenient and named in ("lsoa", "msoa"):
+        return f"{named}21"
+    if lenient and named == "lad" and re.search(r"(from apr|post 4/).*23", text):
+        return "lad24"
+    return named

@@ -1,0 +1,108 @@
+"""Catalogues: what each indicator is: its name, unit, measure, polarity and licence."""
+
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+import pandas as pd
+
+from geo.errors import FileError, TableError, examples
+from geo.vocabulary.measures import MEASURES, POLARITIES
+
+NEEDED = ["name", "group", "unit", "multiplier", "measure", "polarity"]
+NEEDED += ["source", "licence", "confidential"]
+CATALOGUE = ["indicator_id", "name", "short_name", *NEEDED[1:]]
+
+
+def shipped_catalogues() -> tuple[str, ...]:
+    """Names of the catalogues that come with the toolkit."""
+    folder = files("geo.sources.indicators").joinpath("catalogues")
+    return tuple(
+        sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml"))
+    )
+
+
+@cache
+def shipped_catalogue(name: str) -> pd.DataFrame:
+    """Read a catalogue that comes with the toolkit."""
+    file = files("geo.sources.indicators").joinpath(f"catalogues/{name}.toml")
+    return from_toml(file.read_bytes(), f"the catalogue {name}")
+
+
+def from_toml(content: bytes, where: str) -> pd.DataFrame:
+    """Read a catalogue from TOML: a table for each indicator, headed by its id."""
+    try:
+        tables = tomllib.loads(content.decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise FileError(f"{where} is not valid TOML: {problem}; correct it there.") from problem
+    if not tables or (loose := [key for key in tables if not isinstance(tables[key], dict)]):
+        found = f"the loose keys {examples(loose)}" if tables else "nothing"
+        raise TableError(
+            f"{where} has {found}; give a table for each indicator, headed by its id in brackets."
+        )
+    rows = [{"indicator_id": name} | entry for name, entry in tables.items()]
+    return checked(pd.DataFrame(rows), where)
+
+
+def checked(entries: pd.DataFrame, where: str) -> pd.DataFrame:
+    """Check every entry; complete short names and order the columns."""
+    twice = entries.loc[entries["indicator_id"].duplicated(), "indicator_id"]
+    if len(twice):
+        raise TableError(f"{where} has more than one entry for {examples(twice)}; keep one.")
+    for field in NEEDED:
+        column = entries.get(field, pd.Series(None, index=entries.index, dtype=object))
+        blank = column.isna() | column.astype(str).str.strip().eq("")
+        if blank.any():
+            raise TableError(
+                f"{blank.sum()} of {len(entries)} indicators in {where} have no {field} "
+                f"({examples(entries.loc[blank, 'indicator_id'])}); every indicator needs "
+                f"{', '.join(NEEDED)}."
+            )
+    out = entries.assign(
+        measure=_words(entries, "measure", MEASURES, where),
+        polarity=_words(entries, "polarity", POLARITIES, where),
+        confidential=_booleans(entries, where),
+        multiplier=pd.to_numeric(entries["multiplier"], errors="coerce"),
+    )
+    wrong = ~(out["multiplier"] > 0) | np.isinf(out["multiplier"])
+    _refuse_entries(entries, wrong, "multiplier", "a number above 0, such as 100", where)
+    if "short_name" not in out.columns:
+        out["short_name"] = out["name"]
+    out["short_name"] = out["short_name"].fillna(out["name"])
+    return out[[*CATALOGUE, *(c for c in out.columns if c not in CATALOGUE)]]
+
+
+def _words(entries: pd.DataFrame, field: str, allowed: Sequence[str], where: str) -> pd.Series:
+    """Words of a vocabulary; Fingertips' ``RAG - High is good`` is ``high_is_good``."""
+    words = entries[field].astype("str").str.lower().str.replace(r"[^a-z]+", "_", regex=True)
+    words = words.str.removeprefix("rag_").str.strip("_")
+    _refuse_entries(entries, ~words.isin(allowed), field, f"one of {', '.join(allowed)}", where)
+    return words
+
+
+def _booleans(entries: pd.DataFrame, where: str) -> pd.Series:
+    known = {"true": True, "yes": True, "false": False, "no": False}
+    found = entries["confidential"].map(lambda cell: known.get(str(cell).strip().lower()))
+    _refuse_entries(entries, found.isna(), "confidential", "true or false", where)
+    return found.astype(bool)
+
+
+def _refuse_entries(
+    entries: pd.DataFrame, wrong: pd.Series, field: str, allowed: str, where: str
+) -> None:
+    if wrong.any():
+        pairs = entries.loc[wrong, [field, "indicator_id"]].itertuples(index=False)
+        named = examples(f"{value!r} for {name}" for value, name in pairs)
+        raise TableError(f"{where} has {field} {named}; allowed is {allowed}.")
+
+
+def covering(entries: pd.DataFrame, ids: Sequence[str], where: str) -> pd.DataFrame:
+    """Pick the entries of these indicators, in their order; raise if one has none."""
+    if absent := [name for name in ids if name not in set(entries["indicator_id"])]:
+        raise TableError(
+            f"{where} has no entry for {len(absent)} of {len(ids)} indicators "
+            f"({examples(absent)}); add a table for each, headed by its id."
+        )
+    return entries.set_index("indicator_id").loc[list(ids)].reset_index()

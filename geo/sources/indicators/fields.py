@@ -1,0 +1,84 @@
+"""Names that publishers give to the columns of indicators."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
+from geo.errors import TableError
+
+KEYS = ["area_code", "area_type", "indicator_id", "period", "sex", "age"]
+FIGURES = ["count", "denominator", "value", "lower_ci", "upper_ci"]
+COLUMNS = [*KEYS, *FIGURES, "state"]
+EXTRA = ["lower_ci_998", "upper_ci_998"]
+_SPELLINGS = {
+    "area_code": "areacode geographycode gsscode onscode areaid",
+    "area_type": "areatype geographytype arealevel",
+    "area_name": "areaname geographyname",
+    "indicator_id": "indicatorid indicatorcode indicator",
+    "period": "period timeperiod year financialyear",
+    "sex": "sex gender",
+    "age": "age agegroup ageband",
+    "count": "count numerator counts",
+    "denominator": "denominator population",
+    "value": "value rate percentage percent",
+    "lower_ci": "lowerci lowerci95 lowerci950limit lower95ci lowercl lowercl95 lci lcl",
+    "upper_ci": "upperci upperci95 upperci950limit upper95ci uppercl uppercl95 uci ucl",
+    "lower_ci_998": "lowerci998 lowerci998limit lowercl998",
+    "upper_ci_998": "upperci998 upperci998limit uppercl998",
+    "state": "state",
+    "note": "note valuenote",
+    "name": "indicatorname name",
+    "short_name": "shortname",
+    "group": "group outcome domain",
+    "unit": "unit units",
+    "multiplier": "multiplier",
+    "measure": "measure",
+    "polarity": "polarity",
+    "source": "source datasource",
+    "licence": "licence license",
+    "confidential": "confidential",
+}
+FIELD_OF = {plain: field for field, names in _SPELLINGS.items() for plain in names.split()}
+
+
+def folded(header: object) -> str:
+    """Give a header without case, blanks and punctuation."""
+    return re.sub(r"[^a-z0-9]", "", str(header).lower())
+
+
+def fields_of(
+    headers: Sequence[str], where: str, only: Sequence[str] | None = None
+) -> dict[str, str]:
+    """Map field to header, for the headers that name a field."""
+    found: dict[str, str] = {}
+    for header in headers:
+        field = FIELD_OF.get(folded(header))
+        if field is None or (only and field not in [*only, "area_name"]):
+            continue
+        if field in found:
+            raise TableError(
+                f"The columns {found[field]} and {header} in {where} both stand for {field}; "
+                "keep or rename one of them."
+            )
+        found[field] = header
+    return found
+
+
+def text_of(column: pd.Series) -> pd.Series:
+    """Text of a column of keys: 2021.0 is ``2021``, a date ``2021-04-01``; missing stays."""
+    if is_numeric_dtype(column) and not is_bool_dtype(column):
+        whole = column.dropna().mod(1).eq(0).all()
+        column = column.astype("Int64") if whole else column
+    return column.astype("str").str.strip()
+
+
+def splits(raw: pd.DataFrame, fields: Mapping[str, str]) -> dict[str, Any]:
+    """Period, sex and age of each row; what the file does not split by is ``all``."""
+    splits: dict[str, Any] = {
+        key: text_of(raw[fields[key]]).fillna("all") if key in fields else "all"
+        for key in ("sex", "age")
+    }
+    return splits | {"period": text_of(raw[fields["period"]]) if "period" in fields else None}

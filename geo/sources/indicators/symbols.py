@@ -1,0 +1,64 @@
+"""Marks that publishers put in place of a figure."""
+
+import re
+
+import numpy as np
+import pandas as pd
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
+from geo.errors import TableError, examples
+from geo.vocabulary.measures import STATES
+
+_SUPPRESSED = re.compile(
+    r"[*†‡]+|\[?(c|u|low)\]?|\(c\)|supp(ressed)?\.?|<\s*\d+%?|\d{1,2}\s*(-|–|to)\s*\d{1,2}"
+    r"|(less|fewer) than \d+"
+)
+_MISSING = re.compile(r"\[?[xzw]\]?|\.+|…|:|[-–—]+|n/?a|nan|null|none|not (available|applicable)|")
+_NUMBER = re.compile(r"[-+]?(\d+|\d{1,3}(,\d{3})+)?(\.\d*)?(e[-+]?\d+)?%?", re.IGNORECASE)
+WITHHELD = r"suppress|disclosure|too small|small (?:number|count)"  # in Fingertips' value notes
+
+
+def figures(column: pd.Series, codes: pd.Series, where: str) -> tuple[pd.Series, pd.Series]:
+    """Read a column as floats, and tell which cells hold a sign of suppression."""
+    if is_numeric_dtype(column) and not is_bool_dtype(column):
+        number = column.astype("float64")
+        refuse_sign(np.isinf(number), column, codes, where, "infinite")
+        return number, pd.Series(False, index=column.index)
+    cells = pd.Series(pd.factorize(column)[1]).astype("str")
+    words = cells.str.strip().str.lower()
+    is_number = words.map(lambda word: bool(re.search(r"\d", word) and _NUMBER.fullmatch(word)))
+    is_hidden = words.map(lambda word: bool(_SUPPRESSED.fullmatch(word)))
+    is_missing = words.map(lambda word: bool(_MISSING.fullmatch(word)))
+    at = pd.Series(pd.factorize(column)[0], index=column.index)
+    unknown = at.isin(np.flatnonzero(~(is_number | is_hidden | is_missing)))
+    refuse_sign(
+        unknown, column, codes, where, "no number and no known sign for suppressed or missing"
+    )
+    values = pd.to_numeric(words.where(is_number).str.replace(r"[,%]", "", regex=True))
+    return at.map(values.astype("float64")), at.map(is_hidden).eq(True)
+
+
+def refuse_sign(
+    wrong: pd.Series, column: pd.Series | None, codes: pd.Series, where: str, what: str
+) -> None:
+    """Raise for cells that are neither a figure nor a known sign."""
+    if column is None or not wrong.any():
+        return
+    pairs = zip(column[wrong], codes[wrong], strict=True)
+    named = examples(f"{value!r} for {code}" for value, code in pairs)
+    raise TableError(
+        f"{wrong.sum()} of {len(column)} rows in {where} have {named} as {column.name}, which is "
+        f"{what}; correct the figures (signs that are read: *, c, [c], <5, [x], [z], .., -)."
+    )
+
+
+def stated(column: pd.Series, codes: pd.Series, where: str) -> pd.Series:
+    """Rows that the file itself calls suppressed."""
+    words = column.astype("str").str.strip().str.lower()
+    wrong = words.notna() & ~words.isin(["", *STATES])
+    if wrong.any():
+        raise TableError(
+            f"{wrong.sum()} of {len(column)} rows in {where} have state {examples(words[wrong])} "
+            f"(for {examples(codes[wrong])}); allowed are {', '.join(STATES)}."
+        )
+    return words.eq("suppressed").fillna(False)

@@ -1,0 +1,1 @@
+"""Density: how many live per square kilometre, smoothed, from counts by area."""

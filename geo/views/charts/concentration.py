@@ -1,0 +1,181 @@
+"""How few areas hold how much of a count."""
+
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from geo.errors import TableError
+from geo.views.charts.page import (
+    mark,
+    own_figure,
+    plain,
+    plot_axes,
+    require_width,
+    start_sheet,
+    write,
+)
+from geo.views.style.page import LEAST_TYPE, MARGIN, Frame, Words, fonts, style, wrap
+from geo.views.style.palette import CATEGORIES, INK, PAPER, SECONDARY, ClassStyle
+from geo.views.style.wording import caption_of, listed
+
+_LINE = CATEGORIES[0]
+_FEWEST = 20
+"""Areas that a confidential curve needs: it has a point only for every ten areas or more."""
+_SHARES = {0.25: "A quarter", 0.5: "Half", 0.75: "Three quarters", 1.0: "All"}
+
+
+class Concentrated(Protocol):
+    """What ``geo.concentration`` returns, as far as a chart needs it."""
+
+    @property
+    def areas(self) -> int: ...  # noqa: D102
+
+    @property
+    def of(self) -> int: ...  # noqa: D102
+
+    @property
+    def share(self) -> float: ...  # noqa: D102
+
+    @property
+    def curve(self) -> pd.DataFrame: ...  # noqa: D102
+
+
+def concentration_curve(
+    found: Concentrated,
+    what: str,
+    *,
+    areas: str = "LSOAs",
+    verb: str = "are",
+    confidential: bool = True,
+    title: str = "",
+    subtitle: str = "",
+    caption: str = "",
+    width_mm: float = 160,
+    notice: str = "",
+    ax: Axes | None = None,
+) -> Figure:
+    """Draw how few areas hold how much of a count: "half of the children are in 20 of 234".
+
+    Parameters
+    ----------
+    found : Concentration
+        What ``geo.concentration`` returns.
+    what : str
+        What is counted, in the plural: ``"children on plans"``.
+    areas : str
+        Word for the areas, in the plural.
+    verb : str
+        The verb that goes with ``what``: ``"is"`` where that is no plural.
+    confidential : bool
+        Whether the counts are confidential. Then the curve has a point only for every ten areas
+        or more, in whole percent, so that no count of an area can be read from it; otherwise a
+        point an area.
+    title : str
+        The finding; worded from ``found`` where not given.
+    subtitle, caption, notice : str
+        Measure and period, source and licence, and a caution above the chart.
+    width_mm : float
+        Width on paper in millimetres, 80 to 250.
+    ax : Axes, optional
+        Draw here, and leave page and words to the caller.
+
+    Returns
+    -------
+    Figure
+        With ``alt_text``, ``caption`` and ``data`` for `save_figure`; or the figure of ``ax``.
+
+    Raises
+    ------
+    TableError
+        If nothing was counted, or counts are confidential and there are fewer than 20 areas.
+    ValueError
+        If the width is not from 80 to 250 mm.
+
+    Examples
+    --------
+    >>> from dataclasses import make_dataclass
+    >>> curve = pd.DataFrame({"areas": [1, 2], "share_of_areas": [0.5, 1.0],
+    ...                       "share_of_count": [0.8, 1.0]})
+    >>> found = make_dataclass("Found", ["areas", "of", "share", "curve"])(1, 2, 0.5, curve)
+    >>> concentration_curve(found, "children", confidential=False).get_label()
+    'Half of the children are in 1 of 2 LSOAs (50.0%)'
+    """
+    points = _points(found, confidential)
+    share = _SHARES.get(found.share, f"{100 * found.share:g}%")
+    few = f"{found.areas:,} of {found.of:,} {areas} ({found.areas / found.of:.1%})"
+    finding = f"{share} of the {what} {verb} in {few}"
+    if ax is not None:
+        with style():
+            _draw_curve(ax, points, found, few)
+            ax.set_title(title or finding, loc="left", fontsize=9, family=fonts())
+        return own_figure(ax)
+    title = title or finding
+    subtitle = subtitle or f"Share of the {what} in the {areas} that have most of them"
+    coarse = "The curve has a point only for every ten areas or more, so that no area's count shows"
+    caption = caption_of(coarse if confidential else "", caption)
+    with style():
+        require_width(width_mm)
+        wide = width_mm - 2 * MARGIN - 12.0
+        tall = min(max(0.6 * wide, 48.0), 85.0)
+        sheet = start_sheet(Words(title, subtitle, notice, caption), width_mm, tall + 12.5)
+        top = sheet.top
+        sheet.page.text(MARGIN, top, f"Share of the {what}", LEAST_TYPE, color=SECONDARY)
+        frame = Frame(MARGIN + 9.0, top + 5.0, wide, tall)
+        _draw_curve(plot_axes(sheet.page, frame), points, found, few)
+        foot = wrap(f"Share of {found.of:,} {areas}, those with most first", wide, LEAST_TYPE)
+        sheet.page.text(MARGIN + 9.0 + wide, frame.bottom + 5.0, foot, LEAST_TYPE,
+                        color=SECONDARY, ha="right")  # fmt: skip
+    reached = [
+        f"{at:.0%} of the {areas} hold {np.interp(at, *points.to_numpy().T):.0%}"
+        for at in (0.1, 0.25, 0.5)
+    ]
+    alt = f"Curve of concentration. {finding}. {listed(reached)} of the {what}."
+    data = points.assign(
+        areas=found.of, areas_that_hold_the_share=found.areas, share_held=found.share
+    )
+    return sheet.finished(alt, caption_of(title, subtitle, notice, caption), data)
+
+
+def _points(found: Concentrated, confidential: bool) -> pd.DataFrame:
+    """Points of the curve from (0, 0) to (1, 1); only coarse ones where counts are confidential."""
+    if not found.areas:
+        raise TableError(
+            "The counts are zero everywhere, so no area holds a share of them; give counts that "
+            "are not all zero."
+        )
+    shares = found.curve[["share_of_areas", "share_of_count"]].reset_index(drop=True)
+    if confidential:
+        if found.of < _FEWEST:
+            raise TableError(
+                f"A curve of {found.of} areas would give away confidential counts; draw one of "
+                f"{_FEWEST} areas or more, or say confidential=False if they are public."
+            )
+        step = max(10, -(-found.of // 20))
+        at = np.arange(step, found.of - step + 1, step)
+        shares = shares.iloc[[*(at - 1), found.of - 1]].round({"share_of_count": 2})
+    start = pd.DataFrame({"share_of_areas": [0.0], "share_of_count": [0.0]})
+    return pd.concat([start, shares], ignore_index=True)
+
+
+def _draw_curve(ax: Axes, points: pd.DataFrame, found: Concentrated, few: str) -> None:
+    plain(ax, "both")
+    x, y = 100 * points["share_of_areas"], 100 * points["share_of_count"]
+    ax.plot([0, 100], [0, 100], color=SECONDARY, lw=1.0, linestyle="--", zorder=2)
+    ax.plot(x, y, color=_LINE, lw=1.8, zorder=3, clip_on=False, solid_joinstyle="round")
+    at, share = 100 * found.areas / found.of, 100 * found.share
+    ax.plot([0, at, at], [share, share, 0], color=INK, lw=0.8, linestyle=":", zorder=3)
+    mark(ax, at, share, ClassStyle(_LINE, ""), "o")
+    ax.tick_params(axis="x", pad=5)
+    ax.set(xlim=(0, 100), ylim=(0, 100), xticks=range(0, 101, 25), yticks=range(0, 101, 25))
+    ax.set_xticklabels([f"{tick}%" for tick in range(0, 101, 25)], family=fonts())
+    ax.set_yticklabels([f"{tick}%" for tick in range(0, 101, 25)], family=fonts())
+    halo = {"bbox": {"facecolor": PAPER, "edgecolor": "none", "pad": 1.0}, "zorder": 6}
+    words = wrap(f"{share:g}% in {few}", 24.0, LEAST_TYPE)
+    if at < 40:
+        write(ax, at + 3, share - 4, words, ha="left", va="top", weight="bold", **halo)
+    else:
+        write(ax, at - 3, share + 4, words, ha="right", va="bottom", weight="bold", **halo)
+    write(ax, 66, 60, "if spread evenly", ha="left", va="top", color=SECONDARY, **halo)

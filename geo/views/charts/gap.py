@@ -1,0 +1,290 @@
+"""The most deprived areas against the rest, in every indicator."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from geo.views.charts.page import (
+    GRID,
+    MARKERS,
+    STATES,
+    Key,
+    Sheet,
+    as_numbers,
+    mark,
+    need,
+    own_figure,
+    plain,
+    require_width,
+    start_sheet,
+)
+from geo.views.charts.rows import RowTable
+from geo.views.classes import number
+from geo.views.indicator_rows import indicator_rows
+from geo.views.style.page import LEAST_TYPE, Words, fonts, style, text_size, wrap
+from geo.views.style.palette import INK, SECONDARY, ClassStyle, comparison_styles
+from geo.views.style.wording import caption_of
+from geo.vocabulary.printable import require_suppressed
+
+_TIMES = {-3: "⅛", -2: "¼", -1: "half", 0: "same", 1: "twice", 2: "4 times", 3: "8 times"}
+_FARTHEST = 3.0
+_TABLE = "the gaps"
+
+
+def gap_chart(
+    gaps: pd.DataFrame,
+    *,
+    catalogue: pd.DataFrame | None = None,
+    deprived: str = "most deprived 30%",
+    place: str = "",
+    title: str = "",
+    subtitle: str = "",
+    caption: str = "",
+    width_mm: float = 160,
+    notice: str = "",
+    ax: Axes | None = None,
+) -> Figure:
+    """Draw how many times as high each indicator is in the most deprived areas as in the rest.
+
+    Parameters
+    ----------
+    gaps : DataFrame
+        What ``geo.gap`` returns. Of each indicator, sex and age the latest period is shown. Rows
+        of confidential indicators need a column ``rule``, as ``geo.suppress`` writes it, because
+        their counts have to be suppressed before the gap is worked out.
+    catalogue : DataFrame, optional
+        A row an indicator, as for ``geo.tartan_rug``.
+    deprived : str
+        Words for the areas that are compared with the rest.
+    place : str
+        Name of the place, for the subtitle.
+    title : str
+        The finding; worded from the gaps where not given.
+    subtitle, caption, notice : str
+        Measure and period, source and licence (those of the catalogue where not given), and a
+        caution above the chart.
+    width_mm : float
+        Width on paper in millimetres, 80 to 250.
+    ax : Axes, optional
+        Draw here without the columns of numbers, and leave page and words to the caller.
+
+    Returns
+    -------
+    Figure
+        With ``alt_text``, ``caption`` and ``data`` for `save_figure`; or the figure of ``ax``.
+        The scale is one of ratios: twice and half are as far from the middle.
+
+    Raises
+    ------
+    TableError
+        If a column is absent, or a confidential indicator was not suppressed.
+    ValueError
+        If the width is not from 80 to 250 mm.
+
+    Examples
+    --------
+    >>> gaps = pd.DataFrame({"indicator_id": ["neet"], "period": "2024", "value_deprived": 20.0,
+    ...     "value_rest": 10.0, "difference": 10.0, "ratio": 2.0, "ratio_lower_ci": 1.5,
+    ...     "ratio_upper_ci": 2.7, "polarity": "low_is_good"})
+    >>> gap_chart(gaps).get_label()
+    'neet is worse in the most deprived 30% than in the rest: 2.0 times as high'
+    """
+    rows, rule = _gap_rows(gaps, catalogue)
+    finding = _widest(rows, deprived)
+    if ax is not None:
+        with style():
+            _draw_gaps(ax, rows)
+            ax.set_title(title or finding, loc="left", fontsize=9, family=fonts())
+        return own_figure(ax)
+    title = title or finding
+    whose = f"{place}: the" if place else "The"
+    subtitle = subtitle or f"{whose} {deprived} of areas against the rest; ratio with 95% interval"
+    pairs = rows[["source", "licence"]].drop_duplicates().to_numpy()
+    sources = caption_of(*dict.fromkeys(text for pair in pairs for text in pair))
+    caption = caption_of(rule and f"Disclosure control: {rule}", caption or sources)
+    styles = comparison_styles(benchmark="the rest")
+    shown = set(rows["shown"])
+    keys = [Key(styles[n], styles[n].label, MARKERS[n]) for n in MARKERS if n in shown]
+    if "missing" in shown:
+        keys.append(Key(STATES["missing"], "missing or suppressed",
+                        symbol=STATES["missing"].symbol))  # fmt: skip
+    with style():
+        drawing = _Gaps(rows, deprived, require_width(width_mm))
+        words = Words(title, subtitle, notice, caption)
+        sheet = start_sheet(words, width_mm, drawing.table.height, keys)
+        drawing.draw(sheet)
+    told = "; ".join(_gap_words(row) for _, row in rows.iterrows())
+    alt = (
+        f"Chart of ratios, the {deprived} of areas against the rest, in {len(rows)} "
+        f"{'indicator' if len(rows) == 1 else 'indicators'}. {title}. {told}."
+    )
+    columns = ["indicator_id", "label", "unit", "period", "polarity", "value_deprived",
+               "value_rest", "difference", "difference_lower_ci", "difference_upper_ci", "ratio",
+               "ratio_lower_ci", "ratio_upper_ci", "shown"]  # fmt: skip
+    data = rows[[column for column in columns if column in rows]]
+    data = data.rename(columns={"label": "indicator", "shown": "comparison"})
+    return sheet.finished(
+        alt, caption_of(title, subtitle, notice, caption), data.assign(disclosure_rule=rule)
+    )
+
+
+def _gap_rows(gaps: pd.DataFrame, catalogue: pd.DataFrame | None) -> tuple[pd.DataFrame, str]:
+    """Latest gap of each indicator with its class, the widest first; and the rule of disclosure."""
+    needed = ["value_deprived", "value_rest", "ratio", "ratio_lower_ci", "ratio_upper_ci"]
+    need(gaps, ["indicator_id", "period", *needed], _TABLE, "geo.gap")
+    keys = [key for key in ("indicator_id", "sex", "age") if key in gaps]
+    rows = gaps.assign(**{name: as_numbers(gaps, name, _TABLE) for name in needed})
+    rows = rows.assign(_at=rows["period"].astype(str)).sort_values("_at", kind="stable")
+    rows = rows.drop_duplicates(keys, keep="last").sort_index().drop(columns="_at")
+    rule = require_suppressed(rows.assign(area_type="gap"), catalogue)
+    facts = indicator_rows(rows.assign(area_code=""), catalogue)
+    rows = facts.merge(rows[[*keys, *rows.columns.difference(facts.columns)]], on=keys)
+    good = rows["polarity"].map({"high_is_good": 1, "low_is_good": -1}).fillna(0)
+    side = np.select([rows["ratio_lower_ci"] > 1, rows["ratio_upper_ci"] < 1], [1, -1], 0)
+    certain = rows[["ratio_lower_ci", "ratio_upper_ci"]].notna().all(axis=1)
+    rows["shown"] = np.select(
+        [rows["ratio"].isna(), ~certain, side == 0, side * good > 0, side * good < 0, side > 0],
+        ["missing", "not_compared", "similar", "better", "worse", "higher"],
+        "lower",
+    )
+    rows["part"] = np.where(rows["polarity"] == "no_judgement", "Not judged good or bad", "")
+    with np.errstate(divide="ignore"):
+        rows["far"] = np.log2(rows["ratio"])
+    rows["bad"] = -rows["far"] * good.replace(0, -1)
+    rows = rows.sort_values(["part", "bad", "label"], ascending=[True, False, True])
+    return rows.reset_index(drop=True), rule
+
+
+def _times(ratio: float) -> str:
+    if np.isnan(ratio):
+        return ""
+    fine = ratio < 0.1 or 0.9 < ratio < 1.1
+    return f"{ratio:.2f}" if fine else f"{ratio:.1f}"
+
+
+def _widest(rows: pd.DataFrame, deprived: str) -> str:
+    """Word the title: how many indicators are worse, and which is most so."""
+    judged = rows[rows["shown"].isin(["better", "worse", "similar"]) & rows["part"].eq("")]
+    worse = judged[judged["shown"] == "worse"]
+    where = f"in the {deprived} than in the rest"
+    if worse.empty:
+        if judged.empty:
+            return f"No indicator can be judged better or worse {where}"
+        return f"None of the {len(judged)} indicators that can be judged is worse {where}"
+    most = worse.iloc[0]
+    times = f"{_times(most['ratio'])} times as high"
+    if len(judged) == 1:
+        return f"{most['label']} is worse {where}: {times}"
+    verb = "is" if len(worse) == 1 else "are"
+    return (
+        f"{len(worse)} of the {len(judged)} indicators that can be judged {verb} worse {where}, "
+        f"{most['label']} most: {times}"
+    )
+
+
+def _gap_words(row: pd.Series) -> str:
+    if row["shown"] == "missing":
+        return f"{row['label']} missing or suppressed"
+    low, high = (_times(row[f"ratio_{end}_ci"]) for end in ("lower", "upper"))
+    limits = f" ({low} to {high})" if low else ""
+    return f"{row['label']} {_times(row['ratio'])} times{limits}"
+
+
+def _extent(rows: pd.DataFrame) -> tuple[float, float]:
+    """How many doublings the scale reaches to the left and right: from half a one to three."""
+    ratios = rows[["ratio", "ratio_lower_ci", "ratio_upper_ci"]].to_numpy()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        far = np.log2(ratios)
+    far = far[np.isfinite(far)]
+    low, high = far.min(initial=-0.5) - 0.2, far.max(initial=0.5) + 0.2
+    return max(float(low), -_FARTHEST), min(float(high), _FARTHEST)
+
+
+def _draw_gaps(ax: Axes, rows: pd.DataFrame) -> None:
+    """Draw ratios on axes of the caller, a row an indicator, its name beside it."""
+    plain(ax, "x")
+    styles, reach = comparison_styles(benchmark="the rest"), _extent(rows)
+    ax.axvline(0, color=INK, lw=0.9, zorder=2)
+    for at in range(len(rows)):
+        _draw_gap(ax, rows.iloc[at], at, 0.0, 1.0, reach, styles)
+    ticks = [tick for tick in _TIMES if reach[0] <= tick <= reach[1]]
+    ax.set(xlim=reach, ylim=(len(rows) - 0.5, -0.5), xticks=ticks)
+    ax.set_yticks(range(len(rows)), [wrap(label, 40.0, LEAST_TYPE) for label in rows["label"]])
+    ax.set_xticklabels([_TIMES[tick] for tick in ticks])
+
+
+def _draw_gap(
+    ax: Axes,
+    row: pd.Series,
+    y: float,
+    centre: float,
+    unit: float,
+    reach: tuple[float, float],
+    styles: dict[str, ClassStyle],
+) -> None:
+    """Draw a ratio and its interval; what lies off the scale ends in an arrow."""
+    if row["shown"] == "missing":
+        return
+
+    def x(ratio: float) -> float:
+        with np.errstate(divide="ignore"):
+            return centre + unit * float(np.clip(np.log2(ratio), *reach))
+
+    low, high = row["ratio_lower_ci"], row["ratio_upper_ci"]
+    if not np.isnan(low):
+        ax.plot([x(low), x(high)], [y, y], color=INK, lw=1.1, zorder=4)
+        for end, arrow in ((low, "<"), (high, ">")):
+            with np.errstate(divide="ignore"):
+                beyond = not reach[0] <= np.log2(end) <= reach[1]
+            if beyond:
+                ax.plot([x(end)], [y], marker=arrow, color=INK, markersize=3, zorder=4)
+    mark(ax, x(row["ratio"]), y, styles[row["shown"]], MARKERS[row["shown"]])
+
+
+class _Gaps:
+    """The rows of a gap chart, in millimetres."""
+
+    def __init__(self, rows: pd.DataFrame, deprived: str, width: float) -> None:
+        self.rows, self.reach = rows, _extent(rows)
+        self.styles = comparison_styles(benchmark="the rest")
+        pair = rows[["value_deprived", "value_rest"]]
+        decimals = np.select([pair.max(axis=1) >= 100, pair.max(axis=1) >= 1], [0, 1], 2)
+        absent = STATES["missing"].symbol
+        columns = [
+            (head, [number(v, d) or absent for v, d in zip(pair[name], decimals, strict=True)])
+            for head, name in ((deprived.capitalize(), "value_deprived"), ("Rest", "value_rest"))
+        ]
+        symbols = [
+            "" if shown == "missing" else self.styles[shown].symbol for shown in rows["shown"]
+        ]
+        times = [_times(ratio) or absent for ratio in rows["ratio"]]
+        marked = [f"{one} {other}".strip() for one, other in zip(symbols, times, strict=True)]
+        columns.append(("Times", marked))
+        self.table = RowTable(rows, columns, width, [False] * len(rows))
+
+    def draw(self, sheet: Sheet) -> None:
+        ax, table = sheet.page.sheet, self.table
+        low, high = self.reach
+        unit = (table.right - table.left) / (high - low)
+        centre = table.left - low * unit
+        shown: list[float] = []
+
+        def scale(_: int, foot: float) -> None:
+            taken: list[tuple[float, float]] = []
+            for tick in sorted(_TIMES, key=abs):
+                half = text_size(_TIMES[tick], LEAST_TYPE)[0] / 2 + 0.5
+                x = centre + unit * tick
+                fits = table.left - 2 <= x - half and x + half <= table.right + 2
+                if fits and all(x + half <= a or x - half >= b for a, b in taken):
+                    taken.append((x - half, x + half))
+                    shown.append(x)
+                    sheet.page.text(x, foot, _TIMES[tick], LEAST_TYPE, color=SECONDARY,
+                                    ha="center", va="bottom")  # fmt: skip
+
+        for at, middle, top, bottom in table.written(sheet, scale):
+            for x in shown:
+                same = x == centre
+                ax.plot([x, x], [top, bottom], zorder=2, color=INK if same else GRID, lw=0.8)
+            row = self.rows.iloc[at]
+            _draw_gap(ax, row, middle, centre, unit, self.reach, self.styles)

@@ -1,0 +1,398 @@
+"""Trend lines: one indicator over time, a small chart an area, with intervals and the benchmark."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from geo.errors import TableError, examples
+from geo.views.charts.page import (
+    STATES,
+    Key,
+    Sheet,
+    as_numbers,
+    need,
+    one_series,
+    own_figure,
+    plain,
+    plot_axes,
+    require_width,
+    start_sheet,
+    ticks_within,
+)
+from geo.views.classes import number
+from geo.views.indicator_rows import indicator_rows
+from geo.views.style.page import LEAST_TYPE, MARGIN, Frame, Words, fonts, style, text_size, wrap
+from geo.views.style.palette import CATEGORIES, HATCHES, INK, SECONDARY, ClassStyle
+from geo.views.style.wording import caption_of, level_word
+from geo.vocabulary.printable import require_suppressed
+
+_TABLE = "the comparisons"
+_LINE = CATEGORIES[0]
+_BAND = "#c6d3e1"
+_PANEL, _FOOT, _GAP, _LEAST_WIDTH = 24.0, 4.5, 4.0, 31.0
+_TRENDS = {"increasing": "↑ rising", "decreasing": "↓ falling", "no_change": "→ no clear trend"}
+_NUMBERS = ("value", "lower_ci", "upper_ci", "benchmark_value")
+
+
+def trend_lines(
+    comparisons: pd.DataFrame,
+    indicator: str,
+    *,
+    areas: str = "collaborative",
+    only: Sequence[str] | None = None,
+    trends: pd.DataFrame | None = None,
+    catalogue: pd.DataFrame | None = None,
+    benchmark: str = "England",
+    title: str = "",
+    subtitle: str = "",
+    caption: str = "",
+    width_mm: float = 160,
+    notice: str = "",
+    ax: Axes | None = None,
+) -> Figure:
+    """Draw an indicator over time: a small chart an area, all to one scale, with 95% intervals.
+
+    Parameters
+    ----------
+    comparisons : DataFrame
+        What ``geo.compare`` returns of several periods: ``value``, ``benchmark_value`` and where
+        known ``lower_ci``, ``upper_ci``, ``state``.
+    indicator : str
+        Its ``indicator_id``.
+    areas : str
+        Area type to show.
+    only : sequence of str, optional
+        Codes of the areas to show, in this order; all of the type where not given.
+    trends : DataFrame, optional
+        What ``geo.trend`` returns; told above each small chart, and in the title.
+    catalogue : DataFrame, optional
+        A row an indicator, as for ``geo.tartan_rug``.
+    benchmark : str
+        Name of the area whose values are drawn as a dashed line.
+    title : str
+        The finding; worded from trends or the last period where not given.
+    subtitle, caption, notice : str
+        Measure and period, source and licence (those of the catalogue where not given), and a
+        caution above the chart.
+    width_mm : float
+        Width on paper in millimetres, 80 to 250.
+    ax : Axes, optional
+        Draw one area here, and leave page and words to the caller.
+
+    Returns
+    -------
+    Figure
+        With ``alt_text``, ``caption`` and ``data`` for `save_figure`; or the figure of ``ax``.
+        Periods whose number is suppressed or missing are hatched, and the line stops there.
+
+    Raises
+    ------
+    TableError
+        If a column, the indicator or an area is absent, an area and period has two rows, or a
+        confidential indicator was not suppressed.
+    ValueError
+        If the width is not from 80 to 250 mm.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"area_code": "Crewe", "area_type": "town", "indicator_id": "neet",
+    ...     "period": ["2022/23", "2023/24", "2024/25"], "value": [4.0, 5.0, 6.0],
+    ...     "lower_ci": [3.0, 4.0, 5.0], "upper_ci": [5.0, 6.0, 7.0], "benchmark_value": 5.5})
+    >>> trend_lines(rows, "neet", areas="town").get_label()
+    'neet: Crewe went from 4.0 in 2022/23 to 6.0 in 2024/25'
+    """
+    series = _series(comparisons, indicator, areas, only, trends, catalogue, benchmark)
+    if ax is not None:
+        if len(series.areas) != 1:
+            raise TableError(
+                f"{len(series.areas)} areas were to be drawn on one pair of axes, which shows one; "
+                "name it in only, or leave ax out."
+            )
+        with style():
+            _draw(ax, series, series.areas[0])
+            ax.set_title(title or series.finding, loc="left", fontsize=9, family=fonts())
+        return own_figure(ax)
+    title = title or series.finding
+    subtitle = subtitle or series.subtitle
+    caption = caption_of(series.rule and f"Disclosure control: {series.rule}",
+                         caption or series.sources)  # fmt: skip
+    with style():
+        drawing = _Panels(series, require_width(width_mm))
+        words = Words(title, subtitle, notice, caption)
+        sheet = start_sheet(words, width_mm, drawing.height, series.keys)
+        drawing.draw(sheet)
+    alt = f"Line charts, one an area. {series.subtitle}. {title}. {series.told}"
+    return sheet.finished(alt, caption_of(title, subtitle, notice, caption), series.data)
+
+
+@dataclass(frozen=True, eq=False)
+class _Series:
+    """One indicator: a row an area and period in ``table``, every area with every period."""
+
+    table: pd.DataFrame
+    facts: pd.Series
+    areas: list[str]
+    trends: dict[str, tuple[str, str]]
+    kind: str
+    benchmark: str
+    rule: str
+
+    @property
+    def periods(self) -> list[str]:
+        return list(dict.fromkeys(self.table["period"]))
+
+    def of(self, area: str) -> pd.DataFrame:
+        return self.table[self.table["area"] == area]
+
+    def words(self, value: float) -> str:
+        sign = "%" if str(self.facts["unit"]).startswith("%") else ""
+        return f"{number(value, int(self.facts['decimals']))}{sign}"
+
+    @property
+    def sources(self) -> str:
+        return caption_of(str(self.facts["source"]), str(self.facts["licence"]))
+
+    @property
+    def subtitle(self) -> str:
+        unit = f", {self.facts['unit']}" if self.facts["unit"] else ""
+        return f"{self.facts['name']}{unit}, {self.periods[0]} to {self.periods[-1]}"
+
+    @property
+    def keys(self) -> list[Key]:
+        keys = [Key(ClassStyle(_LINE, ""), "area", line="-")]
+        if self.table["lower_ci"].notna().any():
+            keys.append(Key(ClassStyle(_BAND, ""), "95% interval"))
+        if self.table["benchmark_value"].notna().any():
+            keys.append(Key(ClassStyle(INK, ""), self._target, line="--"))
+        shown = set(self.table["state"])
+        return keys + [Key(look, look.label) for name, look in STATES.items() if name in shown]
+
+    @property
+    def _target(self) -> str:
+        known = self.table[self.table["benchmark_value"].notna()]
+        last = known.iloc[known["at"].argmax()]
+        return f"{self.benchmark} ({self.words(last['benchmark_value'])} in {last['period']})"
+
+    @property
+    def finding(self) -> str:
+        name = self.facts["label"]
+        judged = [trend for trend, _ in self.trends.values()]
+        if len(self.areas) > 1 and judged:
+            rising, falling = judged.count("increasing"), judged.count("decreasing")
+            many = f"{len(self.areas)} {level_word(self.kind)}"
+            if not rising + falling:
+                return f"{name}: no clear trend in any of {many}"
+            return f"{name}: rising in {rising or 'none'} of {many}, falling in {falling or 'none'}"
+        if len(self.areas) == 1:
+            known = self.table[self.table["value"].notna()]
+            if len(known) < 2:
+                return f"{name}: too few numbers of {self.areas[0]} may be shown to see a change"
+            first, last = known.iloc[0], known.iloc[-1]
+            return (
+                f"{name}: {self.areas[0]} went from {self.words(first['value'])} in "
+                f"{first['period']} to {self.words(last['value'])} in {last['period']}"
+            )
+        last = self.table[self.table["at"] == self.table["at"].max()]
+        if last["value"].isna().all():
+            return f"{name}: no number of {self.periods[-1]} may be shown"
+        most = last.loc[last["value"].idxmax()]
+        return f"{name}: highest in {most['area']}, {self.words(most['value'])} in {most['period']}"
+
+    def head(self, area: str) -> str:
+        """Say below the name of an area what its last number and its trend are."""
+        rows = self.of(area)
+        last = rows.iloc[-1]
+        trend, judgement = self.trends.get(area, ("", ""))
+        word = f"{judgement}" if judgement in ("better", "worse") else ""
+        told = ", ".join(part for part in (_TRENDS.get(trend, ""), word) if part)
+        value = (
+            STATES[last["state"]].label if last["state"] in STATES else self.words(last["value"])
+        )
+        return f"{value}; {told}" if told else value
+
+    @property
+    def told(self) -> str:
+        lines = []
+        for area in self.areas:
+            points = [
+                f"{row['period']} "
+                + (STATES[row["state"]].symbol if row["state"] in STATES
+                   else self.words(row["value"]))
+                for _, row in self.of(area).iterrows()
+            ]  # fmt: skip
+            trend = _TRENDS.get(self.trends.get(area, ("", ""))[0], "")
+            ending = f" ({trend[2:]})" if trend else ""
+            lines.append(f"{area}: {', '.join(points)}{ending}.")
+        absent = set(self.table["state"]) & set(STATES)
+        lines += [f"{STATES[n].symbol} is {STATES[n].label}." for n in STATES if n in absent]
+        return " ".join(lines)
+
+    @property
+    def data(self) -> pd.DataFrame:
+        columns = ["area_code", "area", "period", *_NUMBERS, "state"]
+        trend = self.table["area"].map(lambda area: self.trends.get(area, ("", ""))[0])
+        return self.table[columns].assign(
+            trend=trend, indicator=self.facts["name"], unit=self.facts["unit"],
+            disclosure_rule=self.rule,
+        )  # fmt: skip
+
+
+def _series(
+    comparisons: pd.DataFrame,
+    indicator: str,
+    areas: str,
+    only: Sequence[str] | None,
+    trends: pd.DataFrame | None,
+    catalogue: pd.DataFrame | None,
+    benchmark: str,
+) -> _Series:
+    need(comparisons, ["area_code", "area_type", "indicator_id", "period", "value"], _TABLE,
+         "geo.compare")  # fmt: skip
+    rows = one_series(comparisons, indicator, _TABLE)
+    kinds = rows["area_type"].unique()
+    rows = rows[rows["area_type"] == areas]
+    if rows.empty:
+        raise TableError(
+            f"No row of {indicator} is of area type {areas!r}; there are {examples(kinds, 9)}, so "
+            "name one of them."
+        )
+    codes = sorted(rows["area_code"].unique()) if only is None else list(only)
+    if absent := [code for code in codes if code not in set(rows["area_code"])]:
+        raise TableError(
+            f"No row of {indicator} is of the {level_word(areas, 1)} {examples(absent)}; there are "
+            f"{examples(rows['area_code'].unique())}."
+        )
+    rows = rows[rows["area_code"].isin(codes)]
+    if rows.duplicated(["area_code", "period"]).any():
+        twice = rows.loc[rows.duplicated(["area_code", "period"]), "area_code"].unique()
+        raise TableError(
+            f"{examples(twice)} has more than one row of {indicator} for a period; each may have "
+            "one, so remove the others."
+        )
+    rule = require_suppressed(rows, catalogue)
+    facts = indicator_rows(rows, catalogue).iloc[0]
+    numbers = {
+        name: as_numbers(rows, name, _TABLE) if name in rows else np.nan for name in _NUMBERS
+    }
+    table = rows[["area_code", "period"]].assign(**numbers, period=rows["period"].astype(str))
+    given = rows["state"].astype(object) if "state" in rows else ""
+    named = rows["area_name"] if "area_name" in rows else rows["area_code"]
+    table = table.assign(given=given, area=named.astype(str))
+    table = _every_period(table, codes)
+    state = np.select([table["given"].eq("suppressed"), table["value"].isna()],
+                      ["suppressed", "missing"], "value")  # fmt: skip
+    table["state"] = state
+    table.loc[state == "suppressed", list(_NUMBERS[:3])] = np.nan
+    largest = float(table["value"].abs().max())
+    percent = str(facts["unit"]).startswith("%")
+    facts["decimals"] = 1 if percent or largest < 100 else 0
+    told = {}
+    if trends is not None:
+        own = trends[(trends["indicator_id"] == indicator) & trends["area_code"].isin(codes)]
+        words = zip(own["area_code"], own["trend"], own["judgement"], strict=True)
+        names = dict(zip(table["area_code"], table["area"], strict=True))
+        told = {names[code]: (trend, judged) for code, trend, judged in words if trend in _TRENDS}
+    order = list(dict.fromkeys(table["area"]))
+    return _Series(table, facts, order, told, areas, benchmark, rule)
+
+
+def _every_period(table: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
+    """Give every area a row for every period, in order of time; ``at`` is the place on the axis."""
+    periods = pd.DataFrame({"period": table["period"].unique()})
+    years = periods["period"].map(lambda text: [int(y) for y in re.findall(r"\d{4}", text)])
+    if years.map(len).min():
+        periods["at"] = years.map(lambda found: found[-1]).astype(float)
+        periods = periods.sort_values(["at", "period"])
+    if "at" not in periods or periods["at"].duplicated().any():
+        periods = periods.assign(at=np.arange(len(periods), dtype=float))
+    names = table.drop_duplicates("area_code").set_index("area_code")["area"]
+    targets = table.dropna(subset="benchmark_value").drop_duplicates("period")
+    target = periods["period"].map(targets.set_index("period")["benchmark_value"])
+    grid = pd.DataFrame({"area_code": codes}).merge(periods.assign(target=target), how="cross")
+    full = grid.merge(table.drop(columns="area"), how="left", on=["area_code", "period"])
+    return full.assign(
+        area=full["area_code"].map(names),
+        benchmark_value=full["benchmark_value"].fillna(full["target"]),
+    ).drop(columns="target")
+
+
+def _draw(ax: Axes, series: _Series, area: str) -> None:
+    """Draw one area's line, interval and what is hidden, and the benchmark."""
+    rows = series.of(area)
+    at, value = rows["at"].to_numpy(), rows["value"].to_numpy()
+    plain(ax)
+    lower, upper = rows["lower_ci"].to_numpy(), rows["upper_ci"].to_numpy()
+    if (~np.isnan(lower + upper)).any():
+        ax.fill_between(at, lower, upper, color=_BAND, lw=0, zorder=1)
+        ax.vlines(at, lower, upper, color=_LINE, lw=0.5, zorder=2)
+    ax.plot(at, rows["benchmark_value"], color=INK, lw=1.0, linestyle="--", zorder=3)
+    ax.plot(at, value, color=_LINE, lw=1.6, marker="o", markersize=3, zorder=4,
+            clip_on=False)  # fmt: skip
+    half = float(np.diff(at).min()) * 0.45 if len(at) > 1 else 0.45
+    for place, state in zip(at, rows["state"], strict=True):
+        if state in STATES:
+            look = STATES[state]
+            ax.axvspan(place - half, place + half, facecolor=look.fill, edgecolor=SECONDARY,
+                       hatch=HATCHES[look.pattern], lw=0.4, zorder=0)  # fmt: skip
+    numbers = series.table[list(_NUMBERS)].to_numpy(dtype=float)
+    low, high = (0.0, 1.0) if np.isnan(numbers).all() else (np.nanmin(numbers), np.nanmax(numbers))
+    bottom = 0.0 if 0 <= low < high / 2 else low - 0.08 * (high - low)
+    ax.set_ylim(bottom, high + 0.08 * (high - bottom) if high > bottom else bottom + 1)
+    every = series.table["at"]
+    ax.set_xlim(every.min() - max(half, 0.2), every.max() + max(half, 0.2))
+    ax.set_yticks(ticks_within(*ax.get_ylim(), 3))
+    ax.set_xticks([])
+
+
+class _Panels:
+    """Small charts in lines, each under the area's name and last number."""
+
+    def __init__(self, series: _Series, width: float) -> None:
+        self.series = series
+        largest = float(np.nanmax(series.table[list(_NUMBERS)].fillna(0).to_numpy(dtype=float)))
+        self.ticks = text_size(f"{largest:,.0f}" if largest >= 10 else "0.00", LEAST_TYPE)[0] + 1.5
+        room = width - 2 * MARGIN - self.ticks
+        fitting = max(1, int((room + _GAP) // (_LEAST_WIDTH + _GAP)))
+        self.columns = min(fitting, max(len(series.areas), 2))
+        self.wide = (room + _GAP) / self.columns - _GAP
+        self.names = [wrap(n, self.wide, LEAST_TYPE + 0.5, "bold") for n in series.areas]
+        self.last = [wrap(series.head(area), self.wide, LEAST_TYPE) for area in series.areas]
+        heads = [
+            text_size(name, LEAST_TYPE + 0.5)[1] + text_size(last, LEAST_TYPE)[1] + 1.0
+            for name, last in zip(self.names, self.last, strict=True)
+        ]
+        lines = range(0, len(heads), self.columns)
+        self.heads = [max(heads[i : i + self.columns]) for i in lines]
+        self.height = sum(self.heads) + len(self.heads) * (_PANEL + _FOOT + _GAP)
+
+    def draw(self, sheet: Sheet) -> None:
+        page, top, series = sheet.page, sheet.top, self.series
+        for line, head in enumerate(self.heads):
+            for column in range(self.columns):
+                at = line * self.columns + column
+                if at >= len(series.areas):
+                    break
+                left = MARGIN + self.ticks + column * (self.wide + _GAP)
+                page.text(left, top, self.names[at], LEAST_TYPE + 0.5, weight="bold")
+                down = top + text_size(self.names[at], LEAST_TYPE + 0.5)[1]
+                page.text(left, down, self.last[at], LEAST_TYPE, color=SECONDARY)
+                ax = plot_axes(page, Frame(left, top + head, self.wide, _PANEL))
+                _draw(ax, series, series.areas[at])
+                if column:
+                    ax.set_yticklabels([])
+                self._write_periods(sheet, left, top + head + _PANEL + 0.8)
+            top += head + _PANEL + _FOOT + _GAP
+
+    def _write_periods(self, sheet: Sheet, left: float, top: float) -> None:
+        first, last = self.series.periods[0], self.series.periods[-1]
+        look = {"color": SECONDARY}
+        room = text_size(f"{first}  {last}", LEAST_TYPE)[0]
+        if first != last and room <= self.wide:
+            sheet.page.text(left, top, first, LEAST_TYPE, **look)
+        last = wrap(last, self.wide, LEAST_TYPE)
+        sheet.page.text(left + self.wide, top, last, LEAST_TYPE, ha="right", **look)

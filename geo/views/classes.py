@@ -1,0 +1,336 @@
+"""What stands in each cell of the Tartan Rug: class, state, text, and the words for a reader.
+
+A cell is one area and one indicator. Numbers that may not be printed are taken out here, so that
+no output can hold them.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from geo.errors import TableError, examples
+from geo.views.indicator_rows import SERIES, indicator_rows
+from geo.vocabulary.measures import STATES
+from geo.vocabulary.periods import period_key
+from geo.vocabulary.printable import require_suppressed
+
+ENGLAND = "england"
+NUMBERS = ("value", "lower_ci", "upper_ci", "count", "denominator", "benchmark_value")
+SHORTHAND = {"suppressed": "[c]", "missing": "[x]"}
+_WORDS_OF_TYPES = {"ward": "wd", "england": ENGLAND}
+_JUDGED = ("much_worse", "worse", "similar", "better", "much_better", "lower", "higher")
+_WITHOUT_NUMBERS = ("suppressed", "missing")
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """The rug as three tables that belong together.
+
+    Attributes
+    ----------
+    indicators : DataFrame
+        A row an indicator, in order: ``label``, ``group``, ``unit``, ``period``, ``polarity``,
+        ``decimals``, ``confidential`` and what else the catalogue says.
+    areas : DataFrame
+        A row an area, in order, the areas of reference first: ``area_code``, ``area_type``,
+        ``name``, ``group``, ``reference``.
+    cells : DataFrame
+        A row a cell: ``row`` and ``column`` (places in the other two), numbers, ``state``,
+        ``shown`` (class), ``text`` and ``note``.
+    rule : str
+        Rule of disclosure control that the confidential numbers follow; empty if there are none.
+    """
+
+    indicators: pd.DataFrame
+    areas: pd.DataFrame
+    cells: pd.DataFrame
+    rule: str
+
+    def grid(self, column: str) -> np.ndarray:
+        """Give one column of the cells as an array of indicators by areas."""
+        shape = (len(self.indicators), len(self.areas))
+        return self.cells[column].to_numpy(dtype=object).reshape(shape)
+
+    @property
+    def own(self) -> pd.DataFrame:
+        """Cells of the areas the rug is about, without those of reference."""
+        return self.cells[~self.areas["reference"].to_numpy()[self.cells["column"]]]
+
+    def counts(self, column: str) -> dict[str, int]:
+        """Count the cells of each class (``shown``) or state, areas of reference left out."""
+        return {str(k): int(v) for k, v in self.own[column].value_counts().items()}
+
+    @property
+    def tested(self) -> int:
+        """How many of the cells compare an area with the benchmark by a test."""
+        return int(self.own["shown"].isin(_JUDGED).sum())
+
+    @property
+    def compared(self) -> pd.Series:
+        """Which of the own cells have a class of comparison."""
+        shown = self.own["shown"]
+        return shown.isin(_JUDGED) | shown.str.startswith("fifth")
+
+
+def rug_cells(
+    comparisons: pd.DataFrame,
+    catalogue: pd.DataFrame | None,
+    *,
+    areas: str,
+    references: Sequence[str],
+    groups: Mapping[str, str] | None,
+    benchmark: str,
+    levels: int | str,
+    trends: pd.DataFrame | None,
+) -> Cells:
+    """Arrange comparisons as areas by indicators, each with its latest period.
+
+    Parameters are those of `geo.views.rug.tartan_rug`, and so are the errors.
+    """
+    table = _checked(comparisons, levels)
+    shown = _of_type(table, areas)
+    columns = _areas(table, shown, references, groups, benchmark)
+    table = table[table["area_code"].isin(columns["area_code"])]
+    table = _latest(table, table["area_type"] == shown)
+    facts = indicator_rows(table, catalogue)
+    rule = require_suppressed(table, facts)
+    cells = _dense(table, facts, columns)
+    itself = _is(columns, benchmark)[cells["column"]]
+    cells["value"] = cells["value"].where(
+        ~itself | cells["value"].notna(), cells["benchmark_value"]
+    )
+    cells["state"] = cell_states(cells)
+    cells.loc[cells["state"].isin(_WITHOUT_NUMBERS), list(NUMBERS[:5])] = np.nan
+    hidden = facts["confidential"].fillna(True).to_numpy(dtype=bool)[cells["row"]]
+    cells.loc[hidden, ["count", "denominator"]] = np.nan
+    _require_benchmark(itself, benchmark, levels)
+    cells["shown"] = cell_classes(cells, itself, levels)
+    cells["state"] = np.where(
+        (cells["shown"] == "not_compared") & (cells["state"] == "value"),
+        "not_compared",
+        cells["state"],
+    )
+    facts = facts.assign(decimals=decimals(facts, cells))
+    cells["text"] = [
+        SHORTHAND.get(state) or number(value, facts["decimals"].iat[row])
+        for state, value, row in zip(cells["state"], cells["value"], cells["row"], strict=True)
+    ]
+    return Cells(facts, columns, _with_trends(cells, facts, columns, trends), rule)
+
+
+def number(value: float, decimals: int) -> str:
+    """Write a number as readers of a table expect it; a true zero has no decimals.
+
+    Examples
+    --------
+    >>> number(1234.56, 1), number(0.0, 1), number(0.02, 1), number(float("nan"), 1)
+    ('1,234.6', '0', '<0.1', '')
+    """
+    if np.isnan(value):
+        return ""
+    if value == 0:
+        return "0"
+    least = 10.0**-decimals
+    if abs(value) < least / 2:
+        return f"{'<' if value > 0 else '>-'}{least:.{decimals}f}"
+    return f"{value:,.{decimals}f}"
+
+
+def _checked(comparisons: pd.DataFrame, levels: int | str) -> pd.DataFrame:
+    needed = ["area_code", "area_type", "indicator_id", "period", "value", "benchmark_value"]
+    needed += ["quantile" if levels == "quintiles" else "comparison"]
+    if absent := [name for name in needed if name not in comparisons.columns]:
+        raise TableError(
+            f"No column {examples(absent, 9)} in the comparisons; the rug needs what geo.compare "
+            "returns, so pass that."
+        )
+    if not len(comparisons):
+        raise TableError("The comparisons have no row, so there is nothing to show; add some.")
+    for key in needed[:4]:
+        if blank := int(comparisons[key].isna().sum()):
+            raise TableError(
+                f"{blank} of {len(comparisons)} rows of the comparisons have no {key}; every cell "
+                "of the rug needs one, so complete or remove them."
+            )
+    table = pd.DataFrame(comparisons).reset_index(drop=True)
+    wrong = set() if "state" not in table else set(table["state"].dropna()) - set(STATES)
+    if wrong:
+        raise TableError(f"State {examples(sorted(wrong))} is unknown; allowed are {STATES}.")
+    return table
+
+
+def _of_type(table: pd.DataFrame, areas: str) -> str:
+    """Find the area type that a reader's word means, such as wd24 for ward."""
+    kinds = table["area_type"].astype(str).unique()
+    prefix = _WORDS_OF_TYPES.get(areas, areas)
+    matches = [k for k in kinds if k == areas] or [
+        k for k in kinds if re.fullmatch(rf"{re.escape(prefix)}\d\d", k)
+    ]
+    if len(matches) != 1:
+        raise TableError(
+            f"{len(matches)} area types of the comparisons are {areas!r}; they have "
+            f"{examples(kinds, 9)}, so name one of these in areas."
+        )
+    return matches[0]
+
+
+def _areas(
+    table: pd.DataFrame,
+    shown: str,
+    references: Sequence[str],
+    groups: Mapping[str, str] | None,
+    benchmark: str,
+) -> pd.DataFrame:
+    """List the columns: England and other areas of reference, then the areas by group."""
+    named = "area_name" if "area_name" in table else "area_code"
+    found = table[["area_code", "area_type", named]].drop_duplicates(["area_code", "area_type"])
+    found = found.set_axis(["area_code", "area_type", "name"], axis=1)
+    found["name"] = [_area_name(*row) for row in found.itertuples(index=False)]
+    order = {kind: at for at, kind in enumerate(references)}
+    is_benchmark = _is(found, benchmark)
+    kept = found["area_type"].isin([shown, *references]) | is_benchmark
+    found = found[kept].assign(
+        reference=(found["area_type"] != shown)[kept],
+        rank=np.where(is_benchmark[kept], -1, found.loc[kept, "area_type"].map(order).fillna(99)),
+    )
+    headings = dict(groups or {})
+    heading = [str(headings.get(code, "")) for code in found["area_code"]]
+    found["group"] = np.where(found["reference"], "For reference", heading)
+    if (found["area_code"].duplicated()).any():
+        twice = found.loc[found["area_code"].duplicated(), "area_code"]
+        raise TableError(
+            f"{len(twice)} area codes ({examples(twice)}) stand for areas of two types, which the "
+            "rug cannot tell apart; give them codes of their own."
+        )
+    sequence = {name: at for at, name in enumerate(dict.fromkeys((groups or {}).values()))}
+    found["sequence"] = found["group"].map(sequence).fillna(len(sequence))
+    found = found.sort_values(
+        ["reference", "rank", "sequence", "name"],
+        ascending=[False, True, True, True],
+        kind="stable",
+    )
+    return found.drop(columns=["rank", "sequence"]).reset_index(drop=True)
+
+
+def _area_name(code: str, kind: str, name: str) -> str:
+    if name != code and not pd.isna(name):
+        return str(name)
+    return {ENGLAND: "England", "borough": "Borough"}.get(kind, str(code))
+
+
+def _is(areas: pd.DataFrame, benchmark: str) -> np.ndarray:
+    return (areas[["area_type", "area_code"]] == benchmark).any(axis=1).to_numpy()
+
+
+def _latest(table: pd.DataFrame, own: pd.Series) -> pd.DataFrame:
+    """Keep the latest period of each indicator, sex and age that the areas have."""
+    keys = [key for key in SERIES if key in table.columns]
+    table = table.assign(**{key: table[key].astype(object).fillna("") for key in keys})
+    ordered = table[own].assign(_when=table["period"].astype(str).map(period_key))
+    last = ordered.sort_values("_when", kind="stable").drop_duplicates(keys, keep="last")
+    table = table.merge(last[[*keys, "period"]], on=[*keys, "period"])
+    twice = table.duplicated([*keys, "area_code"])
+    if twice.any():
+        named = table.loc[twice, "area_code"] + " " + table.loc[twice, "indicator_id"]
+        raise TableError(
+            f"{twice.sum()} cells of the rug have more than one row in the comparisons "
+            f"({examples(named)}); each area may have one an indicator and period, so remove the "
+            "others."
+        )
+    return table
+
+
+def _dense(table: pd.DataFrame, facts: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+    """One row for every indicator and area, whether the table has one or not."""
+    keys = [key for key in SERIES if key in table.columns]
+    index = pd.MultiIndex.from_frame(facts[keys]) if len(keys) > 1 else pd.Index(facts[keys[0]])
+    of = pd.MultiIndex.from_frame(table[keys]) if len(keys) > 1 else pd.Index(table[keys[0]])
+    row = index.get_indexer(of)
+    column = pd.Index(areas["area_code"]).get_indexer(table["area_code"])
+    place = row * len(areas) + column
+    wanted = [*NUMBERS, "comparison", "quantile", "state", "note"]
+    cells = table.reindex(columns=wanted).set_index(place)
+    cells = cells.reindex(range(len(facts) * len(areas)))
+    cells[list(NUMBERS)] = cells[list(NUMBERS)].apply(pd.to_numeric).astype(float)
+    if np.isinf(cells[list(NUMBERS)].to_numpy()).any():
+        raise TableError("A number of the comparisons is infinite; leave it empty if not known.")
+    target = cells.groupby(cells.index // len(areas))["benchmark_value"].transform("first")
+    return cells.assign(
+        row=np.repeat(np.arange(len(facts)), len(areas)),
+        column=np.tile(np.arange(len(areas)), len(facts)),
+        benchmark_value=target,
+        note=cells["note"].astype(object).where(cells["note"].notna(), ""),
+    ).reset_index(drop=True)
+
+
+def cell_states(cells: pd.DataFrame) -> np.ndarray:
+    """Tell value, zero, suppressed and missing apart."""
+    given = cells["state"]
+    return np.select(
+        [given == "suppressed", cells["value"].isna(), cells["value"] == 0],
+        ["suppressed", "missing", "zero"],
+        "value",
+    )
+
+
+def _require_benchmark(itself: np.ndarray, benchmark: str, levels: int | str) -> None:
+    if levels == "quintiles" or itself.any():
+        return
+    raise TableError(
+        f"No row of the comparisons is {benchmark!r}, which the rug compares with; keep the rows "
+        "of England in the table, or name another benchmark."
+    )
+
+
+def cell_classes(cells: pd.DataFrame, itself: np.ndarray, levels: int | str) -> np.ndarray:
+    """Class of each cell: what it is coloured by."""
+    if levels == "quintiles":
+        fifth = cells["quantile"].astype("Int64")
+        coloured = ("fifth_" + fifth.astype("string")).astype(object)
+        coloured = coloured.where(fifth.notna(), "not_compared")
+    else:
+        coloured = cells["comparison"].astype(object).where(cells["comparison"].notna(), "")
+        coloured = coloured.replace("", "not_compared")
+        wrong = set(coloured) - {*_JUDGED, "not_compared"}
+        if wrong:
+            raise TableError(
+                f"Comparison {examples(sorted(wrong))} is unknown; allowed are "
+                f"{', '.join(_JUDGED)} and not_compared."
+            )
+        if levels == 3:
+            coloured = coloured.str.removeprefix("much_")
+    without = cells["state"].isin(_WITHOUT_NUMBERS)
+    return np.select([without, itself], [cells["state"], "benchmark"], coloured)
+
+
+def decimals(facts: pd.DataFrame, cells: pd.DataFrame) -> np.ndarray:
+    """Choose decimals by indicator: one for percentages, none for numbers of 100 and more."""
+    largest = cells["value"].abs().groupby(cells["row"]).max().reindex(range(len(facts))).fillna(1)
+    percent = facts["unit"].astype(str).str.startswith("%").to_numpy()
+    counts = (facts["measure"] == "count").to_numpy()
+    fine = np.select([largest >= 100, largest >= 1], [0, 1], 2)
+    return np.select([counts, percent & (largest >= 1)], [0, 1], fine).astype(int)
+
+
+def _with_trends(
+    cells: pd.DataFrame, facts: pd.DataFrame, areas: pd.DataFrame, trends: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Add the recent trend of each cell, where there is one and the cell shows a number."""
+    if trends is None:
+        return cells.assign(trend="", judgement="")
+    keys = [key for key in SERIES if key in trends.columns and key in facts.columns]
+    left = cells[["row", "column"]].assign(
+        area_code=areas["area_code"].to_numpy()[cells["column"]],
+        **{key: facts[key].to_numpy()[cells["row"]] for key in keys},
+    )
+    right = trends.drop_duplicates([*keys, "area_code"])
+    found = left.merge(right[[*keys, "area_code", "trend", "judgement"]], how="left")
+    known = found["trend"].isin(["increasing", "decreasing", "no_change"]).to_numpy()
+    known = known & ~cells["state"].isin(_WITHOUT_NUMBERS).to_numpy()
+    return cells.assign(
+        trend=np.where(known, found["trend"], ""),
+        judgement=np.where(known, found["judgement"].fillna(""), ""),
+    )

@@ -1,0 +1,320 @@
+"""Areas filled by class on a printed page: what every map of classes has in common."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+
+from geo.errors import TableError, examples
+from geo.views.maps.furniture import LETTERS, furnish, inset_axes
+from geo.views.maps.outlines import compound_path, draw_outlines
+from geo.views.style.labels import Label, Labeller
+from geo.views.style.legends import Legend
+from geo.views.style.page import (
+    LEAST_TYPE,
+    Frame,
+    Page,
+    Words,
+    bounds_of,
+    fit,
+    fonts,
+    plan_page,
+    style,
+    text_size,
+)
+from geo.views.style.palette import HATCHES, PAPER, RULE, SECONDARY, ZERO, ClassStyle, contrast
+from geo.views.style.wording import caption_of
+
+_MARKED_MM = 3.5
+_PALE = 1.3
+"""Contrast below which a white border does not show on a fill."""
+
+
+@dataclass(frozen=True, eq=False)
+class ClassedAreas:
+    """Areas to draw, each with its class.
+
+    Attributes
+    ----------
+    areas : GeoDataFrame
+        In metres.
+    classes : array of str
+        Class of each area, a key of ``styles``.
+    styles : mapping of str to ClassStyle
+        In the order of drawing. The symbol of a class without a pattern stands in each of its
+        areas that has room for it.
+    zeros : array of bool, optional
+        Which areas are a true zero: these get rings over their fill.
+    """
+
+    areas: gpd.GeoDataFrame
+    classes: np.ndarray
+    styles: Mapping[str, ClassStyle]
+    zeros: np.ndarray | None = None
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Number of areas of each class, in the order of the styles."""
+        return {name: int((self.classes == name).sum()) for name in self.styles}
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """What goes with a figure into files: words for those who can't see it, and its data."""
+
+    alt_text: str
+    data: pd.DataFrame
+
+
+def classed_map(
+    classed: ClassedAreas,
+    legend: Legend,
+    words: Words,
+    told: Told,
+    *,
+    outlines: Sequence[Any] = (),
+    labels: Sequence[Label] = (),
+    insets: bool | Sequence[str] = True,
+    width_mm: float = 160,
+    ax: Axes | None = None,
+) -> Figure:
+    """Draw classed areas with legend, outlines, names, scale, north arrow, insets and words.
+
+    Parameters
+    ----------
+    classed : ClassedAreas
+    legend : Legend
+    words : Words
+        Title, subtitle, notice and caption.
+    told : Told
+        Set on the figure, with its caption, for `save_figure`.
+    outlines : sequence of polygons
+        Drawn in ink over the areas.
+    labels : sequence of Label
+        Names on the main map.
+    insets : bool or sequence of str
+        Whether to find towns, or their names.
+    width_mm : float
+        80 to 250.
+    ax : Axes, optional
+        Draw areas, outlines and names here, and nothing else.
+    """
+    drawing = _Drawing(classed, outlines)
+    with style():
+        if ax is not None:
+            return drawing.on_axes(ax, labels, words.title)
+        page, plan = plan_page(classed.areas, words, width_mm, insets, legend.height(width_mm))
+        legend.draw(page, plan.legend)
+        main = page.map(plan.map, plan.window)
+        drawing.fill(main, plan.mm_per_metre, named=True)
+        labeller = furnish(main, plan)
+        labeller.detail = shapely.point_on_surface(classed.areas.geometry.to_numpy())
+        labeller.draw(labels)
+        drawing.mark(main, plan.mm_per_metre, [*labeller.taken, *labeller.avoid])
+        for letter, town, cell in zip(LETTERS, plan.towns, plan.cells, strict=False):
+            inset, scale = inset_axes(page, letter, town, cell, plan.mm_per_metre)
+            drawing.fill(inset, scale)
+            drawing.mark(inset, scale, [])
+    return finished(page, words, told)
+
+
+def finished(page: Page, words: Words, told: Told) -> Figure:
+    """Give the figure of a page, with what `save_figure` writes beside it."""
+    page.figure.alt_text, page.figure.data = told.alt_text, told.data
+    page.figure.caption = caption_of(words.title, words.subtitle, words.notice, words.caption)
+    return page.figure
+
+
+class _Drawing:
+    """Draws the same areas at several scales; the areas of a class are one path, not many."""
+
+    def __init__(self, classed: ClassedAreas, outlines: Sequence[Any]) -> None:
+        self.shapes = classed.areas.geometry.to_numpy()
+        self.boxes = shapely.bounds(self.shapes)
+        self.sides = np.sqrt(shapely.area(self.shapes))
+        self.classed, self.outlines = classed, list(outlines)
+        self.circles: dict[int, np.ndarray] = {}
+
+    def on_axes(self, ax: Axes, labels: Sequence[Label], title: str) -> Figure:
+        figure = ax.get_figure(root=True)
+        assert isinstance(figure, Figure)
+        box, size = ax.get_position(), figure.get_size_inches() * 25.4
+        frame = Frame(0, 0, box.width * size[0], box.height * size[1])
+        window, scale = fit(frame, bounds_of(self.classed.areas))
+        ax.set(xlim=window[0::2], ylim=window[1::2], xticks=[], yticks=[], aspect="equal")
+        ax.axis("off")
+        ax.set_title(title, loc="left")
+        self.fill(ax, scale)
+        labeller = Labeller(ax, scale)
+        labeller.draw(labels)
+        self.mark(ax, scale, labeller.taken)
+        return figure
+
+    def fill(self, ax: Axes, mm_per_metre: float, *, named: bool = False) -> None:
+        """Fill the areas that the axes show, and draw the outlines over them."""
+        shown = self._shown(ax)
+        shapes, classes = self.shapes[shown], self.classed.classes[shown]
+        if not len(shapes):
+            return
+        # White borders would wash out areas that are hardly wider than the border itself.
+        drawn = float(np.quantile(self.sides[shown], 0.25)) * mm_per_metre
+        bordered = drawn > 0.5
+        if not self.outlines and bordered:
+            # Only the outer half of this line shows: an edge for pale areas against the paper.
+            _patch(ax, shapes, RULE, label="land", edgecolor=RULE, linewidth=0.8)
+        for name, style_of in self.classed.styles.items():
+            members = shapes[classes == name]
+            if len(members):
+                pale = contrast(style_of.fill, PAPER) < _PALE
+                plain = (RULE if pale else PAPER) if bordered else style_of.fill
+                patch = _patch(
+                    ax,
+                    members,
+                    style_of.fill,
+                    label=name,
+                    edgecolor=SECONDARY if style_of.pattern else plain,
+                    linewidth=min(drawn / 6, 0.4) if bordered else 0.1,
+                    hatch=HATCHES.get(style_of.pattern),
+                )
+                if named:
+                    patch.set_gid(name)
+        if self.classed.zeros is not None and (zeros := shapes[self.classed.zeros[shown]]).size:
+            hatch = HATCHES[ZERO.pattern]
+            rings = _patch(ax, zeros, "none", label="zero", linewidth=0, hatch=hatch)
+            rings.set(edgecolor=SECONDARY, hatch_linewidth=0.35)
+        if self.outlines:
+            draw_outlines(ax, self.outlines)
+
+    def mark(self, ax: Axes, mm_per_metre: float, taken: Sequence[tuple[float, ...]]) -> None:
+        """Write the symbol of its class into each area that has room for it."""
+        west, east, south, north = *ax.get_xlim(), *ax.get_ylim()
+        room = self._shown(ax) & (self.sides * mm_per_metre > _MARKED_MM)
+        kept_off = np.array(taken).reshape(-1, 4)
+        for at in np.flatnonzero(room).tolist():
+            shown = self.classed.styles[self.classed.classes[at]]
+            if shown.pattern or not shown.symbol:
+                continue
+            width, height = (side / mm_per_metre for side in text_size(shown.symbol, LEAST_TYPE))
+            x, y, radius = self._circle(at)
+            box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+            covers = (
+                (box[2] > kept_off[:, 0])
+                & (box[0] < kept_off[:, 2])
+                & (box[3] > kept_off[:, 1])
+                & (box[1] < kept_off[:, 3])
+            )
+            inside = box[0] > west and box[1] > south and box[2] < east and box[3] < north
+            if np.hypot(width, height * 0.75) / 2 < radius and inside and not covers.any():
+                ax.text(
+                    x, y, shown.symbol, fontsize=LEAST_TYPE, family=fonts(), color=shown.text,
+                    ha="center", va="center_baseline", zorder=5,
+                )  # fmt: skip
+
+    def _shown(self, ax: Axes) -> np.ndarray:
+        west, east, south, north = *ax.get_xlim(), *ax.get_ylim()
+        box = self.boxes
+        return (box[:, 0] < east) & (box[:, 2] > west) & (box[:, 1] < north) & (box[:, 3] > south)
+
+    def _circle(self, at: int) -> np.ndarray:
+        """Middle and radius of the largest circle in an area."""
+        if at not in self.circles:
+            line = shapely.maximum_inscribed_circle(self.shapes[at], tolerance=self.sides[at] / 50)
+            self.circles[at] = np.array([*line.coords[0], line.length])
+        return self.circles[at]
+
+
+def _patch(ax: Axes, shapes: np.ndarray, fill: str, **look: Any) -> PathPatch:
+    patch = PathPatch(compound_path(shapes), facecolor=fill, joinstyle="round", **look)
+    ax.add_artist(patch)
+    return patch
+
+
+def ready(areas: gpd.GeoDataFrame, columns: Sequence[Hashable]) -> gpd.GeoDataFrame:
+    """Check what a map needs, and bring it to metres.
+
+    Raises
+    ------
+    TableError
+        If the table has no rows, lacks a column, a geometry or the coordinate reference system,
+        or holds confidential indicators that did not pass ``geo.suppress``.
+    """
+    if not len(areas):
+        raise TableError("The table of areas to draw has no rows; give it one row per area.")
+    if absent := [column for column in columns if column not in areas.columns]:
+        raise TableError(
+            f"No column {examples(absent)} in the table of areas to draw, which has "
+            f"{examples(areas.columns, 8)}; add it or name another."
+        )
+    disclosure_rule(areas)
+    if areas.crs is None:
+        raise TableError(
+            "The areas to draw have no coordinate reference system; set it with "
+            "areas.set_crs(27700) (British National Grid) or areas.set_crs(4326) (longitude and "
+            "latitude)."
+        )
+    if bare := int((areas.geometry.isna() | areas.geometry.is_empty).sum()):
+        raise TableError(
+            f"{bare} of {len(areas)} areas to draw have no geometry; complete or remove them."
+        )
+    return areas if areas.crs == 27700 else areas.to_crs(27700)
+
+
+def disclosure_rule(areas: pd.DataFrame) -> str:
+    """Give the rule that confidential rows of a table of areas follow; empty if there are none.
+
+    Raises
+    ------
+    TableError
+        If rows are marked ``confidential`` and carry no ``rule``, which ``geo.suppress`` writes.
+    """
+    if "confidential" not in areas:
+        return ""
+    hidden = areas["confidential"].eq(True).fillna(False).to_numpy(dtype=bool)
+    rules = areas["rule"][hidden] if "rule" in areas else pd.Series([None] * int(hidden.sum()))
+    if (bare := int(rules.isna().sum())) > 0:
+        raise TableError(
+            f"{bare} of {len(areas)} areas to draw hold confidential numbers, and nothing says "
+            "that small ones were suppressed; pass the indicators through geo.suppress before "
+            "they are joined to areas."
+        )
+    return "; ".join(dict.fromkeys(rules.astype(str)))
+
+
+def with_rule(caption: str, rule: str) -> str:
+    """Add the rule of disclosure control to a caption."""
+    return f"Disclosure control: {rule}. {caption}".strip() if rule else caption
+
+
+def plural(kind: str) -> str:
+    """Name several areas of a type.
+
+    Examples
+    --------
+    >>> [plural(kind) for kind in ("lsoa21", "wd24", "sub_locality", "place")]
+    ['LSOAs', 'wards', 'sub localities', 'places']
+    """
+    word = _singular(kind)
+    return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
+
+
+def counted(number: int, kind: str) -> str:
+    """Write a number of areas of a type.
+
+    Examples
+    --------
+    >>> counted(1, "wd24"), counted(1234, "lsoa21")
+    ('1 ward', '1,234 LSOAs')
+    """
+    return f"{number:,} {_singular(kind) if number == 1 else plural(kind)}"
+
+
+def _singular(kind: str) -> str:
+    words = {"lsoa": "LSOA", "msoa": "MSOA", "oa": "OA", "wd": "ward", "lad": "authority"}
+    return words.get(kind.rstrip("0123456789"), kind.replace("_", " "))

@@ -1,0 +1,288 @@
+"""Heat maps for print: how many live per square kilometre, in bands between round numbers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+
+from geo.geography.dissolve import dissolve
+from geo.views.maps.areas import Told, finished, ready
+from geo.views.maps.furniture import distance_words, furnish
+from geo.views.maps.outlines import compound_path, draw_outlines
+from geo.views.style.labels import Label
+from geo.views.style.legends import swatch
+from geo.views.style.page import LEAST_TYPE, MARGIN, Page, Words, plan_page, style, text_size
+from geo.views.style.palette import (
+    HATCHES,
+    INK,
+    MISSING_FILL,
+    NEED,
+    PAPER,
+    SECONDARY,
+    SUPPRESSED_FILL,
+    ClassStyle,
+)
+from geo.views.style.wording import listed
+
+SOURCE = (
+    "Boundaries: Office for National Statistics licensed under the Open Government Licence v3.0. "
+    "Contains OS data © Crown copyright and database right."
+)
+_CLIPPED_FILL = "#eeefef"
+_BOX, _LINE = 4.2, 4.4
+
+
+def density_map(
+    surface: Any,
+    areas: gpd.GeoDataFrame,
+    *,
+    classes: int = 5,
+    title: str = "",
+    subtitle: str = "",
+    caption: str = SOURCE,
+    outlines: str | None = None,
+    width_mm: float = 160,
+    notice: str = "",
+    place: str = "",
+) -> Figure:
+    """Draw a density surface in bands, with what is clipped or unknown, and why.
+
+    Parameters
+    ----------
+    surface : Surface
+        From ``geo.density``.
+    areas : GeoDataFrame
+        Areas of the place, one row each, for its outline and groups; never changed.
+    classes : int
+        How many bands at most, 2 to 6.
+    title : str
+        The finding, as a sentence; says where the greatest density is where not given.
+    subtitle : str
+        Measure and period; "Children per km²" and the bandwidth where not given.
+    caption : str
+        Source and licence, at the foot, after the surface's method and rule.
+    outlines : str, optional
+        Column of a level of the place whose groups are outlined and named.
+    width_mm : float
+        Width on paper in millimetres, 80 to 250.
+    notice : str
+        A caution to print above the map, such as ``"Synthetic data"``.
+    place : str
+        Name of the place, for the alternative text.
+
+    Returns
+    -------
+    Figure
+        With ``alt_text``, ``caption`` and ``data`` (ground in each band, never a count) for
+        `save_figure`.
+
+    Raises
+    ------
+    TableError
+        If areas are empty or lack a column, a geometry or a coordinate reference system, or
+        ``classes`` is not from 2 to 6.
+    ValueError
+        If the width is not from 80 to 250 mm.
+
+    Examples
+    --------
+    >>> from geo.statistics.density import density
+    >>> areas = gpd.GeoDataFrame(
+    ...     {"lsoa21cd": ["E01000001"]}, geometry=[shapely.box(0, 0, 9000, 9000)], crs=27700)
+    >>> figure = density_map(density(areas, pd.Series({"E01000001": 300})), areas)
+    >>> figure.get_label()
+    'The greatest density is 2–5 children per km²'
+    """
+    areas = ready(areas, [outlines] if outlines else [])
+    picture = _Picture.of(surface, areas, classes, outlines)
+    title = title or picture.finding
+    near = distance_words(surface.bandwidth)
+    unit = f"{surface.unit[:1].upper()}{surface.unit[1:]}"
+    subtitle = subtitle or f"{unit} per km², smoothed within {near}"
+    words = Words(title, subtitle, notice, f"{surface.words} {caption}")
+    legend = _BandLegend(picture, f"{unit} per km²")
+    with style():
+        page, plan = plan_page(areas, words, width_mm, False, legend.height(width_mm))
+        legend.draw(page, plan.legend)
+        main = page.map(plan.map, plan.window)
+        picture.draw(main)
+        draw_outlines(main, picture.groups.values() or [shapely.union_all(areas.geometry)])
+        labeller = furnish(main, plan)
+        labeller.detail = list(picture.peaks(2.0 / plan.mm_per_metre))
+        labeller.clear = picture.bands.geometry.iloc[-1]
+        labeller.draw([Label(name, shape) for name, shape in picture.groups.items()])
+    return finished(page, words, Told(picture.alt_text(place), picture.table()))
+
+
+@dataclass(frozen=True, eq=False)
+class _Picture:
+    """The bands of a surface with their colours, other ground with its style, and groups."""
+
+    bands: gpd.GeoDataFrame
+    fills: Sequence[str]
+    others: Sequence[tuple[ClassStyle, shapely.Geometry]]
+    groups: Mapping[str, Any]
+    unit: str
+    method: str
+
+    @classmethod
+    def of(
+        cls, surface: Any, areas: gpd.GeoDataFrame, classes: int, level: str | None
+    ) -> "_Picture":
+        bands = surface.bands(classes)
+        near = distance_words(surface.bandwidth)
+        clipped = shapely.difference(surface.window, surface.shown)
+        others = [
+            (ClassStyle(_CLIPPED_FILL, f"fewer than {surface.least} within {near}"), clipped),
+            (ClassStyle(SUPPRESSED_FILL, "counts suppressed", "", "diagonal"), surface.hidden),
+            (ClassStyle(MISSING_FILL, "no count", "", "dots"), surface.missing),
+        ]
+        steps = np.linspace(len(NEED) - 2, 0, max(len(bands), 2)).round().astype(int)
+        return cls(
+            bands,
+            [NEED[step] for step in steps[-len(bands) :]],
+            [(look, shape) for look, shape in others if shapely.area(shape) > 0],
+            dissolve(areas, level) if level else {},
+            surface.unit,
+            surface.words,
+        )
+
+    def draw(self, ax: Axes) -> None:
+        for look, shape in self.others:
+            patch = PathPatch(
+                compound_path([shape]),
+                facecolor=look.fill,
+                edgecolor=SECONDARY if look.pattern else look.fill,
+                hatch=HATCHES.get(look.pattern),
+                linewidth=0,
+                label=look.label,
+            )
+            ax.add_artist(patch).set_gid(look.label.replace(" ", "-"))
+        rows = zip(self.bands.itertuples(), self.fills, strict=True)
+        for at, (band, fill) in enumerate(rows):
+            patch = PathPatch(
+                compound_path([band.geometry]),
+                facecolor=fill,
+                edgecolor=PAPER,
+                linewidth=0.3,
+                label=self.words(at),
+            )
+            ax.add_artist(patch).set_gid(f"band-{at + 1}")
+        shown = shapely.union_all(self.bands.geometry)
+        edge = {"facecolor": "none", "edgecolor": INK, "linewidth": 0.4}
+        ax.add_artist(PathPatch(compound_path([shown]), **edge))
+
+    def peaks(self, apart: float) -> np.ndarray:
+        """Lay points over the upper bands, which names should rather not cover."""
+        upper = shapely.union_all(self.bands.geometry[len(self.bands) // 2 :])
+        west, south, east, north = shapely.bounds(upper)
+        x, y = np.meshgrid(np.arange(west, east, apart), np.arange(south, north, apart))
+        return shapely.points(x, y)[shapely.contains_xy(upper, x, y)]
+
+    def words(self, at: int) -> str:
+        """Say between which densities a band lies."""
+        band = self.bands.iloc[at]
+        return f"{number(band['lower'])}–{number(band['upper'])}"
+
+    @property
+    def finding(self) -> str:
+        top = f"{self.words(-1)} {self.unit} per km²"
+        if not self.groups:
+            return f"The greatest density is {top}"
+        return f"The greatest density, {top}, is in {self._where()}"
+
+    def _where(self) -> str:
+        """Name the groups that hold a fifth or more of the highest band, the largest first."""
+        inside = self.table().iloc[-1, 3:].astype(float)
+        held = inside[inside >= inside.sum() / 5].sort_values(ascending=False, kind="stable")
+        return listed([str(name).removesuffix(" km²") for name in held.index])
+
+    def alt_text(self, place: str) -> str:
+        """Say what the map shows, for people who can't see it."""
+        ground = "; ".join(
+            f"{self.words(at)}, {band.area / 1e6:,.1f} km²"
+            for at, band in enumerate(self.bands.geometry)
+        )
+        other = "".join(
+            f" {look.label[:1].upper()}{look.label[1:]}: {shape.area / 1e6:,.1f} km²."
+            for look, shape in self.others
+        )
+        return (
+            f"Heat map of {self.unit} per square kilometre{f' in {place}' if place else ''}. "
+            f"{self.finding}. Ground in each band, from the lowest: {ground}.{other} {self.method}"
+        )
+
+    def table(self) -> pd.DataFrame:
+        """Ground in each band, altogether and by group, in km²."""
+        shapes = self.bands.geometry.to_numpy()
+        table = pd.DataFrame(self.bands[["lower", "upper"]]).assign(
+            **{"km²": shapely.area(shapes) / 1e6}
+        )
+        for name, group in self.groups.items():
+            table[f"{name} km²"] = shapely.area(shapely.intersection(shapes, group)) / 1e6
+        return table.round(3)
+
+
+@dataclass(frozen=True, eq=False)
+class _BandLegend:
+    """Boxes side by side with the bounds at their joints, and swatches for other ground."""
+
+    picture: _Picture
+    heading: str
+
+    def height(self, width: float) -> float:
+        return 3.6 + _BOX + 4.4 + _LINE * len(self._rows(width)) + 1.0
+
+    def draw(self, page: Page, top: float) -> None:
+        bands = self.picture.bands
+        step = min((page.width - 2 * MARGIN - 6) / len(bands), 22.0)
+        page.text(MARGIN, top, self.heading, LEAST_TYPE)
+        row = top + 3.6
+        bounds = [*bands["lower"], bands["upper"].iloc[-1]]
+        for at, fill in enumerate(self.picture.fills):
+            place = (MARGIN + 2 + at * step, row, step, _BOX)
+            swatch(page, place, ClassStyle(fill, ""))
+        for at, bound in enumerate(bounds):
+            page.text(
+                MARGIN + 2 + at * step, row + _BOX + 0.7, number(bound), LEAST_TYPE, ha="center"
+            )
+        y = row + _BOX + 4.4
+        for entries in self._rows(page.width):
+            x = MARGIN
+            for look, words, wide in entries:
+                swatch(page, (x + 0.4, y, 5.0, 3.2), look)
+                page.text(x + 6.6, y + 1.6, words, LEAST_TYPE, va="center_baseline")
+                x += wide
+            y += _LINE
+
+    def _rows(self, width: float) -> list[list[tuple[ClassStyle, str, float]]]:
+        """Break the swatches of other ground into rows that fit."""
+        rows: list[list[tuple[ClassStyle, str, float]]] = []
+        room = 0.0
+        for look, _ in self.picture.others:
+            words = f"Not shown: {look.label}"
+            wide = 6.6 + text_size(words, LEAST_TYPE)[0] + 5.0
+            if not rows or wide > room:
+                rows.append([])
+                room = width - 2 * MARGIN
+            rows[-1].append((look, words, wide))
+            room -= wide
+        return rows
+
+
+def number(value: float) -> str:
+    """Write a bound without needless decimals: ``5,000``, ``0.5``.
+
+    Examples
+    --------
+    >>> number(5000.0), number(0.5)
+    ('5,000', '0.5')
+    """
+    return f"{value:,.0f}" if value >= 1 else f"{value:g}"

@@ -1,0 +1,1 @@
+"""The Tartan Rug: layout, and its page, workbook and figure."""

@@ -1,0 +1,284 @@
+"""The Tartan Rug on paper: one landscape page, every label legible and whole."""
+
+from typing import TYPE_CHECKING
+
+from matplotlib.patches import Rectangle
+
+from geo.errors import TableError
+from geo.views.rug.page import ARROWS
+from geo.views.style.page import MARGIN, Page, ShownFigure, balanced, style, text_size, wrap
+from geo.views.style.palette import INK, PAPER, RULE, SECONDARY, ClassStyle
+
+if TYPE_CHECKING:
+    from geo.views.rug.rug import TartanRug
+
+_A4, _A3 = (297.0, 210.0), (420.0, 297.0)
+_TYPE, _SMALL = 6.5, 6.0
+_WIDEST_COLUMN, _ARROW = 22.0, 2.6
+_LEAST_ROW, _HIGHEST_ROW = 3.0, 5.4
+_LABELS = 74.0
+_TALLEST_HEADER = 34.0
+_PAD = 0.8
+_KEY = 11.5
+_SAFE = 0.96  # on a coarse screen letters stand a little wider than they are measured
+_HATCHES = {"diagonal": "/////", "dots": "...."}
+
+
+def rug_figure(rug: "TartanRug") -> ShownFigure:
+    """Draw the rug on A4, or on A3 if it has more areas than A4 holds; more rows make it taller.
+
+    Raises
+    ------
+    TableError
+        If there are more areas than can be read on A3.
+    """
+    with style():
+        return _Drawing(rug).drawn()
+
+
+class _Drawing:
+    """Measures first, then draws: places are millimetres from the upper left corner."""
+
+    def __init__(self, rug: "TartanRug") -> None:
+        self.rug = rug
+        facts, areas = rug.cells.indicators, rug.cells.areas
+        self.arrows = bool((rug.cells.cells["trend"] != "").any())
+        width, self.height, self.roomy = self._paper(len(areas))
+        self.width = width
+        room = _LABELS - 3 * _PAD
+        self.labels = [_broken(label, room, _TYPE) for label in facts["label"]]
+        self.units = [_broken(unit, room, _SMALL) for unit in facts["unit"]]
+        pairs = list(zip(self.labels, self.units, strict=True))
+        wide = [text_size(one, _TYPE)[0] + text_size(two, _SMALL)[0] + 6 for one, two in pairs]
+        self.beside = [each < _LABELS for each in wide]
+        self.left = MARGIN + (max(wide) if all(self.beside) else _LABELS)
+        self.column = min((width - MARGIN - self.left) / len(areas), _WIDEST_COLUMN)
+        self._set_header(areas["name"].tolist())
+
+    def _set_header(self, names: list[str]) -> None:
+        """Write names upright in a size that fits their longest word, else turned."""
+        room = self.column - _PAD
+        words = [word for name in names for word in name.split()]
+        for points in (_TYPE, _SMALL):
+            self.points = points
+            self.upright = all(text_size(word, points, "bold")[0] <= room for word in words)
+            if self.upright:
+                break
+        else:
+            room = _TALLEST_HEADER
+        self.names = [_broken(name, room, self.points, "bold") for name in names]
+        sizes = [text_size(name, self.points, "bold") for name in self.names]
+        self.header = max(size[1] if self.upright else size[0] for size in sizes) + 2 * _PAD
+
+    def _paper(self, areas: int) -> tuple[float, float, bool]:
+        """Choose width, height, and whether there is room for symbols beside the numbers."""
+        numbers = self.rug.cells.cells["text"].unique()
+        bare = max(text_size(text, _SMALL)[0] for text in numbers if text) + 2 * _PAD
+        whole = max(text_size(text, _TYPE)[0] for text in numbers if text) + 2 * _PAD
+        whole += max(text_size(s.symbol, _SMALL)[0] for s in self.rug.styles.values())
+        whole += _ARROW if self.arrows else 0.0
+        for (width, height), least, roomy in ((_A4, whole, True), (_A3, whole, True),
+                                              (_A3, bare, False)):  # fmt: skip
+            if (width - 2 * MARGIN - _LABELS) / areas >= least:
+                return width, height, roomy
+        raise TableError(
+            f"{areas} areas cannot be read on a page; draw larger areas, or pass the rows of one "
+            "group, and give the whole as HTML or Excel."
+        )
+
+    def drawn(self) -> ShownFigure:
+        across = (self.width - 2 * MARGIN) * _SAFE
+        head = [
+            (
+                balanced(_broken(self.rug.title, across, 13.0, "bold"), across, 13.0, "bold"),
+                13.0,
+                {"weight": "bold"},
+            ),
+            (_broken(self.rug.subtitle, across, 8.5), 8.5, {"color": SECONDARY}),
+            (_broken(" ".join(self.rug.notices), across, 8.0, "bold"), 8.0, {"weight": "bold"}),
+        ]
+        key = ["Arrows: trend over five points (↑ up, ↓ down, → no change)."] if self.arrows else []
+        foot = _broken(" ".join([*key, *self.rug.remarks, *self.rug.sources]), across, _SMALL)
+        top = MARGIN + sum(_tall(text, points) + 1.2 for text, points, _ in head if text)
+        legend = self._legend_lines()
+        band = 4.0
+        start = top + len(legend) * 4.6 + 1.0 + band + self.header + _PAD
+        rows = self._rows()
+        spare = self.height - start - _tall(foot, _SMALL) - 2 * MARGIN - 1.0
+        row = min(max(spare / max(sum(rows), 1.0), _LEAST_ROW), _HIGHEST_ROW)
+        heights = [
+            max(count * row, least)
+            for count, least in zip(rows, self._least_heights(), strict=True)
+        ]
+        page = Page(self.width, start + sum(heights) + _tall(foot, _SMALL) + 3.0 + MARGIN)
+        page.figure.set_label(self.rug.title)
+        at = MARGIN
+        for text, points, look in head:
+            if text:
+                page.text(MARGIN, at, text, points, **look)
+                at += _tall(text, points) + 1.2
+        self._draw_legend(page, legend, at)
+        self._draw_header(page, start - _PAD)
+        bottom = self._draw_rows(page, start, heights)
+        page.text(MARGIN, bottom + 2.0, foot, _SMALL, color=SECONDARY)
+        return page.figure
+
+    def _groups(self) -> list[tuple[str, list[int]]]:
+        found: dict[str, list[int]] = {}
+        for row, group in enumerate(self.rug.cells.indicators["group"]):
+            found.setdefault(group, []).append(row)
+        return list(found.items())
+
+    def _rows(self) -> list[float]:
+        """Height of each line in rows: headings of groups are a little higher."""
+        return [x for _, rows in self._groups() for x in (1.35, *(1.0 for _ in rows))]
+
+    def _least_heights(self) -> list[float]:
+        return [
+            x for _, rows in self._groups() for x in (0.0, *(self._label_height(r) for r in rows))
+        ]
+
+    def _label_height(self, row: int) -> float:
+        below = 0.0 if self.beside[row] else _tall(self.units[row], _SMALL)
+        return _tall(self.labels[row], _TYPE) + below + 0.4
+
+    def _legend_lines(self) -> list[list[tuple[ClassStyle, str]]]:
+        counts = self.rug.cells.counts("shown")
+        lines: list[list[tuple[ClassStyle, str]]] = [[]]
+        used = 0.0
+        for name, shown in self.rug.styles.items():
+            if name == "benchmark":
+                continue
+            words = f"{shown.label} ({counts.get(name, 0):,})"
+            wide = _KEY + text_size(words, 7.0)[0]
+            if used + wide > self.width - 2 * MARGIN:
+                lines.append([])
+                used = 0.0
+            lines[-1].append((shown, words))
+            used += wide
+        return lines
+
+    def _draw_legend(
+        self, page: Page, lines: list[list[tuple[ClassStyle, str]]], top: float
+    ) -> None:
+        for at, line in enumerate(lines):
+            left = MARGIN
+            for shown, words in line:
+                _box(page, left, top + at * 4.6, 7.0, 3.6, shown, edge=SECONDARY)
+                _mark(page, left + 3.5, top + at * 4.6 + 1.8, shown.symbol, shown, "center")
+                page.text(left + 8.2, top + at * 4.6 + 1.8, words, 7.0, va="center")
+                left += _KEY + text_size(words, 7.0)[0]
+
+    def _draw_header(self, page: Page, bottom: float) -> None:
+        areas = self.rug.cells.areas
+        for at, name in enumerate(self.names):
+            if self.upright:
+                place = (self.left + at * self.column + _PAD / 2, bottom - 1.3)
+                page.text(*place, name, self.points, weight="bold", va="baseline")
+            else:
+                place = (self.left + (at + 0.5) * self.column, bottom - 0.6)
+                page.text(*place, name, self.points, weight="bold", va="bottom", ha="center",
+                          rotation=90)  # fmt: skip
+        line = bottom - self.header - 0.4
+        start = 0
+        groups = areas["group"].tolist()
+        for end in range(1, len(groups) + 1):
+            if end < len(groups) and groups[end] == groups[start]:
+                continue
+            left, right = self.left + start * self.column, self.left + end * self.column - 0.8
+            if groups[start]:
+                name = _shortened(groups[start], right - left, _SMALL)
+                page.text(left + _PAD / 2, line - 0.5, name, _SMALL, color=SECONDARY, va="bottom")
+                page.sheet.plot([left, right], [line, line], color=SECONDARY, lw=1.0)
+            start = end
+        page.sheet.plot(
+            [MARGIN, self.left + len(areas) * self.column], [bottom, bottom], color=INK, lw=0.8
+        )
+
+    def _draw_rows(self, page: Page, top: float, heights: list[float]) -> float:
+        remaining = iter(heights)
+        right = self.left + len(self.rug.cells.areas) * self.column
+        for group, rows in self._groups():
+            height = next(remaining)
+            name = _shortened(group, right - MARGIN, 7.5, "bold")
+            page.text(MARGIN, top + height - 0.7, name, 7.5, weight="bold", va="bottom")
+            top += height
+            page.sheet.plot([MARGIN, right], [top, top], color=RULE, lw=0.6)
+            for row in rows:
+                height = next(remaining)
+                self._draw_row(page, row, top, height)
+                top += height
+        return top
+
+    def _draw_row(self, page: Page, row: int, top: float, height: float) -> None:
+        label, unit = self.labels[row], self.units[row]
+        if self.beside[row]:
+            page.text(MARGIN, top + height / 2, label, _TYPE, va="center_baseline")
+            page.text(self.left - 1.5, top + height / 2, unit, _SMALL, color=SECONDARY, ha="right",
+                      va="center_baseline")  # fmt: skip
+        else:
+            page.text(MARGIN, top + 0.2, label, _TYPE)
+            page.text(MARGIN, top + 0.2 + _tall(label, _TYPE), unit, _SMALL, color=SECONDARY)
+        cells, styles = self.rug.cells, self.rug.styles
+        shown, text, trend = (cells.grid(name)[row] for name in ("shown", "text", "trend"))
+        middle = top + height / 2 - 0.2  # the optical middle of figures without descenders
+        for at, name in enumerate(shown):
+            left, look = self.left + at * self.column, styles[name]
+            _box(page, left, top, self.column, height, look, edge=PAPER)
+            if self.roomy and not look.symbol.startswith("["):
+                _mark(page, left + 0.7, middle, look.symbol, look, "left")
+            arrow = ARROWS.get(trend[at], "") if self.roomy else ""
+            inset = 3.4 if self.roomy and self.arrows else 0.8
+            place = left + self.column - inset
+            page.text(place, middle, text[at], _TYPE if self.roomy else _SMALL, color=look.text,
+                      ha="right", va="center_baseline")  # fmt: skip
+            if arrow:
+                page.text(left + self.column - 0.5, middle, arrow, _SMALL, color=look.text,
+                          ha="right", va="center_baseline")  # fmt: skip
+
+
+def _tall(text: str, points: float) -> float:
+    return text_size(text, points)[1] if text else 0.0
+
+
+def _box(
+    page: Page, left: float, top: float, width: float, height: float, look: ClassStyle, edge: str
+) -> None:
+    hatch = _HATCHES.get(look.pattern)
+    box = Rectangle((left, top), width, height, facecolor=look.fill, edgecolor=edge, lw=0.6)
+    page.sheet.add_patch(box)
+    if hatch:
+        page.sheet.add_patch(
+            Rectangle((left + 0.1, top + 0.1), width - 0.2, height - 0.2, fill=False,
+                      hatch=hatch, edgecolor=RULE, lw=0.0)
+        )  # fmt: skip
+    elif look.pattern == "border":
+        inner = Rectangle((left + 0.3, top + 0.3), width - 0.6, height - 0.6, fill=False,
+                          edgecolor=INK, lw=0.7)  # fmt: skip
+        page.sheet.add_patch(inner)
+
+
+def _mark(page: Page, x: float, y: float, symbol: str, look: ClassStyle, side: str) -> None:
+    if symbol:
+        page.text(x, y, symbol, _SMALL, color=look.text, ha=side, va="center_baseline")
+
+
+def _broken(text: str, width: float, points: float, weight: str = "normal") -> str:
+    """Break text into lines, and words that are wider than a line too."""
+    words = []
+    for word in text.split():
+        while text_size(word, points, weight)[0] > width and len(word) > 1:
+            keep = max(1, int(len(word) * width / text_size(word, points, weight)[0]) - 1)
+            words.append(word[:keep])
+            word = word[keep:]
+        words.append(word)
+    return wrap(" ".join(words), width, points, weight)
+
+
+def _shortened(text: str, width: float, points: float, weight: str = "normal") -> str:
+    """Cut what does not fit; the whole stands in the table's other forms."""
+    if text_size(text, points, weight)[0] <= width:
+        return text
+    while text and text_size(text + "…", points, weight)[0] > width:
+        text = text[:-1]
+    return text.rstrip() + "…" if text else ""

@@ -1,0 +1,216 @@
+"""The Tartan Rug as a page: one HTML file whose script only arranges what stands in it."""
+
+import json
+import re
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
+
+from geo.views.classes import number
+from geo.views.style import palette
+from geo.views.style.templates import PAGE_CSS, templates
+
+if TYPE_CHECKING:
+    from geo.views.rug.rug import TartanRug
+
+_ASSETS = Path(__file__).with_name("assets")
+_TEMPLATES = templates(_ASSETS)
+_AREAS_ACROSS_UP_TO = 20
+_COLUMNS_ON_A4 = 18
+ARROWS = {"increasing": "↑", "decreasing": "↓", "no_change": "→"}
+_BAD_FIRST = ("much_worse", "worse", "fifth_1", "fifth_2")
+SUMMED = {
+    3: ("worse", "similar", "better", "higher", "lower"),
+    5: ("much_worse", "worse", "similar", "better", "much_better", "higher", "lower"),
+    "quintiles": ("fifth_1", "fifth_2", "fifth_3", "fifth_4", "fifth_5"),
+}
+
+
+def rug_page(rug: "TartanRug", links: Sequence[tuple[str, str]] = ()) -> str:
+    """Render the page: finding, legend, controls, table, how to read it, sources.
+
+    The script in it moves the cells about but writes none; without it the table stands as it is.
+    """
+    across = len(rug.cells.own["column"].unique()) <= _AREAS_ACROSS_UP_TO
+    counts = rug.cells.counts("shown")
+    styles = rug.styles
+    css = PAGE_CSS.read_text("utf-8") + (_ASSETS / "rug.css").read_text("utf-8")
+    return _TEMPLATES.get_template("rug.html.j2").render(
+        rug=rug,
+        links=links,
+        css=Markup(css + _class_rules(styles)),
+        script=Markup((_ASSETS / "rug.js").read_text("utf-8")),
+        data=_json(_data(rug, across)),
+        legend=[(name, style, counts.get(name, 0)) for name, style in styles.items()],
+        table=_table(rug, across),
+        wide=len(rug.cells.areas if across else rug.cells.indicators) > _COLUMNS_ON_A4,
+        trends=bool((rug.cells.cells["trend"] != "").any()),
+        arrows=ARROWS,
+        facts=rug.cells.indicators.to_dict("records"),
+    )
+
+
+def _class_rules(styles: dict[str, palette.ClassStyle]) -> str:
+    """Write the style sheet of the classes: the palette is the one place for colours."""
+    rules = []
+    for name, style in styles.items():
+        rules.append(f".{name}{{--fill:{style.fill};--on:{style.text}}}")
+        mark = "" if style.symbol.startswith("[") else style.symbol
+        rules.append(f'.{name}::before{{content:"{mark}"}}' if mark else "")
+    return "\n" + "\n".join(rule for rule in rules if rule) + "\n"
+
+
+def _json(data: dict[str, Any]) -> Markup:
+    """JSON that no HTML parser can take for markup."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)
+
+
+def _data(rug: "TartanRug", across: bool) -> dict[str, Any]:
+    """Prepare what the script needs beside the table: facts of rows, columns and cells."""
+    facts, areas = rug.cells.indicators, rug.cells.areas
+    cells = rug.cells.cells
+    target = cells.groupby("row")["benchmark_value"].first()
+    indicators = [
+        {
+            "name": fact["name"],
+            "group": fact["group"],
+            "unit": fact["unit"],
+            "period": str(fact["period"]),
+            "who": ", ".join(str(fact[k]) for k in ("sex", "age") if fact.get(k)),
+            "benchmark": number(target[row], fact["decimals"]),
+            "high": {"high_is_good": 1, "low_is_good": -1}.get(fact["polarity"], 0),
+        }
+        for row, fact in enumerate(facts.to_dict("records"))
+    ]
+    return {
+        "across": across,
+        "kind": rug.kind,
+        "benchmark": rug.benchmark,
+        "quintiles": rug.levels == "quintiles",
+        "labels": {name: style.label for name, style in rug.styles.items()},
+        "order": [*SUMMED[rug.levels], "not_compared", "benchmark", "suppressed", "missing"],
+        "bad": [name for name in _BAD_FIRST if name != "fifth_2"],
+        "indicators": indicators,
+        "areas": [
+            {"name": area["name"], "group": area["group"], "reference": bool(area["reference"])}
+            for area in areas.to_dict("records")
+        ],
+        "cells": [_detail(cell, facts["decimals"].iat[cell.row]) for cell in cells.itertuples()],
+    }
+
+
+def _detail(cell: Any, decimals: int) -> list[str]:
+    """Interval, count, trend and note of a cell, empty ones at the end left out."""
+    interval = count = ""
+    if not np.isnan(cell.lower_ci) and not np.isnan(cell.upper_ci):
+        interval = f"{number(cell.lower_ci, decimals)}–{number(cell.upper_ci, decimals)}"
+    if not np.isnan(cell.count):
+        count = f"{cell.count:,.0f}"
+        if not np.isnan(cell.denominator):
+            count += f" of {cell.denominator:,.0f}"
+    trend = cell.trend.replace("_", " ")
+    if cell.judgement in ("better", "worse"):
+        trend += f", getting {cell.judgement}"
+    detail = [interval, count, trend, cell.note]
+    while detail and not detail[-1]:
+        detail.pop()
+    return detail
+
+
+def _table(rug: "TartanRug", across: bool) -> Markup:
+    """Write the table; areas stand across, or down where there are many."""
+    facts, areas = rug.cells.indicators, rug.cells.areas
+    shown, text, trend = (rug.cells.grid(name) for name in ("shown", "text", "trend"))
+    own = ~areas["reference"].to_numpy()
+    heads = [
+        [_indicator_head(i, fact) for i, fact in enumerate(facts.to_dict("records"))],
+        [_area_head(j, area) for j, area in enumerate(areas.to_dict("records"))],
+    ]
+    sums = [
+        [_sum_cell(rug, shown[i, own]) for i in range(len(facts))],
+        [_sum_cell(rug, shown[:, j]) for j in range(len(areas))],
+    ]
+    groups = [facts["group"].tolist(), areas["group"].tolist()]
+    grid = [[_cell(*c) for c in zip(*row, strict=True)] for row in zip(shown, text, trend, strict=True)]  # fmt: skip # noqa: E501
+    down, over = (0, 1) if across else (1, 0)
+    lines = grid if across else [list(line) for line in zip(*grid, strict=True)]
+    corner = f'<th class="corner" scope="col">{"Indicator" if across else "Area"}</th>'
+    kinds = ("indicators", "areas")
+    summary = '<th class="total" scope="{}">All {}</th>'
+    all_over = summary.format("col", kinds[over])
+    row = f"<tr>{corner}{all_over}{''.join(_scoped(heads[over], 'col'))}</tr>"
+    band = _band(groups[over])
+    total = f"{summary.format('row', kinds[down])}<td class=nil></td>{''.join(sums[over])}"
+    body = [f"<tbody class=totals><tr>{total}</tr></tbody>"]
+    at = 0
+    for group, length in _runs(groups[down]):
+        wide = len(groups[over]) + 2
+        body.append(f"<tbody>{_group_row(group, wide)}")
+        for i in range(at, at + length):
+            head = _scoped([heads[down][i]], "row")[0]
+            body.append(f"<tr>{head}{sums[down][i]}{''.join(lines[i])}</tr>\n")
+        body.append("</tbody>")
+        at += length
+    return Markup(f"<thead>{band}{row}</thead>\n{''.join(body)}")
+
+
+def _runs(groups: list[str]) -> list[tuple[str, int]]:
+    series = pd.Series(groups, dtype=object)
+    of = (series != series.shift()).cumsum()
+    return [(str(part.iloc[0]), len(part)) for _, part in series.groupby(of)]
+
+
+def _band(groups: list[str]) -> str:
+    cells = "".join(
+        f'<th scope="colgroup" colspan="{length}"><span>{escape(group)}</span></th>'
+        for group, length in _runs(groups)
+    )
+    return f'<tr class="band"><td colspan="2"></td>{cells}</tr>'
+
+
+def _group_row(group: str, wide: int) -> str:
+    if not group:
+        return ""
+    head = f'<th scope="rowgroup" colspan="{wide}"><span>{escape(group)}</span></th>'
+    return f'<tr class="group">{head}</tr>'
+
+
+def _scoped(heads: list[str], scope: str) -> list[str]:
+    return [re.sub("^<th", f'<th scope="{scope}"', head) for head in heads]
+
+
+def _indicator_head(at: int, fact: dict[str, Any]) -> str:
+    unit = f"<span>{escape(fact['unit'])}</span>" if fact["unit"] else ""
+    button = f"<button type=button>{escape(fact['label'])}</button>"
+    return f"<th data-indicator={at}>{button}{unit}</th>"
+
+
+def _area_head(at: int, area: dict[str, Any]) -> str:
+    kind = " class=reference" if area["reference"] else ""
+    return f"<th data-area={at}{kind}><button type=button>{escape(area['name'])}</button></th>"
+
+
+def _cell(shown: str, text: str, trend: str) -> str:
+    arrow = f" <em>{ARROWS[trend]}</em>" if trend else ""
+    words = "" if shown == "benchmark" else f"<i>{shown.replace('_', ' ')}</i>"
+    return f"<td class={shown}>{text.replace('<', '&lt;')}{arrow}{words}</td>"
+
+
+def _sum_cell(rug: "TartanRug", shown: np.ndarray) -> str:
+    """Count the classes in one row or column: numbers and a bar."""
+    names, counts = np.unique(shown.astype(str), return_counts=True)
+    of = dict(zip(names, counts, strict=True))
+    parts = "".join(
+        f'<b class="{name}{" hidden" if name not in of else ""}">{of.get(name, 0)}'
+        f"<i>{name.replace('_', ' ')}</i></b>"
+        for name in SUMMED[rug.levels]
+    )
+    return f"<td class=sum>{parts}</td>"

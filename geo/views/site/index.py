@@ -1,0 +1,200 @@
+"""Pages of a report, as self-contained HTML in the manner of GOV.UK."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from markupsafe import Markup
+
+from geo.geography.dissolve import dissolve
+from geo.views.style import palette
+from geo.views.style.templates import PAGE_CSS, templates
+
+_TEMPLATES = templates(Path(__file__).with_name("assets"))
+_PICTURE_WIDTH = 720
+_FINEST_PX = 0.6  # detail smaller than this is left out of pictures in a page
+
+
+@dataclass(frozen=True)
+class SmallRug:
+    """The Tartan Rug in brief: indicators worse than the benchmark, by group of indicators.
+
+    Attributes
+    ----------
+    finding : str
+        The rug's title.
+    benchmark : str
+        What areas are compared with.
+    table : DataFrame
+        ``group``, ``area``, ``worse`` and ``compared`` (numbers of indicators), a row a cell.
+    """
+
+    finding: str
+    benchmark: str
+    table: pd.DataFrame
+
+    @property
+    def areas(self) -> list[str]:
+        """Names of the areas, in order."""
+        return list(dict.fromkeys(self.table["area"]))
+
+    @property
+    def rows(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Each group with the class and words of its cells."""
+        return [
+            (str(group), [_brief(one.worse, one.compared) for one in cells.itertuples()])
+            for group, cells in self.table.groupby("group", sort=False)
+        ]
+
+
+def _brief(worse: int, compared: int) -> tuple[str, str]:
+    if not compared:
+        return "nothing", "–"
+    kind = "most" if 2 * worse >= compared else "some" if worse else "none"
+    return kind, f"{worse} of {compared}"
+
+
+@dataclass(frozen=True)
+class IndexPage:
+    """What the way in to a report says; see ``index_page``."""
+
+    place: str
+    headline: str
+    sentences: Sequence[str]
+    release_label: str
+    levels: Sequence[tuple[str, str]]
+    profile: pd.DataFrame
+    made: str
+    notices: Sequence[str] = ()
+    left_out: Sequence[str] = ()
+    warnings: Sequence[str] = ()
+    sources: Sequence[str] = ()
+    downloads: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+    areas: gpd.GeoDataFrame | None = None
+    rug: SmallRug | None = None
+
+
+def index_page(page: IndexPage) -> str:
+    """Render ``index.html``: headline, picture, a card for each group, tables, downloads, sources.
+
+    Parameters
+    ----------
+    page : IndexPage
+        Words, the table from ``decile_profile``, and the LSOAs with geometry where known.
+
+    Returns
+    -------
+    str
+        A whole HTML page that loads nothing from elsewhere.
+    """
+    column, plural = page.levels[0]
+    groups = page.profile[page.profile["area_type"] == column]
+    pictures: dict[str, Markup] = {}
+    whole = Markup("")
+    if page.areas is not None:
+        simple = _simplified(page.areas)
+        alt = f"Map of the deprivation deciles of LSOAs in {page.place}."
+        whole = svg_map(simple, alt=alt, outlines=column)
+        pictures = {
+            str(name): svg_map(part, alt="", outlines=column, width=220, height=130)
+            for name, part in simple.groupby(column)
+        }
+    counts = page.profile[page.profile["area_type"] == "borough"].iloc[0]
+    legend = [
+        (style, int(counts[f"decile_{decile}"]), decile)
+        for decile, style in palette.DECILE_CLASSES.items()
+    ]
+    return _TEMPLATES.get_template("index.html.j2").render(
+        page=page,
+        css=Markup(PAGE_CSS.read_text("utf-8")),
+        cards=[(row, pictures.get(row["area"], "")) for row in groups.to_dict("records")],
+        rows=page.profile.to_dict("records"),
+        legend=legend,
+        map_svg=whole,
+        worse=palette.COMPARISON_CLASSES["worse"].fill,
+        people="population" in page.profile,
+        plural=plural,
+        headings={name: words.capitalize() for name, words in page.levels},
+    )
+
+
+def svg_map(
+    areas: gpd.GeoDataFrame,
+    *,
+    alt: str,
+    column: str = "imd_decile",
+    outlines: str | None = None,
+    width: int = _PICTURE_WIDTH,
+    height: int | None = None,
+) -> Markup:
+    """Draw deciles as an inline SVG, a path a class, outlines of groups above.
+
+    ``alt`` describes the picture to a screen reader; an empty one hides a picture that only
+    repeats the text beside it. Missing deciles are dotted white.
+    """
+    west, south, east, north = areas.total_bounds
+    scale = min(width / (east - west), (height or np.inf) / (north - south))
+    tall = height or int(np.ceil((north - south) * scale))
+    shift_x, shift_y = (width - (east - west) * scale) / 2, (tall - (north - south) * scale) / 2
+
+    def paths(geometry: Any) -> str:
+        return "".join(
+            "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in ring) + "Z"
+            for ring in _rings(
+                geometry,
+                lambda xy: np.column_stack(
+                    [(xy[:, 0] - west) * scale + shift_x, (north - xy[:, 1]) * scale + shift_y]
+                ),
+            )
+        )
+
+    parts = [
+        Markup('<path d="{}" fill="{}"/>').format(paths(shapes.geometry), _fill(decile))
+        for decile, shapes in areas.groupby(column, dropna=False)
+    ]
+    if outlines is not None:
+        borders = gpd.GeoSeries(list(dissolve(areas, outlines).values()))
+        line = '<path d="{}" fill="none" stroke="{}" stroke-width="1.4"/>'
+        parts.append(Markup(line).format(paths(borders), palette.INK))
+    role = Markup('role="img" aria-label="{}"').format(alt) if alt else Markup('aria-hidden="true"')
+    return Markup(
+        '<svg viewBox="0 0 {} {}" {} stroke="#fff" stroke-width="0.5" '
+        'stroke-linejoin="round">{}{}</svg>'
+    ).format(width, tall, role, _DOTS, Markup("").join(parts))
+
+
+_DOTS = Markup(
+    '<defs><pattern id="no-data" width="5" height="5" patternUnits="userSpaceOnUse">'
+    '<rect width="5" height="5" fill="#fff"/><circle cx="2" cy="2" r="1" fill="#505a5f"/>'
+    "</pattern></defs>"
+)
+
+
+def _fill(decile: float) -> str:
+    return "url(#no-data)" if pd.isna(decile) else palette.DECILE_CLASSES[int(decile)].fill
+
+
+def _rings(geometry: gpd.GeoSeries, to_page: Any) -> list[np.ndarray]:
+    polygons = shapely.get_parts(geometry.values)
+    return [to_page(shapely.get_coordinates(ring)[:-1]) for ring in shapely.get_rings(polygons)]
+
+
+def _simplified(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Leave out detail too small to see; edges that areas share stay shared."""
+    west, _, east, _ = areas.total_bounds
+    tolerance = _FINEST_PX * (east - west) / _PICTURE_WIDTH
+    shapes = shapely.coverage_simplify(areas.geometry.values, tolerance)
+    return areas.set_geometry(gpd.GeoSeries(shapes, index=areas.index, crs=areas.crs))
+
+
+def _commas(number: float) -> str:
+    return "–" if pd.isna(number) else f"{number:,.0f}"
+
+
+_TEMPLATES.filters["commas"] = _commas
+_TEMPLATES.filters["share"] = lambda part, whole: f"{100 * part / whole:.1f}%"

@@ -1,0 +1,1 @@
+"""What all views share: page, palette, type, legends, labels, export."""

@@ -1,0 +1,317 @@
+"""Indicators as the map holds them: classes and numbers of every area, one short text each.
+
+Classes and states are those of the Tartan Rug, by its own rules. Numbers that may not be shown are
+taken out here, so that no page can hold them.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geo.errors import TableError, examples
+from geo.views import classes as rug_cells
+from geo.views.indicator_rows import SERIES, indicator_rows
+from geo.views.style import palette
+from geo.views.web.packing import letters, pack
+from geo.vocabulary.measures import STATES
+from geo.vocabulary.periods import period_key
+from geo.vocabulary.printable import require_suppressed
+
+WHOLE = "borough"
+"""Area type of the row that stands for the whole place."""
+_LAST = ("not_compared", "suppressed", "missing")
+_HIGHEST_FIRST = {"fifth_1": "highest fifth in England", "fifth_5": "lowest fifth in England"}
+_INTERVALS_UP_TO = 3000
+"""Above this many areas intervals stay out: they would be two thirds of the numbers."""
+
+SCHEMES = {
+    "england": ("worse", "higher", "similar", "better", "lower", *_LAST),
+    "fifths": (*(f"fifth_{n}" for n in range(1, 6)), *_LAST),
+}
+"""The two ways to class an indicator, their classes from worst to best, then those without."""
+_LEVELS: dict[str, int | str] = {"england": 3, "fifths": "quintiles"}
+_USED = ("count", "value", "lower_ci", "upper_ci", "benchmark_value", "comparison", "quantile")
+
+
+def map_indicators(
+    comparisons: pd.DataFrame,
+    catalogue: pd.DataFrame | None,
+    codes: pd.Series,
+    vintage: str,
+    groups: Mapping[str, Sequence[str]],
+) -> tuple[list[dict[str, Any]], str]:
+    """Arrange the latest period of each indicator for the areas and groups of a map.
+
+    Parameters
+    ----------
+    comparisons : DataFrame
+        What ``geo.compare`` returns. Rows of areas that are not on the map are left aside.
+    catalogue : DataFrame or None
+        What is known of the indicators.
+    codes : Series
+        Codes of the areas, in the order of the map.
+    vintage : str
+        Area type of the codes.
+    groups : mapping
+        Names of the groups of each level, in order, by area type.
+
+    Returns
+    -------
+    list of dict
+        One an indicator, in the order of the rug.
+    str
+        The rule of disclosure control that confidential numbers follow.
+
+    Raises
+    ------
+    TableError
+        If a column is absent, no row is of the map's areas, a row stands twice, a word is unknown,
+        or an indicator is confidential and was not suppressed.
+    """
+    _require_columns(comparisons)
+    rule = require_suppressed(comparisons, catalogue)
+    table, column = _on_the_map(comparisons, codes, vintage, groups)
+    keys = [key for key in SERIES if key in table.columns]
+    table, column, series = _latest(table, column, keys, len(codes))
+    first = np.unique(series, return_index=True)[1]
+    facts = indicator_rows(table.iloc[first], catalogue)
+    rows = _row_of(table.iloc[first], facts, keys)[series]
+    cells = _cells(table)
+    kinds = [vintage, *groups, WHOLE]
+    sizes = [len(codes), *(len(names) for names in groups.values()), 1]
+    starts = dict(zip(kinds, np.cumsum([0, *sizes[:-1]]).tolist(), strict=True))
+    at = rows * sum(sizes) + column
+    _require_one_each(at, table)
+    decimals = rug_cells.decimals(facts, pd.DataFrame({"row": rows, "value": cells["value"]}))
+    grid = {name: _grid(values, at, len(facts), sum(sizes)) for name, values in cells.items()}
+    alone = ~facts["indicator_id"].duplicated(keep=False)
+    made = []
+    for row, fact in enumerate(facts.to_dict("records")):
+        areas = {
+            kind: _column(grid, row, slice(starts[kind], starts[kind] + size), int(decimals[row]))
+            for kind, size in zip(kinds, sizes, strict=True)
+        }
+        target = grid["benchmark"][row]
+        made.append(_entry(fact, alone[row], int(decimals[row]), target, areas, vintage))
+    return made, rule
+
+
+def _require_columns(comparisons: pd.DataFrame) -> None:
+    needed = ["area_code", "area_type", "indicator_id", "period", "value", "benchmark_value"]
+    absent = [name for name in needed if name not in comparisons.columns]
+    if absent or not {"comparison", "quantile"} & set(comparisons.columns):
+        raise TableError(
+            f"No column {examples(absent or ['comparison'], 9)} in the indicators; the map needs "
+            "what geo.compare returns, so pass that."
+        )
+    for name in needed[:4]:
+        if blank := int(comparisons[name].isna().sum()):
+            raise TableError(
+                f"{blank} of {len(comparisons)} rows of the indicators have no {name}; every row "
+                "needs one, so complete or remove them."
+            )
+    if "state" in comparisons:
+        wrong = set(comparisons["state"].dropna().unique()) - set(STATES)
+        if wrong:
+            raise TableError(
+                f"State {examples(sorted(wrong))} is unknown; allowed are {', '.join(STATES)}."
+            )
+
+
+def _on_the_map(
+    comparisons: pd.DataFrame,
+    codes: pd.Series,
+    vintage: str,
+    groups: Mapping[str, Sequence[str]],
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Keep the rows of the areas, groups and place; say for each in which column it stands."""
+    kinds = comparisons["area_type"].astype(str).to_numpy()
+    column = np.full(len(comparisons), -1)
+    start = 0
+    for kind, names in ((vintage, codes), *groups.items()):
+        rows = kinds == kind
+        found = pd.Index(names).get_indexer(comparisons.loc[rows, "area_code"])
+        column[rows] = np.where(found < 0, -1, found + start)
+        start += len(names)
+    column[kinds == WHOLE] = start
+    if not ((column >= 0) & (column < len(codes))).any():
+        raise TableError(
+            f"No row of the indicators is of an area of the map: they have area types "
+            f"{examples(sorted(set(kinds)), 6)}, and the map's areas are {vintage} "
+            f"({examples(codes)}). Give indicators of these areas."
+        )
+    used = [*SERIES, *_USED, "area_code", "area_type", "period", "state"]
+    table = comparisons[[name for name in dict.fromkeys(used) if name in comparisons]]
+    if (column >= 0).all():
+        return table.reset_index(drop=True), column
+    return table[column >= 0].reset_index(drop=True), column[column >= 0]
+
+
+def _latest(
+    table: pd.DataFrame, column: np.ndarray, keys: list[str], areas: int
+) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
+    """Keep the latest period that the areas have of an indicator, and number the indicators."""
+    series = np.zeros(len(table), dtype=np.int64)
+    for key in keys:
+        of, names = pd.factorize(table[key], use_na_sentinel=False)
+        series = series * len(names) + of
+    series = np.unique(series, return_inverse=True)[1]
+    of, periods = pd.factorize(table["period"].astype(str))
+    rank = {period: at for at, period in enumerate(sorted(periods, key=period_key))}
+    place = np.array([rank[period] for period in periods])[of]
+    last = np.full(series.max() + 1, -1)
+    own = column < areas
+    np.maximum.at(last, series[own], place[own])
+    of_groups = last[series] < 0
+    np.maximum.at(last, series[of_groups], place[of_groups])
+    kept = place == last[series]
+    if kept.all():
+        return table, column, series
+    return table[kept].reset_index(drop=True), column[kept], series[kept]
+
+
+def _row_of(firsts: pd.DataFrame, facts: pd.DataFrame, keys: list[str]) -> np.ndarray:
+    """In which row of the facts each series stands."""
+
+    def index(table: pd.DataFrame) -> pd.MultiIndex:
+        return pd.MultiIndex.from_frame(table[keys].astype(object).fillna(""))
+
+    return index(facts).get_indexer(index(firsts))
+
+
+def _require_one_each(at: np.ndarray, table: pd.DataFrame) -> None:
+    twice = pd.Series(at).duplicated().to_numpy()
+    if twice.any():
+        named = table.loc[twice, "area_code"].astype(str) + " " + table.loc[twice, "indicator_id"]
+        raise TableError(
+            f"{twice.sum()} rows of the indicators stand more than once ({examples(named)}); each "
+            "area may have one an indicator and period, so remove the others."
+        )
+
+
+def _cells(table: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Numbers, states and classes of each row; nothing that may not be shown is left in them."""
+
+    def numbers(name: str) -> np.ndarray:
+        if name not in table:
+            return np.full(len(table), np.nan)
+        return pd.to_numeric(table[name], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+
+    value = numbers("value")
+    undivided = np.isnan(value) & (numbers("count") > 0)
+    if "state" in table:
+        undivided &= table["state"].eq("value").to_numpy()
+    if undivided.any():
+        bare = sorted(table.loc[undivided, "indicator_id"].unique())
+        raise TableError(
+            f"{len(bare)} indicators ({examples(bare)}) have counts but no values; give them "
+            "through geo.proportion, geo.rate or geo.aggregate before geo.compare."
+        )
+    if np.isinf(value).any():
+        raise TableError("A number of the indicators is infinite; leave it empty if not known.")
+    # the rug's rules are asked once for each combination that occurs, not once a row
+    kinds = pd.DataFrame({"value": np.where(np.isnan(value), np.nan, (value != 0).astype(float))})
+    for name in ("state", "comparison", "quantile"):
+        kinds[name] = table[name].to_numpy() if name in table else None
+    combination, unique = pd.factorize(
+        pd.MultiIndex.from_frame(kinds.astype(object)), use_na_sentinel=False
+    )
+    each = unique.to_frame(index=False).set_axis(kinds.columns, axis=1)
+    each["value"] = each["value"].astype(float)
+    each["state"] = rug_cells.cell_states(each)
+    nowhere = np.zeros(len(each), dtype=bool)
+    found: dict[str, np.ndarray] = {}
+    for scheme, classes in SCHEMES.items():
+        names = rug_cells.cell_classes(each, nowhere, _LEVELS[scheme])
+        place = {name: number for number, name in enumerate(classes)}
+        found[scheme] = np.array([place[name] for name in names])[combination]
+    hidden = np.isin(each["state"], _LAST[1:])[combination]
+    for name, column in (("value", "value"), ("lower", "lower_ci"), ("upper", "upper_ci")):
+        found[name] = np.where(hidden, np.nan, numbers(column))
+    return found | {"benchmark": numbers("benchmark_value")}
+
+
+def _grid(values: np.ndarray, at: np.ndarray, rows: int, columns: int) -> np.ndarray:
+    """Lay values out as indicators by areas; what no row tells of is missing."""
+    whole = values.dtype.kind == "i"
+    grid = np.full(rows * columns, -1 if whole else np.nan, dtype=values.dtype)
+    grid[at] = values
+    return grid.reshape(rows, columns)
+
+
+def _column(
+    grid: Mapping[str, np.ndarray], row: int, part: slice, decimals: int
+) -> dict[str, Any] | None:
+    """One indicator of one kind of area; None if nothing is known of any."""
+    classes = {scheme: grid[scheme][row, part] for scheme in SCHEMES}
+    if (classes["england"] < 0).all():
+        return None
+    column: dict[str, Any] = {"values": pack(grid["value"][row, part], decimals)}
+    if part.stop - part.start <= _INTERVALS_UP_TO and not np.isnan(grid["lower"][row, part]).all():
+        column |= {name: pack(grid[name][row, part], decimals) for name in ("lower", "upper")}
+    for scheme, of in classes.items():
+        names = list(SCHEMES[scheme])
+        known = np.where(of < 0, names.index("missing"), of)
+        if (known < len(names) - len(_LAST)).any():
+            column[scheme] = letters(known)
+    if not column.keys() & SCHEMES.keys():
+        column["england"] = letters(
+            np.where(classes["england"] < 0, len(SCHEMES["england"]) - 1, classes["england"])
+        )
+    return column
+
+
+def _entry(
+    fact: Mapping[str, Any],
+    alone: bool,
+    decimals: int,
+    target: np.ndarray,
+    areas: dict[str, dict[str, Any] | None],
+    vintage: str,
+) -> dict[str, Any]:
+    known = target[~np.isnan(target)]
+    split = [str(fact[key]) for key in SERIES[1:] if fact.get(key) not in (None, "", "all")]
+    judged = {"high_is_good": 1, "low_is_good": -1}.get(str(fact["polarity"]), 0)
+    return {
+        "id": "/".join([str(fact["indicator_id"]), *([] if alone else split)]),
+        "name": str(fact["name"]),
+        "label": str(fact["label"]),
+        "who": ", ".join(split),
+        "group": str(fact["group"]),
+        "unit": str(fact["unit"]),
+        "period": str(fact["period"]),
+        "source": re.sub(r"\.?$", ".", str(fact["source"])) if fact["source"] else "",
+        "good": judged,
+        "benchmark": round(float(known[0]), decimals + 3) if len(known) else None,
+        "decimals": decimals,
+        "areas": areas.pop(vintage),
+        "groups": {kind: column for kind, column in areas.items() if column},
+    }
+
+
+def scheme_styles(benchmark: str) -> dict[str, list[dict[str, str]]]:
+    """Give the classes of each scheme as the page needs them, and how to word unjudged fifths."""
+    of = {
+        scheme: palette.comparison_styles(levels=_LEVELS[scheme], benchmark=benchmark)
+        for scheme in SCHEMES
+    }
+    made = {scheme: [style(n, of[scheme][n]) for n in names] for scheme, names in SCHEMES.items()}
+    unjudged = [
+        one | {"label": _HIGHEST_FIRST.get(one["key"], one["label"])} for one in made["fifths"]
+    ]
+    return made | {"fifths_unjudged": unjudged}
+
+
+def style(key: str, shown: palette.ClassStyle) -> dict[str, str]:
+    """Give one class as the page needs it; a symbol in brackets is for tables of numbers."""
+    return {
+        "key": key,
+        "fill": shown.fill,
+        "text": shown.text,
+        "label": shown.label,
+        "symbol": "" if shown.symbol.startswith("[") else shown.symbol,
+        "pattern": shown.pattern,
+    }

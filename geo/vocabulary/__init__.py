@@ -1,0 +1,1 @@
+"""Words that everybody shares: releases, area types, periods, measures, table schemas."""

@@ -1,0 +1,24 @@
+"""Text that is safe to open in a spreadsheet."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def safe_cells(table: "pd.DataFrame") -> "pd.DataFrame":
+    """Copy a table with its text, headers too, made safe from running as spreadsheet formulas.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> safe_cells(pd.DataFrame({"name": ["=1+1", "Crewe"], "change": [-1, 2]})).to_dict("list")
+    {'name': ["'=1+1", 'Crewe'], 'change': [-1, 2]}
+    """
+
+    def safe(cell: Any) -> Any:
+        risky = isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+        return f"'{cell}" if risky else cell
+
+    text = table.select_dtypes(exclude="number").columns
+    return table.assign(**{name: table[name].map(safe) for name in text}).rename(columns=safe)

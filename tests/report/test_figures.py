@@ -1,0 +1,259 @@
+"""Which figures the data allow, of what, and how they are asked for."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+
+from geo.__main__ import main
+from geo.errors import TableError
+from geo.notes import heard
+from geo.report.build import _reason
+from geo.report.choices import public_count, things
+from geo.report.figures import FigureSet
+from geo.report.gallery import Gallery, figure_set, gallery
+from geo.report.outcomes import Outcomes, outcomes
+
+pytestmark = pytest.mark.xdist_group("figures")
+
+
+@pytest.fixture(scope="module")
+def shown():
+    """Every figure of the sample borough, drawn once."""
+    return gallery()
+
+
+def test_gallery_draws_every_figure_with_words_and_data(shown):
+    assert list(shown.figures) == shown.names
+    for name, figure in shown.figures.items():
+        assert figure.get_label(), name
+        assert len(figure.alt_text) > 40, name
+        assert "Synthetic data" in figure.caption, name
+        assert len(figure.data), name
+
+
+def test_gallery_of_the_sample_has_every_figure(shown):
+    assert set(shown.names) == {
+        "deprivation",
+        "collaboratives",
+        "equal-area",
+        "density",
+        "movers",
+        "decile-profile",
+        "change",
+        "tartan-rug",
+        "spine",
+        "indicator",
+        "deprivation-and-indicator",
+        "funnel",
+        "trend",
+        "concentration",
+        "gap",
+    }
+
+
+def test_figures_carry_their_notice_in_the_data(shown):
+    for name, figure in shown.figures.items():
+        assert figure.data["note"].str.startswith("Synthetic data").all(), name
+
+
+def test_gallery_shows_itself_with_alternative_text(shown):
+    text = Gallery({"gap": shown.makers["gap"]})._repr_html_()
+    assert text.count("<img") == 1
+    assert 'alt="' in text
+
+
+def test_gallery_data_hold_no_hidden_number(shown):
+    for name, figure in shown.figures.items():
+        data = pd.DataFrame(figure.data)
+        if "state" in data:
+            hidden = data[data["state"] == "suppressed"]
+            numbers = [c for c in ("value", "count", "lower_ci", "upper_ci") if c in data]
+            assert hidden[numbers].isna().all(axis=None), name
+
+
+def test_figure_set_draws_the_indicator_and_area_asked_for(sample_picture):
+    known = FigureSet(sample_picture, indicator="persistent_absence", area="Harnwick North")
+    assert "Attendance under 90%" in known["indicator"]().get_label()
+    assert known["spine"]().get_label().startswith("Harnwick North")
+
+
+def test_figure_set_refuses_what_it_has_not(sample_picture):
+    with pytest.raises(TableError, match="no indicator 'nonsense' of Sandmere; the data have"):
+        FigureSet(sample_picture, indicator="nonsense")
+    with pytest.raises(TableError, match="no figure 'spina' of Sandmere; the data allow depriv"):
+        _ = FigureSet(sample_picture)["spina"]
+    with pytest.raises(TableError, match="Nowhere"):
+        FigureSet(sample_picture, area="Nowhere")["spine"]()
+
+
+def test_figure_set_says_which_density_cannot_be_shown(sample_picture):
+    known = FigureSet(sample_picture, indicator="child_protection")
+    with pytest.raises(TableError, match="Too few LSOAs and wards have a figure of child_protect"):
+        known["density"]()
+
+
+def test_figure_set_without_boundaries_has_charts_alone(real_data):
+    folders = [real_data / "cheshire-east", real_data / "england"]
+    known = figure_set("cheshire-east", data=folders, release=2010)
+    assert list(known.makers) == ["decile-profile", "change"]
+
+
+@pytest.fixture(scope="module")
+def sample_picture():
+    return figure_set(None).picture
+
+
+def _of(picture, indicators):
+    """The picture with other indicators."""
+    residents = picture.lsoas.set_index("lsoa21cd")["population"]
+    with heard():
+        found = outcomes(
+            indicators,
+            picture.inputs.catalogue,
+            picture.lsoas,
+            picture.place,
+            picture.release,
+            residents=residents,
+        )
+    return replace(picture, outcomes=found)
+
+
+def _rows(picture, name):
+    """Rows of one indicator in its last year."""
+    table = picture.inputs.indicators
+    rows = table[table["indicator_id"] == name]
+    return rows[rows["period"] == rows["period"].max()]
+
+
+def test_figures_without_england_compare_with_the_place(sample_picture):
+    rows = _rows(sample_picture, "seen_by_dentist")
+    known = FigureSet(_of(sample_picture, rows[rows["area_type"] != "england"]))
+    assert "worse than Sandmere in" in known["indicator"]().get_label()
+    assert known["deprivation-and-indicator"]().get_label().endswith("worse than Sandmere")
+    assert "compared with Sandmere (" in known["indicator"]().alt_text
+
+
+def test_figures_where_nothing_is_judged_are_not_offered(sample_picture):
+    rows = _rows(sample_picture, "seen_by_dentist")
+    bare = rows.assign(count=None, value=None, lower_ci=None, upper_ci=None, state="missing")
+    of_indicators = {"spine", "indicator", "funnel", "trend", "concentration", "gap"}
+    assert not of_indicators & set(FigureSet(_of(sample_picture, bare)).makers)
+    assert {"spine", "indicator"} <= set(FigureSet(_of(sample_picture, rows)).makers)
+
+
+def test_figures_of_an_indicator_that_cannot_be_compared(sample_picture):
+    rows = _rows(sample_picture, "attainment_8")
+    picture = _of(sample_picture, rows)
+    known = FigureSet(picture, indicator="attainment_8")
+    with pytest.raises(TableError, match="cannot be compared by LSOA, and its fifths in Engl"):
+        known["indicator"]()
+    found = picture.outcomes
+    fifths = pd.Series(range(len(found.comparisons)), found.comparisons.index) % 5 + 1
+    ranked = replace(found, comparisons=found.comparisons.assign(quantile=fifths.astype("Int64")))
+    known = FigureSet(replace(picture, outcomes=ranked), indicator="attainment_8")
+    assert known["indicator"]().get_label().endswith("are in the worst fifth in England")
+
+
+def test_public_count_of_a_single_lsoa_is_none():
+    rows = pd.DataFrame(
+        {"area_code": ["E01019077"], "area_type": "lsoa21", "indicator_id": "neet",
+         "period": "2024", "count": [7.0]}
+    )  # fmt: skip
+    catalogue = pd.DataFrame({"indicator_id": ["neet"], "confidential": False})
+    two = pd.concat([rows, rows.assign(area_code="E01019078", count=9.0)])
+    for table, expected in ((rows, ""), (two, "neet")):
+        found = Outcomes(table, table, catalogue, table, "england", "")
+        assert public_count(found, "") == public_count(found, "neet") == expected
+
+
+def test_spine_of_a_larger_group_or_the_borough(sample_picture):
+    level = sample_picture.place.level_columns[-1]
+    rows = sample_picture.outcomes.latest
+    borough = rows.loc[rows["area_type"] == "borough", "area_code"].iloc[0]
+    for area in (sample_picture.lsoas[level].iloc[0], borough):
+        label = FigureSet(sample_picture, area=area)["spine"]().get_label()
+        assert "is worse than England in" in label
+
+
+def test_titles_of_what_is_counted_read_as_english(sample_picture):
+    said = {
+        "seen_by_dentist": "Half of the children seen by an NHS dentist in the year are in",
+        "mmr_two_doses": "Half of the count of “MMR by age 5” is in",
+    }
+    for name, opening in said.items():
+        label = FigureSet(sample_picture, indicator=name)["concentration"]().get_label()
+        assert label.startswith(opening)
+    for _, one in sample_picture.outcomes.catalogue.iterrows():
+        words, plain = things(one)
+        assert words.startswith("“") != plain
+
+
+def test_figures_name_every_release_and_residents_only_where_counted(cheshire):
+    known = FigureSet(cheshire)
+    change, movers = known["change"]().caption, known["movers"]().caption
+    assert "English Indices of Deprivation 2010, 2015, 2019 and 2025, Ministry" in change
+    assert "English Indices of Deprivation 2019 and 2025, Ministry" in movers
+    assert "Residents: as counted in" not in change + movers
+    assert "Residents: as counted in census2021" in known["density"]().caption
+
+
+def test_membership_is_told_only_where_groups_are_shown(cheshire):
+    known = FigureSet(cheshire)
+    for name in ("funnel", "concentration", "gap"):
+        figure = known[name]()
+        assert "Proposed membership" not in figure.caption, name
+        assert "note" not in figure.data, name
+    figure = known["change"]()
+    assert "Proposed membership" in figure.caption
+    assert figure.data["note"].str.startswith("Proposed membership").all()
+
+
+@pytest.fixture(scope="module")
+def cheshire(real_data):
+    folders = [real_data / "cheshire-east", real_data / "england"]
+    return figure_set("cheshire-east", data=folders).picture
+
+
+def test_reason_leaves_advice_to_callers_out():
+    problem = TableError("There is no row in the gaps, so there is nothing to draw; add some.")
+    assert _reason(problem) == "There is no row in the gaps, so there is nothing to draw."
+    assert _reason("The areas differ.") == "The areas differ."
+
+
+def test_figure_command_refuses_a_place_with_the_sample(tmp_path):
+    for more in (["cheshire-east"], ["--data", str(tmp_path)], ["--indicators", str(tmp_path)]):
+        result = CliRunner().invoke(main, ["figure", "gap", *more, "--sample"])
+        assert result.exit_code == 2
+        assert "leave PLACE, --data and --indicators out" in result.stderr
+
+
+def test_figure_command_cannot_write_into_a_file(tmp_path):
+    out = tmp_path / "file"
+    out.write_text("mine", "utf-8")
+    result = CliRunner().invoke(main, ["figure", "gap", "--sample", "--out", str(out)])
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: The figure gap cannot be written to")
+    assert out.read_text("utf-8") == "mine"
+
+
+def test_figure_command_writes_five_files(tmp_path):
+    out = tmp_path / "figures"
+    result = CliRunner().invoke(main, ["figure", "gap", "--sample", "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    endings = ("png", "svg", "pdf", "csv", "txt")
+    assert {path.name for path in out.iterdir()} == {f"gap.{ending}" for ending in endings}
+    with Image.open(out / "gap.png") as picture:
+        assert round(picture.width / picture.info["dpi"][0] * 25.4) == 160
+
+
+def test_figure_command_lists_names_and_refuses_others(tmp_path):
+    listed = CliRunner().invoke(main, ["figure", "--sample"])
+    assert "equal-area" in listed.stdout.split()
+    out = tmp_path / "figures"
+    wrong = CliRunner().invoke(main, ["figure", "spina", "--sample", "--out", str(out)])
+    assert wrong.exit_code == 1
+    assert wrong.stderr.startswith("Error: There is no figure 'spina'")
+    assert not out.exists()

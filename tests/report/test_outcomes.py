@@ -1,0 +1,350 @@
+"""Indicators of a place at every level, safe to print."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geo.disclosure import publish as publication
+from geo.disclosure.audit import audit_disclosure
+from geo.disclosure.rules import Rule
+from geo.errors import GeoError, GeoWarning, TableError
+from geo.report.evidence import gather
+from geo.report.outcomes import outcomes
+from geo.sources.sample import sample
+from geo.vocabulary.releases import RELEASES
+from tests.builders import place
+
+LSOAS = pd.DataFrame(
+    {
+        "lsoa21cd": [f"E0100000{n}" for n in range(1, 5)],
+        "lsoa21nm": ["Testshire 001A", "Testshire 001B", "Testshire 002A", "Testshire 003A"],
+        "wd24cd": ["E05000001", "E05000001", "E05000002", "E05000003"],
+        "wd24nm": ["Alder", "Alder", "Birch", "Cedar"],
+        "collaborative": ["East", "East", "East", "West"],
+        "locality": ["North", "North", "North", "South"],
+    }
+)
+CATALOGUE = pd.DataFrame(
+    {
+        "indicator_id": ["absence", "cared_for", "score", "air"],
+        "name": ["Absence", "Cared for", "Score", "Air"],
+        "short_name": ["Absence", "Cared for", "Score", "Air"],
+        "group": "Outcomes",
+        "unit": ["% of pupils", "per 1,000", "points", "index"],
+        "multiplier": [100.0, 1000.0, 1.0, 1.0],
+        "measure": ["proportion", "rate", "mean", "value"],
+        "polarity": ["low_is_good", "low_is_good", "high_is_good", "low_is_good"],
+        "source": "Council",
+        "licence": "OGL",
+        "confidential": [False, True, False, False],
+    }
+)
+
+pytestmark = pytest.mark.xdist_group("rugs")
+
+
+def rows(indicator, counts=None, denominators=None, values=None, codes=None, **columns):
+    """Tidy rows of one indicator, one for each LSOA of Testshire."""
+    codes = list(LSOAS["lsoa21cd"]) if codes is None else codes
+    nothing = [np.nan] * len(codes)
+    table = pd.DataFrame(
+        {
+            "area_code": codes,
+            "area_type": "lsoa21",
+            "indicator_id": indicator,
+            "period": "2024",
+            "sex": "all",
+            "age": "all",
+            "count": nothing if counts is None else counts,
+            "denominator": nothing if denominators is None else denominators,
+            "value": nothing if values is None else values,
+            "lower_ci": np.nan,
+            "upper_ci": np.nan,
+            "state": "value",
+        }
+    )
+    return table.assign(**columns).astype({"count": float, "denominator": float, "value": float})
+
+
+ENGLAND = rows("absence", [10_000], [100_000], codes=["E92000001"], area_type="england")
+ABSENCE = rows("absence", [10, 20, 30, 40], [100, 100, 100, 100])
+
+
+def made(*tables, **options):
+    return outcomes(
+        pd.concat(tables, ignore_index=True),
+        CATALOGUE,
+        LSOAS,
+        place(),
+        RELEASES[2025],
+        **options,
+    )
+
+
+def cell(found, kind, code, column, indicator="absence"):
+    table = found.comparisons
+    at = (table["area_type"] == kind) & (table["area_code"] == code)
+    return table.loc[at & (table["indicator_id"] == indicator), column].item()
+
+
+def test_outcomes_are_summed_to_every_level_and_compared():
+    found = made(ABSENCE, ENGLAND)
+    assert cell(found, "collaborative", "East", "value") == pytest.approx(20)  # 60 of 300
+    assert cell(found, "wd24", "E05000001", "value") == pytest.approx(15)  # 30 of 200
+    assert cell(found, "borough", "borough", "count") == 100
+    assert cell(found, "collaborative", "East", "comparison") == "worse"  # than 10%
+    assert cell(found, "lsoa21", "E01000001", "comparison") == "similar"
+    names = found.comparisons.set_index(["area_type", "area_code"])["area_name"].to_dict()
+    assert names["wd24", "E05000003"] == "Cedar"
+    assert names["lsoa21", "E01000004"] == "Testshire 003A"
+    assert names["borough", "borough"] == "Testshire"
+    assert names["collaborative", "East"] == "East"
+
+
+def test_outcomes_without_england_are_compared_with_the_borough():
+    with pytest.warns(GeoWarning, match="No indicator has a figure of England, so areas are comp"):
+        found = made(ABSENCE)
+    assert found.benchmark == "borough"
+    assert cell(found, "collaborative", "West", "benchmark_value") == pytest.approx(25)
+
+
+def test_outcomes_of_other_areas_are_told_and_left_out():
+    foreign = rows("cared_for", [5], [100], codes=["E02000001"], area_type="msoa21")
+    with pytest.warns(
+        GeoWarning, match=r"1 indicator \(Cared for\) left out: .* by MSOA 2021, and none"
+    ):
+        found = made(ABSENCE, ENGLAND, foreign)
+    assert set(found.comparisons["indicator_id"]) == {"absence"}
+    assert list(found.catalogue["indicator_id"]) == ["absence"]
+
+
+def test_outcomes_without_any_figure_of_the_place_are_none():
+    with pytest.warns(GeoWarning, match="left out"):
+        assert made(rows("absence", [5], [100], codes=["E01000099"])) is None
+
+
+def test_outcomes_of_wards_reach_the_larger_levels():
+    wards = rows(
+        "absence", [30, 30, 40], [200, 100, 100],
+        codes=["E05000001", "E05000002", "E05000003"], area_type="wd24",
+    )  # fmt: skip
+    found = made(wards, ENGLAND)
+    assert cell(found, "collaborative", "East", "value") == pytest.approx(20)
+    assert "lsoa21" not in set(found.comparisons["area_type"])
+
+
+def test_outcomes_weight_means_by_their_own_denominators():
+    score = rows("score", denominators=[10, 30, 60, 50], values=[40.0, 50.0, 60.0, 45.0])
+    found = made(ABSENCE, ENGLAND, score)
+    east = (10 * 40 + 30 * 50 + 60 * 60) / 100
+    assert cell(found, "collaborative", "East", "value", "score") == pytest.approx(east)
+    assert cell(found, "collaborative", "East", "denominator", "score") == 100
+
+
+def test_outcomes_weight_other_values_by_residents_and_say_so():
+    residents = pd.Series([100, 300, 600, 500], LSOAS["lsoa21cd"])
+    air = rows("air", values=[1.0, 2.0, 3.0, 4.0])
+    found = made(ABSENCE, ENGLAND, air, residents=residents)
+    assert cell(found, "collaborative", "East", "value", "air") == pytest.approx(2.5)
+    assert "weighted by residents" in cell(found, "collaborative", "East", "note", "air")
+    assert cell(found, "lsoa21", "E01000001", "note", "air") == ""
+
+
+def test_outcomes_of_values_without_weights_stay_with_their_areas():
+    air = rows("air", values=[1.0, 2.0, 3.0, 4.0])
+    with pytest.warns(GeoWarning, match="air is shown by LSOA 2021 alone: values without counts"):
+        found = made(ABSENCE, ENGLAND, air)
+    shown = found.comparisons[found.comparisons["indicator_id"] == "air"]
+    assert set(shown["area_type"]) == {"lsoa21"}
+
+
+def test_outcomes_say_how_many_areas_have_no_figure():
+    gap = ABSENCE.assign(
+        count=ABSENCE["count"].where(ABSENCE.index > 0),
+        state=ABSENCE["state"].where(ABSENCE.index > 0, "missing"),
+    )
+    found = made(gap, ENGLAND)
+    assert cell(found, "collaborative", "East", "state") == "missing"
+    assert cell(found, "collaborative", "East", "note") == "1 of its areas has no figure"
+
+
+def test_outcomes_hide_small_counts_of_confidential_indicators_alone():
+    cared = rows("cared_for", [3, 7, 20, 30], [100, 100, 100, 100])
+    found = made(ABSENCE.assign(count=[1.0, 2, 3, 4]), ENGLAND, cared)
+    table = found.comparisons
+    public, secret = (table[table["indicator_id"] == i] for i in ("absence", "cared_for"))
+    assert (public["state"] != "suppressed").all()
+    hidden = secret[secret["state"] == "suppressed"]
+    assert "E01000001" in set(hidden["area_code"])
+    assert hidden[["count", "value", "lower_ci", "upper_ci"]].isna().all(axis=None)
+    assert found.rule == "counts under 5 are not shown"
+
+
+def test_outcomes_withhold_lsoas_that_would_cost_the_groups_their_figures():
+    cared = rows("cared_for", [2, 2, 1, 30], [100, 100, 100, 100])
+    with pytest.warns(
+        GeoWarning, match=r"Not shown for areas this small.*\(LSOA 2021\): Cared for"
+    ):
+        found = made(ABSENCE, ENGLAND, cared)
+    assert cell(found, "collaborative", "East", "count", "cared_for") == 5
+    table = found.comparisons.query("indicator_id == 'cared_for'")
+    small = table[table["area_type"] == "lsoa21"]
+    assert set(small["state"]) == {"suppressed"}
+    assert small[["count", "denominator", "value"]].isna().all(axis=None)
+    assert small["note"].str.startswith("Not shown for areas this small").all()
+
+
+def test_outcomes_follow_the_rule_given():
+    cared = rows("cared_for", [3, 70, 80, 90], [100, 100, 100, 100])
+    found = made(ABSENCE, ENGLAND, cared, rule=Rule(counts_under=3))
+    assert (found.comparisons["state"] == "value").all()
+    assert found.rule == "counts under 3 are not shown"
+
+
+def split_by_sex(male, female, whole="Persons"):
+    total = [m + f for m, f in zip(male, female, strict=True)]
+    heads = [100] * 4
+    parts = (("Male", male), ("Female", female), (whole, total))
+    return [rows("cared_for", counts, heads, sex=sex) for sex, counts in parts]
+
+
+def test_outcomes_split_by_sex_are_printed_safely_beside_the_gap():
+    lsoas = LSOAS.assign(imd_decile=[1, 2, 8, 9])
+    parts = split_by_sex([3, 8, 20, 30], [7, 9, 12, 25])
+    table = pd.concat([ABSENCE, ENGLAND, *parts], ignore_index=True)
+    found = outcomes(table, CATALOGUE, lsoas, place(), RELEASES[2025])
+    public = found.comparisons.query("indicator_id == 'absence' and area_type == 'deprived'")
+    assert public["count"].tolist() == [30, 70]
+    secret = found.comparisons.query("indicator_id == 'cared_for' and area_type != 'england'")
+    whole = secret["note"].str.startswith("Not shown for areas this small")
+    assert audit_disclosure(secret[~whole], found.hierarchy, catalogue=CATALOGUE).empty
+
+
+def test_outcomes_refuse_confidential_periods_that_hold_each_other():
+    years = [rows("cared_for", [20, 30, 40, 50], [100] * 4, period=p) for p in ("2022", "2022-23")]
+    with pytest.raises(TableError, match="Cared for is confidential, and its period 2022-23 holds"):
+        made(ABSENCE, ENGLAND, *years)
+
+
+def test_outcomes_refuse_values_that_contradict_their_counts():
+    wrong = ABSENCE.assign(value=[100.0, 200, 300, 400])  # per 1,000, where the catalogue has 100
+    with pytest.raises(TableError, match="values of Absence are 10 times what its counts"):
+        made(wrong, ENGLAND)
+
+
+def test_outcomes_refuse_confidential_values_without_counts():
+    bare = rows("cared_for", denominators=[100] * 4, values=[30.0, 40, 50, 60])
+    with pytest.raises(TableError, match="Cared for is confidential and has values without counts"):
+        made(ABSENCE, ENGLAND, bare)
+
+
+def test_outcomes_of_confidential_means_alone_are_shown():
+    score = rows("score", denominators=[10, 30, 60, 50], values=[40.0, 50.0, 60.0, 45.0])
+    english = rows("score", denominators=[1e5], values=[50.0], codes=["E92000001"],
+                   area_type="england")  # fmt: skip
+    catalogue = CATALOGUE.assign(confidential=True)
+    table = pd.concat([score, english], ignore_index=True)
+    found = outcomes(table, catalogue, LSOAS, place(), RELEASES[2025])
+    assert cell(found, "collaborative", "East", "state", "score") == "value"
+
+
+def test_outcomes_show_the_last_period_in_time_not_in_letters():
+    months = [ABSENCE.assign(period="Dec 2023"), ABSENCE.assign(period="Apr 2024", count=50.0)]
+    english = [ENGLAND.assign(period=p) for p in ("Dec 2023", "Apr 2024")]
+    found = made(*months, *english)
+    assert set(found.latest["period"]) == {"Apr 2024"}
+
+
+def test_outcomes_tell_which_figures_are_left_aside():
+    wards = rows("absence", [25, 25, 35], [200, 100, 100], period="2020",
+                 codes=["E05000001", "E05000002", "E05000003"], area_type="wd24")  # fmt: skip
+    with pytest.warns(
+        GeoWarning, match="by ward 2024 of Absence are left out, because those by LS"
+    ):
+        found = made(ABSENCE, ENGLAND, wards)
+    assert set(found.comparisons["period"]) == {"2024"}
+
+
+def test_outcomes_take_wards_where_hardly_any_lsoa_is_known():
+    wards = rows("absence", [30, 30, 40], [200, 100, 100],
+                 codes=["E05000001", "E05000002", "E05000003"], area_type="wd24")  # fmt: skip
+    with pytest.warns(GeoWarning, match="by LSOA 2021 of Absence are left out"):
+        found = made(wards, ABSENCE.iloc[:1], ENGLAND)
+    assert cell(found, "collaborative", "East", "value") == pytest.approx(20)
+
+
+def test_outcomes_stop_when_the_attacker_finds_something(monkeypatch):
+    def primary_only(table, *_, **options):
+        small = table["count"].between(1, 4)
+        blank = table[["count", "value", "lower_ci", "upper_ci"]].mask(small)
+        state = table["state"].mask(small, "suppressed")
+        return table.assign(**blank, state=state, rule=options["rule"].words)
+
+    monkeypatch.setattr(publication, "suppress", primary_only)
+    cared = rows("cared_for", [3, 7, 20, 30], [100, 100, 100, 100])
+    with pytest.raises(GeoError, match="hidden figures could be worked out .*; nothing is written"):
+        made(ABSENCE, ENGLAND, cared)
+
+
+@pytest.fixture(scope="module")
+def borough():
+    return gather("sample", [], RELEASES[2025], sample=True).outcomes
+
+
+def _confidential(found):
+    secret = found.catalogue.query("confidential")["indicator_id"]
+    table = found.comparisons
+    return table[table["indicator_id"].isin(secret) & table["area_type"].ne("england")]
+
+
+def test_sample_borough_gives_the_attacker_nothing(borough):
+    table = _confidential(borough)
+    wholly = table["note"].eq("Not shown for areas this small, so that the figures of larger ones "
+                              "can be shown")  # fmt: skip
+    found = audit_disclosure(table[~wholly], borough.hierarchy, catalogue=borough.catalogue)
+    assert found.empty
+    assert (table["state"] == "suppressed").sum() > 1000
+
+
+def test_sample_borough_gives_the_attacker_something_with_one_more_total(borough):
+    table = _confidential(borough).query("indicator_id == 'child_protection'")
+    table = table[table["period"] == table["period"].max()]
+    drawn = sample().indicators.query("indicator_id == 'child_protection'")
+    drawn = drawn[drawn["period"] == drawn["period"].max()].set_index("area_code")["count"]
+    wards = borough.hierarchy.assign(count=borough.hierarchy["lsoa21cd"].map(drawn))
+    wards = wards.groupby("wd24cd")["count"].sum()
+    hidden = table.query("area_type == 'wd24' and state == 'suppressed'")
+    hidden = hidden[hidden["area_code"].map(wards) >= 5]  # hidden to protect others
+    one = table.index == hidden.index[0]
+    leaky = table.assign(
+        count=table["count"].mask(one, table["area_code"].map(wards)),
+        state=table["state"].mask(one, "value"),
+    )
+    assert audit_disclosure(table, borough.hierarchy, catalogue=borough.catalogue).empty
+    assert len(audit_disclosure(leaky, borough.hierarchy, catalogue=borough.catalogue))
+
+
+def test_sample_borough_shows_groups_wherever_it_can(borough):
+    table = borough.latest
+    groups = table[table["area_type"] == "collaborative"]
+    assert (groups["state"] == "suppressed").mean() < 0.1
+    assert set(borough.trends["trend"]) >= {"increasing", "decreasing", "no_change"}
+
+
+def test_outcomes_fifths_are_those_of_all_england(real_data):
+    folders = [real_data / "cheshire-east", real_data / "england"]
+    found = gather("cheshire-east", folders, RELEASES[2025]).outcomes
+    raw = pd.read_csv(real_data / "england/IoD2025_underlying_indicators.csv")
+    for name, sign in (("connectivity_score", 1), ("acute_morbidity_indicator", -1)):
+        values = raw.set_index("lsoa21_code")[name].dropna()
+        rank = (sign * values).rank(method="min")  # 1 is the worst
+        expected = np.ceil(5 * rank / len(values)).astype(int)
+        rows = found.comparisons[
+            found.comparisons["indicator_id"].eq(name)
+            & found.comparisons["area_type"].eq("lsoa21")
+            & found.comparisons["value"].notna()
+        ].set_index("area_code")["quantile"]
+        assert len(rows) == 244
+        assert (rows.astype(int) == expected.reindex(rows.index)).mean() > 0.999
+    census = found.latest.query("area_type == 'england' and indicator_id == 'disability'")
+    assert census["value"].item() == pytest.approx(17.30, abs=0.005)

@@ -1,0 +1,130 @@
+"""Control limits: against distributions from scipy, and numbers worked out by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import binom, poisson
+
+from geo.errors import TableError
+from geo.statistics.funnel_limits import control_limits
+
+
+def wards(denominators, target, measure="proportion", **columns):
+    return pd.DataFrame(
+        {
+            "area_code": [f"W{i}" for i in range(len(denominators))],
+            "area_type": "ward",
+            "indicator_id": "x",
+            "period": "2024",
+            "denominator": denominators,
+            "value": target,
+            "benchmark_value": target,
+            "measure": measure,
+        }
+    ).assign(**columns)
+
+
+def interpolated(distribution, probability):
+    """Spiegelhalter's formula as printed: the least count that reaches p, less alpha."""
+    r = int(distribution.ppf(probability))
+    above, below = distribution.cdf(r), distribution.cdf(r - 1)
+    return r - (above - probability) / (above - below)
+
+
+def test_control_limits_of_a_hand_worked_proportion():
+    # Of 100 at 10%: P(X ≤ 15) = 0.9601, P(X ≤ 16) = 0.9794, so the limit is 16 - 0.0044/0.0193.
+    found = control_limits(wards([100], 10.0)).iloc[0]
+    assert found["upper_ci"] == pytest.approx(15.77, abs=0.005)
+    assert found["lower_ci"] == pytest.approx(4.04, abs=0.005)
+    assert found["target"] == 10.0
+
+
+@pytest.mark.parametrize(("size", "target"), [(20, 50.0), (100, 3.0), (5000, 12.5), (37, 91.0)])
+def test_control_limits_of_a_proportion_equal_the_published_formula(size, target):
+    found = control_limits(wards([size], target)).iloc[0]
+    chance = binom(size, target / 100)
+    for column, probability in (("lower_ci", 0.025), ("upper_ci", 0.975),
+                                ("lower_ci_998", 0.001), ("upper_ci_998", 0.999)):  # fmt: skip
+        expected = np.clip(interpolated(chance, probability), 0, size) / size * 100
+        assert found[column] == pytest.approx(expected, rel=1e-9), column
+
+
+@pytest.mark.parametrize(("size", "target"), [(1000, 300.0), (50_000, 41.0), (800, 5000.0)])
+def test_control_limits_of_a_rate_equal_the_published_formula(size, target):
+    found = control_limits(wards([size], target, "rate", multiplier=10_000)).iloc[0]
+    chance = poisson(size * target / 10_000)
+    for column, probability in (("lower_ci", 0.025), ("upper_ci_998", 0.999)):
+        expected = max(interpolated(chance, probability), 0) / size * 10_000
+        assert found[column] == pytest.approx(expected, rel=1e-9), column
+
+
+def test_control_limits_narrow_with_size_and_hold_the_target():
+    found = control_limits(wards([30, 3000], 20.0))
+    assert len(found) == 100
+    width = found["upper_ci"] - found["lower_ci"]
+    assert width.iloc[-1] < width.iloc[0] / 5
+    assert (found["lower_ci_998"] <= found["lower_ci"]).all()
+    assert (found["lower_ci"] < 20).all()
+    assert (found["upper_ci"] > 20).all()
+    assert (found["upper_ci_998"] >= found["upper_ci"]).all()
+
+
+def test_control_limits_have_every_areas_own_size():
+    sizes = [10, 55, 203.5, 1000]
+    found = control_limits(wards(sizes, 20.0), points=5)
+    assert set(sizes) <= set(found["denominator"])
+    assert found["denominator"].is_monotonic_increasing
+    assert found["denominator"].is_unique
+
+
+def test_control_limits_of_a_target_of_zero_or_all_are_that_target():
+    limits = ["lower_ci", "upper_ci", "lower_ci_998", "upper_ci_998"]
+    assert (control_limits(wards([50], 0.0))[limits] == 0).all(axis=None)
+    # At 100% nobody is missed, so interpolation reaches at most one short of all.
+    assert (control_limits(wards([50], 100.0))[limits] >= 98).all(axis=None)
+
+
+def test_control_limits_leave_out_means_and_what_has_no_size_or_target():
+    table = pd.concat(
+        [
+            wards([40], 50.0, "mean", indicator_id="score"),
+            wards([0, np.nan, 100], 10.0),
+            wards([100], np.nan, indicator_id="y"),
+        ]
+    )
+    found = control_limits(table)
+    assert found["indicator_id"].unique().tolist() == ["x"]
+    assert found["denominator"].tolist() == [100.0]
+
+
+def test_control_limits_of_nothing_that_can_be_drawn_are_an_empty_table():
+    found = control_limits(wards([40], 50.0, "mean"))
+    assert len(found) == 0
+    assert {"denominator", "target", "lower_ci", "upper_ci_998"} <= set(found)
+
+
+def test_control_limits_keep_series_apart():
+    table = pd.concat([wards([100, 200], 10.0), wards([100, 200], 20.0, period="2025")])
+    found = control_limits(table, points=2)
+    assert found.groupby("period")["target"].unique().map(list).tolist() == [[10.0], [20.0]]
+
+
+def test_control_limits_leave_their_input_alone():
+    table = wards([100, 200], 10.0)
+    before = table.copy()
+    control_limits(table)
+    pd.testing.assert_frame_equal(table, before)
+
+
+@pytest.mark.parametrize(
+    ("change", "options", "message"),
+    [
+        ({"denominator": -1}, {}, "denominator"),
+        ({"benchmark_value": 130.0}, {}, "may not be above its multiplier"),
+        ({}, {"points": 1}, "points is 1; give 2 or more"),
+        ({}, {"confidence": 95}, "share between 0 and 1"),
+    ],
+)
+def test_control_limits_refuse_what_cannot_be(change, options, message):
+    with pytest.raises(TableError, match=message):
+        control_limits(wards([100], 10.0, **change), **options)

@@ -1,0 +1,103 @@
+"""The page that leads to a report, as text and as a browser shows it."""
+
+import re
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+
+from geo.statistics.deprivation import decile_profile
+from geo.views.site.index import IndexPage, index_page, svg_map
+from geo.views.style.palette import DECILE_CLASSES
+
+WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+
+
+def _areas() -> gpd.GeoDataFrame:
+    """Four squares: two groups, deciles 1, 3 and 10, one without data."""
+    shapes = [shapely.box(x, 0, x + 1000, 1000) for x in (0, 1000, 2000, 3000)]
+    columns = {"group": ["A", "A", "B", "B"], "imd_decile": [1, 3, 10, np.nan]}
+    return gpd.GeoDataFrame(columns, geometry=shapes, crs=27700)
+
+
+def _page(**changes) -> IndexPage:
+    areas = _areas().iloc[:3]
+    values = {
+        "place": "Testshire",
+        "headline": "2 of 3 LSOAs are among the most deprived 30%",
+        "sentences": ["1 is in the most deprived 10%."],
+        "release_label": "English Indices of Deprivation 2025",
+        "levels": [("group", "groups")],
+        "profile": decile_profile(areas, by=["group"], borough="Testshire"),
+        "made": "22 November 2026",
+        "areas": areas,
+    }
+    return IndexPage(**(values | changes))
+
+
+def test_svg_map_draws_each_class_in_its_colour_and_dots_what_is_missing():
+    drawing = svg_map(_areas(), alt="Four squares")
+    fills = re.findall(r'<path d="[^"]+" fill="([^"]+)"', drawing)
+    assert fills == [DECILE_CLASSES[d].fill for d in (1, 3, 10)] + ["url(#no-data)"]
+    assert 'role="img" aria-label="Four squares"' in drawing
+
+
+def test_svg_map_keeps_north_up_and_shape_true():
+    drawing = svg_map(_areas(), alt="", width=400, height=400)
+    first = re.search(r'<path d="M([^"]+)Z"', drawing)
+    assert first is not None
+    points = [tuple(map(float, p.split())) for p in first[1].split("L")]
+    assert {x for x, _ in points} == {0, 100}
+    assert {y for _, y in points} == {150, 250}
+
+
+def test_index_page_says_headline_counts_and_shares():
+    text = index_page(_page())
+    assert "<h1>2 of 3 LSOAs are among the most deprived 30%</h1>" in text
+    assert "<td>66.7%</td>" in text
+    assert 'lang="en-GB"' in text
+    assert text.count("<li>\n<svg") == 2
+
+
+def test_index_page_shows_hostile_names_as_text():
+    areas = _areas().iloc[:3].assign(group="<script>alert(1)</script>")
+    profile = decile_profile(areas, by=["group"], borough="<b>")
+    text = index_page(_page(areas=areas, profile=profile, place="<b>", notices=["<i>"]))
+    assert "<script>" not in text
+    assert "<b>" not in text
+    assert "<i>" not in text
+
+
+def test_index_page_without_areas_says_why_and_shows_no_map():
+    text = index_page(_page(areas=None, left_out=["The map is left out: no boundaries."]))
+    assert "The map is left out: no boundaries." in text
+    assert "map.html" not in text
+
+
+def test_index_page_loads_nothing_from_elsewhere():
+    text = index_page(_page())
+    assert not re.search(r'(?:src|href)="(?:https?:)?//', text)
+    assert "default-src 'none'" in text
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("reports")
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_index_page_is_accessible_and_asks_nobody(chromium, sampled, viewport):
+    from axe_playwright_python.sync_playwright import Axe
+
+    context = chromium.new_context(offline=True, viewport=viewport)
+    page = context.new_page()
+    seen = []
+    page.on("console", lambda message: seen.append(message.text))
+    page.on("request", lambda request: seen.append(request.url))
+    address = (sampled.out / "index.html").as_uri()
+    page.goto(address)
+    assert seen == [address]
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    for link in page.query_selector_all("main a[href]"):
+        assert (sampled.out / link.get_attribute("href")).is_file()
+    context.close()
