@@ -1,10 +1,45 @@
-"""What was settled by a stated rule, to be told to the reader."""
+"""What was settled by a stated rule: a list of notes handed down, told in report and manifest."""
 
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from geo.errors import GeoWarning
+
+Notes = list[str]
+"""Sentences, in the order in which things were settled."""
+
+
+def note(notes: Notes | None, words: str) -> None:
+    """Add to the notes handed down; where there are none, warn whoever called the package.
+
+    Parameters
+    ----------
+    notes : list of str or None
+        The list that the caller reads afterwards, also after an error.
+    words : str
+        One sentence: how many, which, and by what rule.
+
+    Warns
+    -----
+    GeoWarning
+        If ``notes`` is None; it points at the first line outside this package.
+
+    Examples
+    --------
+    >>> told = []
+    >>> note(told, "2 of 8 rows repeat another in full; each is kept once.")
+    >>> told
+    ['2 of 8 rows repeat another in full; each is kept once.']
+    """
+    if notes is not None:
+        notes.append(words)
+        return
+    depth, frame = 1, sys._getframe()
+    while frame.f_back and frame.f_globals.get("__name__", "").split(".")[0] == "geo":
+        depth, frame = depth + 1, frame.f_back
+    warnings.warn(words, GeoWarning, stacklevel=depth)
 
 
 @contextmanager
