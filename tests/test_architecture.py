@@ -48,7 +48,7 @@ def test_help_loads_no_pandas():
     assert done.stdout.strip().endswith("[]")
 
 
-@pytest.mark.parametrize("name", sorted(geo._HOME))
+@pytest.mark.parametrize("name", sorted(geo.__all__))
 def test_public_name_loads_and_is_documented(name):
     found = getattr(geo, name)
     assert found.__doc__
@@ -59,7 +59,7 @@ def test_public_name_loads_and_is_documented(name):
 def test_no_public_name_is_that_of_a_module():
     """Importing a module ``geo.x`` would put it in the place of the function ``geo.x``."""
     modules = {path.stem for path in PACKAGE.glob("*.py")} | set(ROOMS)
-    assert not modules & set(geo._HOME)
+    assert not modules & set(geo.__all__)
 
 
 def test_unknown_public_name_is_an_attribute_error():

@@ -1,0 +1,55 @@
+"""Public names, and where they live: read by editors and type checkers, and at run time."""
+
+from .disclosure.audit import audit_disclosure as audit_disclosure
+from .disclosure.rules import Rule as Rule
+from .disclosure.suppress import suppress as suppress
+from .errors import GeoError as GeoError
+from .errors import GeoWarning as GeoWarning
+from .geography.hexagons import hexagons as hexagons
+from .geography.membership import assign as assign
+from .geography.places import load_place as load_place
+from .geography.vintages import convert as convert
+from .report.build import build_report as build_report
+from .report.gallery import gallery as gallery
+from .sources.boundaries import read_boundaries as read_boundaries
+from .sources.deprivation import read_deprivation as read_deprivation
+from .sources.indicators.read import read_catalogue as read_catalogue
+from .sources.indicators.read import read_indicators as read_indicators
+from .sources.lookups import read_lookup as read_lookup
+from .sources.populations import read_population as read_population
+from .sources.sample import sample as sample
+from .statistics.aggregation import aggregate as aggregate
+from .statistics.comparison import compare as compare
+from .statistics.comparison import quantiles as quantiles
+from .statistics.density.kernel import density as density
+from .statistics.deprivation import area_deprivation as area_deprivation
+from .statistics.deprivation import decile_profile as decile_profile
+from .statistics.funnel_limits import control_limits as control_limits
+from .statistics.inequality import concentration as concentration
+from .statistics.inequality import gap as gap
+from .statistics.inequality import slope_index as slope_index
+from .statistics.rates import mean as mean
+from .statistics.rates import proportion as proportion
+from .statistics.rates import rate as rate
+from .statistics.standardisation import directly_standardised_rate as directly_standardised_rate
+from .statistics.standardisation import standardised_ratio as standardised_ratio
+from .statistics.trends import trend as trend
+from .views.charts.change import change_chart as change_chart
+from .views.charts.concentration import concentration_curve as concentration_curve
+from .views.charts.deciles import decile_bars as decile_bars
+from .views.charts.funnel import funnel_plot as funnel_plot
+from .views.charts.gap import gap_chart as gap_chart
+from .views.charts.spine import spine_chart as spine_chart
+from .views.charts.trend import trend_lines as trend_lines
+from .views.maps.bivariate import bivariate_map as bivariate_map
+from .views.maps.density import density_map as density_map
+from .views.maps.deprivation import choropleth as choropleth
+from .views.maps.deprivation import group_map as group_map
+from .views.maps.hexagons import hex_map as hex_map
+from .views.maps.indicator import indicator_map as indicator_map
+from .views.maps.movers import movers_map as movers_map
+from .views.rug.rug import tartan_rug as tartan_rug
+from .views.style.export import save_figure as save_figure
+from .views.web.map import web_map as web_map
+
+__version__: str
