@@ -24,8 +24,8 @@ def real_data() -> Path:
 
 @pytest.fixture(scope="session")
 def conformance() -> Path:
-    """Folder with statistical inputs and the answers expected for them."""
-    return _folder("conformance")
+    """Folder with statistical inputs and the answers expected for them (see its README)."""
+    return Path(__file__).parent / "conformance"
 
 
 @pytest.fixture(scope="session")
