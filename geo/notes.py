@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from geo.errors import GeoWarning
+from geo.errors import GeoError, GeoWarning
 
 Notes = list[str]
 """Sentences, in the order in which things were settled."""
@@ -28,9 +28,9 @@ def note(notes: Notes | None, words: str) -> None:
 
     Examples
     --------
-    >>> told = []
-    >>> note(told, "2 of 8 rows repeat another in full; each is kept once.")
-    >>> told
+    >>> notes = []
+    >>> note(notes, "2 of 8 rows repeat another in full; each is kept once.")
+    >>> notes
     ['2 of 8 rows repeat another in full; each is kept once.']
     """
     if notes is not None:
@@ -40,6 +40,29 @@ def note(notes: Notes | None, words: str) -> None:
     while frame.f_back and frame.f_globals.get("__name__", "").split(".")[0] == "geo":
         depth, frame = depth + 1, frame.f_back
     warnings.warn(words, GeoWarning, stacklevel=depth)
+
+
+@contextmanager
+def kept_on_error(notes: Notes) -> Iterator[None]:
+    """Let a problem that ends the block carry the notes made so far, as ``__notes__``.
+
+    Examples
+    --------
+    >>> notes = []
+    >>> try:
+    ...     with kept_on_error(notes):
+    ...         note(notes, "2 of 8 rows repeat another in full; each is kept once.")
+    ...         raise GeoError("There is no file of groups.")
+    ... except GeoError as problem:
+    ...     print(problem.__notes__)
+    ['2 of 8 rows repeat another in full; each is kept once.']
+    """
+    try:
+        yield
+    except GeoError as problem:
+        for words in notes:
+            problem.add_note(words)
+        raise
 
 
 @contextmanager

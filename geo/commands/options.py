@@ -71,10 +71,12 @@ def default_folder(place: str) -> Path:
 
 @contextmanager
 def plain_errors() -> Iterator[None]:
-    """Tell a problem in the data in its own words, with exit code 1."""
+    """Tell a problem in the data, and what was settled before it, with exit code 1."""
     try:
         yield
     except GeoError as problem:
+        for words in getattr(problem, "__notes__", ()):
+            click.echo(f"Note: {words}", err=True)
         click.echo(f"Error: {problem}", err=True)
         sys.exit(1)
 

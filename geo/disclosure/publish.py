@@ -1,6 +1,5 @@
 """What may be published of confidential indicators: as many areas as can be shown safely."""
 
-import warnings
 from collections.abc import Sequence
 
 import pandas as pd
@@ -8,7 +7,8 @@ import pandas as pd
 from geo.disclosure.audit import audit_disclosure
 from geo.disclosure.rules import Rule
 from geo.disclosure.suppress import suppress
-from geo.errors import GeoError, GeoWarning, TableError, examples
+from geo.errors import GeoError, TableError, examples
+from geo.notes import Notes, note
 from geo.vocabulary.area_types import type_words
 
 WITHHELD = "Not shown for areas this small, so that the figures of larger ones can be shown"
@@ -24,6 +24,7 @@ def publishable(
     rule: Rule,
     small: Sequence[str] = (),
     spare: Sequence[str] = (),
+    notes: Notes | None = None,
 ) -> pd.DataFrame:
     """Suppress small numbers so that larger areas keep theirs, and attack what is left.
 
@@ -42,6 +43,8 @@ def publishable(
         leaves the larger areas more of their figures.
     spare : sequence of str
         Area types that are printed only where they cost nothing and give nothing away.
+    notes : list of str, optional
+        Takes what was settled by a rule; told as a ``GeoWarning`` where not given.
 
     Returns
     -------
@@ -68,9 +71,8 @@ def publishable(
     ...     "sex": "all", "age": "all", "count": [3, 2, 9, 5, 9], "denominator": 100})
     >>> facts = pd.DataFrame({"indicator_id": ["neet"], "short_name": ["NEET"],
     ...     "measure": ["proportion"], "multiplier": [100], "confidential": [True]})
-    >>> with warnings.catch_warnings():
-    ...     warnings.simplefilter("ignore", GeoWarning)
-    ...     safe = publishable(counts, lsoas, facts, rule=Rule(), small=["lsoa21"])
+    >>> notes = []
+    >>> safe = publishable(counts, lsoas, facts, rule=Rule(), small=["lsoa21"], notes=notes)
     >>> safe.loc[safe["area_code"] == "Crewe", "count"].item()
     5.0
     """
@@ -83,7 +85,7 @@ def publishable(
     shown = _with_spare(shown, table[secret & extra], hierarchy, catalogue, rule)
     _require_safe(shown, hierarchy, catalogue, rule)
     withheld = rest[~rest.index.isin(shown.index)]
-    _tell_withheld(withheld, catalogue)
+    _note_withheld(withheld, catalogue, notes)
     nothing = dict.fromkeys(withheld.select_dtypes("number"), float("nan"))
     withheld = withheld.assign(**nothing, state="suppressed", rule=rule.words, note=WITHHELD)
     return pd.concat([table[~secret], shown, withheld]).sort_index()
@@ -159,12 +161,8 @@ def _require_safe(
         )
 
 
-def _tell_withheld(withheld: pd.DataFrame, catalogue: pd.DataFrame) -> None:
+def _note_withheld(withheld: pd.DataFrame, catalogue: pd.DataFrame, notes: Notes | None) -> None:
     words = catalogue.set_index("indicator_id")["short_name"]
     for kind, rows in withheld.groupby("area_type"):
         names = words[rows["indicator_id"].unique()]
-        warnings.warn(
-            f"{WITHHELD} ({type_words(str(kind))}): {examples(names, 99)}.",
-            GeoWarning,
-            stacklevel=4,
-        )
+        note(notes, f"{WITHHELD} ({type_words(str(kind))}): {examples(names, 99)}.")

@@ -1,6 +1,5 @@
 """Which ward, collaborative, sub-locality and locality each LSOA belongs to."""
 
-import warnings
 from collections.abc import Sequence
 
 import geopandas as gpd
@@ -8,9 +7,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.errors import CodeError, GeoWarning, PlaceError, examples
+from geo.errors import CodeError, PlaceError, examples
 from geo.geography.places import Place
 from geo.geography.vintages import chain, foreign_vintage
+from geo.notes import Notes, note
 from geo.vocabulary.area_types import nation_of, vintage_column
 from geo.vocabulary.releases import VINTAGES
 
@@ -27,6 +27,7 @@ def assign(
     points: gpd.GeoDataFrame | None = None,
     residents: pd.DataFrame | Sequence[pd.DataFrame] = (),
     outside: str = "error",
+    notes: Notes | None = None,
 ) -> pd.DataFrame:
     """Add ward, collaborative, sub-locality and locality to any table with LSOA codes.
 
@@ -52,6 +53,8 @@ def assign(
         From ``read_population``; settles LSOAs that were split between groups.
     outside : {"error", "keep"}
         What to do with LSOAs of other authorities: stop, or keep the rows with the groups empty.
+    notes : list of str, optional
+        Takes what was settled by a rule; told as a ``GeoWarning`` where not given.
 
     Returns
     -------
@@ -87,7 +90,7 @@ def assign(
     _require_english(table[code])
     tables = [lookups] if isinstance(lookups, pd.DataFrame) else list(lookups)
     if method == "lookup":
-        members = membership(place, vintage, tables, residents=residents)
+        members = membership(place, vintage, tables, residents=residents, notes=notes)
     elif method in METHODS:
         members = _by_geometry(
             table.rename(columns={code: f"{vintage}cd"}), place, method, wards, points
@@ -106,6 +109,7 @@ def membership(
     lookups: Sequence[pd.DataFrame],
     *,
     residents: pd.DataFrame | Sequence[pd.DataFrame] = (),
+    notes: Notes | None = None,
 ) -> pd.DataFrame:
     """List every LSOA of a place, in one vintage, with its ward and groups, by lookup.
 
@@ -128,7 +132,7 @@ def membership(
             links.loc[links[f"{base}cd"].isin(units[f"{base}cd"]), f"{vintage}cd"]
         )
         shares = links[touched].merge(units, on=f"{base}cd", how="left")
-    return _settled(shares, place, vintage, "lookup")
+    return _one_group_each(shares, place, vintage, "lookup", notes)
 
 
 def differences(one: pd.DataFrame, other: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -222,7 +226,9 @@ def _require_same_wards(rows: pd.DataFrame, ward: str, place: Place) -> None:
         )
 
 
-def _settled(shares: pd.DataFrame, place: Place, vintage: str, method: str) -> pd.DataFrame:
+def _one_group_each(
+    shares: pd.DataFrame, place: Place, vintage: str, method: str, notes: Notes | None = None
+) -> pd.DataFrame:
     """One group for each LSOA: the greatest share, at the first level and then within it."""
     code, level = f"{vintage}cd", place.levels[0]
     unit = next((c for c in shares if c.startswith("wd") and c.endswith("cd")), level.column)
@@ -234,7 +240,8 @@ def _settled(shares: pd.DataFrame, place: Place, vintage: str, method: str) -> p
         kind="stable",
     )
     best = ranked.drop_duplicates(code)
-    _report_split(ranked, best, code, place, method)
+    if method == "lookup":
+        _note_split(ranked, best, code, place, notes)
     best = best[best[level.column].notna()]
     keep = [c for c in shares if c.startswith("wd")] + place.level_columns
     about = [c for c in ("basis", "confidence") if c in shares]
@@ -242,11 +249,11 @@ def _settled(shares: pd.DataFrame, place: Place, vintage: str, method: str) -> p
     return best[[code, *keep, "method", "overlap_share", *about]].reset_index(drop=True)
 
 
-def _report_split(
-    ranked: pd.DataFrame, best: pd.DataFrame, code: str, place: Place, method: str
+def _note_split(
+    ranked: pd.DataFrame, best: pd.DataFrame, code: str, place: Place, notes: Notes | None
 ) -> None:
     split = best[best["overlap_share"] < 1 - 1e-9]
-    if method != "lookup" or split.empty:
+    if split.empty:
         return
     tops = ranked.drop_duplicates([code, "_group"]).loc[lambda t: t[code].isin(split[code])]
     second = tops.groupby(code)["overlap_share"].nth(1)
@@ -255,13 +262,12 @@ def _report_split(
         f"{row[code]} ({row['overlap_share']:.0%} in {row['_group'] or 'another authority'})"
         for _, row in split.iterrows()
     ]
-    warnings.warn(
+    note(
+        notes,
         f"{len(split)} of {len(best)} LSOAs of 20{code[4:6]} lie in more than one "
         f"{place.levels[0].singular} and go whole to the one with the greatest share of their "
         f"residents, or of their parts where residents are not known: {examples(named, 6)}."
         + (f" {tied} of them are ties, settled by the order of ward codes." if tied else ""),
-        GeoWarning,
-        stacklevel=4,
     )
 
 
@@ -295,10 +301,10 @@ def _by_geometry(
     if (name := ward[:-2] + "nm") in wards:
         shares[name] = wards[name].to_numpy()[unit]
     if place.units is None:
-        return _settled(shares.assign(ward=shares[name]), place, vintage, method)
+        return _one_group_each(shares.assign(ward=shares[name]), place, vintage, method)
     about = place.units.rename(columns={place.key: ward})
     about = about.drop(columns=[name, "alternative"], errors="ignore")
-    return _settled(shares.merge(about, on=ward, how="left"), place, vintage, method)
+    return _one_group_each(shares.merge(about, on=ward, how="left"), place, vintage, method)
 
 
 def _points_for(areas: gpd.GeoDataFrame, points: gpd.GeoDataFrame | None, code: str) -> np.ndarray:

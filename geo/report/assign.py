@@ -8,7 +8,7 @@ import pandas as pd
 from geo.errors import FileError
 from geo.geography.membership import assign
 from geo.geography.places import Place, load_place, with_grouping
-from geo.notes import heard
+from geo.notes import Notes, kept_on_error
 from geo.sources import folders, lookups, populations, tabular
 from geo.vocabulary.area_types import vintage_column
 
@@ -32,15 +32,21 @@ def assign_file(
     files = folders.scan(data, known.level_columns)
     if grouping := folders.choose(files, "grouping"):
         known = with_grouping(known, grouping[0].path)
-    with heard() as noted:
-        result, said = _assigned(Path(table), Path(out), known, files, outside)
+    notes: Notes = []
+    with kept_on_error(notes):
+        result, done = _assigned(Path(table), Path(out), known, files, outside, notes)
     tabular.write_csv(result, Path(out))
-    lines = [f"{said}; written to {out}.", known.membership, *(f"Note: {one}" for one in noted)]
+    lines = [f"{done}; written to {out}.", known.membership, *(f"Note: {one}" for one in notes)]
     return [line for line in lines if line]
 
 
 def _assigned(
-    table: Path, out: Path, known: Place, files: list[folders.DataFile], outside: str
+    table: Path,
+    out: Path,
+    known: Place,
+    files: list[folders.DataFile],
+    outside: str,
+    notes: Notes,
 ) -> tuple[pd.DataFrame, str]:
     read = {
         kind: [
@@ -58,7 +64,12 @@ def _assigned(
     rows = tabular.read_table(table, lambda _: True)
     vintage, code = vintage_column(rows, where=str(table))
     result = assign(
-        rows, known, lookups=read["lookup"], residents=read["population"], outside=outside
+        rows,
+        known,
+        lookups=read["lookup"],
+        residents=read["population"],
+        outside=outside,
+        notes=notes,
     )
     level = known.levels[0]
     placed = int(result[level.column].notna().sum())

@@ -16,7 +16,7 @@ from geo.errors import CodeError, FileError, examples
 from geo.geography.membership import assign, differences, membership
 from geo.geography.places import Place, load_place, with_grouping
 from geo.geography.vintages import foreign_vintage
-from geo.notes import heard
+from geo.notes import Notes, kept_on_error, note
 from geo.report.credits import SAMPLE_NOTICE, credited, sources_of
 from geo.report.outcomes import Outcomes, outcomes
 from geo.sources import folders
@@ -68,33 +68,25 @@ def gather(
 
     Parameters and errors are those of ``build_report``.
     """
-    mended: list[str] = []
-    if sample:
-        on_step("Drawing the synthetic borough")
-        known, inputs = load_place("sample"), sample_inputs(release)
-    else:
-        known = place if isinstance(place, Place) else load_place(place)
-        on_step("Looking through the data folders")
-        asked = folders.indicator_files(indicators)
-        named = {file.path.resolve() for file in asked}
-        found = folders.scan(data, known.level_columns)
-        found = [*asked, *(file for file in found if file.path.resolve() not in named)]
-        with heard() as mended:
-            inputs = folders.read_inputs(
-                found, release.year, on_file=lambda file: on_step(f"Reading {file.path.name}")
-            )
-        if inputs.grouping:
-            known = with_grouping(known, inputs.grouping)
-    on_step("Assigning LSOAs to their groups")
-    with heard() as warned:
-        members = membership(known, release.vintage, inputs.lookups, residents=inputs.populations)
-    _require_complete(members, inputs, release, known)
-    lsoas, residents = _joined(members, inputs, release, known)
-    areas = _with_geometry(lsoas, inputs, release, known)
-    shown = None
-    if inputs.indicators is not None and inputs.catalogue is not None:
-        on_step("Summing and comparing the indicators")
-        with heard() as left:
+    notes: Notes = []
+    with kept_on_error(notes):
+        if sample:
+            on_step("Drawing the synthetic borough")
+            known, inputs = load_place("sample"), sample_inputs(release)
+        else:
+            known = place if isinstance(place, Place) else load_place(place)
+            inputs = _read(known, data, release, indicators, on_step, notes)
+            known = with_grouping(known, inputs.grouping) if inputs.grouping else known
+        on_step("Assigning LSOAs to their groups")
+        members = membership(
+            known, release.vintage, inputs.lookups, residents=inputs.populations, notes=notes
+        )
+        _require_complete(members, inputs, release, known)
+        lsoas, residents = _joined(members, inputs, release, known)
+        areas = _with_geometry(lsoas, inputs, release, known)
+        shown = None
+        if inputs.indicators is not None and inputs.catalogue is not None:
+            on_step("Summing and comparing the indicators")
             shown = outcomes(
                 inputs.indicators,
                 inputs.catalogue,
@@ -103,56 +95,78 @@ def gather(
                 release,
                 residents=_residents(inputs, release),
                 rule=rule,
+                notes=notes,
             )
-        warned += left
-    return Picture(
-        place=known,
-        release=release,
-        inputs=inputs,
-        lsoas=lsoas,
-        areas=areas,
-        profile=decile_profile(lsoas, by=known.level_columns, borough=known.name),
-        methods=_compared_methods(areas, members, inputs, known),
-        notices=tuple(x for x in (SAMPLE_NOTICE if sample else "", known.membership) if x),
-        sources=sources_of(inputs, release, sample, residents, credited(inputs, data)),
-        left_out=_left_out(areas, release),
-        warnings=(*mended, *warned),
-        outcomes=shown,
+        return Picture(
+            place=known,
+            release=release,
+            inputs=inputs,
+            lsoas=lsoas,
+            areas=areas,
+            profile=decile_profile(lsoas, by=known.level_columns, borough=known.name),
+            methods=_compared_methods(areas, members, inputs, known),
+            notices=tuple(x for x in (SAMPLE_NOTICE if sample else "", known.membership) if x),
+            sources=sources_of(inputs, release, sample, residents, credited(inputs, data)),
+            left_out=_left_out(areas, release),
+            warnings=tuple(notes),
+            outcomes=shown,
+        )
+
+
+def _read(
+    place: Place,
+    data: Sequence[str | Path],
+    release: Release,
+    indicators: Sequence[str | Path],
+    on_step: Progress,
+    notes: Notes,
+) -> folders.Inputs:
+    """Read what the folders and the files of indicators hold for a place and release."""
+    on_step("Looking through the data folders")
+    asked = folders.indicator_files(indicators)
+    named = {file.path.resolve() for file in asked}
+    found = folders.scan(data, place.level_columns)
+    return folders.read_inputs(
+        [*asked, *(file for file in found if file.path.resolve() not in named)],
+        release.year,
+        on_file=lambda file: on_step(f"Reading {file.path.name}"),
+        notes=notes,
     )
 
 
 def with_other_releases(picture: Picture) -> Picture:
     """Add the other releases of the Indices that are at hand, joined to the place's groups.
 
-    A release whose LSOAs cannot be assigned, for want of a lookup, is told in a warning.
+    A release whose LSOAs cannot be assigned, for want of a lookup, is noted.
     """
     inputs = picture.inputs
     earlier: dict[int, pd.DataFrame] = {}
     read: list[folders.DataFile] = []
-    with heard() as told:
-        for year, release in RELEASES.items():
-            if year == picture.release.year:
-                continue
-            files = folders.choose([*inputs.used, *inputs.unused], f"deprivation {year}")
-            try:
-                lsoas = _of_release(picture, release, files)
-            except CodeError as problem:
-                told.append(f"The Indices of {year} are left out of changes: {problem}")
-                continue
-            if lsoas is not None:
-                earlier[year] = lsoas
-                read += files
+    absent: Notes = []
+    notes: Notes = []
+    for year, release in RELEASES.items():
+        if year == picture.release.year:
+            continue
+        files = folders.choose([*inputs.used, *inputs.unused], f"deprivation {year}")
+        try:
+            lsoas = _of_release(picture, release, files, notes)
+        except CodeError as problem:
+            note(absent, f"The Indices of {year} are left out of changes: {problem}")
+            continue
+        if lsoas is not None:
+            earlier[year] = lsoas
+            read += files
     used = (*inputs.used, *read)
     return replace(
         picture,
         earlier=earlier,
         inputs=replace(inputs, used=used, unused=tuple(f for f in inputs.unused if f not in used)),
-        warnings=tuple(dict.fromkeys([*picture.warnings, *told])),
+        warnings=tuple(dict.fromkeys([*picture.warnings, *absent, *notes])),
     )
 
 
 def _of_release(
-    picture: Picture, release: Release, files: Sequence[folders.DataFile]
+    picture: Picture, release: Release, files: Sequence[folders.DataFile], notes: Notes
 ) -> pd.DataFrame | None:
     """Give the LSOAs of another release with their groups and deciles; None if it is not here."""
     if picture.place.synthetic and release.year == 2019:
@@ -164,7 +178,7 @@ def _of_release(
         return None
     inputs, code = picture.inputs, f"{release.vintage}cd"
     members = membership(
-        picture.place, release.vintage, inputs.lookups, residents=inputs.populations
+        picture.place, release.vintage, inputs.lookups, residents=inputs.populations, notes=notes
     )
     if not members[code].isin(ranked[code]).all():
         return None

@@ -14,7 +14,7 @@ from typing import Any
 from geo.errors import FileError, GeoError, examples
 from geo.geography.membership import membership
 from geo.geography.places import Place, load_place, with_grouping
-from geo.notes import heard
+from geo.notes import Notes
 from geo.sources import folders, lookups
 from geo.sources.download.obtain import Area, Desk, written
 from geo.sources.download.registry import Source, registry
@@ -242,11 +242,11 @@ def _with_codes(area: Area, folder: Path, place: Place) -> Area:
         place = with_grouping(place, grouping[0].path)
     roles = sorted({file.role for file in files if file.role.startswith("lookup")})
     links = [lookups.read_lookup(f.path) for role in roles for f in folders.choose(files, role)]
-    with heard():  # how split LSOAs are settled is told by the build
-        codes = {
-            vintage: membership(place, vintage, links)[f"{vintage}cd"].tolist()
-            for vintage in ("lsoa21", "lsoa11")
-        }
+    told_by_build: Notes = []  # how split LSOAs are settled
+    codes = {
+        vintage: membership(place, vintage, links, notes=told_by_build)[f"{vintage}cd"].tolist()
+        for vintage in ("lsoa21", "lsoa11")
+    }
     to_wards = next(t for t in links if "lsoa21cd" in t and any(c[:2] == "wd" for c in t))
     ward = next(c for c in to_wards if c[:2] == "wd" and c.endswith("cd"))
     wards = set(to_wards.loc[to_wards["lsoa21cd"].isin(codes["lsoa21"]), ward])

@@ -1,6 +1,5 @@
 """Indicators of a place at every level: summed, made safe to print, compared with England."""
 
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,8 +10,9 @@ import pandas as pd
 from geo.disclosure.publish import publishable
 from geo.disclosure.requirements import require_printable
 from geo.disclosure.rules import Rule
-from geo.errors import GeoWarning, examples
+from geo.errors import examples
 from geo.geography.places import Place
+from geo.notes import Notes, note
 from geo.statistics.aggregation import ENGLAND, aggregate
 from geo.statistics.comparison import compare
 from geo.statistics.series import looked_up
@@ -76,6 +76,7 @@ def outcomes(
     *,
     residents: pd.Series | None = None,
     rule: Rule | None = None,
+    notes: Notes | None = None,
 ) -> Outcomes | None:
     """Bring indicators of LSOAs or wards to every level of a place, ready to be shown.
 
@@ -96,6 +97,8 @@ def outcomes(
         Residents by LSOA code, to weight indicators that have values alone.
     rule : Rule, optional
         Rule of disclosure control; counts of 1 to 4 hidden where not given.
+    notes : list of str, optional
+        Takes what was settled by a rule; told as a ``GeoWarning`` where not given.
 
     Returns
     -------
@@ -118,13 +121,13 @@ def outcomes(
     hierarchy = lsoas[list(dict.fromkeys([code, *([ward] if ward else []), *place.level_columns]))]
     hierarchy = _with_deprived(hierarchy, lsoas)
     bases = {code.removesuffix("cd"): code} | ({ward.removesuffix("cd"): ward} if ward else {})
-    own = _of_place(indicators, catalogue, bases, lsoas, place)
+    own = _of_place(indicators, catalogue, bases, lsoas, place, notes)
     if own.empty:
         return None
     require_printable(own, catalogue)
     national = _national(indicators, code.removesuffix("cd"), own)
     weights = residents if residents is not None else pd.Series(dtype=float)
-    sums = _summed(own, catalogue, hierarchy, bases, weights)
+    sums = _summed(own, catalogue, hierarchy, bases, weights, notes)
     england = _england(indicators, national, own, catalogue, weights)
     safe = publishable(
         _printed(sums, hierarchy),
@@ -133,16 +136,18 @@ def outcomes(
         rule=rule,
         small=list(bases),
         spare=[DEPRIVED],
+        notes=notes,
     )
     benchmark = "england" if len(england) else "borough"
     if not len(england):
-        _tell(
+        note(
+            notes,
             f"No indicator has a figure of England, so areas are compared with {place.name}; add "
-            "rows of England (E92000001) to compare with it."
+            "rows of England (E92000001) to compare with it.",
         )
     everything = pd.concat([safe, england], ignore_index=True)
-    compared = compare(everything, benchmark=benchmark, catalogue=catalogue)
-    compared["quantile"] = _fifths(compared, national, catalogue)
+    compared = compare(everything, benchmark=benchmark, catalogue=catalogue, notes=notes)
+    compared["quantile"] = _fifths(compared, national, catalogue, notes)
     compared["area_name"] = _names(compared, lsoas, place)
     grouped = compared[~compared["area_type"].isin(bases)]
     shown = catalogue[catalogue["indicator_id"].isin(own["indicator_id"])].reset_index(drop=True)
@@ -166,16 +171,13 @@ def _with_deprived(hierarchy: pd.DataFrame, lsoas: pd.DataFrame) -> pd.DataFrame
     return hierarchy.assign(**{DEPRIVED: names})
 
 
-def _tell(words: str) -> None:
-    warnings.warn(words, GeoWarning, stacklevel=4)
-
-
 def _of_place(
     indicators: pd.DataFrame,
     catalogue: pd.DataFrame,
     bases: dict[str, str],
     lsoas: pd.DataFrame,
     place: Place,
+    notes: Notes | None,
 ) -> pd.DataFrame:
     """Rows of the place's LSOAs, or of its wards where an indicator is better known of those."""
     inside = {
@@ -195,16 +197,17 @@ def _of_place(
         [rows[rows["indicator_id"].map(best) == kind] for kind, rows in inside.items()],
         ignore_index=True,
     )
-    _tell_left_out(indicators, catalogue, best, bases, place)
+    _note_left_out(indicators, catalogue, best, bases, place, notes)
     return own
 
 
-def _tell_left_out(
+def _note_left_out(
     indicators: pd.DataFrame,
     catalogue: pd.DataFrame,
     best: pd.Series,
     bases: dict[str, str],
     place: Place,
+    notes: Notes | None,
 ) -> None:
     """Name the indicators of which figures are left aside, and by what areas these are."""
     short = catalogue.set_index("indicator_id")["short_name"]
@@ -213,18 +216,20 @@ def _tell_left_out(
     used = pairs["indicator_id"].map(best)
     for kind, rows in pairs[used.isna()].groupby("area_type"):
         names = short[rows["indicator_id"].unique()]
-        _tell(
+        note(
+            notes,
             f"{len(names)} {'indicators' if len(names) > 1 else 'indicator'} ({examples(names)}) "
             f"left out: the figures are by {type_words(kind)}, and none is of an area of "
-            f"{place.name} by {' or '.join(map(type_words, bases))}."
+            f"{place.name} by {' or '.join(map(type_words, bases))}.",
         )
     for (kind, instead), rows in pairs[used.notna() & (used != pairs["area_type"])].groupby(
         ["area_type", used]
     ):
         names = short[rows["indicator_id"].unique()]
-        _tell(
+        note(
+            notes,
             f"The figures by {type_words(str(kind))} of {examples(names)} are left out, because "
-            f"those by {type_words(str(instead))} are used and summed."
+            f"those by {type_words(str(instead))} are used and summed.",
         )
 
 
@@ -256,6 +261,7 @@ def _summed(
     hierarchy: pd.DataFrame,
     bases: dict[str, str],
     weights: pd.Series,
+    notes: Notes | None,
 ) -> pd.DataFrame:
     """Every indicator at its own areas and all larger ones, with limits of 95% and 99.8%."""
     levels = [c for c in hierarchy if c not in bases.values()]
@@ -264,16 +270,17 @@ def _summed(
         rows = own[own["area_type"] == kind]
         if rows.empty:
             continue
-        above = _holding(hierarchy, code, above, rows)
+        above = _whole_levels(hierarchy, code, above, rows, notes)
         members = hierarchy.drop_duplicates([code, *above])
         bare = _values_alone(rows, catalogue)
         unweighted = bare & ~rows["area_code"].isin(weights.index)
         if unweighted.any():
             names = rows.loc[unweighted, "indicator_id"].unique()
-            _tell(
+            note(
+                notes,
                 f"{examples(names)} {'are' if len(names) > 1 else 'is'} shown by "
                 f"{type_words(kind)} alone: values without counts, and residents to weight them "
-                "by are not known."
+                "by are not known.",
             )
         together = ~rows["indicator_id"].isin(rows.loc[unweighted, "indicator_id"])
         for some, by in ((together, [code, *above, "borough"]), (~together, [code])):
@@ -292,15 +299,18 @@ def _summed(
     return sums.assign(note=_notes(sums, own, catalogue, bases))
 
 
-def _holding(hierarchy: pd.DataFrame, code: str, above: list[str], rows: pd.DataFrame) -> list[str]:
-    """Levels that hold each area whole; the others are told."""
+def _whole_levels(
+    hierarchy: pd.DataFrame, code: str, above: list[str], rows: pd.DataFrame, notes: Notes | None
+) -> list[str]:
+    """Levels that hold each area whole; the others are noted."""
     whole = [level for level in above if hierarchy.groupby(code)[level].nunique().max() == 1]
     if cut := [level for level in above if level not in whole and level != DEPRIVED]:
         names = rows["indicator_id"].unique()
-        _tell(
+        note(
+            notes,
             f"{examples(names)} {'are' if len(names) > 1 else 'is'} not summed to "
             f"{examples(map(type_words, cut))}: the figures are by {type_words(code[:-2])}, and "
-            "some of these areas lie in several of them."
+            "some of these areas lie in several of them.",
         )
     return whole
 
@@ -365,7 +375,9 @@ def _printed(sums: pd.DataFrame, hierarchy: pd.DataFrame) -> pd.DataFrame:
     return sums[last | ~sums["area_type"].isin(small)].reset_index(drop=True)
 
 
-def _fifths(compared: pd.DataFrame, national: pd.DataFrame, catalogue: pd.DataFrame) -> pd.Series:
+def _fifths(
+    compared: pd.DataFrame, national: pd.DataFrame, catalogue: pd.DataFrame, notes: Notes | None
+) -> pd.Series:
     """National fifth of each LSOA, 1 the worst, where all of England's LSOAs are known."""
     none = pd.Series(pd.NA, index=compared.index, dtype="Int64")
     if national.empty:
@@ -375,7 +387,7 @@ def _fifths(compared: pd.DataFrame, national: pd.DataFrame, catalogue: pd.DataFr
     times = looked_up(national["indicator_id"], facts["multiplier"])
     divided = national["count"] / national["denominator"].where(national["denominator"] > 0) * times
     everywhere = national.assign(value=national["value"].fillna(divided))
-    ranked = compare(everywhere, levels="quintiles", catalogue=catalogue)
+    ranked = compare(everywhere, levels="quintiles", catalogue=catalogue, notes=notes)
     fifth = ranked.set_index(KEYS)["quantile"]
     return fifth.reindex(pd.MultiIndex.from_frame(compared[KEYS])).set_axis(compared.index)
 

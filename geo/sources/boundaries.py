@@ -15,7 +15,8 @@ import pyogrio.errors
 import pyproj
 import shapely
 
-from geo.errors import CodeError, FileError, GeoWarning, examples
+from geo.errors import CodeError, FileError, examples
+from geo.notes import Notes, note
 from geo.sources.tabular import require_file
 from geo.vocabulary.area_types import code_columns
 from geo.vocabulary.schemas import validate
@@ -47,6 +48,7 @@ def read_boundaries(
     area_type: str | None = None,
     layer: str | None = None,
     crs: str | int | None = None,
+    notes: Notes | None = None,
 ) -> gpd.GeoDataFrame:
     """Read area boundaries: GeoPackage, GeoJSON, Shapefile, FlatGeobuf, GeoParquet, File GDB.
 
@@ -64,6 +66,8 @@ def read_boundaries(
         Layer to read where a file has several with area codes.
     crs : str or int, optional
         Coordinate reference system, such as ``27700``, of a file that names none or a wrong one.
+    notes : list of str, optional
+        Takes what was settled by a rule; told as a ``GeoWarning`` where not given.
 
     Returns
     -------
@@ -107,7 +111,7 @@ def read_boundaries(
     codes = areas[f"{kind}cd"].to_numpy()
     areas.geometry = _polygons(areas.geometry.to_numpy(), codes, path)
     areas = _on_national_grid(areas, path, crs)
-    areas.geometry = _sound(areas.geometry.to_numpy(), codes, path)
+    areas.geometry = _sound(areas.geometry.to_numpy(), codes, path, notes)
     return areas[[f"{kind}cd", *([f"{kind}nm"] if name else []), "geometry"]]
 
 
@@ -332,8 +336,8 @@ def _polygons(geometry: np.ndarray, codes: np.ndarray, path: Path) -> np.ndarray
     return geometry
 
 
-def _sound(geometry: np.ndarray, codes: np.ndarray, path: Path) -> np.ndarray:
-    """Repair what can be repaired without moving a boundary, with a warning; refuse the rest."""
+def _sound(geometry: np.ndarray, codes: np.ndarray, path: Path, notes: Notes | None) -> np.ndarray:
+    """Repair what can be repaired without moving a boundary, and note it; refuse the rest."""
     with np.errstate(divide="ignore", invalid="ignore"):  # no area, or coordinates no numbers
         broken = ~shapely.is_valid(geometry)
         repaired = shapely.make_valid(geometry[broken], method="structure")
@@ -346,11 +350,10 @@ def _sound(geometry: np.ndarray, codes: np.ndarray, path: Path) -> np.ndarray:
             f"repair would change their area by more than 0.1% ({examples(codes[broken][unsafe])})"
             "; give a clean file."
         )
-    warnings.warn(
+    note(
+        notes,
         f"{int(broken.sum())} of {len(codes)} areas in {path.name} crossed themselves and were "
         f"repaired ({examples(codes[broken])}); their area changed by less than 0.1%.",
-        GeoWarning,
-        stacklevel=3,
     )
     mended = geometry.copy()
     mended[broken] = repaired

@@ -1,7 +1,6 @@
 """Data folders: tell what each file is by its columns, choose one for each role, read them."""
 
 import hashlib
-import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -11,7 +10,8 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from geo.errors import FileError, GeoError, GeoWarning, TableError, examples
+from geo.errors import FileError, GeoError, TableError, examples
+from geo.notes import Notes, note
 from geo.sources import boundaries, deprivation, lookups, populations, tabular
 from geo.sources.download.store import RECORD
 from geo.sources.indicators import read as indicators
@@ -224,6 +224,7 @@ def read_inputs(
     release: int,
     *,
     on_file: Callable[[DataFile], None] = lambda _: None,
+    notes: Notes | None = None,
 ) -> Inputs:
     """Read what one release needs from the files that ``scan`` found.
 
@@ -235,6 +236,8 @@ def read_inputs(
         Release of the Indices; it decides the vintage of the boundaries.
     on_file : callable
         Called with each file before it is read, for a progress display.
+    notes : list of str, optional
+        Takes what was settled by a rule; told as a ``GeoWarning`` where not given.
 
     Returns
     -------
@@ -271,13 +274,15 @@ def read_inputs(
         for file in indices
     }
     shapes = {
-        role: read(file, partial(boundaries.read_boundaries, area_type=role.split()[1]))
+        role: read(
+            file, partial(boundaries.read_boundaries, area_type=role.split()[1], notes=notes)
+        )
         for role in (f"boundaries {vintage}", *wards)
         for file in single[role]
     }
     if not single[f"boundaries {vintage}"]:
         _require_no_nameless_map(files, vintage)
-    figures = _read_indicators([file for file in files if file.indicators], on_file)
+    figures = _read_indicators([file for file in files if file.indicators], on_file, notes)
     tables |= {file.path: tables.get(file.path, table) for file, (table, _) in figures.items()}
     outcomes, catalogue = _together(figures)
     return Inputs(
@@ -298,7 +303,9 @@ def read_inputs(
 Figures = dict[DataFile, tuple[pd.DataFrame, pd.DataFrame]]
 
 
-def _read_indicators(files: Sequence[DataFile], on_file: Callable[[DataFile], None]) -> Figures:
+def _read_indicators(
+    files: Sequence[DataFile], on_file: Callable[[DataFile], None], notes: Notes | None
+) -> Figures:
     """Read files of indicators; one nobody asked for that does not say what it holds is told."""
     found: Figures = {}
     for file in files:
@@ -308,9 +315,12 @@ def _read_indicators(files: Sequence[DataFile], on_file: Callable[[DataFile], No
         except TableError as problem:
             if file.asked_for:
                 raise
-            warnings.warn(f"{problem} It is left out.", GeoWarning, stacklevel=2)
+            note(notes, f"{problem} It is left out.")
             continue
-        found[file] = indicators.read_indicators(file.path, catalogue=catalogue), catalogue
+        found[file] = (
+            indicators.read_indicators(file.path, catalogue=catalogue, notes=notes),
+            catalogue,
+        )
     return found
 
 

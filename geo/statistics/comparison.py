@@ -1,12 +1,12 @@
 """Areas against England: better, similar or worse, or national quintiles."""
 
-import warnings
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from geo.errors import GeoWarning, TableError, examples
+from geo.errors import TableError, examples
+from geo.notes import Notes, note
 from geo.statistics.series import (
     fact,
     good_direction,
@@ -70,6 +70,7 @@ def compare(
     benchmark: str = "england",
     levels: Literal[3, 5, "quintiles"] = 3,
     catalogue: pd.DataFrame | None = None,
+    notes: Notes | None = None,
 ) -> pd.DataFrame:
     """Compare every area with England, or place it among the areas of England.
 
@@ -91,6 +92,8 @@ def compare(
         test is made.
     catalogue : DataFrame, optional
         ``indicator_id`` and ``polarity``.
+    notes : list of str, optional
+        Takes what was settled by a rule; told as a ``GeoWarning`` where not given.
 
     Returns
     -------
@@ -146,7 +149,7 @@ def compare(
     )
     tested = np.zeros(len(out), dtype=bool)
     if levels == "quintiles":
-        out["quantile"] = _quintiles(indicators, value, good, ~reference)
+        out["quantile"] = _quintiles(indicators, value, good, ~reference, notes)
     else:
         out["comparison"], tested = _tested(out, value, good, ~reference, levels)
     comparisons = int(tested.sum())
@@ -234,7 +237,11 @@ def _side(out: pd.DataFrame, suffix: str, target: np.ndarray) -> tuple[np.ndarra
 
 
 def _quintiles(
-    indicators: pd.DataFrame, value: np.ndarray, good: np.ndarray, others: np.ndarray
+    indicators: pd.DataFrame,
+    value: np.ndarray,
+    good: np.ndarray,
+    others: np.ndarray,
+    notes: Notes | None,
 ) -> pd.Series:
     """Fifths of each series over all areas of a type; areas of other nations stay out."""
     abroad = indicators["area_code"].astype(str).str.match(r"^[NSW]\d{8}$").to_numpy(dtype=bool)
@@ -243,11 +250,10 @@ def _quintiles(
     areas = np.bincount(series[~abroad], minlength=len(labels))
     for kind, fewest in pd.Series(areas).groupby(labels["area_type"].to_numpy()).min().items():
         if 0 < fewest < (england := VINTAGES.get(str(kind), 0)):
-            warnings.warn(
+            note(
+                notes,
                 f"Quintiles are of only {fewest} areas {kind} where the table lists fewest; "
                 f"England has {england}, so add the others for national quintiles.",
-                GeoWarning,
-                stacklevel=3,
             )
     found = pd.Series(pd.NA, index=range(len(shown)), dtype="Int64")
     order = np.argsort(series, kind="stable")

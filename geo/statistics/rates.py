@@ -4,14 +4,14 @@ Counts and denominators are always summed first and divided after: the rate of a
 the mean of the rates of its parts.
 """
 
-import warnings
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from scipy import special
 
-from geo.errors import GeoWarning, examples
+from geo.errors import examples
+from geo.notes import Notes, note
 from geo.statistics.intervals import (
     Formula,
     estimates,
@@ -227,20 +227,19 @@ def _divided(
     return out
 
 
-def warn_of_fewer_bands(table: pd.DataFrame, keys: Sequence[str]) -> None:
-    """Warn of groups with fewer age bands than others of their indicator and period."""
+def note_fewer_bands(table: pd.DataFrame, keys: Sequence[str], notes: Notes | None) -> None:
+    """Note the groups with fewer age bands than others of their indicator and period."""
     if "age" not in table.columns:
         return
     bands = table.groupby(list(keys), observed=True).size()
     same = [key for key in keys if key in SERIES_KEYS]
     most = bands.groupby(same, observed=True).transform("max") if same else bands.max()
     if (fewer := bands < most).any():
-        warnings.warn(
+        note(
+            notes,
             f"{fewer.sum()} of {len(bands)} groups ({examples(bands.index[fewer])}) have fewer age "
             "bands than the others, so their rates do not compare with them; add the bands, with "
             "a count of 0 where nothing happened.",
-            GeoWarning,
-            stacklevel=3,
         )
 
 

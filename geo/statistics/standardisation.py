@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from geo.notes import Notes
 from geo.statistics.intervals import poisson_limits
-from geo.statistics.rates import summed_bands, warn_of_fewer_bands
+from geo.statistics.rates import note_fewer_bands, summed_bands
 from geo.statistics.table_checks import (
     Confidence,
     confidence_levels,
@@ -25,6 +26,7 @@ def directly_standardised_rate(
     by: str | Sequence[str],
     multiplier: float = 100_000,
     confidence: Confidence = 0.95,
+    notes: Notes | None = None,
 ) -> pd.DataFrame:
     """Directly standardised rates with Dobson's intervals.
 
@@ -40,6 +42,8 @@ def directly_standardised_rate(
         Unit of the result.
     confidence : float or sequence of float
         As for :func:`proportion`.
+    notes : list of str, optional
+        Takes what was settled by a rule; told as a ``GeoWarning`` where not given.
 
     Returns
     -------
@@ -81,7 +85,7 @@ def directly_standardised_rate(
     weight = s / np.where(n > 0, n, np.nan)
     columns = dict(zip(taken, (x, n, s, x * weight, x * weight**2), strict=True))
     sums = summed_bands(table, keys, columns)
-    warn_of_fewer_bands(table, keys)
+    note_fewer_bands(table, keys, notes)
     standard = sums["standard_population"].where(sums["standard_population"] > 0).to_numpy()
     events = sums["count"].to_numpy()
     shown = events >= 10

@@ -1,36 +1,34 @@
 """Files of Fingertips as downloaded."""
 
-import warnings
 from pathlib import Path
 
 import pandas as pd
 
-from geo.errors import GeoWarning, examples
+from geo.errors import examples
+from geo.notes import Notes, note
 
 
-def without_breakdowns(raw: pd.DataFrame, path: Path) -> pd.DataFrame:
+def without_breakdowns(raw: pd.DataFrame, path: Path, notes: Notes | None) -> pd.DataFrame:
     """Leave out rows that are breakdowns of an area, such as its deciles."""
     split = raw["Category Type"].notna()
     if split.any():
         kinds = raw.loc[split, "Category Type"].unique()
-        warnings.warn(
+        note(
+            notes,
             f"{split.sum()} of {len(raw)} rows in {path} are left out: breakdowns by "
             f"{examples(kinds)}, not figures of areas.",
-            GeoWarning,
-            stacklevel=3,
         )
     return raw[~split].reset_index(drop=True)
 
 
-def without_repeats(table: pd.DataFrame, path: Path) -> pd.DataFrame:
+def without_repeats(table: pd.DataFrame, path: Path, notes: Notes | None) -> pd.DataFrame:
     """Leave out rows that stand twice, word for word."""
     repeated = table.duplicated()
     if repeated.any():
-        warnings.warn(
+        note(
+            notes,
             f"{repeated.sum()} of {len(table)} rows in {path} repeat another row in full "
             f"({examples(table.loc[repeated, 'area_code'].unique())}), as Fingertips gives an area "
             "once for each parent; each is kept once.",
-            GeoWarning,
-            stacklevel=3,
         )
     return table[~repeated].reset_index(drop=True)

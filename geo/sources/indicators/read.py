@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import CodeError, FileError, TableError, examples
+from geo.notes import Notes
 from geo.sources.indicators.areas import areas_of
 from geo.sources.indicators.catalogue import (
     CATALOGUE,
@@ -55,6 +56,7 @@ def read_indicators(
     catalogue: pd.DataFrame | str | Path | None = None,
     area_type: str | None = None,
     period: str | None = None,
+    notes: Notes | None = None,
 ) -> pd.DataFrame:
     r"""Read indicators of areas from CSV, Excel or Parquet into one tidy table.
 
@@ -76,6 +78,8 @@ def read_indicators(
         Which areas the codes are (such as ``lsoa21``), where the file does not tell.
     period : str, optional
         The period, where neither the file nor a ``period`` in the catalogue tells.
+    notes : list of str, optional
+        Takes what was settled by a rule; told as a ``GeoWarning`` where not given.
 
     Returns
     -------
@@ -125,7 +129,7 @@ def read_indicators(
     path = require_file(path)
     raw, form = _read(path)
     if form == "fingertips":
-        raw = without_breakdowns(raw, path)
+        raw = without_breakdowns(raw, path, notes)
     fields = fields_of(raw.columns, str(path), KEYS if form == "wide" else None)
     areas = areas_of(raw, fields, str(path), area_type, lenient=form == "fingertips")
     table = (_from_wide if form == "wide" else _from_tidy)(raw, fields, areas, str(path))
@@ -136,7 +140,7 @@ def read_indicators(
         entries = covering(_given(catalogue), ids, "The catalogue")
     table = _with_period(_counted(table, entries), entries, period, str(path))
     if form == "fingertips":
-        table = without_repeats(table, path)
+        table = without_repeats(table, path, notes)
     _require_unique_keys(table, str(path))
     kept = [c for c in ("area_name", *EXTRA, "note") if c in table.columns]
     return table[[*COLUMNS, *kept]]
