@@ -14,7 +14,7 @@ from geo.errors import FileError, GeoError, TableError, examples
 from geo.notes import Notes, note
 from geo.sources import boundaries, deprivation, lookups, populations, tabular
 from geo.sources.download.store import RECORD
-from geo.sources.indicators import read as indicators
+from geo.sources.indicators.file import IndicatorFile, is_indicators
 from geo.vocabulary.area_types import code_columns, type_words
 from geo.vocabulary.releases import RELEASES
 
@@ -156,7 +156,7 @@ def _recognise(path: Path, levels: Sequence[str]) -> DataFile:
 def _holds_indicators(path: Path) -> bool:
     if path.suffix.lower() not in tabular.SUFFIXES or boundaries.is_map(path):
         return False
-    return indicators.is_indicators(tabular.read_headers(path, indicators.is_indicators))
+    return is_indicators(tabular.read_headers(path, is_indicators))
 
 
 def _role(path: Path, levels: Sequence[str]) -> str:
@@ -311,16 +311,14 @@ def _read_indicators(
     for file in files:
         on_file(file)
         try:
-            catalogue = indicators.read_catalogue(file.path)
+            read = IndicatorFile.read(file.path)
+            catalogue = read.catalogue()
         except TableError as problem:
             if file.asked_for:
                 raise
             note(notes, f"{problem} It is left out.")
             continue
-        found[file] = (
-            indicators.read_indicators(file.path, catalogue=catalogue, notes=notes),
-            catalogue,
-        )
+        found[file] = read.table(catalogue, notes=notes), catalogue
     return found
 
 

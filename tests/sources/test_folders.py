@@ -358,3 +358,36 @@ def test_read_inputs_of_2010_has_no_boundaries(real_data):
     inputs = read_inputs(scan([real_data / "cheshire-east", real_data / "england"]), 2010)
     assert len(inputs.deprivation) == 32_482
     assert inputs.areas is None
+
+
+FACTS = "Outcomes,%,100,proportion,low_is_good,Invented,OGL,no"
+NEET = (
+    "LSOA21CD,Indicator,Year,Value,Indicator Name,Group,Unit,Multiplier,Measure,Polarity,Source,"
+    f"Licence,Confidential\nE01000001,neet,2024,10,NEET,{FACTS}\nE01000002,neet,2024,20,NEET,{FACTS}\n"
+)
+
+
+def test_each_table_is_read_whole_once(tmp_path, monkeypatch):
+    data = folder(tmp_path, a_csv=INDICES, c_csv=WARDS, d_csv=RESIDENTS, e_csv=NEET)
+    folder(data, "indicators", f_csv=NEET.replace("neet", "absence"))
+    whole, read_csv = [], pd.read_csv
+
+    def counted(path, **options):
+        if options.get("nrows") != 0:
+            whole.append(path.name)
+        return read_csv(path, **options)
+
+    monkeypatch.setattr(pd, "read_csv", counted)
+    inputs = read_inputs(scan([data]), 2025)
+    assert sorted(whole) == ["a.csv", "c.csv", "d.csv", "e.csv", "f.csv"]
+    assert sorted(inputs.catalogue["indicator_id"]) == ["absence", "neet"]
+
+
+def test_indicators_nobody_asked_for_that_say_nothing_of_themselves_are_noted(tmp_path):
+    data = folder(tmp_path, a_csv=INDICES, c_csv=WARDS)
+    folder(data, "indicators", g_csv="LSOA21CD,mystery\nE01000001,1\nE01000002,2\n")
+    notes = []
+    inputs = read_inputs(scan([data]), 2025, notes=notes)
+    assert inputs.indicators is None
+    assert [words.endswith("It is left out.") for words in notes] == [True]
+    assert "g.csv does not tell what its indicators are" in notes[0]

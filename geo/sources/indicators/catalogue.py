@@ -1,7 +1,7 @@
 """Catalogues: what each indicator is: its name, unit, measure, polarity and licence."""
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import FileError, TableError, examples
+from geo.sources.indicators.fields import indicator_ids
 from geo.vocabulary.measures import MEASURES, POLARITIES
 
 NEEDED = ["name", "group", "unit", "multiplier", "measure", "polarity"]
@@ -106,3 +107,21 @@ def covering(entries: pd.DataFrame, ids: Sequence[str], where: str) -> pd.DataFr
             f"({examples(absent)}); add a table for each, headed by its id."
         )
     return entries.set_index("indicator_id").loc[list(ids)].reset_index()
+
+
+def facts_in(raw: pd.DataFrame, fields: Mapping[str, str], where: str) -> pd.DataFrame:
+    """Catalogue columns of an indicator file, one row an indicator; two units are refused."""
+    known = [field for field in CATALOGUE[1:] if field in fields]
+    columns = raw[[fields[field] for field in known]].set_axis(known, axis=1)
+    rows = columns.assign(indicator_id=indicator_ids(raw, fields)).drop_duplicates()
+    if "name" not in known:
+        rows.insert(0, "name", rows["indicator_id"])
+    groups = rows.groupby("indicator_id", sort=False)
+    several = groups[known].nunique().gt(1).stack()
+    for name, field in several[several].index[:1]:
+        words = rows.loc[rows["indicator_id"] == name, field].dropna().unique()
+        raise TableError(
+            f"{name} has more than one {field} in {where} ({examples(words)}); give it one, or "
+            "make two indicators of it."
+        )
+    return groups.first().reset_index()

@@ -82,3 +82,8 @@ def splits(raw: pd.DataFrame, fields: Mapping[str, str]) -> dict[str, Any]:
         for key in ("sex", "age")
     }
     return splits | {"period": text_of(raw[fields["period"]]) if "period" in fields else None}
+
+
+def indicator_ids(raw: pd.DataFrame, fields: Mapping[str, str]) -> pd.Series:
+    """Which indicator each row is of: its id, or its name where there is no id."""
+    return text_of(raw[fields.get("indicator_id") or fields["name"]])

@@ -9,14 +9,10 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from geo.errors import CodeError, FileError, GeoWarning, TableError
+from geo.sources.indicators.catalogue import NEEDED, shipped_catalogues
 from geo.sources.indicators.fields import COLUMNS
-from geo.sources.indicators.read import (
-    NEEDED,
-    form_of,
-    read_catalogue,
-    read_indicators,
-    shipped_catalogues,
-)
+from geo.sources.indicators.file import form_of
+from geo.sources.indicators.read import read_catalogue, read_indicators
 from geo.statistics.aggregation import aggregate
 from geo.statistics.comparison import compare
 from geo.statistics.rates import proportion

@@ -1,0 +1,195 @@
+"""A file of indicators, read once: its table, and what its indicators are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from geo.errors import CodeError, TableError, examples
+from geo.notes import Notes
+from geo.sources.indicators.areas import areas_of
+from geo.sources.indicators.catalogue import (
+    NEEDED,
+    checked,
+    covering,
+    facts_in,
+    from_toml,
+    shipped_catalogue,
+    shipped_catalogues,
+)
+from geo.sources.indicators.fields import (
+    COLUMNS,
+    EXTRA,
+    FIELD_OF,
+    KEYS,
+    fields_of,
+    folded,
+    indicator_ids,
+)
+from geo.sources.indicators.fingertips import without_breakdowns, without_repeats
+from geo.sources.indicators.tidy import from_tidy, require_unique_keys
+from geo.sources.indicators.wide import from_wide, wide_parts
+from geo.sources.tabular import read_table, require_file
+from geo.vocabulary.area_types import code_columns
+
+_FINGERTIPS = {"Indicator ID", "Area Code", "Area Type", "Category Type", "Value note"}
+
+
+@dataclass(frozen=True)
+class IndicatorFile:
+    """The cells of a file, and the form in which they hold indicators.
+
+    Attributes
+    ----------
+    path : Path
+    raw : DataFrame
+        Under the headers of the file, without blank rows.
+    form : {"tidy", "wide", "fingertips"}
+    """
+
+    path: Path
+    raw: pd.DataFrame
+    form: str
+
+    @classmethod
+    def read(cls, path: str | Path) -> "IndicatorFile":
+        """Read a file whole, once.
+
+        Raises
+        ------
+        GeoError
+            If it is missing, damaged or no table of indicators.
+        """
+        path = require_file(path)
+        raw = read_table(path, lambda headers: form_of(headers) is not None)
+        raw = raw.dropna(how="all").reset_index(drop=True)
+        form = form_of(list(raw.columns))
+        if form is None:
+            known = {FIELD_OF.get(folded(header)) for header in raw.columns}
+            if "area_code" in known or code_columns(raw.columns):
+                raise TableError(
+                    f"{path} names indicators but has no column count or value (columns: "
+                    f"{examples(raw.columns, 6)}); add one, or give each indicator its own column."
+                )
+            raise CodeError(
+                f"No column of area codes in {path}, which has the columns "
+                f"{examples(raw.columns, 6)}; name one area_code, or by its areas, such as "
+                "lsoa21cd."
+            )
+        return cls(path, raw, form)
+
+    @cached_property
+    def _fields(self) -> dict[str, str]:
+        only = KEYS if self.form == "wide" else None
+        return fields_of(self.raw.columns, str(self.path), only)
+
+    def table(
+        self,
+        catalogue: pd.DataFrame | None = None,
+        *,
+        area_type: str | None = None,
+        period: str | None = None,
+        notes: Notes | None = None,
+    ) -> pd.DataFrame:
+        """Give the tidy table; parameters and errors are those of ``read_indicators``."""
+        raw, fields, where = self.raw, self._fields, str(self.path)
+        fingertips, wide = self.form == "fingertips", self.form == "wide"
+        if fingertips:
+            raw = without_breakdowns(raw, self.path, notes)
+        areas = areas_of(raw, fields, where, area_type, lenient=fingertips)
+        table = (from_wide if wide else from_tidy)(raw, fields, areas, where)
+        ids = table["indicator_id"].unique()
+        if catalogue is None:
+            entries = self._catalogue_of(raw, ids)
+        else:
+            entries = covering(catalogue, ids, "The catalogue")
+        table = _with_period(_counted(table, entries), entries, period, where)
+        if fingertips:
+            table = without_repeats(table, self.path, notes)
+        require_unique_keys(table, where)
+        kept = [c for c in ("area_name", *EXTRA, "note") if c in table.columns]
+        return table[[*COLUMNS, *kept]]
+
+    def catalogue(self) -> pd.DataFrame:
+        """Give what its indicators are, as ``read_catalogue`` does."""
+        if self.form == "wide":
+            ids = pd.Index(wide_parts(self.raw.columns))
+        else:
+            ids = pd.Index(indicator_ids(self.raw, self._fields).unique())
+        found = self._catalogue_of(self.raw, ids)
+        if found is None:
+            lacking = [field for field in NEEDED if field not in self._fields]
+            raise TableError(
+                f"{self.path} does not tell what its indicators are (no columns "
+                f"{examples(lacking, 9)}); put a file indicators.toml beside it with an entry for "
+                "each indicator."
+            )
+        return covering(found, ids, f"The catalogue of {self.path}")
+
+    def _catalogue_of(self, raw: pd.DataFrame, ids: Sequence[str]) -> pd.DataFrame | None:
+        """First complete catalogue: the file's columns, TOML beside it, one of the toolkit."""
+        if set(NEEDED) - {"name"} <= set(self._fields):
+            return checked(facts_in(raw, self._fields, str(self.path)), str(self.path))
+        beside = self.path.parent / "indicators.toml"
+        if beside.exists():
+            return from_toml(beside.read_bytes(), str(beside))
+        shipped = map(shipped_catalogue, shipped_catalogues())
+        return next((one for one in shipped if set(ids) <= set(one["indicator_id"])), None)
+
+
+def form_of(headers: Sequence[str]) -> str | None:
+    """Tell which form of indicator table has these headers: fingertips, tidy, wide or None.
+
+    Any table with area codes and another column could be wide, so that a folder of mixed files
+    is told apart only by the first two.
+    """
+    if set(headers) >= _FINGERTIPS:
+        return "fingertips"
+    known = {FIELD_OF.get(folded(header)) for header in headers}
+    if "area_code" not in known and not code_columns(headers):
+        return None
+    if "indicator_id" in known or "indicatorname" in map(folded, headers):
+        return "tidy" if known & {"value", "count"} else None
+    return "wide" if len(headers) > 1 else None
+
+
+def is_indicators(headers: Sequence[str]) -> bool:
+    """Tell whether a table with these headers surely holds indicators, whatever its file is called.
+
+    A wide table does only where a catalogue of the toolkit knows all its columns.
+    """
+    form = form_of(headers)
+    if form != "wide":
+        return form is not None
+    ids = set(wide_parts(headers))
+    known = [set(shipped_catalogue(name)["indicator_id"]) for name in shipped_catalogues()]
+    return bool(ids) and any(ids <= one for one in known)
+
+
+def _counted(table: pd.DataFrame, entries: pd.DataFrame | None) -> pd.DataFrame:
+    """Take the values of indicators that count something as counts, so that they can be summed."""
+    if entries is None:
+        return table
+    counts = entries.loc[entries["measure"] == "count", "indicator_id"]
+    rows = table["indicator_id"].isin(counts) & table["count"].isna()
+    return table.assign(count=table["count"].where(~rows, table["value"]))
+
+
+def _with_period(
+    table: pd.DataFrame, entries: pd.DataFrame | None, period: str | None, where: str
+) -> pd.DataFrame:
+    if table["period"].isna().all():
+        known = pd.Series(dtype="str")
+        if entries is not None and "period" in entries.columns:
+            known = entries.set_index("indicator_id")["period"]
+        told = table["indicator_id"].map(known).astype("str") if period is None else str(period)
+        table = table.assign(period=pd.Series(told, index=table.index, dtype="str"))
+    if (blank := table["period"].isna()).any():
+        raise TableError(
+            f"{blank.sum()} of {len(table)} rows in {where} have no period "
+            f"({examples(table.loc[blank, 'area_code'])}); add a column period, or pass period= "
+            "if all figures are of one."
+        )
+    return table

@@ -1,0 +1,65 @@
+"""Indicators in wide form: a column for each indicator, or several named ``<id>_count`` …."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from geo.errors import TableError, examples
+from geo.sources.indicators.fields import FIELD_OF, KEYS, folded, splits
+from geo.sources.indicators.tidy import measured, require_unique_keys
+from geo.vocabulary.area_types import area_type_of
+
+_PART = re.compile(
+    r"^(.+?)[ _](count|numerator|denominator|value|lower[ _]ci|upper[ _]ci)$", re.IGNORECASE
+)
+_NO_INDICATOR = re.compile(
+    r"^(objectid|fid|globalid|unnamed\d*|shape(area|length)?|bng[en]|long|lat)$"
+    r"|^(oa|lsoa|msoa|wd|ward|lad|ltla|utla|rgn|cauth)\d*nmw?$"
+    r"|(soa|area|ward|district|authority|region)(name|code)"
+)
+
+
+def from_wide(
+    raw: pd.DataFrame, fields: Mapping[str, str], areas: pd.DataFrame, where: str
+) -> pd.DataFrame:
+    """Table with a row for each area and indicator, from a column for each indicator."""
+    known = {FIELD_OF.get(folded(header)) for header in raw.columns}
+    if "value" in known or {"count", "denominator"} <= known:
+        raise TableError(
+            f"{where} has figures but does not tell of which indicator (columns: "
+            f"{examples(raw.columns, 6)}); add a column indicator_id."
+        )
+    keys = areas.assign(**splits(raw, fields))
+    require_unique_keys(keys, where)
+    parts = [
+        keys.assign(indicator_id=name).join(measured(raw, columns, areas["area_code"], where))
+        for name, columns in wide_parts(raw.columns).items()
+    ]
+    if not parts:
+        raise TableError(
+            f"{where} has area codes but no column of figures (columns: "
+            f"{examples(raw.columns, 6)}); give a column for each indicator."
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def wide_parts(headers: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Columns of each indicator by figure; ``x_count`` is of x where x has other columns too."""
+    free = [
+        header
+        for header in headers
+        if not area_type_of(header)
+        and FIELD_OF.get(folded(header)) not in [*KEYS, "area_name", "note", "name"]
+        and not _NO_INDICATOR.search(folded(header))
+    ]
+    found = {header: _PART.match(header) for header in free}
+    stems = [part[1] if part else header for header, part in found.items()]
+    parts: dict[str, dict[str, str]] = {}
+    for header, stem in zip(free, stems, strict=True):
+        part = found[header] if stems.count(stem) > 1 else None
+        figure = re.sub(r"[ _]", "_", part[2].lower()) if part else "value"
+        parts.setdefault(stem if part else header, {})[
+            "count" if figure == "numerator" else figure
+        ] = header
+    return parts
