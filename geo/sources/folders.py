@@ -12,7 +12,7 @@ import pandas as pd
 
 from geo.errors import FileError, GeoError, TableError, examples
 from geo.notes import Notes, note
-from geo.sources import boundaries, deprivation, lookups, populations, tabular
+from geo.sources import boundaries, deprivation, lookups, map_files, populations, tabular
 from geo.sources.download.store import RECORD
 from geo.sources.indicators.file import IndicatorFile, is_indicators
 from geo.vocabulary.area_types import code_columns, type_words
@@ -154,15 +154,15 @@ def _recognise(path: Path, levels: Sequence[str]) -> DataFile:
 
 
 def _holds_indicators(path: Path) -> bool:
-    if path.suffix.lower() not in tabular.SUFFIXES or boundaries.is_map(path):
+    if path.suffix.lower() not in tabular.SUFFIXES or map_files.is_map(path):
         return False
     return is_indicators(tabular.read_headers(path, is_indicators))
 
 
 def _role(path: Path, levels: Sequence[str]) -> str:
     suffix = path.suffix.lower()
-    if boundaries.is_map(path):
-        kinds = [boundaries.area_type_in(columns) for columns in boundaries.layers(path).values()]
+    if map_files.is_map(path):
+        kinds = [boundaries.area_type_in(columns) for columns in map_files.layers(path).values()]
         return next((f"boundaries {kind}" for kind in kinds if kind), "")
     if suffix not in tabular.SUFFIXES:
         return ""
@@ -341,7 +341,7 @@ def _together(figures: Figures) -> tuple[pd.DataFrame | None, pd.DataFrame | Non
 
 def _require_no_nameless_map(files: Sequence[DataFile], vintage: str) -> None:
     """Raise if the only map file that could hold the LSOAs has no column to tell them by."""
-    maps = [f for f in files if not f.role and boundaries.is_map(f.path)]
+    maps = [f for f in files if not f.role and map_files.is_map(f.path)]
     if maps and vintage != "lsoa01":  # few have boundaries of 2001, and the tables do without
         raise FileError(
             f"{maps[0].path} has no column of area codes, so its areas cannot be told apart; give "

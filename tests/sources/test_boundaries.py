@@ -11,8 +11,9 @@ import shapely
 from shapely import MultiPolygon, Point, Polygon, box
 
 from geo.errors import CodeError, FileError, GeoError, GeoWarning, TableError
-from geo.sources import boundaries
-from geo.sources.boundaries import area_type_in, is_geoparquet, layers, read_boundaries
+from geo.sources import map_files
+from geo.sources.boundaries import area_type_in, read_boundaries
+from geo.sources.map_files import is_geoparquet, layers
 
 WEST, SOUTH = 370_000, 355_000  # near Crewe
 
@@ -416,8 +417,8 @@ def test_read_boundaries_of_a_zip_that_unpacks_outside_itself(tmp_path, inside):
 
 def test_read_boundaries_of_a_zip_that_is_too_large(tmp_path, monkeypatch):
     path = write_kind(squares(), tmp_path, "areas-gpkg.zip")
-    assert boundaries.UNZIPPED_LIMIT == 2_000_000_000
-    monkeypatch.setattr(boundaries, "UNZIPPED_LIMIT", 1000)
+    assert map_files.UNZIPPED_LIMIT == 2_000_000_000
+    monkeypatch.setattr(map_files, "UNZIPPED_LIMIT", 1000)
     with pytest.raises(FileError, match=r"would unpack to 0\.\d GB, and the limit is .* smaller"):
         read_boundaries(path)
 

@@ -1,0 +1,206 @@
+"""Map files of any common kind, opened safely: their layers and columns, and one layer whole."""
+
+import glob
+import json
+import warnings
+import zipfile
+from pathlib import Path, PurePosixPath
+
+import geopandas as gpd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyogrio
+import pyogrio.errors
+import shapely
+
+from geo.errors import FileError, examples
+from geo.sources.tabular import require_file
+
+SUFFIXES = {".gpkg", ".geojson", ".json", ".shp", ".fgb", ".parquet", ".gdb", ".zip"}
+UNZIPPED_LIMIT = 2_000_000_000
+_MAPS_IN_ZIP = SUFFIXES - {".parquet", ".zip"}
+_GEO = b"geo"  # metadata key of GeoParquet
+_UNREADABLE = (
+    pyogrio.errors.DataSourceError,
+    pyogrio.errors.DataLayerError,
+    pa.ArrowException,
+    shapely.errors.ShapelyError,
+    OSError,
+    KeyError,
+    ValueError,
+)
+
+
+def layers(path: Path) -> dict[str, list[str]]:
+    """List the layers of a geographic file that have polygons, with their column names.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be opened as geography, or is a zip that is not safe to unpack.
+    """
+    path = require_file(path)
+    if path.suffix.lower() == ".parquet":
+        return _parquet_layer(path)
+    _require_parts(path)
+    try:
+        with _without_remarks():
+            source = _source(path)
+            if source is None:
+                return {}
+            names = [name for name, kind in pyogrio.list_layers(source) if kind]
+            known = {name: pyogrio.read_info(source, layer=name) for name in names}
+    except _UNREADABLE as problem:
+        raise FileError(
+            f"{path} cannot be read as a map file; it may be cut short, damaged or of another "
+            f"kind, so download it again or give a {examples(sorted(SUFFIXES), 9)} file."
+        ) from problem
+    if known and all(layer["features"] == 0 for layer in known.values()):
+        raise FileError(f"{path} has no areas in it; download or export it again.")
+    return {name: list(layer["fields"]) for name, layer in known.items()}
+
+
+def is_map(path: Path) -> bool:
+    """Tell whether a file is of a kind that holds boundaries."""
+    suffix = path.suffix.lower()
+    return suffix in SUFFIXES - {".parquet"} or is_geoparquet(path)
+
+
+def is_geoparquet(path: Path) -> bool:
+    """Tell whether a file is Parquet with geometry."""
+    return path.suffix.lower() == ".parquet" and _GEO in (_parquet_schema(path).metadata or {})
+
+
+def _parquet_schema(path: Path) -> pa.Schema:
+    try:
+        schema = pq.read_schema(path)
+        if _GEO in (schema.metadata or {}):
+            _geometry_column(schema)
+        return schema
+    except _UNREADABLE as problem:
+        raise FileError(
+            f"{path} cannot be read as Parquet ({str(problem)[:120]}); it may be cut short, so "
+            "download or export it again."
+        ) from problem
+
+
+def _parquet_layer(path: Path) -> dict[str, list[str]]:
+    if not is_geoparquet(path):
+        raise FileError(f"{path} is Parquet without geometry; give GeoParquet boundaries.")
+    schema = _parquet_schema(path)
+    return {path.stem: [name for name in schema.names if name != _geometry_column(schema)]}
+
+
+def _geometry_column(schema: pa.Schema) -> str:
+    return json.loads(schema.metadata[_GEO])["primary_column"]
+
+
+def read_layer(path: Path, layer: str, columns: list[str]) -> gpd.GeoDataFrame:
+    """Read one layer whole; GDAL itself says nothing of some files that break off."""
+    try:
+        with _without_remarks():
+            if path.suffix.lower() == ".parquet":
+                areas = _read_parquet(path, columns)
+                rows = len(areas)
+            else:
+                source = _source(path)
+                rows = pyogrio.read_info(source, layer=layer)["features"]
+                areas = pyogrio.read_dataframe(source, layer=layer, columns=columns, use_arrow=True)
+    except _UNREADABLE as problem:
+        raise FileError(
+            f"{path} breaks off while its areas are read; it may be cut short or damaged, so "
+            "download or export it again."
+        ) from problem
+    if len(areas) == 0:
+        raise FileError(f"{path} has no areas in it; download or export it again.")
+    if len(areas) < rows:
+        raise FileError(
+            f"{path} breaks off after {len(areas)} of {rows} areas; download or export it again."
+        )
+    return areas
+
+
+def _read_parquet(path: Path, columns: list[str]) -> gpd.GeoDataFrame:
+    geometry = _geometry_column(_parquet_schema(path))
+    areas = gpd.read_parquet(path, columns=[*columns, geometry])
+    if any(name is not None for name in areas.index.names):
+        areas = areas.reset_index()
+    areas = areas.reset_index(drop=True)
+    return areas if geometry == "geometry" else areas.rename_geometry("geometry")
+
+
+def _without_remarks() -> warnings.catch_warnings:
+    """Keep back remarks on ring order, odd numbers and the like, which are checked here."""
+    return warnings.catch_warnings(action="ignore", category=RuntimeWarning)
+
+
+def _require_parts(path: Path) -> None:
+    """Raise if a Shapefile lacks one of the files that it cannot be read without."""
+    if path.suffix.lower() == ".shp":
+        beside = {one.suffix.lower() for one in path.parent.glob(f"{glob.escape(path.stem)}.*")}
+        if lacking := sorted({".dbf", ".shx"} - beside):
+            raise FileError(
+                f"{path} is a Shapefile without its {' and '.join(lacking)}; put the files that "
+                "came with it into the same folder."
+            )
+
+
+def _source(path: Path) -> str | Path | None:
+    """Tell what GDAL is to open: the file, or the one map inside a zip; None if there is none."""
+    if path.suffix.lower() == ".json" and not _is_geojson(path):
+        return None
+    if path.suffix.lower() != ".zip":
+        return path
+    maps = _maps_in_zip(path)
+    if len(maps) > 1:
+        raise FileError(
+            f"{path} has {len(maps)} maps in it ({examples(maps)}); unpack it and give one."
+        )
+    return f"/vsizip/{{{path.resolve()}}}/{maps[0]}" if maps else None
+
+
+def _is_geojson(path: Path) -> bool:
+    """Tell a map from other JSON, such as settings; JSON that is cut short counts as a map."""
+    try:
+        content = json.loads(path.read_bytes())
+    except ValueError:
+        return True
+    return isinstance(content, dict) and "type" in content
+
+
+def _maps_in_zip(path: Path) -> list[str]:
+    """List what is a map inside a zip: map files, and folders that are a File Geodatabase."""
+    found: dict[str, None] = {}
+    for name in _safe_members(path):
+        parts = PurePosixPath(name).parts
+        folder = next((i for i, x in enumerate(parts) if x.lower().endswith(".gdb")), None)
+        hidden = parts[0] == "__MACOSX" or parts[-1].startswith(".")
+        if folder is not None and not hidden:
+            found["/".join(parts[: folder + 1])] = None
+        elif PurePosixPath(name).suffix.lower() in _MAPS_IN_ZIP and not hidden:
+            found[name] = None
+    return list(found)
+
+
+def _safe_members(path: Path) -> list[str]:
+    """List the files in a zip, or raise if it is damaged or not safe to unpack."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, OSError) as problem:
+        raise FileError(
+            f"{path} is not a whole zip file; it may be cut short, so download it again."
+        ) from problem
+    for member in members:
+        inside = PurePosixPath(member.filename.replace("\\", "/"))
+        if inside.is_absolute() or ".." in inside.parts or ":" in inside.parts[0]:
+            raise FileError(
+                f"{path} is not read because it would unpack outside its own folder "
+                f"({member.filename}); get the file from its publisher again."
+            )
+    if (size := sum(member.file_size for member in members)) > UNZIPPED_LIMIT:
+        raise FileError(
+            f"{path} would unpack to {size / 1e9:.1f} GB, and the limit is 2 GB; give a smaller "
+            "file, or unpack it yourself if you trust it."
+        )
+    return [member.filename for member in members if not member.is_dir()]
