@@ -5,10 +5,11 @@ import pandas as pd
 
 from geo.disclosure.attack import slack
 from geo.disclosure.optimise import Secrets
+from geo.disclosure.printed_numbers import value_columns
 from geo.disclosure.rules import Rule
 from geo.disclosure.sums import Lattice, lattice
-from geo.disclosure.suppress import RECOVERED, confidential_rows
-from geo.disclosure.table import as_printed, denominators, known_from
+from geo.disclosure.suppress import KEYS, RECOVERED, confidential_rows
+from geo.disclosure.table import Known, as_printed, denominators_as_printed, known_from
 from geo.errors import TableError
 
 
@@ -42,8 +43,9 @@ def audit_disclosure(
     -------
     DataFrame
         A row for every hidden (or small and printed) number that is not safe: its area,
-        indicator, period, sex and age, ``quantity`` (count or denominator), ``least`` and
-        ``greatest`` possible value, ``needed`` (how wide the range should be) and ``recovered``
+        indicator, period, sex and age, ``quantity`` (count, denominator, or a value on too few
+        events), ``least`` and ``greatest`` possible count or denominator (of a value: events),
+        ``needed`` (how wide the range should be; of a value: how many events) and ``recovered``
         (how it was worked out). No rows where the table is safe.
 
     Raises
@@ -70,15 +72,45 @@ def audit_disclosure(
     table = published[confidential_rows(published, catalogue)]
     known = known_from(table, rule, catalogue, decimals, printed=True)
     ties = lattice(table, hierarchy)
+    valued = table[value_columns(table)].notna().any(axis=1).to_numpy(dtype=bool)
+    gone = _blank_denominators(table, known, valued)
+    d = denominators_as_printed(ties, known.denominator, gone, rule)
+    return pd.concat(
+        [
+            _recovered(ties, d, "denominator"),
+            _recovered(ties, as_printed(ties, known, gone, rule), "count"),
+            _on_few_events(table, known, valued, rule),
+        ],
+        ignore_index=True,
+    )
+
+
+def _blank_denominators(table: pd.DataFrame, known: Known, valued: np.ndarray) -> np.ndarray:
+    """Rows that tell no denominator, of indicators that have some, and hide why.
+
+    Their count is suppressed, or they print a value and no count.
+    """
     counted = ~np.isnan(known.denominator)
     series = table["indicator_id"]
-    gone = known.hidden & ~counted & series.isin(series[counted].unique()).to_numpy()
-    unsafe = []
-    if gone.any():
-        small = denominators(ties, known.denominator, gone, rule)
-        unsafe.append(_recovered(ties, small, "denominator"))
-    unsafe.append(_recovered(ties, as_printed(ties, known, gone, rule), "count"))
-    return pd.concat(unsafe, ignore_index=True)
+    told_elsewhere = series.isin(series[counted].unique()).to_numpy()
+    return told_elsewhere & ~counted & (known.hidden | (valued & np.isnan(known.count)))
+
+
+def _on_few_events(
+    table: pd.DataFrame, known: Known, valued: np.ndarray, rule: Rule
+) -> pd.DataFrame:
+    """List the values and limits that are printed on fewer events than the rule asks for."""
+    few = valued & (known.high > 0) & (known.high < rule.rates_under)
+    out = table[few].reindex(columns=list(KEYS))
+    for key in ("sex", "age"):
+        out[key] = out[key].astype(object).fillna("")
+    return out.assign(
+        quantity="value",
+        least=known.low[few],
+        greatest=known.high[few],
+        needed=float(rule.rates_under),
+        recovered="its value or limits are printed",
+    )[RECOVERED]
 
 
 def _rule_of(published: pd.DataFrame, rule: Rule | None) -> Rule:
@@ -99,7 +131,9 @@ def _rule_of(published: pd.DataFrame, rule: Rule | None) -> Rule:
 def _recovered(ties: Lattice, secrets: Secrets, quantity: str) -> pd.DataFrame:
     """List the exposed cells with their ranges, and say how each was found."""
     found, exposed = secrets.attack()
-    sums, cells = ties.sums, np.flatnonzero(exposed)
+    printed = ~np.isnan(secrets.count)
+    exposed |= printed & (found.least >= secrets.small[0]) & (found.greatest <= secrets.small[1])
+    sums, cells = secrets.sums, np.flatnonzero(exposed)
     out = ties.cells.iloc[cells].drop(columns="row").reset_index(drop=True)
     words = np.full(len(secrets.hidden), "several published totals together", dtype=object)
     alone = np.flatnonzero(
@@ -114,9 +148,8 @@ def _recovered(ties: Lattice, secrets: Secrets, quantity: str) -> pd.DataFrame:
         if sums.sign[entry] < 0:
             words[at] = f"its parts {how} together"
     own = secrets.kept.width < secrets.enough
-    printed = ~np.isnan(secrets.count)
     words[own] = "its value or limits and its denominator"
-    words[own & printed] = f"its {quantity} is printed"
+    words[(own | exposed) & printed] = f"its {quantity} is printed"
     out["quantity"] = quantity
     out["least"], out["greatest"] = found.least[cells], found.greatest[cells]
     out["needed"] = secrets.enough[cells]

@@ -1,5 +1,7 @@
 """What a printed number tells of the count behind it."""
 
+import re
+
 import numpy as np
 import pandas as pd
 
@@ -7,6 +9,8 @@ from geo.statistics.intervals import Formula, poisson_rate, wilson
 
 HIGHEST = 2.0**30
 LIMITS: dict[str, Formula] = {"proportion": wilson, "rate": poisson_rate}
+LIMIT_COLUMN = re.compile(r"(lower|upper)_ci(?:_(\d+(?:\.\d+)?))?")
+"""Columns of limits; the second group is the confidence in thousandths, 95% where absent."""
 
 
 def rounded(count: np.ndarray, base: int) -> np.ndarray:
@@ -21,6 +25,17 @@ def behind_rounded(count: np.ndarray, base: int) -> tuple[np.ndarray, np.ndarray
     return np.maximum(count - base // 2, 0), count + (base - 1) // 2
 
 
+def value_columns(table: pd.DataFrame) -> list[str]:
+    """Columns of values and their limits that a table has.
+
+    Examples
+    --------
+    >>> value_columns(pd.DataFrame(columns=["count", "value", "upper_ci", "upper_ci_998"]))
+    ['value', 'upper_ci', 'upper_ci_998']
+    """
+    return [c for c in table if c == "value" or LIMIT_COLUMN.fullmatch(str(c))]
+
+
 def behind_rate(
     table: pd.DataFrame,
     rows: np.ndarray,
@@ -29,13 +44,14 @@ def behind_rate(
     unit: np.ndarray,
     decimals: int | None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Least and greatest count behind the value and limits of rows with a denominator.
+    """Least and greatest count behind the value and limits of a row.
 
     Parameters
     ----------
     table : DataFrame
-        ``value``, ``lower_ci`` and ``upper_ci``, where printed. The limits are taken to be at
-        95%, as :func:`geo.proportion` and :func:`geo.rate` make them.
+        ``value``, ``lower_ci`` and ``upper_ci`` (at 95%), ``lower_ci_998`` and the like, where
+        printed. Of proportions and rates they are taken to be made as :func:`geo.proportion` and
+        :func:`geo.rate` make them; of the measure ``count`` the value is the count.
     rows : ndarray of bool, shape (rows,)
         Rows to tell of.
     denominator, measure, unit : ndarray, shape (rows,)
@@ -50,24 +66,20 @@ def behind_rate(
     """
     least, greatest = np.zeros(len(table)), np.full(len(table), HIGHEST)
     kind = np.where(measure == "", "proportion", measure)
-    for column in ("value", "lower_ci", "upper_ci"):
-        if column not in table:
-            continue
+    able = (np.isin(kind, list(LIMITS)) & (denominator > 0)) | (kind == "count")
+    for column in value_columns(table):
         shown = table[column].to_numpy(dtype=float, na_value=np.nan)
-        told = rows & (denominator > 0) & ~np.isnan(shown) & np.isin(kind, list(LIMITS))
+        told = rows & able & ~np.isnan(shown)
         if not told.any():
             continue
         series = table["indicator_id"]
         near = series.isin(series[told].unique()).to_numpy() & ~np.isnan(shown)
         half = 0.5 * 10.0 ** -(_decimals(shown[near]) if decimals is None else decimals)
-        for formula in set(kind[told]):
-            mine = np.flatnonzero(told & (kind == formula))
-            n = denominator[mine]
-            low, high = ((shown[mine] + end) / unit[mine] for end in (-half, half))
-            if column == "value":
-                from_, to = np.ceil(low * n - 1e-6), np.floor(high * n + 1e-6)
-            else:
-                from_, to = _behind_limit(LIMITS[formula], column == "upper_ci", low, high, n)
+        for made_as in set(kind[told]):
+            mine = np.flatnonzero(told & (kind == made_as))
+            size = 1.0 if made_as == "count" else unit[mine]
+            between = (shown[mine] - half) / size, (shown[mine] + half) / size
+            from_, to = _behind(column, made_as, between, denominator[mine])
             fits = (from_ <= to) & (to >= least[mine]) & (from_ <= greatest[mine])
             at = mine[fits]
             least[at] = np.maximum(least[at], from_[fits])
@@ -75,32 +87,52 @@ def behind_rate(
     return least, greatest
 
 
+def _behind(
+    column: str, measure: str, between: tuple[np.ndarray, np.ndarray], n: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Least and greatest count whose value or limit, in units of one, lies between two numbers."""
+    low, high = between
+    limit = LIMIT_COLUMN.fullmatch(column)
+    if limit is None:
+        times = np.ones(len(n)) if measure == "count" else n
+        return np.ceil(low * times - 1e-6), np.floor(high * times + 1e-6)
+    if measure == "count":
+        return np.zeros(len(n)), np.full(len(n), HIGHEST)
+    confidence = float(limit[2]) / 1000 if limit[2] else 0.95
+    return _behind_limit(LIMITS[measure], limit[1] == "upper", confidence, between, n)
+
+
 def _decimals(shown: np.ndarray) -> int:
     """Most decimals that any of some numbers needs.
 
     Examples
     --------
-    >>> _decimals(np.array([12.0, 7.25]))
-    2
+    >>> _decimals(np.array([12.0, 7.25, 8441.033]))
+    3
     """
-    return max(len(f"{number:.12f}".rstrip("0").partition(".")[2]) for number in shown)
+    written = (np.format_float_positional(number, precision=12, trim="-") for number in shown)
+    return max(len(number.partition(".")[2]) for number in written)
 
 
 def _behind_limit(
-    formula: Formula, upper: bool, low: np.ndarray, high: np.ndarray, n: np.ndarray
+    formula: Formula,
+    upper: bool,
+    confidence: float,
+    between: tuple[np.ndarray, np.ndarray],
+    n: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Least and greatest count whose limit lies between ``low`` and ``high``, by bisection."""
+    """Least and greatest count whose limit lies between two numbers, by bisection."""
 
     def first(reaches: np.ndarray, strictly: bool) -> np.ndarray:
         below, above = np.full(len(n), -1.0), n + 1
         while (above - below > 1).any():
             middle = np.floor((below + above) / 2)
             middle = np.clip(middle, 0, n)
-            limit = formula(middle, n, 0.95)[int(upper)]
+            limit = formula(middle, n, confidence)[int(upper)]
             enough = limit > reaches if strictly else limit >= reaches
             done = above - below <= 1
             above = np.where(enough & ~done, middle, above)
             below = np.where(~enough & ~done, middle, below)
         return above
 
-    return first(low - 1e-12, False), first(high + 1e-12, True) - 1
+    return first(between[0] - 1e-12, False), first(between[1] + 1e-12, True) - 1

@@ -54,6 +54,11 @@ class Sums:
         used, again = np.unique(self.sum[keep], return_inverse=True)
         return Sums(again, number[self.cell[keep]], self.sign[keep], len(used), len(cells))
 
+    def none(self) -> "Sums":
+        """Keep the cells, without any sum."""
+        nothing = np.array([], dtype=int)
+        return Sums(nothing, nothing, nothing.astype(float), 0, self.cells)
+
     def totals(self, amounts: np.ndarray) -> np.ndarray:
         """Parts less total of every sum, for an amount in each cell."""
         return np.bincount(self.sum, self.sign * amounts[self.cell], self.sums)

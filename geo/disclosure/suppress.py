@@ -177,7 +177,8 @@ def _published(
     blank, short = everywhere.copy(), everywhere.copy()
     blank[secret], short[secret] = hidden, gone
     few = everywhere.copy()
-    few[secret] = known.count < rule.rates_under
+    events = np.where(np.isnan(known.count), known.low, known.count)
+    few[secret] = (events < rule.rates_under) & ~known.missing
     if rule.round_to > 1:
         _round(out, secret, known, rule)
     for column in out.columns:
@@ -191,7 +192,7 @@ def _published(
         out["state"] = np.select(
             [out["count"].isna(), out["count"] == 0], ["missing", "zero"], "value"
         )
-    out["state"] = out["state"].mask(blank | (few & (out["count"] > 0)), "suppressed")
+    out["state"] = out["state"].mask(blank | (few & out["count"].ne(0)), "suppressed")
     out["rule"] = pd.Series(rule.words, out.index, dtype=object).where(secret, None)
     return out
 

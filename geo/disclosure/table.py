@@ -1,7 +1,7 @@
 """A table of indicators as the attacker has it, and as it is before suppression."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -60,26 +60,45 @@ def known_from(
     measure = fact(facts, "measure", table["indicator_id"])
     unit = multipliers(facts, table["indicator_id"], np.where(measure == "", "proportion", measure))
     bounded = np.isin(measure, ["proportion", ""]) & ~np.isnan(denominator)
+    surely = behind_rounded(count, rule.round_to)[0] if printed else count
     refuse(
         table,
-        bounded & (count > denominator),
+        bounded & (surely > denominator),
         "count",
         "a count above its denominator is no proportion, so say in a column measure what it is",
     )
     marked = suppressed(table)
     if marked is None:
         marked = np.isnan(count) & printed
-    told_low, told_high = behind_rate(table, np.isnan(count), denominator, measure, unit, decimals)
+    elif printed:
+        count = np.where(np.isnan(count) & table["state"].eq("zero").to_numpy(bool), 0, count)
+    unknown = np.isnan(count)
+    asked = unknown | (printed and rule.round_to > 1)
+    told_low, told_high = behind_rate(table, asked, denominator, measure, unit, decimals)
     told = told_high < UNBOUNDED
-    shown = count if printed else rounded(count, rule.round_to)
-    low, high = behind_rounded(shown, rule.round_to)
-    if rule.round_to > 1:
-        low = np.where(shown > 0, np.maximum(low, rule.counts_under), 0)
-        high = np.where((shown > 0) | (high >= rule.counts_under), high, 0)
-    low, high = np.where(np.isnan(count), told_low, low), np.where(np.isnan(count), told_high, high)
-    hidden = marked & np.isnan(count) if printed else marked
-    missing = np.isnan(count) & ~hidden & ~told
+    low, high = _behind_count(count if printed else rounded(count, rule.round_to), rule, printed)
+    # A value that is not made of the rounded count is made of the true one.
+    true = ~unknown & ((count < told_low) | (count > told_high))
+    true &= (told_low <= high) & (told_high >= low)
+    low = np.where(unknown, told_low, np.where(true, np.maximum(low, told_low), low))
+    high = np.where(unknown, told_high, np.where(true, np.minimum(high, told_high), high))
+    capped = bounded & (low <= denominator) & (denominator < high) & ~unknown
+    high = np.where(capped, denominator, high)
+    hidden = marked & unknown if printed else marked
+    missing = unknown & ~hidden & ~told
     return Known(count, denominator, hidden, missing, low, high, bounded, measure, unit)
+
+
+def _behind_count(shown: np.ndarray, rule: Rule, printed: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Least and greatest count behind a printed one, which is no small one if it can be another."""
+    low, high = behind_rounded(shown, rule.round_to)
+    if rule.round_to == 1:
+        return low, high
+    large = high >= rule.counts_under
+    low = np.where((shown > 0) & large, np.maximum(low, rule.counts_under), low)
+    low, high = np.where(shown > 0, low, 0), np.where((shown > 0) | large, high, 0)
+    exact = printed & (shown % rule.round_to > 0)
+    return np.where(exact, shown, low), np.where(exact, shown, high)
 
 
 def refuse_false_totals(ties: Lattice, amounts: np.ndarray, quantity: str) -> None:
@@ -132,6 +151,22 @@ def denominators(ties: Lattice, d: np.ndarray, gone: np.ndarray, rule: Rule) -> 
         count=actual,
         price=np.ones(len(floor)),
     )
+
+
+def denominators_as_printed(ties: Lattice, d: np.ndarray, gone: np.ndarray, rule: Rule) -> Secrets:
+    """Denominators as the attacker has them: under attack whether ``gone`` or printed.
+
+    Those that are printed need no sums to be read, and may not add up.
+    """
+    posed = denominators(ties, d, gone, rule)
+    actual = posed.printed
+    kept = Ranges(
+        np.where(posed.hidden, posed.kept.least, actual.least),
+        np.where(posed.hidden, posed.kept.greatest, actual.greatest),
+    )
+    everything = np.ones(len(posed.hidden), dtype=bool)
+    sums = ties.sums if gone.any() else ties.sums.none()
+    return replace(posed, sums=sums, kept=kept, hidden=everything, free=~everything)
 
 
 def _limits(ties: Lattice, known: Known, gone: np.ndarray, rule: Rule) -> tuple[Ranges, np.ndarray]:

@@ -1,82 +1,13 @@
-import itertools
-
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from geo.disclosure.attack import ranges
 from geo.disclosure.audit import audit_disclosure
-from geo.disclosure.sums import Sums, lattice
-from geo.disclosure.suppress import Rule, suppress
-from geo.disclosure.table import known_from, to_protect
+from geo.disclosure.rules import Rule
+from geo.disclosure.suppress import suppress
 from geo.errors import CodeError, TableError
-from geo.statistics.rates import proportion
-
-LSOAS = [f"E010000{number:02d}" for number in range(30)]
-
-
-def cells(counts, area_type="lsoa21", **columns):
-    """Rows of one area type from a dictionary of counts by area."""
-    return pd.DataFrame(
-        {"area_code": list(counts), "area_type": area_type, "count": list(counts.values())}
-    ).assign(**({"indicator_id": "neet", "period": "2024"} | columns))
-
-
-def town(*counts, **columns):
-    """LSOAs a, b, c … of one town with its total, and the hierarchy."""
-    lsoas = LSOAS[: len(counts)]
-    table = pd.concat(
-        [
-            cells(dict(zip(lsoas, counts, strict=True)), **columns),
-            cells({"Crewe": sum(counts)}, "town", **columns),
-        ],
-        ignore_index=True,
-    )
-    return table, pd.DataFrame({"lsoa21cd": lsoas, "town": "Crewe"})
-
-
-def with_totals(counts, hierarchy):
-    """Every level of a hierarchy summed from counts by LSOA, with denominators of 500 an LSOA."""
-    base = hierarchy.assign(
-        count=list(counts), denominator=500, borough="borough", lsoa21=hierarchy["lsoa21cd"]
-    )
-    levels = [
-        base.groupby(level, as_index=False)[["count", "denominator"]]
-        .sum()
-        .rename(columns={level: "area_code"})
-        .assign(area_type=level)
-        for level in ["lsoa21", *hierarchy.columns[1:], "borough"]
-    ]
-    table = pd.concat(levels, ignore_index=True)
-    return table.assign(
-        indicator_id="neet",
-        period="2024",
-        measure="proportion",
-        value=100 * table["count"] / table["denominator"],
-    )
-
-
-def hidden(table):
-    return set(table.loc[table["state"] == "suppressed", "area_code"])
-
-
-@st.composite
-def tables(draw, most=12):
-    """Counts of 5 to ``most`` LSOAs with one, two or three groupings, the first one nested."""
-    size = draw(st.integers(5, most))
-    counts = draw(
-        st.lists(st.sampled_from([0, 0, 1, 2, 3, 4, 5, 6, 9, 14, 30]), min_size=size, max_size=size)
-    )
-    hierarchy = pd.DataFrame({"lsoa21cd": LSOAS[:size]})
-    for number in range(draw(st.integers(1, 3))):
-        groups = draw(st.lists(st.integers(0, size // 4), min_size=size, max_size=size))
-        hierarchy[f"grouping{number}"] = [f"{number}.{group}" for group in groups]
-    hierarchy["locality"] = hierarchy["grouping0"].map(
-        {group: f"locality {group in ('0.0', '0.1')}" for group in hierarchy["grouping0"]}
-    )
-    return with_totals(counts, hierarchy), hierarchy
+from tests.disclosure.builders import LSOAS, alone, hidden, sexes, tables, town, with_totals
 
 
 @settings(
@@ -97,173 +28,11 @@ def test_suppress_random_hierarchies_leave_the_attacker_nothing(made):
     assert (safe.loc[table["count"] == 0, "state"] == "zero").all()
 
 
-def possible_counts(counts, printed, sums, highest):
-    """Every table of whole numbers that agrees with what is printed, by trying them all."""
-    unknown = [cell for cell, shown in enumerate(printed) if not shown]
-    for guess in itertools.product(range(1, highest + 1), repeat=len(unknown)):
-        trial = list(counts)
-        for cell, number in zip(unknown, guess, strict=True):
-            trial[cell] = number
-        if all(sum(trial[part] for part in parts) == trial[total] for parts, total in sums):
-            yield trial
-
-
-def test_ranges_equal_those_of_every_table_that_fits():
-    """Rows and columns of a 2 by 3 table: four hidden cells in a loop, and one apart."""
-    counts = [3, 8, 5, 6, 2, 9, 16, 17, 9, 10, 14]
-    sums = [([0, 1, 2], 6), ([3, 4, 5], 7), ([0, 3], 8), ([1, 4], 9), ([2, 5], 10)]
-    printed = [False, False, True, False, False, *[True] * 6]
-    fits = np.array(list(possible_counts(counts, printed, sums, 17)))
-    assert len(fits) > 3
-    entries = [(s, c, 1) for s, (parts, _) in enumerate(sums) for c in parts]
-    entries += [(s, total, -1) for s, (_, total) in enumerate(sums)]
-    s, c, sign = (np.array(column) for column in zip(*entries, strict=True))
-    known = Sums(s, c, sign.astype(float), 5, 11)
-    least = np.where(printed, counts, 1)
-    greatest = np.where(printed, counts, 2**30)
-    found = ranges(known, least, greatest, np.full(11, 99))
-    assert found.least.tolist() == fits.min(axis=0).tolist()
-    assert found.greatest.tolist() == fits.max(axis=0).tolist()
-
-
-@settings(max_examples=25, deadline=None, derandomize=True)
-@given(tables(most=8))
-@pytest.mark.slow
-def test_suppress_hides_no_more_than_the_optimum(made):
-    table, hierarchy = made
-    try:
-        safe = suppress(table, hierarchy)
-    except TableError:
-        return
-    posed = to_protect(
-        lattice(table, hierarchy),
-        known_from(table, Rule(), None),
-        np.zeros(len(table), bool),
-        Rule(),
-    )
-    more = int(safe["count"].isna().sum() - posed.hidden.sum())
-    free = np.flatnonzero(posed.free)
-
-    def enough(fewer):
-        for chosen in itertools.combinations(free, fewer):
-            trial = posed.hidden.copy()
-            trial[list(chosen)] = True
-            if not posed.hiding(trial).attack()[1].any():
-                return True
-        return False
-
-    best = next((fewer for fewer in range(min(more, 4)) if enough(fewer)), more)
-    assert more <= 1.3 * best
-
-
-@pytest.fixture(scope="module")
-def borough():
-    """240 LSOAs in 48 wards, 8 collaboratives that cut across wards, 2 localities; both sexes."""
-    draw = np.random.default_rng(4)
-    number = np.arange(240)
-    hierarchy = pd.DataFrame(
-        {
-            "lsoa21cd": [f"E01{1000 + i:06d}" for i in number],
-            "wd24cd": [f"E05{i // 5:06d}" for i in number],
-            "collaborative": [f"collaborative {(i + 2) % 240 // 30}" for i in number],
-        }
-    )
-    hierarchy["locality"] = [
-        f"locality {int(name[-1]) // 4}" for name in hierarchy["collaborative"]
-    ]
-    parts = []
-    for indicator, mean in (("protection_plans", 2), ("neet", 7)):
-        sexes = {sex: draw.poisson(draw.gamma(1, mean, 240)) for sex in ("Male", "Female")}
-        sexes["Persons"] = sexes["Male"] + sexes["Female"]
-        for sex, counts in sexes.items():
-            rows = with_totals(counts, hierarchy.rename(columns={"wd24cd": "wd24"}))
-            rows["denominator"] = rows["denominator"] * (2 if sex == "Persons" else 1)
-            parts.append(rows.assign(indicator_id=indicator, sex=sex))
-    return pd.concat(parts, ignore_index=True), hierarchy
-
-
 def test_suppress_borough_leaves_the_attacker_nothing(borough):
     table, hierarchy = borough
     safe = suppress(table, hierarchy)
     assert audit_disclosure(safe, hierarchy).empty
     assert 0 < table["count"].between(1, 4).sum() < safe["count"].isna().sum() < len(table)
-
-
-def test_audit_without_complementary_cells_finds_hidden_counts(borough):
-    table, hierarchy = borough
-    naive = table.assign(count=table["count"].mask(table["count"].between(1, 4)), value=np.nan)
-    naive["state"] = np.where(naive["count"].isna(), "suppressed", "value")
-    found = audit_disclosure(naive, hierarchy)
-    single = found[found["least"] == found["greatest"]]
-    truth = table.set_index(["area_code", "area_type", "indicator_id", "sex"])["count"]
-    rows = single[(single["sex"] != "") & single["area_type"].isin(["lsoa21", "wd24"])]
-    keys = rows[["area_code", "area_type", "indicator_id", "sex"]].itertuples(index=False)
-    assert len(rows) > 50
-    assert [truth[tuple(key)] for key in keys] == rows["least"].tolist()
-
-
-def test_audit_names_the_subtraction():
-    table, hierarchy = town(3, 7, 12)
-    table["state"] = ["suppressed", "value", "value", "value"]
-    table.loc[0, "count"] = np.nan
-    found = audit_disclosure(table, hierarchy)
-    assert found[["area_code", "least", "greatest"]].to_numpy().tolist() == [[LSOAS[0], 3, 3]]
-    assert found["recovered"].item() == "town Crewe less its other parts by lsoa21"
-
-
-def test_audit_finds_what_one_more_total_gives_away():
-    """Hidden 3 and 7 in a town; a school's catchment of the first and third LSOA has 15."""
-    table, hierarchy = town(3, 7, 12)
-    safe = suppress(table, hierarchy)
-    assert audit_disclosure(safe, hierarchy).empty
-    hierarchy["catchment"] = ["A", "B", "A"]
-    more = pd.concat([safe, cells({"A": 15}, "catchment").assign(state="value")])
-    found = audit_disclosure(more, hierarchy)
-    assert found["least"].tolist() == [3]
-
-
-def test_audit_needs_every_sum_together():
-    """No single row or column tells, but the row sums less the column sum do: a + b + c - b - c."""
-    counts = [3, 6, 9, 20, 8, 8]
-    hierarchy = pd.DataFrame(
-        {
-            "lsoa21cd": LSOAS[:6],
-            "ward": ["north", "north", "north", "south", "south", "south"],
-            "cluster": ["x", "y", "y", "x", "z", "z"],
-        }
-    )
-    table = with_totals(counts, hierarchy).drop(columns=["value"])
-    table["state"] = "value"
-    gone = table["area_code"].isin([LSOAS[0], LSOAS[1], LSOAS[2]]) | (table["area_code"] == "x")
-    table.loc[gone, ["count", "state"]] = [np.nan, "suppressed"]
-    found = audit_disclosure(table, hierarchy)
-    assert dict(zip(found["area_code"], found["recovered"], strict=True))[LSOAS[0]] == (
-        "several published totals together"
-    )
-    assert found.set_index("area_code").loc[LSOAS[0], "least"] == 3
-
-
-@pytest.mark.parametrize(("decimals", "safe"), [(1, False), (0, True)])
-def test_audit_percentages_with_too_many_decimals_give_counts_away(decimals, safe):
-    """4 of 900 is 0.4% to one decimal: between 3.15 and 4.05. To none it is 0%: up to 4.5."""
-    table, hierarchy = town(4, 7, 12, denominator=900, measure="proportion")
-    table.loc[3, "denominator"] = 2700
-    printed = suppress(table, hierarchy)
-    printed["value"] = (100 * table["count"] / table["denominator"]).round(decimals)
-    found = audit_disclosure(printed, hierarchy, decimals=decimals)
-    assert found.empty is safe
-    if not safe:
-        assert found["greatest"].tolist() == [4]
-        assert found["recovered"].item() == "its value or limits and its denominator"
-
-
-def test_audit_limits_give_counts_away():
-    table, hierarchy = town(4, 7, 12, denominator=900, measure="proportion")
-    table.loc[3, "denominator"] = 2700
-    printed = suppress(table, hierarchy)
-    printed["upper_ci"] = proportion(table)["upper_ci"].round(2)
-    found = audit_disclosure(printed, hierarchy)
-    assert found.loc[0, ["least", "greatest"]].tolist() == [4, 4]
 
 
 def test_suppress_value_without_count_is_hidden_where_it_tells_the_count():
@@ -275,11 +44,6 @@ def test_suppress_value_without_count_is_hidden_where_it_tells_the_count():
     safe = suppress(table, hierarchy)
     assert hidden(safe) == {LSOAS[0], LSOAS[1]}
     assert audit_disclosure(safe, hierarchy).empty
-
-
-def test_audit_small_count_that_is_printed_is_listed():
-    table, hierarchy = town(3, 7, 12)
-    assert audit_disclosure(table, hierarchy)["recovered"].tolist() == ["its count is printed"]
 
 
 def test_suppress_ones_are_not_known_from_their_sum():
@@ -297,13 +61,6 @@ def test_suppress_hides_a_small_group_and_protects_it_in_the_borough():
     kept = suppress(table, hierarchy, keep=["borough"])
     assert hidden(kept) == {"A", "B", LSOAS[0], LSOAS[1]}
     assert audit_disclosure(kept, hierarchy).empty
-
-
-def sexes(male, female, **columns):
-    both = [m + f for m, f in zip(male, female, strict=True)]
-    parts = {"Male": male, "Female": female, "Persons": both}
-    made = {sex: town(*counts, sex=sex, **columns) for sex, counts in parts.items()}
-    return pd.concat([table for table, _ in made.values()], ignore_index=True), made["Male"][1]
 
 
 def test_suppress_across_sexes():
@@ -470,28 +227,6 @@ def test_suppress_refuses(change, problem, message):
         suppress(*change(*town(3, 7, 12)))
 
 
-@pytest.mark.parametrize("changes", [{"counts_under": 1}, {"counts_under": 2.5}, {"round_to": 0}])
-def test_rule_that_hides_nothing_is_refused(changes):
-    with pytest.raises(TableError, match="give a whole number from"):
-        Rule(**changes)
-
-
-def test_audit_of_a_table_under_another_rule_is_refused():
-    table, hierarchy = town(3, 7, 12)
-    safe = suppress(table, hierarchy, rule=Rule(counts_under=8))
-    assert audit_disclosure(safe, hierarchy).empty
-    safe.attrs = {}
-    with pytest.raises(TableError, match="follow the rule 'counts under 8 are not shown'"):
-        audit_disclosure(safe, hierarchy)
-    assert audit_disclosure(safe, hierarchy, rule=Rule(counts_under=8)).empty
-
-
-def test_audit_of_contradictory_counts_is_refused():
-    table, hierarchy = town(8, 7, 12)
-    with pytest.raises(TableError, match="not the sums of their parts"):
-        audit_disclosure(table.assign(count=[8, 7, 12, 26]), hierarchy)
-
-
 @pytest.mark.parametrize(
     ("key", "labels"),
     [
@@ -549,3 +284,41 @@ def test_suppress_hides_means_of_few_and_refuses_values_of_nobody_knows_how_many
     assert safe["state"].eq("suppressed").sum() == 2  # one more, so that it cannot be subtracted
     with pytest.raises(TableError, match="a confidential value without a count needs to say"):
         suppress(scores.assign(denominator=float("nan")), hierarchy)
+
+
+@pytest.mark.parametrize("rule", [Rule(), Rule(counts_under=3), Rule(counts_under=8)])
+@pytest.mark.parametrize(("more", "small"), [(-1, True), (0, False), (1, False)])
+def test_suppress_count_at_the_rule(rule, more, small):
+    table, hierarchy = alone(rule.counts_under + more, 40, 50)
+    assert hidden(suppress(table, hierarchy, rule=rule)) == ({LSOAS[0]} if small else set())
+
+
+@pytest.mark.parametrize("rule", [Rule(), Rule(denominators_under=20)])
+@pytest.mark.parametrize(("more", "small"), [(-1, True), (0, False), (1, False)])
+@pytest.mark.parametrize("measure", ["proportion", "mean"])
+def test_suppress_denominator_at_the_rule(measure, rule, more, small):
+    table, hierarchy = alone(0, 40, 50, measure=measure, value=0.0)
+    if measure == "mean":
+        table["count"] = float("nan")
+    table["denominator"] = [rule.small_denominators + more, 400, 500]
+    safe = suppress(table, hierarchy, rule=rule)
+    assert safe["denominator"].isna().tolist() == [small, False, False]
+    assert safe["value"].isna().tolist() == [small, False, False]
+    assert hidden(safe) == ({LSOAS[0]} if small else set())
+
+
+@pytest.mark.parametrize(("count", "few"), [(9, True), (10, False), (11, False)])
+@pytest.mark.parametrize("column", ["value", "lower_ci", "upper_ci_998", "per_day"])
+@pytest.mark.parametrize("known", [True, False])
+def test_suppress_rate_on_few_events_at_the_rule(known, column, count, few):
+    """Whether the count is printed or stands behind the value only."""
+    table, hierarchy = alone(count, 40, 50, denominator=997, measure="proportion")
+    table["value"] = 100 * table["count"] / 997
+    table[column] = table["value"]
+    if not known:
+        table["count"] = table["count"].mask(table["count"] == count)
+    safe = suppress(table, hierarchy, rule=Rule(rates_under=10))
+    assert safe[column].isna().tolist() == [few, False, False]
+    assert (safe["state"].iloc[0] == "suppressed") is few
+    assert safe["count"].notna().tolist() == [known, True, True]
+    assert audit_disclosure(safe, hierarchy).empty
