@@ -9,7 +9,7 @@ from geo.disclosure.rules import Rule
 from geo.disclosure.suppress import suppress
 from geo.errors import GeoError, TableError, examples
 from geo.notes import Notes, note
-from geo.vocabulary.area_types import type_words
+from geo.vocabulary.area_types import area_type
 
 WITHHELD = "Not shown for areas this small, so that the figures of larger ones can be shown"
 _TOGETHER = ["indicator_id", "period"]
@@ -165,4 +165,4 @@ def _note_withheld(withheld: pd.DataFrame, catalogue: pd.DataFrame, notes: Notes
     words = catalogue.set_index("indicator_id")["short_name"]
     for kind, rows in withheld.groupby("area_type"):
         names = words[rows["indicator_id"].unique()]
-        note(notes, f"{WITHHELD} ({type_words(str(kind))}): {examples(names, 99)}.")
+        note(notes, f"{WITHHELD} ({area_type(str(kind)).dated}): {examples(names, 99)}.")

@@ -11,7 +11,17 @@ from geo.errors import CodeError, PlaceError, examples
 from geo.geography.places import Place
 from geo.geography.vintages import chain, foreign_vintage
 from geo.notes import Notes, note
-from geo.vocabulary.area_types import nation_of, vintage_column
+from geo.vocabulary.area_types import (
+    column_of,
+    is_code_column,
+    is_lsoa,
+    is_ward,
+    kind_and_year,
+    kind_of,
+    name_column,
+    nation_of,
+    vintage_column,
+)
 from geo.vocabulary.releases import VINTAGES
 
 METHODS = ("lookup", "point", "overlap")
@@ -135,6 +145,18 @@ def membership(
     return _one_group_each(shares, place, vintage, "lookup", notes)
 
 
+def holding(table: pd.DataFrame, areas: str, levels: Sequence[str]) -> list[str]:
+    """Keep the levels of a membership that hold each area of a column whole, in one group.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"hub": ["A", "A", "B"], "town": ["E", "E", "E"], "mp": list("XYY")})
+    >>> holding(table, "hub", ["town", "mp"])
+    ['town']
+    """
+    return [level for level in levels if table.groupby(areas)[level].nunique().eq(1).all()]
+
+
 def differences(one: pd.DataFrame, other: pd.DataFrame, column: str) -> pd.DataFrame:
     """List the LSOAs that two memberships put into different groups of a level (or wards).
 
@@ -151,15 +173,15 @@ def differences(one: pd.DataFrame, other: pd.DataFrame, column: str) -> pd.DataF
 
 def _units(place: Place, lookups: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Every LSOA of the place, in the vintage its wards or groups are defined on."""
-    if place.key.startswith("lsoa"):
+    if is_lsoa(place.key):
         return _with_ward_names(place, lookups)
-    if not any(c.startswith("wd") and c.endswith("cd") for table in lookups for c in table):
+    if not any(column_of("wd", table) for table in lookups):
         raise CodeError(
             "No lookup from LSOAs to wards is given; add the ONS lookup with the columns LSOA21CD "
             "and WD24CD to the data folder."
         )
     lookup, ward = _ward_lookup(place, lookups)
-    authority = next((c for c in lookup if c.startswith("lad") and c.endswith("cd")), None)
+    authority = column_of("lad", lookup)
     inside = (
         lookup[authority].eq(place.code)
         if authority
@@ -172,13 +194,13 @@ def _units(place: Place, lookups: Sequence[pd.DataFrame]) -> pd.DataFrame:
             "the lookup for this place, or correct its code."
         )
     rows = lookup[inside].reset_index(drop=True)
-    name = ward[:-2] + "nm"
+    name = name_column(ward)
     lsoa = next(f"{kind}cd" for kind in VINTAGES if f"{kind}cd" in rows)
     if place.units is None:
         return rows[[lsoa, ward, name]].assign(ward=rows[name])
     _require_same_wards(rows, ward, place)
     about = place.units.rename(columns={place.key: ward}).drop(
-        columns=[place.key[:-2] + "nm", "alternative"], errors="ignore"
+        columns=[name_column(place.key), "alternative"], errors="ignore"
     )
     return rows[[lsoa, ward, *([name] if name in rows else [])]].merge(about, on=ward)
 
@@ -189,7 +211,7 @@ def _ward_lookup(place: Place, lookups: Sequence[pd.DataFrame]) -> tuple[pd.Data
         (column, number)
         for number, table in enumerate(lookups)
         for column in table
-        if column.startswith("wd") and column.endswith("cd")
+        if is_code_column(column) and is_ward(column)
     ]
     column, number = next((pair for pair in found if pair[0] == place.key), max(found))
     return lookups[number], column
@@ -197,9 +219,9 @@ def _ward_lookup(place: Place, lookups: Sequence[pd.DataFrame]) -> tuple[pd.Data
 
 def _with_ward_names(place: Place, lookups: Sequence[pd.DataFrame]) -> pd.DataFrame:
     assert place.units is not None
-    units = place.units.drop(columns=["alternative", place.key[:-2] + "nm"], errors="ignore")
+    units = place.units.drop(columns=["alternative", name_column(place.key)], errors="ignore")
     for table in lookups:
-        wards = [c for c in table if c.startswith("wd")]
+        wards = [c for c in table if is_ward(c)]
         if place.key in table and wards:
             return units.merge(table[[place.key, *wards]], on=place.key, how="left")
     return units
@@ -231,7 +253,7 @@ def _one_group_each(
 ) -> pd.DataFrame:
     """One group for each LSOA: the greatest share, at the first level and then within it."""
     code, level = f"{vintage}cd", place.levels[0]
-    unit = next((c for c in shares if c.startswith("wd") and c.endswith("cd")), level.column)
+    unit = column_of("wd", shares) or level.column
     group = shares[level.column].fillna("")
     held = shares.groupby([shares[code], group])["weight"].transform("sum")
     ranked = shares.assign(overlap_share=held, _group=group).sort_values(
@@ -243,7 +265,7 @@ def _one_group_each(
     if method == "lookup":
         _note_split(ranked, best, code, place, notes)
     best = best[best[level.column].notna()]
-    keep = [c for c in shares if c.startswith("wd")] + place.level_columns
+    keep = [c for c in shares if is_ward(c)] + place.level_columns
     about = [c for c in ("basis", "confidence") if c in shares]
     best = best.assign(method=method, overlap_share=best["overlap_share"].round(6))
     return best[[code, *keep, "method", "overlap_share", *about]].reset_index(drop=True)
@@ -264,7 +286,7 @@ def _note_split(
     ]
     note(
         notes,
-        f"{len(split)} of {len(best)} LSOAs of 20{code[4:6]} lie in more than one "
+        f"{len(split)} of {len(best)} LSOAs of {kind_and_year(code)[1]} lie in more than one "
         f"{place.levels[0].singular} and go whole to the one with the greatest share of their "
         f"residents, or of their parts where residents are not known: {examples(named, 6)}."
         + (f" {tied} of them are ties, settled by the order of ward codes." if tied else ""),
@@ -288,7 +310,7 @@ def _by_geometry(
         raise CodeError(f'Assignment by {method} needs one row for each LSOA; use "lookup".')
     if areas.crs != wards.crs or not areas.crs.is_projected:
         raise CodeError("LSOAs and wards must both be in EPSG:27700; use .to_crs(27700) on both.")
-    ward = next(c for c in wards if c.startswith("wd") and c.endswith("cd"))
+    ward = next(c for c in wards if is_code_column(c) and is_ward(c))
     if method == "overlap":
         lsoa, unit, weight = _overlaps(areas.geometry.values, wards.geometry.values)
     else:
@@ -298,7 +320,7 @@ def _by_geometry(
     shares = pd.DataFrame(
         {code: areas[code].to_numpy()[lsoa], ward: wards[ward].to_numpy()[unit], "weight": weight}
     )
-    if (name := ward[:-2] + "nm") in wards:
+    if (name := name_column(ward)) in wards:
         shares[name] = wards[name].to_numpy()[unit]
     if place.units is None:
         return _one_group_each(shares.assign(ward=shares[name]), place, vintage, method)
@@ -347,7 +369,7 @@ def _require_inside(
     odd = codes[~codes.isin(known)]
     if odd.empty:
         return
-    vintage, names = str(known.name)[:-2], odd.unique()
+    vintage, names = kind_of(str(known.name)), odd.unique()
     other, foreign = foreign_vintage(odd, vintage, lookups)
     if other:
         names = foreign.unique()

@@ -14,7 +14,16 @@ from typing import Any
 import pandas as pd
 
 from geo.errors import GeoError, PlaceError, examples
-from geo.vocabulary.area_types import code_columns, require_unique
+from geo.vocabulary.area_types import (
+    CODED,
+    AreaType,
+    area_type,
+    code_columns,
+    is_lsoa,
+    is_ward,
+    kind_and_year,
+    require_unique,
+)
 from geo.vocabulary.releases import INDICES
 
 CONFIRMED = "council"
@@ -36,7 +45,7 @@ _RESERVED = {
     "weight",
     "name",
 }
-_MADE = re.compile(rf"(lsoa|wd|lad|msoa|decile_|top_)\d|({'|'.join(INDICES)})_")
+_MADE = re.compile(rf"({'|'.join(CODED)}|decile_|top_)\d|({'|'.join(INDICES)})_")
 
 
 @dataclass(frozen=True)
@@ -89,6 +98,11 @@ class Place:
     def level_columns(self) -> list[str]:
         """Column of each level."""
         return [level.column for level in self.levels]
+
+    def area_type(self, name: str) -> AreaType:
+        """Words for a type of area: those of the place's levels, else the common ones."""
+        own = {one.column: AreaType(one.column, one.singular, one.plural) for one in self.levels}
+        return own.get(name) or area_type(name)
 
     @property
     def membership(self) -> str:
@@ -236,7 +250,7 @@ def _read_units(path: Path, levels: tuple[Level, ...]) -> pd.DataFrame:
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as problem:
         raise PlaceError(f"{path} cannot be read as CSV ({problem}); correct it.") from problem
     codes = code_columns(raw.columns)
-    keys = [kind for kind in codes if kind.startswith(("wd", "lsoa")) and kind[-2:].isdigit()]
+    keys = [k for k in codes if (is_ward(k) or is_lsoa(k)) and kind_and_year(k)[1]]
     if len(keys) != 1:
         raise PlaceError(
             f"{path} must have one column of ward or LSOA codes, such as wd24cd or lsoa21cd; it "

@@ -12,6 +12,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from geo.errors import CodeError, TableError, examples
+from geo.vocabulary.area_types import is_name_column, is_ward
 
 Bounds = tuple[float, float, float, float]
 
@@ -158,8 +159,7 @@ def _around(boxes: np.ndarray) -> Bounds:
 
 
 def _ward_names(areas: pd.DataFrame) -> str | None:
-    found = [c for c in areas.columns if str(c).startswith("wd") and str(c).endswith("nm")]
-    return found[0] if found else None
+    return next((c for c in areas.columns if is_ward(c) and is_name_column(c)), None)
 
 
 def _town_name(areas: pd.DataFrame, members: np.ndarray) -> str:

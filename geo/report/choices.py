@@ -5,6 +5,7 @@ import re
 import pandas as pd
 
 from geo.report.outcomes import DEPRIVED, Outcomes
+from geo.vocabulary.area_types import is_lsoa
 
 _RISES_OR_FALLS = ("increasing", "decreasing")
 _ALREADY_PLURAL = re.compile(
@@ -68,7 +69,7 @@ def public_count(found: Outcomes, asked: str) -> str:
     """Public indicator with a count in every LSOA: the one asked for, else the most uneven."""
     public = found.catalogue[~found.catalogue["confidential"]]["indicator_id"]
     table = found.latest[found.latest["indicator_id"].isin(public)]
-    table = table[table["area_type"].str.startswith("lsoa")]
+    table = table[table["area_type"].map(is_lsoa).astype(bool)]
     counted = table.groupby("indicator_id")["count"].agg(["min", "mean", "std", "count", "size"])
     counted = counted[(counted["count"] == counted["size"]) & (counted["mean"] > 0)]
     uneven = (counted["std"] / counted["mean"]).dropna()  # a single LSOA has no spread

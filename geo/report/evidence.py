@@ -23,7 +23,7 @@ from geo.sources import folders
 from geo.sources.deprivation import join, read_deprivation
 from geo.sources.sample import sample as sample_borough
 from geo.statistics.deprivation import decile_profile
-from geo.vocabulary.area_types import nation_of
+from geo.vocabulary.area_types import column_of, is_lsoa, is_of, nation_of
 from geo.vocabulary.releases import RELEASES, Release
 
 Progress = Callable[[str], None]
@@ -223,7 +223,7 @@ def _joined(
         inputs,
         f"the Indices of {release.year}",
     )
-    labels = [c for c in inputs.deprivation if c.startswith("lad") or c == name]
+    labels = [c for c in inputs.deprivation if is_of("lad", c) or c == name]
     lsoas = members.merge(inputs.deprivation.drop(columns=labels), on=code, validate="one_to_one")
     named = [
         t
@@ -259,7 +259,7 @@ def _require_complete(
     """Raise if other tables know LSOAs of the authority that have no group, or the other way."""
     code = f"{release.vintage}cd"
     for table in (inputs.deprivation, *inputs.lookups):
-        authority = next((c for c in table if c.startswith("lad") and c.endswith("cd")), None)
+        authority = column_of("lad", table)
         if authority is None or code not in table:
             continue
         own = table.loc[table[authority].eq(place.code), code]
@@ -320,7 +320,7 @@ def _compared_methods(
     areas: gpd.GeoDataFrame | None, members: pd.DataFrame, inputs: folders.Inputs, place: Place
 ) -> dict[str, Any]:
     """How assignment by point and by overlap differs from that by lookup, LSOA by LSOA."""
-    if areas is None or inputs.wards is None or place.key.startswith("lsoa"):
+    if areas is None or inputs.wards is None or is_lsoa(place.key):
         return {}
     code, level = str(members.columns[0]), place.level_columns[0]
     compared: dict[str, Any] = {}

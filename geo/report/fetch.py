@@ -21,6 +21,7 @@ from geo.sources.download.registry import Source, registry
 from geo.sources.download.session import CONNECTIONS, printable
 from geo.sources.download.store import Store, attributions, opened, recorded, refused, sha256
 from geo.sources.download.web import Web
+from geo.vocabulary.area_types import column_of, is_ward, kind_and_year, kind_of
 
 _FOR_ALL = ("file", "lookup")  # kinds that can be fetched before the place's LSOAs are known
 OnProgress = Callable[[str, int, int], None]
@@ -87,7 +88,7 @@ def fetch_place(
     known = load_place(place)
     if known.synthetic:
         raise GeoError(f"{known.name} is invented, so nothing is fetched; try geo build --sample.")
-    ward_year = known.key[2:4] if known.key[2:4].isdigit() and known.key.startswith("wd") else ""
+    ward_year = kind_and_year(known.key)[1][2:] if is_ward(known.key) else ""
     area = Area(known.code, ward_year, detail, all_england)
     wanted = registry().chosen(tuple(groups))
     if offline:
@@ -247,13 +248,13 @@ def _with_codes(area: Area, folder: Path, place: Place) -> Area:
         vintage: membership(place, vintage, links, notes=told_by_build)[f"{vintage}cd"].tolist()
         for vintage in ("lsoa21", "lsoa11")
     }
-    to_wards = next(t for t in links if "lsoa21cd" in t and any(c[:2] == "wd" for c in t))
-    ward = next(c for c in to_wards if c[:2] == "wd" and c.endswith("cd"))
+    to_wards = next(t for t in links if "lsoa21cd" in t and column_of("wd", t))
+    ward = str(column_of("wd", to_wards))
     wards = set(to_wards.loc[to_wards["lsoa21cd"].isin(codes["lsoa21"]), ward])
     if place.units is not None and place.key == ward:
         wards |= set(place.units[ward])
-    codes[ward.removesuffix("cd")] = sorted(wards)
-    return replace(area, year=ward[2:4], codes=codes)
+    codes[kind_of(ward)] = sorted(wards)
+    return replace(area, year=kind_and_year(ward)[1][2:], codes=codes)
 
 
 def _without_network(folder: Path, place: Place, wanted: Sequence[Source], area: Area) -> Fetched:

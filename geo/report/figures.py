@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from geo.errors import TableError, examples
 from geo.geography.dissolve import dissolve
 from geo.geography.hexagons import hexagons
+from geo.geography.membership import holding
 from geo.report.choices import (
     between_deprived,
     countable,
@@ -43,7 +44,7 @@ from geo.views.maps.density import density_map
 from geo.views.maps.hexagons import hex_map
 from geo.views.maps.indicator import indicator_map
 from geo.views.maps.movers import movers_map
-from geo.views.style.wording import level_word
+from geo.vocabulary.area_types import AreaType, code_column, is_lsoa, is_ward, kind_of
 
 Maker = Callable[[], Figure]
 MOST_HEXAGONS = 1500
@@ -147,19 +148,21 @@ class FigureSet:
         return figures.choropleth(self.picture.areas, subtitle=subtitle, **self._map())
 
     def _groups(self) -> Figure:
-        level, holder = self.picture.place.levels[0], self.picture.place.levels[-1]
+        place = self.picture.place
+        level, *others = place.level_columns
+        holders = holding(self.picture.lsoas, level, others)
         subtitle = "LSOAs in the most deprived 30% in England, of all LSOAs. " + self.picture.label
         return figures.group_map(
             self.picture.areas,
-            level.column,
-            within=holder.column if holder.column != level.column else None,
+            self._type(level),
+            within=self._type(holders[-1]) if holders else None,
             subtitle=subtitle,
             place=self.picture.place.name,
             **self._words(),
         )
 
     def _profile(self) -> Figure:
-        levels = [*self.picture.place.level_columns, "borough"]
+        levels = list(map(self._type, [*self.picture.place.level_columns, "borough"]))
         most = min(MOST_GROUPS, 2 * MOST_GROUPS // len(levels))
         return decile_bars(self.picture.profile, levels=levels, most=most, **self._words())
 
@@ -197,8 +200,8 @@ class FigureSet:
         if areas is None or found is None or not name:
             return None
         kind = self._kind(found, name)
-        code = f"{kind}cd"
-        if code not in areas:
+        code = code_column(kind)
+        if not (is_lsoa(kind) or is_ward(kind)):
             raise TableError(
                 f"Too few LSOAs and wards have a figure of {name} that may be shown to draw its "
                 "density; choose another indicator."
@@ -221,7 +224,11 @@ class FigureSet:
             for year, lsoas in self.picture.earlier.items()
         }
         profiles[picture.release.year] = picture.profile
-        shown = {"level": levels[0], "most": MOST_GROUPS, **self._words(*self.picture.earlier)}
+        shown = {
+            "level": place.area_type(levels[0]),
+            "most": MOST_GROUPS,
+            **self._words(*self.picture.earlier),
+        }
         return change_chart(dict(sorted(profiles.items())), **shown)
 
     @property
@@ -232,12 +239,12 @@ class FigureSet:
             str(old)
             for table in self.picture.inputs.lookups
             if "chgind" in table and f"{now.vintage}cd" in table
-            for old in (c.removesuffix("cd") for c in table if c.startswith("lsoa"))
+            for old in (kind_of(c) for c in table if is_lsoa(c))
         }
         years = [
             year
             for year, lsoas in self.picture.earlier.items()
-            if year < now.year and lsoas.columns[0].removesuffix("cd") in linked
+            if year < now.year and kind_of(lsoas.columns[0]) in linked
         ]
         return max(years, default=None)
 
@@ -265,7 +272,7 @@ class FigureSet:
             kind = self._kind(found, name)
             if self.picture.areas is not None:
                 made["indicator"] = partial(self._indicator, found, name, kind)
-            if self.picture.areas is not None and kind.startswith("lsoa"):
+            if self.picture.areas is not None and is_lsoa(kind):
                 made["deprivation-and-indicator"] = partial(self._bivariate, found, name)
             if countable(found, name, self._wards(found)):
                 made["funnel"] = partial(self._funnel, found, name)
@@ -280,6 +287,9 @@ class FigureSet:
     def _shown(self, found: Outcomes, *, grouped: bool = True) -> dict[str, Any]:
         return {"catalogue": found.catalogue, "notice": self._notice(grouped=grouped)}
 
+    def _type(self, kind: str) -> AreaType:
+        return self.picture.place.area_type(kind)
+
     def _against(self, found: Outcomes) -> str:
         return "England" if found.benchmark == "england" else self.picture.place.name
 
@@ -287,7 +297,7 @@ class FigureSet:
         """Area type between LSOAs and the groups of the place; the smallest groups without one."""
         kinds = found.comparisons["area_type"].unique()
         bottom = self.picture.place.level_columns[0]
-        return next((str(kind) for kind in kinds if str(kind).startswith("wd")), bottom)
+        return next((str(kind) for kind in kinds if is_ward(kind)), bottom)
 
     def _kind(self, found: Outcomes, name: str) -> str:
         """Smallest areas of which more than half have a figure."""
@@ -315,7 +325,7 @@ class FigureSet:
             found.latest[found.latest["indicator_id"].isin(shown)] if len(shown) else found.latest,
             self.area or str(worse.idxmax()),
             areas=level,
-            spread=self._wards(found),
+            spread=self._type(self._wards(found)),
             benchmark=found.benchmark,
             **self._shown(found),
         )
@@ -325,7 +335,7 @@ class FigureSet:
             self.picture.areas,
             found.latest,
             name,
-            area_type=kind,
+            area_type=self._type(kind),
             **self._map(),
             **self._classed(found, name, kind),
         )
@@ -339,8 +349,8 @@ class FigureSet:
         if not compared and rows["quantile"].isna().all():
             label = found.catalogue.set_index("indicator_id").loc[name, "short_name"]
             raise TableError(
-                f"{label} ({name}) cannot be compared by {level_word(kind, 1)}, and its fifths "
-                "in England are not known, so a map would be blank; choose another indicator."
+                f"{label} ({name}) cannot be compared by {self._type(kind).singular}, and its "
+                "fifths in England are not known, so a map would be blank; choose another one."
             )
         return {
             "catalogue": found.catalogue,
@@ -357,15 +367,15 @@ class FigureSet:
         kind = self._wards(found)
         table = found.latest[found.latest["indicator_id"] == name]
         limits = control_limits(table[table["area_type"] == kind], catalogue=found.catalogue)
-        shown = self._shown(found, grouped=not kind.startswith("wd"))
+        shown = self._shown(found, grouped=not is_ward(kind))
         shown["benchmark"] = self._against(found)
-        return funnel_plot(table, limits, name, areas=kind, **shown)
+        return funnel_plot(table, limits, name, areas=self._type(kind), **shown)
 
     def _trend(self, found: Outcomes, name: str) -> Figure:
         level = self.picture.place.level_columns[0]
         shown = self._shown(found)
         shown |= {"trends": found.trends, "benchmark": self._against(found)}
-        return trend_lines(found.comparisons, name, areas=level, **shown)
+        return trend_lines(found.comparisons, name, areas=self._type(level), **shown)
 
     def _concentration(self, found: Outcomes, name: str) -> Figure:
         table = found.latest[found.latest["indicator_id"] == name]

@@ -7,6 +7,7 @@ import geopandas as gpd
 from geo.geography.dissolve import dissolve
 from geo.report.evidence import Picture
 from geo.statistics.deprivation import decile_profile
+from geo.vocabulary.area_types import column_of, kind_of, name_column
 
 
 def write_layers(picture: Picture, areas: gpd.GeoDataFrame, path: Path) -> None:
@@ -17,11 +18,11 @@ def write_layers(picture: Picture, areas: gpd.GeoDataFrame, path: Path) -> None:
         told["DESCRIPTION"] += f" Disclosure control: {outcomes.rule}."
     _with_indicators(areas, picture, areas.columns[0]).to_file(path, layer="lsoa", **told)
     levels = picture.place.level_columns
-    ward = next((c for c in areas if c.startswith("wd") and c.endswith("cd")), None)
+    ward = column_of("wd", areas)
     if ward:
         levels = ["ward", *(level for level in levels if level != "ward")]
         counted = decile_profile(areas, by=[ward])
-        names = areas.drop_duplicates(ward).set_index(ward)[ward.replace("cd", "nm")]
+        names = areas.drop_duplicates(ward).set_index(ward)[name_column(ward)]
     for level in levels:
         column = ward if level == "ward" and ward else level
         profile = counted if column == ward else picture.profile
@@ -39,7 +40,7 @@ def _with_indicators(layer: gpd.GeoDataFrame, picture: Picture, code: str) -> gp
     if picture.outcomes is None:
         return layer
     table = picture.outcomes.latest
-    rows = table[table["area_type"] == code.removesuffix("cd")]
+    rows = table[table["area_type"] == kind_of(code)]
     split = ["indicator_id", "sex", "age"]
     taken = {"fid", "ogc_fid", "geom", *(column.lower() for column in layer.columns)}
     for keys, part in rows.groupby(split, sort=True):

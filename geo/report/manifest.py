@@ -11,6 +11,7 @@ from geo import __version__
 from geo.geography.places import Place
 from geo.report.evidence import Picture
 from geo.sources.folders import DataFile
+from geo.vocabulary.area_types import is_code_column, is_ward
 from geo.vocabulary.releases import INDICES
 
 
@@ -94,8 +95,8 @@ def match_counts(table: pd.DataFrame, lsoas: pd.DataFrame) -> dict[str, int]:
         (theirs, ours)
         for theirs in table
         for ours in lsoas
-        if theirs.endswith("cd")
-        and (theirs == ours or (theirs[:2] == "wd" == ours[:2] and ours.endswith("cd")))
+        if is_code_column(theirs)
+        and (theirs == ours or (is_code_column(ours) and is_ward(theirs) and is_ward(ours)))
     ]
     if not shared:
         return {"rows": len(table)}

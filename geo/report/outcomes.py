@@ -11,13 +11,14 @@ from geo.disclosure.publish import publishable
 from geo.disclosure.requirements import require_printable
 from geo.disclosure.rules import Rule
 from geo.errors import examples
+from geo.geography.membership import holding
 from geo.geography.places import Place
 from geo.notes import Notes, note
 from geo.statistics.aggregation import ENGLAND, aggregate
 from geo.statistics.comparison import compare
 from geo.statistics.series import looked_up
 from geo.statistics.trends import trend
-from geo.vocabulary.area_types import type_words
+from geo.vocabulary.area_types import area_type, column_of, is_code_column, kind_of, name_column
 from geo.vocabulary.periods import period_key
 from geo.vocabulary.releases import VINTAGES, Release
 
@@ -117,15 +118,15 @@ def outcomes(
     """
     rule = rule or Rule()
     code = f"{release.vintage}cd"
-    ward = next((c for c in lsoas if c.startswith("wd") and c.endswith("cd")), None)
+    ward = column_of("wd", lsoas)
     hierarchy = lsoas[list(dict.fromkeys([code, *([ward] if ward else []), *place.level_columns]))]
     hierarchy = _with_deprived(hierarchy, lsoas)
-    bases = {code.removesuffix("cd"): code} | ({ward.removesuffix("cd"): ward} if ward else {})
+    bases = {kind_of(column): column for column in (code, ward) if column}
     own = _of_place(indicators, catalogue, bases, lsoas, place, notes)
     if own.empty:
         return None
     require_printable(own, catalogue)
-    national = _national(indicators, code.removesuffix("cd"), own)
+    national = _national(indicators, release.vintage, own)
     weights = residents if residents is not None else pd.Series(dtype=float)
     sums = _summed(own, catalogue, hierarchy, bases, weights, notes)
     england = _england(indicators, national, own, catalogue, weights)
@@ -219,8 +220,8 @@ def _note_left_out(
         note(
             notes,
             f"{len(names)} {'indicators' if len(names) > 1 else 'indicator'} ({examples(names)}) "
-            f"left out: the figures are by {type_words(kind)}, and none is of an area of "
-            f"{place.name} by {' or '.join(map(type_words, bases))}.",
+            f"left out: the figures are by {place.area_type(kind).dated}, and none is of an area "
+            f"of {place.name} by {' or '.join(area_type(base).dated for base in bases)}.",
         )
     for (kind, instead), rows in pairs[used.notna() & (used != pairs["area_type"])].groupby(
         ["area_type", used]
@@ -228,8 +229,8 @@ def _note_left_out(
         names = short[rows["indicator_id"].unique()]
         note(
             notes,
-            f"The figures by {type_words(str(kind))} of {examples(names)} are left out, because "
-            f"those by {type_words(str(instead))} are used and summed.",
+            f"The figures by {area_type(str(kind)).dated} of {examples(names)} are left out, "
+            f"because those by {area_type(str(instead)).dated} are used and summed.",
         )
 
 
@@ -279,8 +280,8 @@ def _summed(
             note(
                 notes,
                 f"{examples(names)} {'are' if len(names) > 1 else 'is'} shown by "
-                f"{type_words(kind)} alone: values without counts, and residents to weight them "
-                "by are not known.",
+                f"{area_type(kind).dated} alone: values without counts, and residents to weight "
+                "them by are not known.",
             )
         together = ~rows["indicator_id"].isin(rows.loc[unweighted, "indicator_id"])
         for some, by in ((together, [code, *above, "borough"]), (~together, [code])):
@@ -303,14 +304,14 @@ def _whole_levels(
     hierarchy: pd.DataFrame, code: str, above: list[str], rows: pd.DataFrame, notes: Notes | None
 ) -> list[str]:
     """Levels that hold each area whole; the others are noted."""
-    whole = [level for level in above if hierarchy.groupby(code)[level].nunique().max() == 1]
+    whole = holding(hierarchy, code, above)
     if cut := [level for level in above if level not in whole and level != DEPRIVED]:
         names = rows["indicator_id"].unique()
         note(
             notes,
             f"{examples(names)} {'are' if len(names) > 1 else 'is'} not summed to "
-            f"{examples(map(type_words, cut))}: the figures are by {type_words(code[:-2])}, and "
-            "some of these areas lie in several of them.",
+            f"{examples(area_type(one).singular for one in cut)}: the figures are by "
+            f"{area_type(kind_of(code)).dated}, and some of these areas lie in several of them.",
         )
     return whole
 
@@ -370,7 +371,7 @@ def _england(
 
 def _printed(sums: pd.DataFrame, hierarchy: pd.DataFrame) -> pd.DataFrame:
     """Keep small areas in the latest period, larger ones in all of them."""
-    small = {c.removesuffix("cd") for c in hierarchy if c.endswith("cd")} | {DEPRIVED}
+    small = {kind_of(c) for c in hierarchy if is_code_column(c)} | {DEPRIVED}
     last = sums["period"].eq(sums["indicator_id"].map(_latest(sums)))
     return sums[last | ~sums["area_type"].isin(small)].reset_index(drop=True)
 
@@ -395,8 +396,8 @@ def _fifths(
 def _names(compared: pd.DataFrame, lsoas: pd.DataFrame, place: Place) -> pd.Series:
     """Names of wards, LSOAs, the borough and England; groups are called by their codes."""
     known: dict[str, str] = {"borough": place.name, ENGLAND: "England"}
-    for code in (c for c in lsoas if c.endswith("cd")):
-        if (name := code.removesuffix("cd") + "nm") in lsoas:
+    for code in filter(is_code_column, lsoas):
+        if (name := name_column(code)) in lsoas:
             known |= dict(zip(lsoas[code], lsoas[name], strict=True))
     names = compared["area_code"].map(known)
     return names.where(names.notna(), compared["area_code"])

@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from geo.geography.membership import holding
+from geo.geography.places import slug
 from geo.report.evidence import Picture
 from geo.report.outcomes import Outcomes
 from geo.views.rug.rug import TartanRug, tartan_rug
 from geo.views.site.index import SmallRug
+from geo.vocabulary.area_types import code_column, is_code_column, kind_of
 from geo.vocabulary.spreadsheets import safe_cells
 
 NAME = "tartan-rug"
@@ -31,25 +34,25 @@ def rugs(picture: Picture) -> dict[str, TartanRug]:
     if found is None:
         return {}
     levels = picture.place.level_columns
-    kinds = [c.removesuffix("cd") for c in found.hierarchy if c.endswith("cd")]
+    kinds = [kind_of(c) for c in found.hierarchy if is_code_column(c)]
     made = {NAME: _rug(picture, found, levels[0], levels[:0:-1])}
     for kind in reversed(kinds):
-        word = {"wd": "ward", "lsoa": "lsoa"}[kind[:-2]]
+        words = picture.place.area_type(kind)
         rows = found.comparisons["area_type"].eq(kind)
-        if rows.any() and levels[0] != word:
-            made[f"{NAME}-{word}s"] = _rug(picture, found, kind, (), shown=word)
+        if rows.any() and levels[0] != words.singular:
+            made[f"{NAME}-{slug(words.plural)}"] = _rug(picture, found, kind, ())
     return made
 
 
-def _rug(
-    picture: Picture, found: Outcomes, kind: str, above: list[str] | tuple[()], shown: str = ""
-) -> TartanRug:
+def _rug(picture: Picture, found: Outcomes, kind: str, above: list[str] | tuple[()]) -> TartanRug:
     lsoas, place = found.hierarchy, picture.place
-    code, holder = (
-        (f"{kind}cd", place.level_columns[0]) if shown else (kind, place.level_columns[-1])
-    )
+    code = code_column(kind)
+    small = is_code_column(code)
+    first, *others = place.level_columns
+    holders = holding(lsoas, code, [first] if small else others)
     groups: Mapping[str, str] | None = None
-    if holder != code:
+    if holders:
+        holder = holders[-1]
         groups = lsoas.drop_duplicates(code).sort_values(holder).set_index(code)[holder].to_dict()
     references = ("england", "borough", *above)
     kinds = [kind, *references]
@@ -57,11 +60,11 @@ def _rug(
     return tartan_rug(
         _distinct(table, kinds),
         catalogue=found.catalogue,
-        areas=shown or kind,
+        areas=place.area_type(kind),
         groups=groups,
         references=references,
         benchmark=found.benchmark,
-        trends=None if shown else _distinct(found.trends, kinds),
+        trends=None if small else _distinct(found.trends, kinds),
         place=place.name,
         notices=picture.notices,
         sources=_sources(found, picture),
@@ -106,8 +109,7 @@ def in_brief(made: Mapping[str, TartanRug]) -> SmallRug | None:
 
 def write_rugs(made: Mapping[str, TartanRug], folder: Path) -> None:
     """Write pages that lead to each other, a workbook and one CSV of all the rugs."""
-    pages = {f"{name}.html": f"By {rug.kind.replace('_', ' ')}" for name, rug in made.items()}
-    pages = {name: words.replace("lsoa", "LSOA") for name, words in pages.items()}
+    pages = {f"{name}.html": f"By {rug.words.singular}" for name, rug in made.items()}
     for name, rug in made.items():
         links = [("index.html", "Start page")]
         links += [(page, words) for page, words in pages.items() if page != f"{name}.html"]

@@ -36,7 +36,7 @@ def map_of(picture: Picture, title: str, *, basemap: Literal["osm"] | None = Non
     return web_map(
         picture.areas,
         title=title,
-        levels=[(one.column, one.singular, one.plural) for one in place.levels],
+        levels=[place.area_type(column) for column in place.level_columns],
         indicators=found.latest if found and small else None,
         catalogue=found.catalogue if found and small else None,
         changes={y: s for y in picture.earlier if (s := _unchanged(picture, y)) is not None},

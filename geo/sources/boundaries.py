@@ -11,7 +11,7 @@ from geo.errors import CodeError, FileError, examples
 from geo.notes import Notes, note
 from geo.sources.map_files import SUFFIXES, layers, read_layer
 from geo.sources.tabular import require_file
-from geo.vocabulary.area_types import code_columns
+from geo.vocabulary.area_types import code_columns, kind_and_year
 from geo.vocabulary.schemas import validate
 
 BNG = 27700
@@ -97,8 +97,10 @@ def read_boundaries(
 
 def _finest(columns: list[str]) -> list[str]:
     """Area types of the finest level among the columns; more than one where vintages mix."""
-    found = [kind for kind in code_columns(columns) if kind[-2:].isdigit()]
-    levels = [[kind for kind in found if kind[:-2] == level] for level in _FINEST_FIRST]
+    found = [kind for kind in code_columns(columns) if kind_and_year(kind)[1]]
+    levels = [
+        [kind for kind in found if kind_and_year(kind)[0] == level] for level in _FINEST_FIRST
+    ]
     return next(filter(None, levels), [])
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from geo.errors import CodeError, FileError, TableError, examples
 from geo.sources.tabular import numbers, read_table, require_file
-from geo.vocabulary.area_types import code_columns, nation_of
+from geo.vocabulary.area_types import code_columns, is_lsoa, nation_of
 from geo.vocabulary.releases import INDICES, RELEASES, VINTAGES, Release
 from geo.vocabulary.schemas import validate
 
@@ -129,14 +129,14 @@ def columns_read(headers: Sequence[str]) -> dict[str, str]:
 def is_indices(headers: Sequence[str]) -> bool:
     """Tell whether a table with these headers is a file of the Indices, of whatever release."""
     columns = set(columns_read(headers).values())
-    has_codes = any(kind.startswith("lsoa") for kind in code_columns(headers))
+    has_codes = any(map(is_lsoa, code_columns(headers)))
     measured = any(column.endswith(("_score", "_rank", "_decile")) for column in columns)
     return has_codes and (measured or {"population", "children"} <= columns)
 
 
 def release_in(headers: Sequence[str]) -> int | None:
     """Tell the release of an Indices file from the years in its headers; None if they do not."""
-    lsoa = [kind for kind in code_columns(headers) if kind.startswith("lsoa")]
+    lsoa = list(filter(is_lsoa, code_columns(headers)))
     authority = " ".join(h for h in headers if re.match(r"(?i)local authority district code", h))
     if lsoa == ["lsoa21"]:
         return 2025
@@ -189,7 +189,7 @@ def _read_one(path: Path, wanted: int | None) -> pd.DataFrame:
 
 def _code_column(headers: list[str], release: Release, path: Path) -> str:
     """Find the column of LSOA codes, whose vintage must be that of the release if it is named."""
-    kinds = {kind: c for kind, c in code_columns(headers).items() if kind.startswith("lsoa")}
+    kinds = {kind: c for kind, c in code_columns(headers).items() if is_lsoa(kind)}
     for kind in (release.vintage, "lsoa"):
         if kind in kinds:
             return kinds[kind]

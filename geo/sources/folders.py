@@ -15,7 +15,7 @@ from geo.notes import Notes, note
 from geo.sources import boundaries, deprivation, lookups, map_files, populations, tabular
 from geo.sources.download.store import RECORD
 from geo.sources.indicators.file import IndicatorFile, is_indicators
-from geo.vocabulary.area_types import code_columns, type_words
+from geo.vocabulary.area_types import area_type, code_columns, is_lsoa, is_ward
 from geo.vocabulary.releases import RELEASES
 
 _PARTS = {".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".xml", ".qmd"}
@@ -43,10 +43,10 @@ class DataFile:
     def _kind(self) -> str:
         what, _, detail = self.role.partition(" ")
         words = {
-            "boundaries": f"{type_words(detail)} boundaries",
-            "lookup": f"lookup from {' to '.join(map(type_words, detail.split()))}",
+            "boundaries": f"{area_type(detail).dated} boundaries",
+            "lookup": f"lookup from {' to '.join(area_type(one).dated for one in detail.split())}",
             "deprivation": f"Indices of Deprivation {detail}",
-            "population": f"residents by {type_words(detail)}",
+            "population": f"residents by {area_type(detail).dated}",
             "grouping": "grouping of areas",
         }
         return words.get(what, "not recognised" if not self.problem else "cannot be read")
@@ -180,7 +180,7 @@ def _table_role(headers: Sequence[str], levels: Sequence[str]) -> str:
     """Tell what a table with these headers is; which year or vintage may need a look inside."""
     if deprivation.is_indices(headers):
         return "deprivation"
-    keys = [kind for kind in code_columns(headers) if kind.startswith(("wd", "lsoa"))]
+    keys = [kind for kind in code_columns(headers) if is_ward(kind) or is_lsoa(kind)]
     if len(keys) == 1 and set(levels) & set(headers):
         return "grouping"
     return "population" if populations.form_of(headers) else _lookup_role(headers)
@@ -256,7 +256,7 @@ def read_inputs(
         raise FileError(_no_indices(files, release))
     vintage = RELEASES[release].vintage
     roles = sorted({file.role for file in files})
-    wards = [role for role in roles if role.startswith("boundaries wd")][-1:]
+    wards = [r for r in roles if r.startswith("boundaries") and is_ward(r.split()[1])][-1:]
     single = {role: choose(files, role) for role in [f"boundaries {vintage}", *wards, "grouping"]}
     many = {
         kind: [one for role in roles if role.startswith(kind) for one in choose(files, role)]
@@ -345,8 +345,8 @@ def _require_no_nameless_map(files: Sequence[DataFile], vintage: str) -> None:
     if maps and vintage != "lsoa01":  # few have boundaries of 2001, and the tables do without
         raise FileError(
             f"{maps[0].path} has no column of area codes, so its areas cannot be told apart; give "
-            f"{type_words(vintage)} boundaries with a column such as {vintage.upper()}CD, or take "
-            "the file out of the folder."
+            f"{area_type(vintage).dated} boundaries with a column such as {vintage.upper()}CD, or "
+            "take the file out of the folder."
         )
 
 

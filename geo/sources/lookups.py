@@ -7,7 +7,7 @@ import pandas as pd
 
 from geo.errors import CodeError, TableError, examples
 from geo.sources.tabular import read_table, require_file
-from geo.vocabulary.area_types import code_columns, require_unique
+from geo.vocabulary.area_types import code_columns, is_of, kind_and_year, require_unique
 from geo.vocabulary.releases import VINTAGES
 
 _CODE = r"[A-Z]\d{8}"
@@ -62,9 +62,9 @@ def read_lookup(path: str | Path) -> pd.DataFrame:
             "columns, such as LSOA11CD and LSOA21CD, or LSOA21CD and WD24CD."
         )
     source, target = role
-    codes = {k: c for k, c in code_columns(raw.columns).items() if k[-2:].isdigit()}
+    codes = {k: c for k, c in code_columns(raw.columns).items() if kind_and_year(k)[1]}
     lower = {str(column).lower(): column for column in raw.columns}
-    keep = {column: f"{kind}cd" for kind, column in codes.items() if kind[:-2] != "oa"}
+    keep = {column: f"{kind}cd" for kind, column in codes.items() if not is_of("oa", kind)}
     keep |= {lower[f"{kind}nm"]: f"{kind}nm" for kind in codes if f"{kind}nm" in lower}
     keep |= {lower["chgind"]: "chgind"} if "chgind" in lower else {}
     table = raw[list(keep)].rename(columns=keep).drop_duplicates(ignore_index=True)
@@ -78,12 +78,12 @@ def read_lookup(path: str | Path) -> pd.DataFrame:
 
 def role_of(columns: Sequence[str]) -> tuple[str, str] | None:
     """Tell what a lookup with these columns links, as (from, to); None if it is no lookup."""
-    known = [kind for kind in code_columns(columns) if kind[-2:].isdigit()]
+    known = [kind for kind in code_columns(columns) if kind_and_year(kind)[1]]
     lsoas = sorted(kind for kind in known if kind in VINTAGES)
     if len(lsoas) == 2:
         return lsoas[0], lsoas[1]
     for wanted in ("wd", "msoa", "lad"):
-        found = [kind for kind in known if kind.startswith(wanted)]
+        found = [kind for kind in known if is_of(wanted, kind)]
         if len(lsoas) == 1 and found:
             return lsoas[0], found[0]
     return None

@@ -11,7 +11,7 @@ import pandas as pd
 
 from geo.errors import CodeError, FileError, TableError, examples
 from geo.sources.tabular import numbers, read_table, require_file
-from geo.vocabulary.area_types import code_columns, require_unique, vintage_column
+from geo.vocabulary.area_types import code_columns, is_lsoa, require_unique, vintage_column
 from geo.vocabulary.releases import VINTAGES
 
 CHILDREN = [str(age) for age in range(16)]  # as the Indices count dependent children
@@ -79,14 +79,14 @@ def form_of(headers: Sequence[str]) -> str | None:
     """Tell which form of population table has these headers: "wide", "tidy" or None."""
     if set(headers) >= _TIDY:
         return "tidy"
-    has_lsoa = any(kind.startswith("lsoa") for kind in code_columns(headers))
+    has_lsoa = any(map(is_lsoa, code_columns(headers)))
     return "wide" if has_lsoa and _total_column(headers) is not None else None
 
 
 def vintage_of(path: Path, form: str, headers: Sequence[str]) -> str | None:
     """Tell the LSOA vintage of a population file; None if it is not clear, or no residents are."""
     if form == "wide":
-        found = [kind for kind in code_columns(headers) if kind.startswith("lsoa")]
+        found = list(filter(is_lsoa, code_columns(headers)))
         return found[0] if len(found) == 1 and found[0] in VINTAGES else None
     rows = read_table(path, lambda _: True)
     counting = rows.loc[rows["indicator_id"].isin(resident_denominators()), "area_type"].unique()

@@ -4,7 +4,6 @@ A cell is one area and one indicator. Numbers that may not be printed are taken 
 no output can hold them.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ import pandas as pd
 
 from geo.errors import TableError, examples
 from geo.views.indicator_rows import SERIES, indicator_rows
+from geo.vocabulary.area_types import area_type, kind_and_year
 from geo.vocabulary.measures import STATES
 from geo.vocabulary.periods import period_key
 from geo.vocabulary.printable import require_suppressed
@@ -20,7 +20,6 @@ from geo.vocabulary.printable import require_suppressed
 ENGLAND = "england"
 NUMBERS = ("value", "lower_ci", "upper_ci", "count", "denominator", "benchmark_value")
 SHORTHAND = {"suppressed": "[c]", "missing": "[x]"}
-_WORDS_OF_TYPES = {"ward": "wd", "england": ENGLAND}
 _JUDGED = ("much_worse", "worse", "similar", "better", "much_better", "lower", "higher")
 _WITHOUT_NUMBERS = ("suppressed", "missing")
 
@@ -165,9 +164,8 @@ def _checked(comparisons: pd.DataFrame, levels: int | str) -> pd.DataFrame:
 def _of_type(table: pd.DataFrame, areas: str) -> str:
     """Find the area type that a reader's word means, such as wd24 for ward."""
     kinds = table["area_type"].astype(str).unique()
-    prefix = _WORDS_OF_TYPES.get(areas, areas)
     matches = [k for k in kinds if k == areas] or [
-        k for k in kinds if re.fullmatch(rf"{re.escape(prefix)}\d\d", k)
+        k for k in kinds if areas in (kind_and_year(k)[0], area_type(k).singular)
     ]
     if len(matches) != 1:
         raise TableError(

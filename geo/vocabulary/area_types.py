@@ -1,7 +1,12 @@
-"""Area types: how their code columns are named, and how readers call them."""
+"""Area types: how their codes and columns are named, and how readers call them.
+
+An area type has a short name, which stands in columns ``area_type``: a kind with the year of its
+boundaries (``lsoa21``, ``wd24``), or the column of a level of the place (``collaborative``).
+"""
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geo.errors import CodeError, examples
@@ -10,13 +15,183 @@ if TYPE_CHECKING:
     import pandas as pd
 from geo.vocabulary.releases import VINTAGES
 
-_AREA_TYPES = "lsoa|msoa|oa|ward|wd|ltla|utla|lad"
+_WORDS = {
+    "oa": ("output area", "output areas"),
+    "lsoa": ("LSOA", "LSOAs"),
+    "msoa": ("MSOA", "MSOAs"),
+    "wd": ("ward", "wards"),
+    "lad": ("authority", "authorities"),
+    "utla": ("upper-tier authority", "upper-tier authorities"),
+    "icb": ("ICB", "ICBs"),
+    "region": ("region", "regions"),
+    "england": ("England", "England"),
+}
+"""Singular and plural of each kind of area that does not come from a place."""
+CODED = ("oa", "lsoa", "msoa", "wd", "lad", "utla")
+"""Kinds whose columns of codes and names carry the year: ``wd24cd``, ``wd24nm``."""
+_TIDY = re.compile(rf"({'|'.join(CODED)})(\d\d)?(cd|nm)?")
+_HEADINGS = "lsoa|msoa|oa|ward|wd|ltla|utla|lad"
 _CODE_FORMS = (
-    re.compile(rf"^f?({_AREA_TYPES})(?:20)?(\d\d)(?:cd|code)?$"),
-    re.compile(rf"^({_AREA_TYPES})code(?:20)?(\d\d)$"),
-    re.compile(rf"^({_AREA_TYPES})(?:cd|code)$"),
+    re.compile(rf"^f?({_HEADINGS})(?:20)?(\d\d)(?:cd|code)?$"),
+    re.compile(rf"^({_HEADINGS})code(?:20)?(\d\d)$"),
+    re.compile(rf"^({_HEADINGS})(?:cd|code)$"),
 )
 _SHORT = {"ward": "wd", "ltla": "lad", "utla": "lad"}
+
+
+@dataclass(frozen=True)
+class AreaType:
+    """One type of area: its name in tables, and the words for it.
+
+    Attributes
+    ----------
+    name : str
+        As in a column ``area_type``: ``"lsoa21"``, ``"wd24"``, ``"collaborative"``.
+    singular, plural : str
+        Words for one and for several of them.
+    """
+
+    name: str
+    singular: str
+    plural: str
+
+    @property
+    def dated(self) -> str:
+        """The singular with the year of the boundaries, where they have one: ``LSOA 2021``."""
+        _, year = kind_and_year(self.name)
+        return f"{self.singular} {year}".strip()
+
+    def several(self, number: int) -> str:
+        """Singular for one, plural for any other number."""
+        return self.singular if number == 1 else self.plural
+
+    def counted(self, number: int) -> str:
+        """Write a number of these areas.
+
+        Examples
+        --------
+        >>> area_type("wd24").counted(1), area_type("lsoa21").counted(1234)
+        ('1 ward', '1,234 LSOAs')
+        """
+        return f"{number:,} {self.several(number)}"
+
+
+def area_type(name: str | AreaType) -> AreaType:
+    """Put an area type, or a column of its codes or names, into words.
+
+    What is in no table of area types is taken for a level of a place, and worded by its name; a
+    place has better words for its own (``Place.area_type``).
+
+    Examples
+    --------
+    >>> area_type("lsoa21").plural, area_type("wd24nm").singular, area_type("sub_locality").plural
+    ('LSOAs', 'ward', 'sub-localities')
+    """
+    if isinstance(name, AreaType):
+        return name
+    kind, _ = kind_and_year(name)
+    if kind in _WORDS:
+        return AreaType(name, *_WORDS[kind])
+    word = re.sub(r"^(sub|non|inter)_", r"\1-", name).replace("_", " ")
+    return AreaType(name, word, _plural(word))
+
+
+def _plural(word: str) -> str:
+    if re.search(r"[^aeiou]y$", word):
+        return f"{word[:-1]}ies"
+    return f"{word}es" if re.search(r"(s|x|z|ch|sh)$", word) else f"{word}s"
+
+
+def kind_and_year(name: str) -> tuple[str, str]:
+    """Take an area type, or a column of its codes or names, apart: its kind, and its year or "".
+
+    Examples
+    --------
+    >>> kind_and_year("wd24cd"), kind_and_year("lsoa"), kind_and_year("collaborative")
+    (('wd', '2024'), ('lsoa', ''), ('collaborative', ''))
+    """
+    if found := _TIDY.fullmatch(str(name)):
+        return found[1], f"20{found[2]}" if found[2] else ""
+    return str(name), ""
+
+
+def is_of(kind: str, name: str) -> bool:
+    """Tell whether an area type, or a column of codes or names, is of a kind, of whatever year.
+
+    Examples
+    --------
+    >>> is_of("wd", "wd24cd"), is_of("lsoa", "msoa21")
+    (True, False)
+    """
+    return kind_and_year(name)[0] == kind
+
+
+def is_lsoa(name: str) -> bool:
+    """Tell whether an area type, or a column of codes or names, is of LSOAs."""
+    return is_of("lsoa", name)
+
+
+def is_ward(name: str) -> bool:
+    """Tell whether an area type, or a column of codes or names, is of wards."""
+    return is_of("wd", name)
+
+
+def code_column(kind: str) -> str:
+    """Name the column of a tidy table that holds the codes of an area type.
+
+    Examples
+    --------
+    >>> code_column("wd24"), code_column("collaborative")
+    ('wd24cd', 'collaborative')
+    """
+    found = _TIDY.fullmatch(kind)
+    return f"{kind}cd" if found and not found[3] else kind
+
+
+def name_column(column: str) -> str:
+    """Name the column of a tidy table that holds the names of the areas of a column of codes.
+
+    Examples
+    --------
+    >>> name_column("wd24cd"), name_column("collaborative")
+    ('wd24nm', 'collaborative')
+    """
+    return f"{column[:-2]}nm" if is_code_column(column) else column
+
+
+def is_code_column(column: str) -> bool:
+    """Tell whether a column of a tidy table holds official codes, not the names of a level."""
+    found = _TIDY.fullmatch(str(column))
+    return bool(found and found[3] == "cd")
+
+
+def is_name_column(column: str) -> bool:
+    """Tell whether a column of a tidy table holds the names of areas that have official codes."""
+    found = _TIDY.fullmatch(str(column))
+    return bool(found and found[3] == "nm")
+
+
+def kind_of(column: str) -> str:
+    """Area type of the areas in a column of a tidy table: of codes, or of a level of the place.
+
+    Examples
+    --------
+    >>> kind_of("lsoa21cd"), kind_of("collaborative")
+    ('lsoa21', 'collaborative')
+    """
+    return column[:-2] if is_code_column(column) else column
+
+
+def column_of(kind: str, columns: Iterable[str]) -> str | None:
+    """Find the first column of a tidy table with codes of a kind of areas, of whatever year.
+
+    Examples
+    --------
+    >>> column_of("wd", ["lsoa21cd", "wd24nm", "wd24cd"]), column_of("lad", ["lsoa21cd"])
+    ('wd24cd', None)
+    """
+    of_kind = (c for c in columns if is_code_column(c) and is_of(kind, c))
+    return next(of_kind, None)
 
 
 def area_type_of(column: str) -> str | None:
@@ -54,20 +229,6 @@ def code_columns(columns: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def type_words(kind: str) -> str:
-    """Put an area type into words.
-
-    Examples
-    --------
-    >>> type_words("lsoa21"), type_words("wd25"), type_words("sub_locality")
-    ('LSOA 2021', 'ward 2025', 'sub-locality')
-    """
-    if not re.fullmatch(r"[a-z]+\d\d", kind):
-        return kind.replace("_", "-")
-    words = {"wd": "ward", "lad": "authority", "oa": "output area"}
-    return f"{words.get(kind[:-2], kind[:-2].upper())} 20{kind[-2:]}"
-
-
 def vintage_column(table: "pd.DataFrame", *, where: str = "the table") -> tuple[str, str]:
     """Find the one LSOA code column of a table: ``(vintage, column name)``.
 
@@ -76,7 +237,7 @@ def vintage_column(table: "pd.DataFrame", *, where: str = "the table") -> tuple[
     CodeError
         If there is none, several, or one whose name tells no vintage.
     """
-    found = {k: c for k, c in code_columns(table.columns).items() if k.startswith("lsoa")}
+    found = {k: c for k, c in code_columns(table.columns).items() if is_lsoa(k)}
     if len(found) == 1 and (pair := next(iter(found.items())))[0] in VINTAGES:
         return pair
     if not found:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from geo.errors import TableError, examples
-from geo.vocabulary.area_types import nation_of, require_unique
+from geo.vocabulary.area_types import is_lsoa, nation_of, require_unique
 from geo.vocabulary.releases import INDICES, VINTAGES
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def _schema(name: str, vintage: str) -> dict[str, Check]:
     """Say what the columns of a table may hold; those of the Indices may be absent."""
     code = f"{vintage}cd"
     if name == "areas":
-        if vintage.startswith("lsoa"):
+        if is_lsoa(vintage):
             return {code: _codes(r"[EW]01\d{6}", "LSOA codes (E01 or W01 and six digits)")}
         words = "nine-character area codes (a letter and eight digits)"
         return {code: _codes(r"[A-Z]\d{8}", words)}

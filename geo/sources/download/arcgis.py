@@ -15,7 +15,7 @@ from geo.errors import FileError, examples
 from geo.sources.download.registry import Source, filled
 from geo.sources.download.session import printable
 from geo.sources.download.web import Web
-from geo.vocabulary.area_types import area_type_of
+from geo.vocabulary.area_types import area_type_of, is_code_column
 
 _BATCH = 500  # codes in one query
 _BNG = 27700
@@ -117,7 +117,7 @@ class Layer:
             If the layer has no such field.
         """
         for name in self._fields:
-            kind = area_type_of(name) if column.endswith("cd") else None
+            kind = area_type_of(name) if is_code_column(column) else None
             if name.lower() == column or (kind is not None and f"{kind}cd" == column):
                 return name
         raise FileError(

@@ -16,6 +16,7 @@ from geo.sources.download import nomis, police
 from geo.sources.download.arcgis import Layer, Portal
 from geo.sources.download.registry import Registry, Source, filled
 from geo.sources.download.web import Web
+from geo.vocabulary.area_types import kind_and_year, kind_of
 
 _ENGLISH = {"lsoa": "E01", "wd": "E05"}
 _AGES = [str(age) for age in range(90)] + ["90+"]
@@ -115,8 +116,8 @@ class Desk:
         layer = self._layer(source)
         columns = [filled(name, year=self.area.year) for name in source.columns]
         key = columns[0]
-        codes = () if self.area.all_england else self.area.codes[key.removesuffix("cd")]
-        english = f"{layer.field(key)} LIKE '{_ENGLISH[key[:-4]]}%'"
+        codes = () if self.area.all_england else self.area.codes[kind_of(key)]
+        english = f"{layer.field(key)} LIKE '{_ENGLISH[kind_and_year(key)[0]]}%'"
         table = layer.rows(
             columns, key=key, codes=codes, where=english, geometry=True, on_rows=on_progress
         )

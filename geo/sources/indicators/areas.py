@@ -8,7 +8,7 @@ import pandas as pd
 
 from geo.errors import CodeError, examples
 from geo.sources.indicators.fields import text_of
-from geo.vocabulary.area_types import area_type_of, code_columns
+from geo.vocabulary.area_types import CODED, area_type_of, code_columns, is_of, kind_and_year
 
 _CODE_FORMS = {
     "oa": r"[EW]00\d{6}",
@@ -58,7 +58,7 @@ def areas_of(
     areas["area_type"] = _area_types(areas["area_code"], words, where, lenient=lenient)
     if "area_name" in fields:
         # the names that Fingertips gives for MSOAs are those of their authorities
-        unnamed = lenient & areas["area_type"].str.startswith("msoa")
+        unnamed = lenient & areas["area_type"].map(lambda kind: is_of("msoa", kind))
         areas["area_name"] = raw[fields["area_name"]].mask(unnamed)
     return areas
 
@@ -66,8 +66,8 @@ def areas_of(
 def _code_column(raw: pd.DataFrame, where: str, given: str | None) -> tuple[str, str]:
     """Choose the code column of the smallest areas: its name and area type."""
     found = code_columns(raw.columns)
-    for size in ("oa", "lsoa", "msoa", "wd", "lad"):
-        kinds = [kind for kind in found if re.fullmatch(rf"{size}(\d\d)?", kind)]
+    for size in CODED:
+        kinds = [kind for kind in found if is_of(size, kind)]
         if len(kinds) > 1:
             raise CodeError(
                 f"{where} has codes of {examples(kinds)} ({examples(found[k] for k in kinds)}), "
@@ -84,7 +84,7 @@ def _area_types(codes: pd.Series, words: pd.Series, where: str, *, lenient: bool
     for word, rows in words.fillna("").groupby(words.fillna(""), sort=False).groups.items():
         some = codes.loc[rows]
         kind = _area_type(str(word), lenient=lenient)
-        form = _CODE_FORMS.get(re.sub(r"\d\d$", "", kind))
+        form = _CODE_FORMS.get(kind_and_year(kind)[0])
         if form is None and not lenient:
             official = some.str.fullmatch(r"[A-Z]\d{8}")
             if not word or (official.any() and kind != "borough"):

@@ -12,6 +12,7 @@ from geo.views.charts.page import STATES, Key, Sheet, box, require_width, start_
 from geo.views.style.page import LEAST_TYPE, MARGIN, Frame, Words, style, text_size, wrap
 from geo.views.style.palette import INK, MOST_DEPRIVED, SECONDARY
 from geo.views.style.wording import SOURCE, caption_of, listed
+from geo.vocabulary.area_types import AreaType, area_type
 from geo.vocabulary.releases import RELEASES
 
 _PANEL, _FOOT, _GAP = 22.0, 4.5, 4.0
@@ -20,7 +21,7 @@ _PANEL, _FOOT, _GAP = 22.0, 4.5, 4.0
 def change_chart(
     profiles: Mapping[int, pd.DataFrame],
     *,
-    level: str = "collaborative",
+    level: str | AreaType = "collaborative",
     whole: str | None = "borough",
     count: str = "lsoas",
     most: int | None = None,
@@ -83,8 +84,9 @@ def change_chart(
             f"{len(profiles)} release was given; a change needs two or more, such as those of "
             "2019 and 2025."
         )
-    data = _over_time(profiles, [*([whole] if whole not in (None, level) else []), level], count)
-    shown, left_out = foremost(data, most)
+    words = {one.name: one for one in map(area_type, (whole, level) if whole else (level,))}
+    data = _over_time(profiles, list(words), count)
+    shown, left_out = foremost(data, most, words)
     title = title or _went(data, COUNTED[count])
     subtitle = subtitle or (
         f"{COUNTED[count][:1].upper()}{COUNTED[count][1:]} in the most deprived 10%, 20% and 30% "
@@ -108,10 +110,9 @@ def change_chart(
 
 
 def _over_time(
-    profiles: Mapping[int, pd.DataFrame], levels: Sequence[str | None], count: str
+    profiles: Mapping[int, pd.DataFrame], wanted: Sequence[str], count: str
 ) -> pd.DataFrame:
     """One row an area and release, areas by level and by their share in the last release."""
-    wanted = [level for level in levels if level is not None]
     prefix = "" if count == "lsoas" else f"{count}_"
     parts = []
     for year in sorted(profiles):

@@ -1,6 +1,6 @@
 """Bars of how deprived areas are, decile by decile."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,8 @@ from geo.views.charts.page import (
 )
 from geo.views.style.page import LEAST_TYPE, MARGIN, NARROW, Frame, Words, style, text_size, wrap
 from geo.views.style.palette import DECILE_CLASSES, INK, MOST_DEPRIVED, SECONDARY, ClassStyle
-from geo.views.style.wording import SOURCE, caption_of, level_word, listed
+from geo.views.style.wording import SOURCE, caption_of, listed
+from geo.vocabulary.area_types import AreaType, area_type
 
 COUNTED = {"lsoas": "LSOAs", "population": "residents", "children": "children"}
 TOPS = (10, 20, 30)
@@ -31,7 +32,7 @@ _ROW, _LOW_ROW, _MANY = 5.4, 4.4, 40
 def decile_bars(
     profile: pd.DataFrame,
     *,
-    levels: Sequence[str] | None = None,
+    levels: Sequence[str | AreaType] | None = None,
     count: str = "lsoas",
     most: int | None = None,
     title: str = "",
@@ -83,8 +84,9 @@ def decile_bars(
     >>> decile_bars(profile).get_label()
     '2 of the 4 LSOAs of Crewe (50.0%) are in the most deprived 30% in England'
     """
-    every = profile_rows(profile, levels, count)
-    rows, left_out = foremost(every, most)
+    words = _words(profile, levels)
+    every = profile_rows(profile, list(words), count)
+    rows, left_out = foremost(every, most, words)
     parts, looks = _parts(rows, count)
     title = title or _greatest(every, count)
     what = COUNTED[count]
@@ -94,7 +96,7 @@ def decile_bars(
     if rows["total"].isna().any():
         keys.append(Key(STATES["missing"], "not known"))
     with style():
-        drawing = _Bars(rows, parts, looks, what, require_width(width_mm))
+        drawing = _Bars(rows, parts, looks, what, words, require_width(width_mm))
         sheet = start_sheet(Words(title, subtitle, notice, caption), width_mm, drawing.height, keys)
         drawing.draw(sheet)
     told = "; ".join(_told(row, what) for row in rows.itertuples())
@@ -106,7 +108,13 @@ def decile_bars(
     return sheet.finished(alt, caption_of(title, subtitle, notice, caption), data)
 
 
-def profile_rows(profile: pd.DataFrame, levels: Sequence[str] | None, count: str) -> pd.DataFrame:
+def _words(profile: pd.DataFrame, levels: Sequence[str | AreaType] | None) -> dict[str, AreaType]:
+    """Words of each area type to show, in this order."""
+    wanted = profile.get("area_type", []) if levels is None else levels
+    return {one.name: one for one in map(area_type, wanted)}
+
+
+def profile_rows(profile: pd.DataFrame, levels: Sequence[str], count: str) -> pd.DataFrame:
     """Check a profile and give its rows by level, the greatest share first, as floats."""
     if count not in COUNTED:
         raise TableError(f"count is {count!r}; allowed are {', '.join(COUNTED)}.")
@@ -116,8 +124,7 @@ def profile_rows(profile: pd.DataFrame, levels: Sequence[str] | None, count: str
     columns = [count, *deciles, *tops]
     need(profile, ["area_type", "area", *columns], _PROFILES, "geo.decile_profile")
     known = list(dict.fromkeys(profile["area_type"]))
-    wanted = known if levels is None else list(levels)
-    if unknown := [level for level in wanted if level not in known]:
+    if unknown := [level for level in levels if level not in known]:
         raise TableError(
             f"No row of {_PROFILES} is of area type {examples(unknown)}; it has {examples(known)}, "
             "so name some of these as levels."
@@ -138,18 +145,20 @@ def profile_rows(profile: pd.DataFrame, levels: Sequence[str] | None, count: str
     rows["total"] = rows[count].where(whole & (rows[count] > 0))
     rows["share_top_30"] = 100 * rows[tops[-1]] / rows["total"]
     rows["label"] = rows[tops[-1]]
-    place = {level: at for at, level in enumerate(wanted)}
-    rows = rows[rows["area_type"].isin(wanted)].assign(at=rows["area_type"].map(place))
+    place = {level: at for at, level in enumerate(levels)}
+    rows = rows[rows["area_type"].isin(levels)].assign(at=rows["area_type"].map(place))
     rows = rows.sort_values(["at", "share_top_30", "area"], ascending=[True, False, True])
     return rows.drop(columns="at").reset_index(drop=True)
 
 
-def foremost(rows: pd.DataFrame, most: int | None) -> tuple[pd.DataFrame, str]:
+def foremost(
+    rows: pd.DataFrame, most: int | None, words: Mapping[str, AreaType]
+) -> tuple[pd.DataFrame, str]:
     """Keep the first areas of each level, and word which of how many they are."""
     number = rows.groupby("area_type", sort=False)["area"].nunique()
     cut = number[number > (most or number.max())]
     told = "".join(
-        f"; the {most} most deprived of {many:,} {level_word(str(level)).replace('_', ' ')}"
+        f"; the {most} most deprived of {words[str(level)].counted(many)}"
         for level, many in cut.items()
     )
     order = rows.drop_duplicates(["area_type", "area"]).groupby("area_type").cumcount()
@@ -208,6 +217,7 @@ class _Bars:
         parts: np.ndarray,
         looks: list[ClassStyle],
         what: str,
+        words: Mapping[str, AreaType],
         width: float,
     ) -> None:
         self.rows, self.parts, self.looks = rows, parts, looks
@@ -237,7 +247,7 @@ class _Bars:
         starts = rows["area_type"].ne(rows["area_type"].shift())
         headed = starts & (rows.groupby("area_type")["area"].transform("size") > 1)
         self.headings = [
-            level_word(level).replace("_", " ") if shown else ""
+            words[level].plural if shown else ""
             for level, shown in zip(rows["area_type"], headed, strict=True)
         ]
         self.spaces = [

@@ -37,7 +37,8 @@ from geo.views.style.page import (
     text_size,
 )
 from geo.views.style.palette import INK, PAPER, RULE, SECONDARY, ClassStyle, comparison_styles
-from geo.views.style.wording import caption_of, level_word, listed
+from geo.views.style.wording import caption_of, listed
+from geo.vocabulary.area_types import AreaType, area_type
 from geo.vocabulary.printable import require_suppressed
 
 _TABLE = "the comparisons"
@@ -54,7 +55,7 @@ def funnel_plot(
     limits: pd.DataFrame,
     indicator: str,
     *,
-    areas: str = "collaborative",
+    areas: str | AreaType = "collaborative",
     catalogue: pd.DataFrame | None = None,
     benchmark: str = "England",
     title: str = "",
@@ -117,7 +118,7 @@ def funnel_plot(
     >>> funnel_plot(rows, limits, "neet", areas="ward").get_label()
     'neet: 1 of 2 wards is worse than England by more than chance'
     """
-    funnel = _funnel(comparisons, limits, indicator, areas, catalogue, benchmark)
+    funnel = _funnel(comparisons, limits, indicator, area_type(areas), catalogue, benchmark)
     if ax is not None:
         with style():
             _draw(ax, funnel)
@@ -153,7 +154,7 @@ class _Funnel:
     points: pd.DataFrame
     limits: pd.DataFrame
     facts: pd.Series
-    kind: str
+    kind: AreaType
     period: str
     benchmark: str
     hidden: dict[str, int]
@@ -174,7 +175,7 @@ class _Funnel:
     @property
     def subtitle(self) -> str:
         unit = f", {self.facts['unit']}" if self.facts["unit"] else ""
-        return f"{self.facts['name']}{unit}, by {level_word(self.kind, 1)}, {self.period}"
+        return f"{self.facts['name']}{unit}, by {self.kind.singular}, {self.period}"
 
     @property
     def sources(self) -> str:
@@ -192,7 +193,7 @@ class _Funnel:
             "Limits: exact binomial or Poisson (Spiegelhalter 2005), not adjusted for "
             "overdispersion",
             f"Not shown of {len(self.points) + sum(self.hidden.values())} "
-            f"{level_word(self.kind)}: {listed(told)}" if told else "",
+            f"{self.kind.plural}: {listed(told)}" if told else "",
             f"Disclosure control: {self.rule}" if self.rule else "",
         )  # fmt: skip
 
@@ -213,7 +214,7 @@ class _Funnel:
         first, second = (len(self.names(side, "beyond")) for side in self._sides)
         words = self._sides
         total = len(self.points)
-        many = f"{total} {level_word(self.kind, total)}"
+        many = f"{total} {self.kind.several(total)}"
         name = self.facts["label"]
         if not first + second:
             return f"{name}: no more than chance between {many} and {self.benchmark}"
@@ -229,7 +230,7 @@ class _Funnel:
     def alt_text(self, title: str) -> str:
         value = self.words(self.target)
         parts = [
-            f"Funnel plot of {len(self.points)} {level_word(self.kind, len(self.points))} about "
+            f"Funnel plot of {len(self.points)} {self.kind.several(len(self.points))} about "
             f"{self.benchmark}'s {value}. {title}."
         ]
         for how, limit in (("beyond", "99.8%"), ("outside", "95%, but not the 99.8%,")):
@@ -279,7 +280,7 @@ def _funnel(
     comparisons: pd.DataFrame,
     limits: pd.DataFrame,
     indicator: str,
-    areas: str,
+    areas: AreaType,
     catalogue: pd.DataFrame | None,
     benchmark: str,
 ) -> _Funnel:
@@ -288,10 +289,10 @@ def _funnel(
     bounds = [*_INNER, *_OUTER]
     need(limits, ["area_type", "indicator_id", "period", "denominator", "target", *bounds],
          "the limits", "geo.control_limits")  # fmt: skip
-    rows = comparisons[comparisons["area_type"] == areas]
+    rows = comparisons[comparisons["area_type"] == areas.name]
     if rows.empty:
         raise TableError(
-            f"No row of {_TABLE} is of area type {areas!r}; there are "
+            f"No row of {_TABLE} is of area type {areas.name!r}; there are "
             f"{examples(comparisons['area_type'].unique(), 9)}, so name one of them."
         )
     rows = one_series(rows, indicator, _TABLE)
@@ -308,7 +309,7 @@ def _funnel(
     points = points[usable]
     if points.empty:
         raise TableError(
-            f"No {level_word(areas, 1)} has a number of {indicator} in {period} that may be shown "
+            f"No {areas.singular} has a number of {indicator} in {period} that may be shown "
             f"({counted['suppressed']} suppressed, {counted['missing']} missing)."
         )
     keys = [key for key in _SERIES if key in limits and key in rows]

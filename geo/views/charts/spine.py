@@ -23,7 +23,8 @@ from geo.views.charts.rows import RowTable
 from geo.views.classes import Cells, number, rug_cells
 from geo.views.style.page import LEAST_TYPE, Words, style
 from geo.views.style.palette import INK, RULE, SECONDARY, ClassStyle, comparison_styles
-from geo.views.style.wording import caption_of, level_word, listed
+from geo.views.style.wording import caption_of, listed
+from geo.vocabulary.area_types import AreaType, area_type
 
 _WHOLE, _MIDDLE = ClassStyle("#e1e3e4", ""), ClassStyle(RULE, "")
 _FEWEST_KNOWN = 0.5
@@ -37,7 +38,7 @@ def spine_chart(
     area: str,
     *,
     areas: str = "collaborative",
-    spread: str = "lsoa",
+    spread: str | AreaType = "lsoa",
     catalogue: pd.DataFrame | None = None,
     benchmark: str = "england",
     title: str = "",
@@ -99,7 +100,7 @@ def spine_chart(
     """
     need(comparisons, ["area_code", "area_type", "indicator_id", "period", "value"],
          "the comparisons", "geo.compare")  # fmt: skip
-    spine = _spine(comparisons, area, areas, spread, catalogue, benchmark)
+    spine = _spine(comparisons, area, areas, area_type(spread), catalogue, benchmark)
     title = title or spine.finding
     subtitle = subtitle or (
         f"{spine.name}, {spine.against} and the spread of {spine.many}; latest period of each "
@@ -211,7 +212,7 @@ def _spine(
     comparisons: pd.DataFrame,
     area: str,
     areas: str,
-    spread: str,
+    spread: AreaType,
     catalogue: pd.DataFrame | None,
     benchmark: str,
 ) -> _Spine:
@@ -230,7 +231,7 @@ def _spine(
     own = rug_cells(comparisons[mine | itself], areas=areas, **options)  # type: ignore[arg-type]
     keys = [key for key in ("indicator_id", "sex", "age", "period") if key in own.indicators]
     same = comparisons.merge(own.indicators[keys], on=keys)
-    others = rug_cells(same, areas=spread, **options)  # type: ignore[arg-type]
+    others = rug_cells(same, areas=spread.name, **options)  # type: ignore[arg-type]
     at = own.areas.index[own.areas["area_code"] == area][0]
     rows = own.cells[own.cells["column"] == at].reset_index(drop=True)
     rows = pd.concat([own.indicators, rows.drop(columns=["row", "column"])], axis=1)
@@ -240,7 +241,7 @@ def _spine(
         _placed(rows, _spread(others, rows, keys[:-1])),
         name,
         str(reference.iloc[0]) if len(reference) else "England",
-        f"{int((~others.areas['reference']).sum())} {level_word(spread)}",
+        f"{int((~others.areas['reference']).sum())} {spread.plural}",
         own.rule,
     )
 

@@ -28,7 +28,8 @@ from geo.views.classes import number
 from geo.views.indicator_rows import indicator_rows
 from geo.views.style.page import LEAST_TYPE, MARGIN, Frame, Words, fonts, style, text_size, wrap
 from geo.views.style.palette import CATEGORIES, HATCHES, INK, SECONDARY, ClassStyle
-from geo.views.style.wording import caption_of, level_word
+from geo.views.style.wording import caption_of
+from geo.vocabulary.area_types import AreaType, area_type
 from geo.vocabulary.printable import require_suppressed
 
 _TABLE = "the comparisons"
@@ -43,7 +44,7 @@ def trend_lines(
     comparisons: pd.DataFrame,
     indicator: str,
     *,
-    areas: str = "collaborative",
+    areas: str | AreaType = "collaborative",
     only: Sequence[str] | None = None,
     trends: pd.DataFrame | None = None,
     catalogue: pd.DataFrame | None = None,
@@ -106,7 +107,7 @@ def trend_lines(
     >>> trend_lines(rows, "neet", areas="town").get_label()
     'neet: Crewe went from 4.0 in 2022/23 to 6.0 in 2024/25'
     """
-    series = _series(comparisons, indicator, areas, only, trends, catalogue, benchmark)
+    series = _series(comparisons, indicator, area_type(areas), only, trends, catalogue, benchmark)
     if ax is not None:
         if len(series.areas) != 1:
             raise TableError(
@@ -138,7 +139,7 @@ class _Series:
     facts: pd.Series
     areas: list[str]
     trends: dict[str, tuple[str, str]]
-    kind: str
+    kind: AreaType
     benchmark: str
     rule: str
 
@@ -184,7 +185,7 @@ class _Series:
         judged = [trend for trend, _ in self.trends.values()]
         if len(self.areas) > 1 and judged:
             rising, falling = judged.count("increasing"), judged.count("decreasing")
-            many = f"{len(self.areas)} {level_word(self.kind)}"
+            many = f"{len(self.areas)} {self.kind.plural}"
             if not rising + falling:
                 return f"{name}: no clear trend in any of {many}"
             return f"{name}: rising in {rising or 'none'} of {many}, falling in {falling or 'none'}"
@@ -245,7 +246,7 @@ class _Series:
 def _series(
     comparisons: pd.DataFrame,
     indicator: str,
-    areas: str,
+    areas: AreaType,
     only: Sequence[str] | None,
     trends: pd.DataFrame | None,
     catalogue: pd.DataFrame | None,
@@ -255,16 +256,16 @@ def _series(
          "geo.compare")  # fmt: skip
     rows = one_series(comparisons, indicator, _TABLE)
     kinds = rows["area_type"].unique()
-    rows = rows[rows["area_type"] == areas]
+    rows = rows[rows["area_type"] == areas.name]
     if rows.empty:
         raise TableError(
-            f"No row of {indicator} is of area type {areas!r}; there are {examples(kinds, 9)}, so "
-            "name one of them."
+            f"No row of {indicator} is of area type {areas.name!r}; there are "
+            f"{examples(kinds, 9)}, so name one of them."
         )
     codes = sorted(rows["area_code"].unique()) if only is None else list(only)
     if absent := [code for code in codes if code not in set(rows["area_code"])]:
         raise TableError(
-            f"No row of {indicator} is of the {level_word(areas, 1)} {examples(absent)}; there are "
+            f"No row of {indicator} is of the {areas.singular} {examples(absent)}; there are "
             f"{examples(rows['area_code'].unique())}."
         )
     rows = rows[rows["area_code"].isin(codes)]

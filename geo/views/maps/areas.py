@@ -290,31 +290,3 @@ def disclosure_rule(areas: pd.DataFrame) -> str:
 def with_rule(caption: str, rule: str) -> str:
     """Add the rule of disclosure control to a caption."""
     return f"Disclosure control: {rule}. {caption}".strip() if rule else caption
-
-
-def plural(kind: str) -> str:
-    """Name several areas of a type.
-
-    Examples
-    --------
-    >>> [plural(kind) for kind in ("lsoa21", "wd24", "sub_locality", "place")]
-    ['LSOAs', 'wards', 'sub localities', 'places']
-    """
-    word = _singular(kind)
-    return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
-
-
-def counted(number: int, kind: str) -> str:
-    """Write a number of areas of a type.
-
-    Examples
-    --------
-    >>> counted(1, "wd24"), counted(1234, "lsoa21")
-    ('1 ward', '1,234 LSOAs')
-    """
-    return f"{number:,} {_singular(kind) if number == 1 else plural(kind)}"
-
-
-def _singular(kind: str) -> str:
-    words = {"lsoa": "LSOA", "msoa": "MSOA", "oa": "OA", "wd": "ward", "lad": "authority"}
-    return words.get(kind.rstrip("0123456789"), kind.replace("_", " "))

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from geo.geography.dissolve import dissolve
-from geo.views.maps.areas import ClassedAreas, Told, classed_map, counted, ready, with_rule
+from geo.views.maps.areas import ClassedAreas, Told, classed_map, ready, with_rule
 from geo.views.maps.classified import ShownIndicator, shown_indicator
 from geo.views.maps.deciles import MOST_DEPRIVED, deciles_of
 from geo.views.style.labels import Label
@@ -17,10 +17,12 @@ from geo.views.style.legends import ClassLegend, GridLegend
 from geo.views.style.page import Words
 from geo.views.style.palette import BIVARIATE, MISSING_FILL, ZERO, ClassStyle
 from geo.views.style.wording import SOURCE, caption_of
+from geo.vocabulary.area_types import area_type
 from geo.vocabulary.releases import INDICES
 
 THIRDS = ("Most deprived 30%", "Middle 40%", "Least deprived 30%")
 """Deciles 1 to 3, 4 to 7 and 8 to 10."""
+_LSOA = area_type("lsoa")
 _STATES = ("suppressed", "missing", "not_compared")
 _SYMBOLS = {True: ("▼", "●", "▲"), False: ("H", "●", "L")}
 _NO_DECILE = ClassStyle(MISSING_FILL, "no decile", pattern="dots")
@@ -178,7 +180,7 @@ def _finding(shown: ShownIndicator, joint: ClassedAreas, deciles: np.ndarray) ->
     ending = f"in the {worst} in England" if fifths else f"{worst} than {shown.against}"
     whole = total == int((deciles <= MOST_DEPRIVED).sum())
     return (
-        f"{label}: {most or 'none'} of {counted(total, 'lsoa')} in the most deprived 30% "
+        f"{label}: {most or 'none'} of {_LSOA.counted(total)} in the most deprived 30% "
         f"{'' if whole else 'that can be compared '}{'is' if most < 2 else 'are'} {ending}"
     )
 
@@ -191,4 +193,4 @@ def _alt_text(joint: ClassedAreas, title: str, subtitle: str, place: str) -> str
         if shown.pattern == "" or joint.counts[name]
     )
     of = f" of {place}" if place else ""
-    return f"Map of {counted(len(joint.classes), 'lsoa')}{of}. {title}. {subtitle}. {told}."
+    return f"Map of {_LSOA.counted(len(joint.classes))}{of}. {title}. {subtitle}. {told}."

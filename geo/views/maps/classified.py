@@ -13,11 +13,11 @@ import pandas as pd
 from geo.errors import TableError, examples
 from geo.geography.dissolve import dissolve
 from geo.views.classes import ENGLAND, SHORTHAND, Cells, number, rug_cells
-from geo.views.maps.areas import counted, plural, ready
+from geo.views.maps.areas import ready
 from geo.views.style.labels import Label
 from geo.views.style.palette import ZERO, ClassStyle, comparison_styles
 from geo.views.style.wording import caption_of
-from geo.vocabulary.area_types import code_columns
+from geo.vocabulary.area_types import AreaType, area_type, code_columns, name_column
 
 CLASSES: dict[str, int | str] = {"comparison": 3, "comparison_5": 5, "quintiles": "quintiles"}
 """Ways to colour: against England in three or five classes, or fifths of England's areas."""
@@ -42,8 +42,8 @@ class ShownIndicator:
     rule : str
         Rule of disclosure control; empty if none is in force.
     levels : {3, 5, "quintiles"}
-    kind : str
-        Type of area.
+    kind : AreaType
+        Type of the areas, and the words for them.
     against : str
         Name of the area compared with.
     """
@@ -53,13 +53,8 @@ class ShownIndicator:
     facts: pd.Series
     rule: str
     levels: int | str
-    kind: str
+    kind: AreaType
     against: str = "England"
-
-    @property
-    def plural(self) -> str:
-        """Word for several of the areas."""
-        return plural(self.kind)
 
     @property
     def judged(self) -> bool:
@@ -114,12 +109,12 @@ class ShownIndicator:
         all_areas = len(self.cells)
         name = self.facts["label"]
         if not known:
-            none = f"{name}: none of {counted(all_areas, self.kind)}"
+            none = f"{name}: none of {self.kind.counted(all_areas)}"
             return f"{none} can be compared with {self.against}"
         of = (
-            f"{known:,} {self.plural}"
+            f"{known:,} {self.kind.plural}"
             if known == all_areas
-            else (f"the {known:,} {self.plural} that can be compared")
+            else (f"the {known:,} {self.kind.plural} that can be compared")
         )
         if self.levels == "quintiles":
             fifth = f"{'worst' if self.judged else 'highest'} fifth in England"
@@ -137,9 +132,9 @@ class ShownIndicator:
         what = ", ".join(
             str(x) for x in (self.facts["name"], self.facts["unit"], self.facts["period"]) if x
         )
-        many = self.plural[:1].upper() + self.plural[1:]
+        many = self.kind.plural[:1].upper() + self.kind.plural[1:]
         if self.levels == "quintiles":
-            return f"{what}. {many} by fifths of all {self.plural} in England"
+            return f"{what}. {many} by fifths of all {self.kind.plural} in England"
         sure = "95% confidence" + (" (much: 99.8%)" if self.levels == 5 else "")
         return f"{what}. {many} compared with {self.against}{self._benchmark} at {sure}"
 
@@ -170,8 +165,8 @@ class ShownIndicator:
         """Say in words what the map shows: every class with its number, and the worst areas."""
         of = f" of {place}" if place else ""
         told = "; ".join(f"{one.label}: {count:,}" for one, count in self.entries(styles))
-        words = f"Map of {counted(len(self.cells), self.kind)}{of}. {title}. {self.measure}. "
-        words += f"Number of {self.plural} in each class: {told}."
+        words = f"Map of {self.kind.counted(len(self.cells))}{of}. {title}. {self.measure}. "
+        words += f"Number of {self.kind.plural} in each class: {told}."
         worst = self.cells["shown"].isin([n for n in _WORST if n in self.order]).to_numpy()
         rising = self.facts["polarity"] == "high_is_good"
         first = self.cells[worst].sort_values("value", ascending=rising, kind="stable").head(5)
@@ -187,7 +182,7 @@ class ShownIndicator:
         numbers = ["value", "lower_ci", "upper_ci", "benchmark_value"]
         return pd.DataFrame(
             {
-                "area_type": self.kind,
+                "area_type": self.kind.name,
                 "area_code": self.areas["area_code"],
                 "area": self.areas["area"],
                 "indicator_id": self.facts["indicator_id"],
@@ -210,7 +205,7 @@ def shown_indicator(
     indicator_id: str,
     catalogue: pd.DataFrame | None,
     classes: str,
-    area_type: str,
+    areas_of: str | AreaType,
     incomplete: bool,
     benchmark: str = ENGLAND,
 ) -> ShownIndicator:
@@ -227,8 +222,9 @@ def shown_indicator(
             f"No row of the comparisons is of indicator {indicator_id!r}; they hold "
             f"{examples(known.unique(), 8)}."
         )
+    words = area_type(areas_of)
     found: Cells = rug_cells(
-        rows, catalogue, areas=area_type, references=(), groups=None, benchmark=benchmark,
+        rows, catalogue, areas=words.name, references=(), groups=None, benchmark=benchmark,
         levels=CLASSES[classes], trends=None,
     )  # fmt: skip
     if len(found.indicators) > 1:
@@ -240,9 +236,9 @@ def shown_indicator(
     own = found.own
     listed = found.areas.iloc[own["column"]]
     cells = own.set_index(listed["area_code"].to_numpy())
-    kind = str(listed["area_type"].iat[0])
-    shapes = _by_code(areas, kind)
-    _require_same(shapes["area_code"], cells.index, kind, incomplete)
+    words = replace(words, name=str(listed["area_type"].iat[0]))
+    shapes = _by_code(areas, words.name)
+    _require_same(shapes["area_code"], cells.index, words, incomplete)
     cells = cells.reindex(shapes["area_code"]).reset_index(drop=True)
     absent = cells["shown"].isna()
     cells = cells.assign(
@@ -259,7 +255,7 @@ def shown_indicator(
         facts,
         found.rule,
         CLASSES[classes],
-        kind,
+        words,
         str(against.iloc[0]) if len(against) else "England",
     )
 
@@ -272,7 +268,7 @@ def _by_code(areas: gpd.GeoDataFrame, kind: str) -> gpd.GeoDataFrame:
         raise TableError(
             f"{bare} of {len(areas)} areas to draw have no {column}; complete or remove them."
         )
-    name = column.removesuffix("cd") + "nm"
+    name = name_column(column)
     named = name if name in areas and name != column else column
     codes = areas[column].astype(str)
     if codes.is_unique:
@@ -286,16 +282,16 @@ def _by_code(areas: gpd.GeoDataFrame, kind: str) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(frame, geometry=list(shapes.values()), crs=areas.crs)
 
 
-def _require_same(drawn: pd.Series, known: pd.Index, kind: str, incomplete: bool) -> None:
+def _require_same(drawn: pd.Series, known: pd.Index, kind: AreaType, incomplete: bool) -> None:
     """Refuse areas without data and data without areas, unless both were asked for."""
     bare, loose = pd.Index(drawn).difference(known), known.difference(pd.Index(drawn))
     if len(bare) == len(drawn):
         raise TableError(
-            f"None of {counted(len(drawn), kind)} to draw ({examples(bare)}) is among the "
+            f"None of {kind.counted(len(drawn))} to draw ({examples(bare)}) is among the "
             f"comparisons, which have {examples(known)}; use codes of the same type and vintage."
         )
     parts = [
-        f"{counted(len(codes), kind)} {what} ({examples(codes)})"
+        f"{kind.counted(len(codes))} {what} ({examples(codes)})"
         for codes, what in ((bare, "to draw without data"), (loose, "with data without geometry"))
         if len(codes)
     ]

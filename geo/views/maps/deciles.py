@@ -3,7 +3,7 @@
 import pandas as pd
 
 from geo.errors import TableError, examples
-from geo.vocabulary.area_types import code_columns
+from geo.vocabulary.area_types import area_type, code_columns
 
 MOST_DEPRIVED = 3
 """Deciles 1 to 3 are the most deprived 30%."""
@@ -75,7 +75,7 @@ def decile_alt_text(
         listed = ", ".join(
             f"{name} {row['sum']} of {row['size']}" for name, row in by_group.iterrows()
         )
-        words.append(f"By {level.replace('_', ' ')}: {listed}.")
+        words.append(f"By {area_type(level).singular}: {listed}.")
     if missing := total - len(known):
         words.append(f"{missing:,} LSOA{' has' if missing == 1 else 's have'} no data.")
     return " ".join(words)

@@ -5,7 +5,7 @@ Widths fit A4 (80 mm a column, 160 mm a page, 250 mm a landscape page); no type 
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import geopandas as gpd
@@ -16,13 +16,13 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 
 from geo.geography.dissolve import dissolve
+from geo.geography.membership import holding
 from geo.views.maps.areas import (
     ClassedAreas,
     Told,
     classed_map,
     disclosure_rule,
     finished,
-    plural,
     ready,
     with_rule,
 )
@@ -33,8 +33,9 @@ from geo.views.style.export import save_figure
 from geo.views.style.labels import Label
 from geo.views.style.legends import ClassLegend, DecileLegend
 from geo.views.style.page import LEAST_TYPE, NARROW, Words, plan_page, style
-from geo.views.style.palette import DECILE_CLASSES, GROUP_HUES, MISSING_FILL, PAPER, ClassStyle
+from geo.views.style.palette import DECILE_CLASSES, GROUP_HUES, INK, MISSING_FILL, PAPER, ClassStyle
 from geo.views.style.wording import SOURCE
+from geo.vocabulary.area_types import AreaType, area_type
 from geo.vocabulary.releases import INDICES
 
 __all__ = [
@@ -153,9 +154,9 @@ def choropleth(
 
 def group_map(
     areas: gpd.GeoDataFrame,
-    level: str = "collaborative",
+    level: str | AreaType = "collaborative",
     *,
-    within: str | None = "locality",
+    within: str | AreaType | None = "locality",
     counts: str | None = "imd_decile",
     title: str = "",
     subtitle: str = "",
@@ -173,7 +174,8 @@ def group_map(
     level : str
         Column of the groups to fill and name.
     within : str, optional
-        Column of the larger groups that hold them: they share a hue and a heavier outline.
+        Column of larger groups, with a heavier outline. Groups that they hold whole share a hue;
+        where one lies in several of them, they hold none, and stand beside them in the words.
     counts : str, optional
         Column of deciles; "12 of 24" under a name counts deciles 1 to 3 among those known.
     title, subtitle, caption, place, notice : str
@@ -199,14 +201,16 @@ def group_map(
     'Map of the 2 towns. LSOAs in the most deprived 30% in England, of those with a decile:
     Ambridge 1 of 1, Penny 0 of 1.'
     """
+    kind, holders = area_type(level), area_type(within) if within else None
+    level, within = kind.name, holders.name if holders else None
     areas = ready(areas, [name for name in (level, within, counts) if name])
     deciles = deciles_of(areas, counts) if counts else None
     if counts and not subtitle:
         subtitle = "LSOAs in the most deprived 30% in England, of all LSOAs"
-    title = title or _greatest_share(areas[level], deciles)
+    title = title or _greatest_share(areas[level], kind, deciles)
     caption = with_rule(caption, disclosure_rule(areas))
     groups, larger = dissolve(areas, level), dissolve(areas, within) if within else {}
-    fills, inks, legend = _group_colours(areas, level, within, deciles)
+    fills, inks, legend = _group_colours(areas, kind, within, deciles)
     words = Words(title, subtitle, notice, caption)
     with style():
         tall = legend.height(width_mm) if legend.entries else 0.0
@@ -237,21 +241,21 @@ def group_map(
                     shape,
                     _count(areas[within] == name, deciles),
                     size + 1,
-                    inks[name],
+                    inks.get(name, INK),
                     outside=True,
                 )
                 for name, shape in larger.items()
             ]
         )
-    told = group_alt_text(areas, level, within=within, counts=counts, place=place)
+    told = group_alt_text(areas, kind, within=holders, counts=counts, place=place)
     return finished(page, words, Told(told, areas.drop(columns=areas.geometry.name)))
 
 
 def group_alt_text(
     areas: pd.DataFrame,
-    level: str = "collaborative",
+    level: str | AreaType = "collaborative",
     *,
-    within: str | None = "locality",
+    within: str | AreaType | None = "locality",
     counts: str | None = "imd_decile",
     place: str = "",
 ) -> str:
@@ -274,21 +278,25 @@ def group_alt_text(
     decile: East 2 of 3 (A 2 of 2, B 0 of 1).'
     """
     deciles = deciles_of(areas, counts) if counts else None
-    names = sorted(areas[level].dropna().unique())
-    kind = plural(level) if len(names) != 1 else level.replace("_", " ")
-    opening = f"Map of the {len(names):,} {kind}{f' of {place}' if place else ''}."
+    kind, holders = area_type(level), area_type(within) if within else None
+    names = sorted(areas[kind.name].dropna().unique())
+    opening = f"Map of the {kind.counted(len(names))}{f' of {place}' if place else ''}."
 
-    def told(column: str, name: object) -> str:
-        return f"{name} {_count(areas[column] == name, deciles)}".strip()
+    def told(one: AreaType, members: Iterable[object]) -> str:
+        return ", ".join(
+            f"{name} {_count(areas[one.name] == name, deciles)}".strip() for name in members
+        )
 
-    if within:
-        held = areas.groupby(within)[level].unique()
+    listed = told(kind, names)
+    if holders and holding(areas, kind.name, [holders.name]):
+        held = areas.groupby(holders.name)[kind.name].unique()
         listed = "; ".join(
-            f"{told(within, holder)} ({', '.join(told(level, name) for name in sorted(members))})"
+            f"{told(holders, [holder])} ({told(kind, sorted(members))})"
             for holder, members in held.items()
         )
-    else:
-        listed = ", ".join(told(level, name) for name in names)
+    elif holders:
+        larger = told(holders, sorted(areas[holders.name].dropna().unique()))
+        listed += f". {holders.plural[:1].upper()}{holders.plural[1:]}: {larger}"
     counted = "LSOAs in the most deprived 30% in England, of those with a decile: "
     return f"{opening} {counted if counts else ''}{listed}."
 
@@ -301,9 +309,12 @@ def _count(members: pd.Series, deciles: pd.Series | None) -> str:
 
 
 def _group_colours(
-    areas: gpd.GeoDataFrame, level: str, within: str | None, deciles: pd.Series | None
+    areas: gpd.GeoDataFrame, kind: AreaType, within: str | None, deciles: pd.Series | None
 ) -> tuple[dict[str, str], dict[str, str], ClassLegend]:
     """Give each larger group a hue, and its groups tints that darken with their deprivation."""
+    level = kind.name
+    if within and not holding(areas, level, [within]):
+        within = None
     owner = areas.groupby(level)[within].first() if within else areas.groupby(level).size() * 0
     hues = {str(n): GROUP_HUES[i % len(GROUP_HUES)] for i, n in enumerate(sorted(set(owner)))}
     most = (deciles <= MOST_DEPRIVED) if deciles is not None else pd.Series(False, areas.index)
@@ -318,7 +329,7 @@ def _group_colours(
         for tint, words in enumerate(SHARE_WORDS)
         if (number := used[held, tint])
     ]
-    heading = f"Number of {plural(level)} by share of LSOAs in the most deprived 30%"
+    heading = f"Number of {kind.plural} by share of LSOAs in the most deprived 30%"
     return fills, {name: hue.ink for name, hue in hues.items()}, ClassLegend(heading, entries)
 
 
@@ -340,15 +351,14 @@ def _finding(deciles: pd.Series, groups: pd.Series | None) -> str:
     )
 
 
-def _greatest_share(groups: pd.Series, deciles: pd.Series | None) -> str:
+def _greatest_share(groups: pd.Series, kind: AreaType, deciles: pd.Series | None) -> str:
     """Word the title of a map of groups."""
-    kind = str(groups.name)
     if deciles is None:
-        return f"{groups.nunique():,} {plural(kind)} and where they are"
+        return f"{kind.counted(groups.nunique())} and where they are"
     known = deciles.notna()
     share = (deciles[known] <= MOST_DEPRIVED).groupby(groups[known]).agg(["sum", "size"])
     if not share["sum"].any():
-        return f"No LSOA of the {groups.nunique():,} {plural(kind)} is in the most deprived 30%"
+        return f"No LSOA of the {kind.counted(groups.nunique())} is in the most deprived 30%"
     most = share.loc[(share["sum"] / share["size"]).idxmax()]
     count = f"{most['sum']:,} of the {most['size']:,}"
     count = f"All {most['size']:,}" if most["sum"] == most["size"] else count

@@ -15,6 +15,7 @@ from geo.views.style.labels import Label
 from geo.views.style.legends import ClassLegend
 from geo.views.style.page import Words
 from geo.views.style.wording import caption_of
+from geo.vocabulary.area_types import AreaType
 
 BOUNDARIES = (
     "Boundaries: Office for National Statistics, Open Government Licence v3.0. Contains OS data "
@@ -30,7 +31,7 @@ def indicator_map(
     *,
     catalogue: pd.DataFrame | None = None,
     classes: str = "comparison",
-    area_type: str = "lsoa",
+    area_type: str | AreaType = "lsoa",
     benchmark: str = "england",
     place: str = "",
     incomplete: bool = False,
@@ -122,7 +123,7 @@ def indicator_map(
             {k: replace(one, symbol="") for k, one in styles.items()} if named else styles,
             (shown.cells["state"] == "zero").to_numpy(),
         ),
-        ClassLegend(f"Number of {shown.plural} in each class", shown.entries(styles)),
+        ClassLegend(f"Number of {shown.kind.plural} in each class", shown.entries(styles)),
         Words(
             title,
             subtitle or shown.measure,

@@ -11,20 +11,21 @@ from matplotlib.figure import Figure
 
 from geo.errors import CodeError, TableError, examples
 from geo.geography.dissolve import dissolve
-from geo.views.maps.areas import ClassedAreas, Told, classed_map, counted, ready
+from geo.views.maps.areas import ClassedAreas, Told, classed_map, ready
 from geo.views.maps.deciles import deciles_of
 from geo.views.style.labels import Label
 from geo.views.style.legends import ClassLegend
 from geo.views.style.page import Words
 from geo.views.style.palette import BOUNDARY_CHANGED, CHANGE_CLASSES, MISSING_FILL, ClassStyle
 from geo.views.style.wording import SOURCE
-from geo.vocabulary.area_types import require_unique, vintage_column
+from geo.vocabulary.area_types import area_type, require_unique, vintage_column
 from geo.vocabulary.releases import INDICES
 
 CAUTION = (
     "Deciles rank the LSOAs of England within a release: to move is to change places with others, "
     "not to be more or less deprived than before."
 )
+_LSOA = area_type("lsoa")
 _STYLES = CHANGE_CLASSES | {
     "same": replace(CHANGE_CLASSES["same"], symbol=""),
     "changed": BOUNDARY_CHANGED,
@@ -108,7 +109,7 @@ def movers_map(
     )
     told = "; ".join(f"{shown.label}: {count:,}" for shown, count in entries)
     of = f" of {place}" if place else ""
-    alt = f"Map of {counted(len(areas), 'lsoa')}{of}. {title}. {subtitle}. {told}."
+    alt = f"Map of {_LSOA.counted(len(areas))}{of}. {title}. {subtitle}. {told}."
     return classed_map(
         classed,
         ClassLegend(f"Number of LSOAs in each class, {releases[0]} to {releases[1]}", entries),
@@ -141,7 +142,7 @@ def _moves(
     lost = old.notna() & ~old.isin(earlier[old_code])
     if lost.any():
         raise CodeError(
-            f"{counted(int(lost.sum()), 'lsoa')} to draw ({examples(old[lost])}) are not in the "
+            f"{_LSOA.counted(int(lost.sum()))} to draw ({examples(old[lost])}) are not in the "
             "earlier release; give it whole."
         )
     known = deciles_of(earlier, column).set_axis(earlier[old_code].astype(str))
@@ -182,7 +183,7 @@ def _old_codes(
         )
     if (loose := ~codes.isin(lookup[f"{vintage}cd"])).any():
         raise CodeError(
-            f"{counted(int(loose.sum()), 'lsoa')} to draw ({examples(codes[loose])}) are not in "
+            f"{_LSOA.counted(int(loose.sum()))} to draw ({examples(codes[loose])}) are not in "
             "the lookup; use the one between the two vintages."
         )
     same = lookup[lookup["chgind"] == "U"]
@@ -195,7 +196,7 @@ def _finding(counts: dict[str, int], releases: tuple[str, str]) -> str:
         return f"No LSOA can be compared between {releases[0]} and {releases[1]}"
     more, less = (counts[f"{way}_1"] + counts[f"{way}_2"] for way in ("down", "up"))
     return (
-        f"{more or 'None'} of {counted(compared, 'lsoa')} {'is' if more < 2 else 'are'} in a more "
+        f"{more or 'None'} of {_LSOA.counted(compared)} {'is' if more < 2 else 'are'} in a more "
         f"deprived decile in {releases[1]} than in {releases[0]}, {less or 'none'} in a less "
         "deprived one"
     )

@@ -92,7 +92,6 @@ def _data(rug: "TartanRug", across: bool) -> dict[str, Any]:
     ]
     return {
         "across": across,
-        "kind": rug.kind,
         "benchmark": rug.benchmark,
         "quintiles": rug.levels == "quintiles",
         "labels": {name: style.label for name, style in rug.styles.items()},

@@ -13,6 +13,7 @@ from geo.views.classes import Cells, rug_cells
 from geo.views.rug.page import rug_page
 from geo.views.style import palette as colours
 from geo.views.style.export import safe_cells
+from geo.vocabulary.area_types import AreaType, area_type
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -31,7 +32,7 @@ def tartan_rug(
     comparisons: pd.DataFrame,
     *,
     catalogue: pd.DataFrame | None = None,
-    areas: str = "collaborative",
+    areas: str | AreaType = "collaborative",
     groups: Mapping[str, str] | pd.Series | None = None,
     references: Sequence[str] = _REFERENCES,
     benchmark: str = "england",
@@ -107,10 +108,11 @@ def tartan_rug(
     ):
         if given not in allowed:
             raise TableError(f"{name} is {given!r}; allowed are {examples(map(repr, allowed))}.")
+    words = area_type(areas)
     cells = rug_cells(
         comparisons,
         catalogue,
-        areas=areas,
+        areas=words.name,
         references=references,
         groups=None if groups is None else dict(groups.items()),
         benchmark=benchmark,
@@ -123,7 +125,7 @@ def tartan_rug(
         cells=cells,
         title=title or _finding(cells, against),
         place=place,
-        kind=areas,
+        words=words,
         benchmark=against,
         palette=palette,
         levels=levels,
@@ -140,8 +142,10 @@ class TartanRug:
     ----------
     cells : Cells
         What stands in each cell, and in which order.
-    title, place, kind, benchmark : str
-        Finding, place, area type, and the name of the area compared with.
+    title, place, benchmark : str
+        Finding, place, and the name of the area compared with.
+    words : AreaType
+        Type of the areas, and the words for them.
     palette, levels : str, int
         How cells are coloured.
     notices, sources : tuple of str
@@ -151,7 +155,7 @@ class TartanRug:
     cells: Cells
     title: str
     place: str
-    kind: str
+    words: AreaType
     benchmark: str
     palette: str
     levels: Level
@@ -164,10 +168,9 @@ class TartanRug:
         return colours.comparison_styles(self.palette, self.levels, self.benchmark)
 
     @property
-    def plural(self) -> str:
-        """Word for several of the areas."""
-        word = {"lsoa": "LSOA", "lsoa21": "LSOA"}.get(self.kind, self.kind.replace("_", " "))
-        return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
+    def kind(self) -> str:
+        """Type of the areas, as in the comparisons."""
+        return self.words.name
 
     @property
     def confidence(self) -> str:
@@ -195,7 +198,7 @@ class TartanRug:
         """What a reader must know of the numbers: states, chance, disclosure control."""
         count = self.cells.counts("state")
         lines = [
-            f"Cells of {self.plural}: {sum(count.values()):,}. With a value: "
+            f"Cells of {self.words.plural}: {sum(count.values()):,}. With a value: "
             f"{count.get('value', 0) + count.get('zero', 0) + count.get('not_compared', 0):,} "
             f"(true zero: {count.get('zero', 0):,}; not compared: "
             f"{self.cells.counts('shown').get('not_compared', 0):,}). Suppressed: "
@@ -337,8 +340,8 @@ class TartanRug:
     def alt_text(self) -> str:
         """Describe the rug in words, for the figure's alternative text."""
         own = self.cells.own
-        names = self.cells.areas["name"]
-        lines = [f"Table of indicators by {self.kind}, coloured by comparison. {self.title}."]
+        names, kind = self.cells.areas["name"], self.words.singular
+        lines = [f"Table of indicators by {kind}, coloured by comparison. {self.title}."]
         labels = {name: style.label for name, style in self.styles.items()}
         for column, part in own.groupby("column"):
             count = part["shown"].value_counts()

@@ -53,7 +53,7 @@ def write_workbook(rugs: Sequence["TartanRug"], path: Path) -> None:
         Where to write; the file is replaced when it is whole.
     """
     first = rugs[0]
-    names = [f"Rug by {rug.kind.replace('_', ' ')}"[:_LONGEST_NAME] for rug in rugs]
+    names = [f"Rug by {rug.words.singular}"[:_LONGEST_NAME] for rug in rugs]
     if len(set(names)) < len(names):
         raise TableError("Two rugs in one workbook have the same areas; give each its own file.")
     notes = _notes(rugs)
@@ -147,7 +147,7 @@ def _key(rugs: Sequence["TartanRug"], notes: pd.DataFrame) -> gptables.GPTable:
     )
     for rug in rugs:
         counts = rug.cells.counts("shown")
-        table[f"Cells by {rug.kind}"] = [counts.get(name, 0) for name in styles]
+        table[f"Cells by {rug.words.singular}"] = [counts.get(name, 0) for name in styles]
     return gptables.GPTable(
         table=_accepted(table),
         table_name="key",
@@ -183,7 +183,7 @@ def _data(rug: "TartanRug", name: str) -> gptables.GPTable:
     return gptables.GPTable(
         table=_accepted(table),
         table_name=name,
-        title=_text(f"Every cell by {rug.kind}: {rug.title}"),
+        title=_text(f"Every cell by {rug.words.singular}: {rug.title}"),
         instructions=_text(f"One row is one cell. Compared with {rug.benchmark}."),
         source=_text(" ".join(rug.sources) or "not stated"),
         index_columns={},
@@ -238,7 +238,9 @@ class _RugSheet:
     def _key(self, row: int) -> None:
         """Key across the sheet, since what stands above the table stays in view."""
         counts = self.rug.cells.counts("shown")
-        self._put(row, 0, f"Key, and number of cells ({self.rug.plural})", self._format(bold=True))
+        self._put(
+            row, 0, f"Key, and number of cells ({self.rug.words.plural})", self._format(bold=True)
+        )
         shown = [pair for pair in self.rug.styles.items() if pair[0] != "benchmark"]
         for at, (name, style) in enumerate(shown, 3):
             words = f"{style.symbol} {style.label}: {counts.get(name, 0):,}".strip()

@@ -10,22 +10,6 @@ SOURCE = (
 )
 
 
-def level_word(level: str, number: int = 2) -> str:
-    """Word for areas of a type: ward, LSOA, sub-locality, in the plural for more than one.
-
-    Examples
-    --------
-    >>> level_word("wd24nm"), level_word("locality"), level_word("lsoa21", 1)
-    ('wards', 'localities', 'LSOA')
-    """
-    kind = level.removesuffix("nm").removesuffix("cd").rstrip("0123456789")
-    known = {"wd": "ward", "lsoa": "LSOA", "msoa": "MSOA", "lad": "authority"}
-    word = known.get(kind, level.replace("_", "-" if level.startswith("sub_") else " "))
-    if number == 1:
-        return word
-    return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
-
-
 def listed(names: Sequence[str]) -> str:
     """Join names as in a sentence.
 

@@ -1,6 +1,5 @@
 """What stands in the page of the interactive map: geometry once, one short text a variable."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,9 +14,10 @@ from geo.geography.towns import find_towns
 from geo.views.style import palette
 from geo.views.web.packing import letters, pack
 from geo.views.web.polyline import encode
+from geo.vocabulary.area_types import AreaType, area_type, is_name_column, is_ward
 from geo.vocabulary.releases import INDICES
 
-Level = str | tuple[str, str, str]
+Level = str | AreaType | tuple[str, str, str]
 Surface = tuple[gpd.GeoDataFrame, str, str]
 
 SVG_UP_TO = 3000
@@ -164,33 +164,30 @@ def texts(areas: gpd.GeoDataFrame, column: str, default: pd.Series) -> list[str]
     return areas[column].where(areas[column].notna(), default).astype(str).tolist()
 
 
-def level_words(level: Level, areas: gpd.GeoDataFrame) -> tuple[str, str, str]:
+def level_words(level: Level, areas: gpd.GeoDataFrame) -> AreaType:
     """Column of a level with its singular and plural."""
-    if isinstance(level, str):
-        singular = level.replace("_", "-")
-        level = (level, singular, re.sub("y$", "ie", singular) + "s")
-    if level[0] not in areas.columns:
+    words = AreaType(*level) if isinstance(level, tuple) else area_type(level)
+    if words.name not in areas.columns:
         raise TableError(
-            f"No column {level[0]} in the areas to group them by; they have the columns "
+            f"No column {words.name} in the areas to group them by; they have the columns "
             f"{examples(areas.columns, 8)}. Name one of these in levels, or assign the areas first."
         )
-    return level
+    return words
 
 
-def ward_level(areas: gpd.GeoDataFrame) -> tuple[str, str, str] | None:
+def ward_level(areas: gpd.GeoDataFrame) -> AreaType | None:
     """Find the column of ward names, if the areas have one."""
-    named = [column for column in areas.columns if re.fullmatch(r"wd\d\dnm", str(column))]
-    return (named[0], "ward", "wards") if named else None
+    named = (c for c in areas.columns if is_ward(c) and is_name_column(c))
+    return next(map(area_type, named), None)
 
 
-def groups_of(grouping: tuple[str, str, str], areas: gpd.GeoDataFrame) -> dict[str, Any]:
+def groups_of(words: AreaType, areas: gpd.GeoDataFrame) -> dict[str, Any]:
     """One level: its words, its groups, and which group each area is in."""
-    column, singular, plural = grouping
-    of, names = pd.factorize(areas[column], sort=True)
+    of, names = pd.factorize(areas[words.name], sort=True)
     return {
-        "column": column,
-        "singular": singular,
-        "plural": plural,
+        "column": words.name,
+        "singular": words.singular,
+        "plural": words.plural,
         "names": [str(group) for group in names],
         "of": pack(np.where(of < 0, np.nan, of)),
     }

@@ -72,7 +72,7 @@ def web_map(
         ``wd24nm``, ``<index>_rank``, ``population`` and ``children`` (persons).
     title : str
         The finding in one sentence with a number; the page's heading.
-    levels : sequence of str or (str, str, str)
+    levels : sequence of str, AreaType or (str, str, str)
         Columns that group the LSOAs, each with its singular and plural for readers where the
         column name does not give them, such as ``("pcn", "primary care network", "primary care
         networks")``. A reader chooses among them.
@@ -146,7 +146,7 @@ def web_map(
     groupings = [map_data.level_words(level, areas) for level in levels]
     if not groupings:
         raise TableError("No level was given; name one column that groups the areas in levels.")
-    columns = [column for column, _, _ in groupings]
+    columns = [words.name for words in groupings]
     if selected_level is not None and selected_level not in columns:
         raise TableError(
             f"The selected level {selected_level!r} is not among the levels "
@@ -185,7 +185,9 @@ def web_map(
     later = {
         "indicators": known,
         "surfaces": heat,
-        "wardLabels": map_data.label_points(areas[ward[0]], wgs84, 1) if ward and labelled else [],
+        "wardLabels": map_data.label_points(areas[ward.name], wgs84, 1)
+        if ward and labelled
+        else [],
     }
     return WebMap(
         first,

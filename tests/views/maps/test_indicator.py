@@ -13,7 +13,6 @@ from matplotlib.figure import Figure
 
 import geo
 from geo.errors import TableError
-from geo.views.maps.areas import plural
 from geo.views.maps.indicator import indicator_map
 from geo.views.style.export import save_figure
 from geo.views.style.palette import comparison_styles
@@ -254,12 +253,6 @@ def test_indicator_map_joins_areas_that_share_a_code_and_leaves_its_input_alone(
     assert len(figure.data) == 6
     assert areas.equals(before)
     assert given.equals(table_before)
-
-
-def test_plural_of_area_types():
-    kinds = ("lsoa21", "msoa21", "wd24", "lad24", "sub_locality", "borough")
-    expected = ["LSOAs", "MSOAs", "wards", "authorities", "sub localities", "boroughs"]
-    assert [plural(kind) for kind in kinds] == expected
 
 
 # ---- real data and the sample ---------------------------------------------------------------
