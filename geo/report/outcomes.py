@@ -19,7 +19,7 @@ from geo.statistics.comparison import compare
 from geo.statistics.series import looked_up
 from geo.statistics.trends import trend
 from geo.vocabulary.area_types import area_type, column_of, is_code_column, kind_of, name_column
-from geo.vocabulary.periods import period_key
+from geo.vocabulary.periods import latest_by
 from geo.vocabulary.releases import VINTAGES, Release
 
 DEPRIVED = "deprived"
@@ -48,6 +48,8 @@ class Outcomes:
         Area type compared with: ``england``, or ``borough`` where nothing is known of England.
     rule : str
         Rule of disclosure control in words; empty if nothing is confidential.
+    last : Series
+        The latest period of each indicator, by its id.
     """
 
     comparisons: pd.DataFrame
@@ -56,16 +58,12 @@ class Outcomes:
     hierarchy: pd.DataFrame
     benchmark: str
     rule: str
+    last: pd.Series
 
     @cached_property
     def latest(self) -> pd.DataFrame:
-        """Comparisons of each indicator's last period."""
-        last = looked_up(self.comparisons["indicator_id"], _latest(self._own).astype(object))
-        return self.comparisons[self.comparisons["period"] == last]
-
-    @property
-    def _own(self) -> pd.DataFrame:
-        return self.comparisons[self.comparisons["area_type"] != "england"]
+        """Comparisons of each indicator's latest period."""
+        return self.comparisons[_is_last(self.comparisons, self.last)]
 
 
 def outcomes(
@@ -126,12 +124,13 @@ def outcomes(
     if own.empty:
         return None
     require_printable(own, catalogue)
-    national = _national(indicators, release.vintage, own)
+    last = latest_by(own["indicator_id"], own["period"])
+    national = _national(indicators, release.vintage, last)
     weights = residents if residents is not None else pd.Series(dtype=float)
     sums = _summed(own, catalogue, hierarchy, bases, weights, notes)
     england = _england(indicators, national, own, catalogue, weights)
     safe = publishable(
-        _printed(sums, hierarchy),
+        _printed(sums, hierarchy, last),
         hierarchy,
         catalogue,
         rule=rule,
@@ -160,6 +159,7 @@ def outcomes(
         hierarchy=hierarchy,
         benchmark=benchmark,
         rule=rule.words if confidential else "",
+        last=last,
     )
 
 
@@ -234,26 +234,19 @@ def _note_left_out(
         )
 
 
-def _national(indicators: pd.DataFrame, kind: str, own: pd.DataFrame) -> pd.DataFrame:
-    """Rows of all of England's LSOAs, for the indicators that have them all."""
+def _national(indicators: pd.DataFrame, kind: str, last: pd.Series) -> pd.DataFrame:
+    """Latest rows of all of England's LSOAs, for the indicators that have them all."""
     rows = indicators[
         indicators["area_type"].eq(kind) & indicators["area_code"].str.startswith("E")
     ]
-    last = rows["period"].eq(looked_up(rows["indicator_id"], _latest(own).astype(object)))
-    rows = rows[last]
+    rows = rows[_is_last(rows, last)]
     series = ["indicator_id", "period", "sex", "age"]
     whole = rows.groupby(series)["area_code"].transform("size").eq(VINTAGES[kind])
     return rows[whole].reset_index(drop=True)
 
 
-def _latest(table: pd.DataFrame) -> pd.Series:
-    """Last period of each indicator."""
-    pairs = table[["indicator_id", "period"]].drop_duplicates()
-    order = {
-        period: at for at, period in enumerate(sorted(pairs["period"].unique(), key=period_key))
-    }
-    ranked = pairs.sort_values("period", key=lambda periods: periods.map(order))
-    return ranked.groupby("indicator_id")["period"].last()
+def _is_last(table: pd.DataFrame, last: pd.Series) -> pd.Series:
+    return table["period"].eq(looked_up(table["indicator_id"], last.astype(object)))
 
 
 def _summed(
@@ -369,11 +362,10 @@ def _england(
     return pd.concat(parts, ignore_index=True)
 
 
-def _printed(sums: pd.DataFrame, hierarchy: pd.DataFrame) -> pd.DataFrame:
+def _printed(sums: pd.DataFrame, hierarchy: pd.DataFrame, last: pd.Series) -> pd.DataFrame:
     """Keep small areas in the latest period, larger ones in all of them."""
     small = {kind_of(c) for c in hierarchy if is_code_column(c)} | {DEPRIVED}
-    last = sums["period"].eq(sums["indicator_id"].map(_latest(sums)))
-    return sums[last | ~sums["area_type"].isin(small)].reset_index(drop=True)
+    return sums[_is_last(sums, last) | ~sums["area_type"].isin(small)].reset_index(drop=True)
 
 
 def _fifths(

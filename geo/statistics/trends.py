@@ -16,12 +16,10 @@ from geo.statistics.series import (
     series_keys,
 )
 from geo.statistics.table_checks import numbers, refuse, suppressed
+from geo.vocabulary.periods import read
 
 TREND_POINTS = 5
 TREND_CONFIDENCE = 0.998
-
-_YEAR = r"^(?P<first>\d{4})(?:\.0)?$"
-_YEARS = r"^(?P<first>\d{4})\s*[/–-]\s*(?:\d\d)?(?P<last>\d\d)$"
 
 
 def trend(indicators: pd.DataFrame, *, catalogue: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -36,7 +34,7 @@ def trend(indicators: pd.DataFrame, *, catalogue: pd.DataFrame | None = None) ->
     ----------
     indicators : DataFrame
         Tidy indicators with ``value``, ``lower_ci``, ``upper_ci``; ``measure`` and ``polarity``
-        here or in the catalogue. Periods such as ``2021``, ``2021/22`` or ``2021-22`` are years.
+        here or in the catalogue. Years are written in any way: ``2021``, ``2021-22``, ``202122``.
         ``series_break``, if there is such a column, is true where a point cannot be compared
         with the ones before it.
     catalogue : DataFrame, optional
@@ -105,7 +103,8 @@ def _trends(points: pd.DataFrame) -> pd.DataFrame:
     def five(column: str) -> np.ndarray:
         return points[column].to_numpy().reshape(-1, TREND_POINTS)
 
-    annual = five("single").all(axis=1) & (np.diff(five("start"), axis=1) > 0).all(axis=1)
+    apart = (five("start")[:, 1:] > five("end")[:, :-1]).all(axis=1)
+    annual = five("single").all(axis=1) & apart
     broken = five("breaks")[:, 1:].any(axis=1)
     slope, chi_squared, steady = _slopes(*(five(c) for c in ("value", "weight", "x", "n")))
     certain = steady & (chi_squared > special.chdtri(1, 1 - TREND_CONFIDENCE))
@@ -152,9 +151,8 @@ def _points(indicators: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
         weight = np.where(counted, n / unit**2, (3.92 / (upper - lower)) ** 2)
     hidden = suppressed(indicators)
     valid = ~np.isnan(value) & np.isfinite(weight)
-    years = _years(indicators["period"])
     breaks = _breaks(indicators) if "series_break" in have else nothing > 0
-    return years.assign(
+    return _spans(indicators).assign(
         period=indicators["period"].to_numpy(dtype=object),
         value=value,
         weight=weight,
@@ -173,20 +171,22 @@ def _breaks(indicators: pd.DataFrame) -> np.ndarray:
     return marks.astype(object).eq(True).fillna(False).to_numpy(dtype=bool)
 
 
-def _years(periods: pd.Series) -> pd.DataFrame:
-    """First year of each period, missing where it tells none, and whether it is a single year.
-
-    2021, 2021/22 and 2021-22 are years that begin in 2021; 2019-21 is three years.
-    """
-    text = periods.astype(str).str.strip().reset_index(drop=True)
-    single = text.str.extract(_YEAR)["first"].astype(float)
-    spans = text.str.extract(_YEARS).astype(float)
-    return pd.DataFrame(
-        {
-            "start": single.fillna(spans["first"]),
-            "single": single.notna() | ((spans["last"] - spans["first"]) % 100 == 1),
-        }
-    )
+def _spans(indicators: pd.DataFrame) -> pd.DataFrame:
+    """First and last day of each period, missing where it cannot be read; whether it is a year."""
+    keys = ["indicator_id", "period"]
+    pairs = pd.MultiIndex.from_frame(indicators[keys].drop_duplicates().astype(object))
+    known = {
+        (name, period): span
+        for name, own in pairs.to_frame(index=False).groupby("indicator_id")["period"]
+        for period, span in read(own).items()
+    }
+    nothing = (np.nan, np.nan, False)
+    spans = [
+        (span.start.toordinal(), span.end.toordinal(), span.length == (12, 0)) if span else nothing
+        for span in (known[pair] for pair in pairs)
+    ]
+    at = pairs.get_indexer(pd.MultiIndex.from_frame(indicators[keys].astype(object)))
+    return pd.DataFrame(spans, columns=["start", "end", "single"]).iloc[at].reset_index(drop=True)
 
 
 def _slopes(

@@ -14,7 +14,7 @@ from geo.errors import TableError, examples
 from geo.views.indicator_rows import SERIES, indicator_rows
 from geo.vocabulary.area_types import area_type, kind_and_year
 from geo.vocabulary.measures import STATES
-from geo.vocabulary.periods import period_key
+from geo.vocabulary.periods import in_latest
 from geo.vocabulary.printable import require_suppressed
 
 ENGLAND = "england"
@@ -227,9 +227,7 @@ def _latest(table: pd.DataFrame, own: pd.Series) -> pd.DataFrame:
     """Keep the latest period of each indicator, sex and age that the areas have."""
     keys = [key for key in SERIES if key in table.columns]
     table = table.assign(**{key: table[key].astype(object).fillna("") for key in keys})
-    ordered = table[own].assign(_when=table["period"].astype(str).map(period_key))
-    last = ordered.sort_values("_when", kind="stable").drop_duplicates(keys, keep="last")
-    table = table.merge(last[[*keys, "period"]], on=[*keys, "period"])
+    table = table[in_latest(table, keys, own)].reset_index(drop=True)
     twice = table.duplicated([*keys, "area_code"])
     if twice.any():
         named = table.loc[twice, "area_code"] + " " + table.loc[twice, "indicator_id"]

@@ -165,7 +165,7 @@ def test_public_count_of_a_single_lsoa_is_none():
     catalogue = pd.DataFrame({"indicator_id": ["neet"], "confidential": False})
     two = pd.concat([rows, rows.assign(area_code="E01019078", count=9.0)])
     for table, expected in ((rows, ""), (two, "neet")):
-        found = Outcomes(table, table, catalogue, table, "england", "")
+        found = Outcomes(table, table, catalogue, table, "england", "", pd.Series({"neet": "2024"}))
         assert public_count(found, "") == public_count(found, "neet") == expected
 
 

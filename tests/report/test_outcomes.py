@@ -220,10 +220,40 @@ def test_outcomes_split_by_sex_are_printed_safely_beside_the_gap():
     assert audit_disclosure(secret[~whole], found.hierarchy, catalogue=CATALOGUE).empty
 
 
-def test_outcomes_refuse_confidential_periods_that_hold_each_other():
-    years = [rows("cared_for", [20, 30, 40, 50], [100] * 4, period=p) for p in ("2022", "2022-23")]
-    with pytest.raises(TableError, match="Cared for is confidential, and its period 2022-23 holds"):
+@pytest.mark.parametrize(
+    ("periods", "message"),
+    [
+        (("2022", "2022-23"), "its period 2022-23 holds 2022: one less the other"),
+        (("2024", "2024 H1"), "its period 2024 holds 2024 H1"),
+        (("2024/25", "2024-25"), "its periods 2024/25 and 2024-25 are the same"),
+        (("2024", "Wave 3"), "its period 'Wave 3' cannot be read"),
+    ],
+)
+def test_outcomes_refuse_confidential_periods_that_hold_each_other(periods, message):
+    years = [rows("cared_for", [20, 30, 40, 50], [100] * 4, period=p) for p in periods]
+    with pytest.raises(TableError, match=f"Cared for is confidential, and {message}"):
         made(ABSENCE, ENGLAND, *years)
+    public = [year.assign(indicator_id="absence") for year in years]
+    made(*public, ENGLAND)
+
+
+def test_outcomes_keep_small_areas_in_the_latest_period_alone():
+    """LSOAs, wards and the most deprived 30% would cost the larger areas their numbers."""
+    lsoas = LSOAS.assign(imd_decile=[1, 2, 8, 9])
+    tables = [ABSENCE.assign(period=month) for month in ("Feb 2024", "Dec 2023", "Apr 2024")]
+    tables += [rows("cared_for", [20, 30, 40, 50], [100] * 4, period="2022/23")]  # has its own last
+    table = pd.concat([*tables, ENGLAND], ignore_index=True)
+    found = outcomes(table, CATALOGUE, lsoas, place(), RELEASES[2025])
+    has = found.comparisons.groupby(["indicator_id", "area_type"])["period"].agg(set)
+    for kind in ("lsoa21", "wd24", "deprived"):
+        assert has["absence", kind] == {"Apr 2024"}, kind
+        assert has["cared_for", kind] == {"2022/23"}, kind
+    for kind in ("collaborative", "locality", "borough"):
+        assert has["absence", kind] == {"Dec 2023", "Feb 2024", "Apr 2024"}, kind
+    assert found.last.to_dict() == {"absence": "Apr 2024", "cared_for": "2022/23"}
+    assert found.latest.groupby("indicator_id")["period"].agg(set).to_dict() == {
+        "absence": {"Apr 2024"}, "cared_for": {"2022/23"},
+    }  # fmt: skip
 
 
 def test_outcomes_refuse_values_that_contradict_their_counts():

@@ -105,11 +105,37 @@ def test_trend_takes_a_break_before_its_first_point():
     ]
 
 
-@pytest.mark.parametrize("form", ["{}/{:02}", "{}-{:02}", "{} – {:02}", "{}/20{:02}"])
+@pytest.mark.parametrize(
+    "form",
+    ["{}/{:02}", "{}-{:02}", "{} – {:02}", "{}/20{:02}", "{}{:02}", "FY{}/{:02}",
+     "Academic year {}/{:02}", "Apr {} - Mar 20{:02}", "Year to Mar 20{1:02}", "FY{1:02}"],
+)  # fmt: skip
 def test_trend_takes_school_and_financial_years(form):
     table = annual([10, 20, 30, 40, 50])
     table["period"] = [form.format(2000 + year, year + 1) for year in range(19, 24)]
     assert trend(table)["trend"].tolist() == ["increasing"]
+
+
+def test_trend_takes_the_years_of_the_department_for_education_as_numbers():
+    table = annual([40, 30, 20, 10, 50], polarity="low_is_good")
+    table["period"] = [202324, 202223, 202122, 202021, 202425]  # so the counts are 10, 20, … 50
+    found = trend(table).iloc[0]
+    assert (found["trend"], found["first_period"], found["last_period"]) == (
+        "increasing", 202021, 202425,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "periods",
+    [
+        ["2019/20", "2020/21", "2021/22", "2022", "2023"],  # three months of 2022 stand twice
+        ["Year to Mar 2024", "Year to Jun 2024", "Year to Sep 2024", "Year to Dec 2024", "2025"],
+        ["2020", "2021", "2022", "2023", "Wave 5 (2024)"],
+    ],
+)
+def test_trend_refuses_years_that_overlap_or_cannot_be_read(periods):
+    found = trend(annual([10, 20, 30, 40, 50]).assign(period=periods))
+    assert found["reason"].tolist() == ["the last five periods are not single years or overlap"]
 
 
 def test_trend_of_all_zeros_is_no_change():

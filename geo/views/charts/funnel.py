@@ -39,6 +39,7 @@ from geo.views.style.page import (
 from geo.views.style.palette import INK, PAPER, RULE, SECONDARY, ClassStyle, comparison_styles
 from geo.views.style.wording import caption_of, listed
 from geo.vocabulary.area_types import AreaType, area_type
+from geo.vocabulary.periods import latest
 from geo.vocabulary.printable import require_suppressed
 
 _TABLE = "the comparisons"
@@ -296,7 +297,7 @@ def _funnel(
             f"{examples(comparisons['area_type'].unique(), 9)}, so name one of them."
         )
     rows = one_series(rows, indicator, _TABLE)
-    period = max(rows["period"].astype(str))
+    period = latest(rows["period"].astype(str))
     rows = rows[rows["period"].astype(str) == period].reset_index(drop=True)
     rule = require_suppressed(rows, catalogue)
     facts = indicator_rows(rows, catalogue).iloc[0]

@@ -25,6 +25,7 @@ from geo.views.indicator_rows import indicator_rows
 from geo.views.style.page import LEAST_TYPE, Words, fonts, style, text_size, wrap
 from geo.views.style.palette import INK, SECONDARY, ClassStyle, comparison_styles
 from geo.views.style.wording import caption_of
+from geo.vocabulary.periods import in_latest
 from geo.vocabulary.printable import require_suppressed
 
 _TIMES = {-3: "⅛", -2: "¼", -1: "half", 0: "same", 1: "twice", 2: "4 times", 3: "8 times"}
@@ -135,8 +136,7 @@ def _gap_rows(gaps: pd.DataFrame, catalogue: pd.DataFrame | None) -> tuple[pd.Da
     need(gaps, ["indicator_id", "period", *needed], _TABLE, "geo.gap")
     keys = [key for key in ("indicator_id", "sex", "age") if key in gaps]
     rows = gaps.assign(**{name: as_numbers(gaps, name, _TABLE) for name in needed})
-    rows = rows.assign(_at=rows["period"].astype(str)).sort_values("_at", kind="stable")
-    rows = rows.drop_duplicates(keys, keep="last").sort_index().drop(columns="_at")
+    rows = rows[in_latest(rows, keys)].drop_duplicates(keys, keep="last")
     rule = require_suppressed(rows.assign(area_type="gap"), catalogue)
     facts = indicator_rows(rows.assign(area_code=""), catalogue)
     rows = facts.merge(rows[[*keys, *rows.columns.difference(facts.columns)]], on=keys)

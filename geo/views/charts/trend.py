@@ -1,6 +1,5 @@
 """Trend lines: one indicator over time, a small chart an area, with intervals and the benchmark."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,6 +29,7 @@ from geo.views.style.page import LEAST_TYPE, MARGIN, Frame, Words, fonts, style,
 from geo.views.style.palette import CATEGORIES, HATCHES, INK, SECONDARY, ClassStyle
 from geo.views.style.wording import caption_of
 from geo.vocabulary.area_types import AreaType, area_type
+from geo.vocabulary.periods import Period, in_order, read
 from geo.vocabulary.printable import require_suppressed
 
 _TABLE = "the comparisons"
@@ -304,13 +304,8 @@ def _series(
 
 def _every_period(table: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
     """Give every area a row for every period, in order of time; ``at`` is the place on the axis."""
-    periods = pd.DataFrame({"period": table["period"].unique()})
-    years = periods["period"].map(lambda text: [int(y) for y in re.findall(r"\d{4}", text)])
-    if years.map(len).min():
-        periods["at"] = years.map(lambda found: found[-1]).astype(float)
-        periods = periods.sort_values(["at", "period"])
-    if "at" not in periods or periods["at"].duplicated().any():
-        periods = periods.assign(at=np.arange(len(periods), dtype=float))
+    spans = read(in_order(table["period"]))
+    periods = pd.DataFrame({"period": list(spans), "at": _places([*spans.values()])})
     names = table.drop_duplicates("area_code").set_index("area_code")["area"]
     targets = table.dropna(subset="benchmark_value").drop_duplicates("period")
     target = periods["period"].map(targets.set_index("period")["benchmark_value"])
@@ -320,6 +315,15 @@ def _every_period(table: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
         area=full["area_code"].map(names),
         benchmark_value=full["benchmark_value"].fillna(full["target"]),
     ).drop(columns="target")
+
+
+def _places(spans: Sequence[Period | None]) -> list[float]:
+    """Place periods on the axis, in years where all are of one length, else evenly."""
+    starts = [span.start for span in spans if span is not None]
+    months = [12 * (day.year - starts[0].year) + day.month + day.day / 32 for day in starts]
+    if len(set(months)) < len(spans) or len({span and span.length for span in spans}) > 1:
+        return list(map(float, range(len(spans))))
+    return [starts[0].year + (month - months[0]) / 12 for month in months]
 
 
 def _draw(ax: Axes, series: _Series, area: str) -> None:

@@ -17,7 +17,7 @@ from geo.views.indicator_rows import SERIES, indicator_rows
 from geo.views.style import palette
 from geo.views.web.packing import letters, pack
 from geo.vocabulary.measures import STATES
-from geo.vocabulary.periods import period_key
+from geo.vocabulary.periods import in_latest
 from geo.vocabulary.printable import require_suppressed
 
 WHOLE = "borough"
@@ -159,15 +159,9 @@ def _latest(
         of, names = pd.factorize(table[key], use_na_sentinel=False)
         series = series * len(names) + of
     series = np.unique(series, return_inverse=True)[1]
-    of, periods = pd.factorize(table["period"].astype(str))
-    rank = {period: at for at, period in enumerate(sorted(periods, key=period_key))}
-    place = np.array([rank[period] for period in periods])[of]
-    last = np.full(series.max() + 1, -1)
     own = column < areas
-    np.maximum.at(last, series[own], place[own])
-    of_groups = last[series] < 0
-    np.maximum.at(last, series[of_groups], place[of_groups])
-    kept = place == last[series]
+    own |= ~np.isin(series, series[own])
+    kept = in_latest(table.assign(series=series), ["series"], own).to_numpy()
     if kept.all():
         return table, column, series
     return table[kept].reset_index(drop=True), column[kept], series[kept]

@@ -639,6 +639,51 @@ def test_trend_lines_on_given_axes_show_one_area():
     assert ax.get_title(loc="left").startswith("low: Upwell went from")
 
 
+@pytest.mark.parametrize(
+    "months",
+    [
+        ("Jan 2024", "Feb 2024", "Mar 2024", "Apr 2024", "May 2024", "Jun 2024"),
+        ("Oct-23", "Nov-23", "Dec-23", "Jan-24", "Feb-24"),
+        ("FY24 M1", "FY24 M2", "FY24 M10", "FY25 M1"),
+        ("Autumn 2023", "Spring 2024", "Summer 2024"),
+        ("Q4 2023", "Q1 2024", "Q2 2024"),
+        ("202223", "202324", "202425"),
+    ],
+)
+def test_trend_lines_follow_time_not_letters(months):
+    """Upwell rises by one a period, whatever the order of the rows."""
+    table = comparisons(["Upwell"], periods=months)
+    table["value"] = 1.0 + table["period"].map(months.index)
+    table = table.sort_values("period")
+    figure = trend_lines(table, "low", areas="town", catalogue=catalogue())
+    assert figure.get_label().replace("\n", " ") == (
+        f"Low: Upwell went from 1.0% in {months[0]} to {len(months)}.0% in {months[-1]}"
+    )
+    assert figure.data["period"].tolist() == list(months)
+    told = ", ".join(f"{month} {at}.0%" for at, month in enumerate(months, start=1))
+    assert f"Upwell: {told}." in figure.alt_text
+    assert f"{months[0]} to {months[-1]}" in figure.alt_text
+
+
+@pytest.mark.parametrize(
+    ("periods", "places"),
+    [
+        (("2019/20", "2020/21", "2022/23"), [2019, 2020, 2022]),
+        (("2019-21", "2020-22", "2022-24"), [2019, 2020, 2022]),
+        (("Jan 2024", "Apr 2024", "Jan 2025"), [2024, 2024.25, 2025]),
+        (("2023", "2024 H1", "2025"), [0, 1, 2]),  # of two lengths
+        (("2023/24", "2023-24", "2024/25"), [0, 1, 2]),  # the first two are one
+        (("Wave 1", "Wave 2", "Wave 3"), [0, 1, 2]),
+    ],
+)
+def test_trend_lines_stand_to_scale_where_periods_are_of_one_length(periods, places):
+    ax = Figure().add_subplot()
+    table = comparisons(["Upwell"], periods=periods)
+    trend_lines(table, "low", areas="town", catalogue=catalogue(), ax=ax)
+    line = next(line for line in ax.lines if line.get_marker() == "o")
+    assert sorted(line.get_xdata()) == pytest.approx(places)
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_trend_lines_hold_long_names_and_one_period(width):
     table = comparisons(towns=[LONG], periods=["2019/20-2023/24"])
@@ -752,6 +797,18 @@ def test_gap_chart_of_high_is_good_turns_the_judgement():
     assert figure.data["indicator_id"].iloc[0] == "neither"
 
 
+def test_gap_chart_shows_the_latest_period_of_each_indicator_in_time():
+    """Low was last known in April, high in December; the gaps before were five times."""
+    now = gaps(period=["Apr 2024", "Dec 2023", "2023/24", "2024"])
+    before = gaps(period=["Dec 2023", "Apr 2023", "2022/23", "2024 Q3"], ratio=5.0)
+    for table in (pd.concat([now, before]), pd.concat([before, now])):
+        data = gap_chart(table, catalogue=gap_catalogue()).data.set_index("indicator_id")
+        assert data["period"].to_dict() == dict(
+            zip(now["indicator_id"], now["period"], strict=True)
+        )
+        assert data["ratio"].drop("hidden").to_dict() == {"low": 2.0, "high": 1.0, "neither": 0.5}
+
+
 def test_gap_chart_refuses_confidential_gaps_without_a_rule():
     secret = gap_catalogue(confidential=True)
     with pytest.raises(TableError, match="4 indicators .* are confidential"):
@@ -787,6 +844,16 @@ def test_funnel_plot_points_and_limits_equal_the_tables():
         tuple(np.round(limits[name], 9))
         for name in ("lower_ci", "upper_ci", "lower_ci_998", "upper_ci_998")
     }
+
+
+def test_funnel_plot_shows_the_latest_period_in_time():
+    """Ward 6 was at 30% in April; the other months are at 20% everywhere."""
+    months = {"Dec 2023": 20.0, "Apr 2024": wards_of_sizes()["value"], "Sep 2023": 20.0}
+    tables = [wards_of_sizes().assign(period=name, value=v) for name, v in months.items()]
+    figure = draw_funnel(pd.concat(tables, ignore_index=True))
+    assert {"Apr 2024"} == set(figure.data["period"])
+    assert any("by ward, Apr 2024" in word.text for word in words(figure))
+    assert sorted(figure.data["value"]) == [10.0] * 5 + [30.0]
 
 
 def test_funnel_plot_tells_who_lies_outside():
