@@ -6,6 +6,7 @@ import pandas as pd
 from geo.disclosure.attack import slack
 from geo.disclosure.optimise import Secrets
 from geo.disclosure.printed_numbers import value_columns
+from geo.disclosure.requirements import require_separate_periods
 from geo.disclosure.rules import Rule
 from geo.disclosure.sums import Lattice, lattice
 from geo.disclosure.suppress import KEYS, RECOVERED, confidential_rows
@@ -70,6 +71,7 @@ def audit_disclosure(
     """
     rule = _rule_of(published, rule)
     table = published[confidential_rows(published, catalogue)]
+    require_separate_periods(table)
     known = known_from(table, rule, catalogue, decimals, printed=True)
     ties = lattice(table, hierarchy)
     valued = table[value_columns(table)].notna().any(axis=1).to_numpy(dtype=bool)

@@ -1,12 +1,14 @@
 """What indicators have to be before they are summed, suppressed and printed together."""
 
-import re
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
 from geo.errors import TableError, examples
 from geo.statistics.series import looked_up
+from geo.statistics.table_checks import require
+from geo.vocabulary.periods import ALLOWED, Period, read
 
 _FARTHEST = 1.5
 """A published value may be standardised or rounded, but not this many times the crude one."""
@@ -27,8 +29,8 @@ def require_printable(indicators: pd.DataFrame, catalogue: pd.DataFrame) -> None
     TableError
         If values are not what counts, denominators and multiplier give; if a confidential
         indicator has values without counts (or means without denominators), so that nobody can
-        tell of how few people they are; or if it has periods one of which holds another, so that
-        one could be subtracted from the other.
+        tell of how few people they are; or if it has periods that overlap or cannot be read, as
+        `require_separate_periods` has it.
 
     Examples
     --------
@@ -50,8 +52,7 @@ def require_printable(indicators: pd.DataFrame, catalogue: pd.DataFrame) -> None
     if not secret.any():
         return
     _refuse_unknown_sizes(indicators[secret], measure[secret], facts)
-    for name, periods in indicators[secret].groupby("indicator_id")["period"]:
-        _refuse_periods_in_periods(str(facts.loc[name, "short_name"]), periods.unique())
+    require_separate_periods(indicators[secret], facts["short_name"])
 
 
 def _refuse_contradictions(rows: pd.DataFrame, facts: pd.DataFrame) -> None:
@@ -80,30 +81,61 @@ def _refuse_unknown_sizes(rows: pd.DataFrame, measure: np.ndarray, facts: pd.Dat
         )
 
 
-def _refuse_periods_in_periods(name: str, periods: np.ndarray) -> None:
-    years = {str(period): _years(str(period)) for period in periods}
-    for long, inside in years.items():
-        for short, years_of_it in years.items():
-            if years_of_it and years_of_it < inside:
-                raise TableError(
-                    f"{name} is confidential, and its period {long} holds {short}: one less the "
-                    "other would give away small numbers; keep periods of one length."
-                )
+def require_separate_periods(indicators: pd.DataFrame, names: pd.Series | None = None) -> None:
+    """Refuse confidential periods one of which could be subtracted from another.
 
+    Periods of one length may overlap (2021-23 and 2022-24): no such period is made up of others.
 
-def _years(period: str) -> set[int]:
-    """Calendar years that a period touches; none where it names no year, or a part of one.
+    Parameters
+    ----------
+    indicators : DataFrame
+        Confidential rows: ``indicator_id`` and ``period``.
+    names : Series, optional
+        What the indicators are called, by id.
+
+    Raises
+    ------
+    TableError
+        If periods of an indicator overlap and are not of one length, if they are the same written
+        in two ways, or if one cannot be read.
 
     Examples
     --------
-    >>> sorted(_years("2022/23 - 24/25")), _years("2024"), _years("Apr 2024")
-    ([2022, 2023, 2024, 2025], {2024}, set())
+    >>> rows = pd.DataFrame({"indicator_id": "neet", "period": ["2024", "2024 H1"]})
+    >>> require_separate_periods(rows)
+    Traceback (most recent call last):
+    ...
+    geo.errors.TableError: neet is confidential, and its period 2024 holds 2024 H1: one less the
+    other would give away small numbers; keep periods of one length.
     """
-    if re.search(r"[a-z]|\d{4}-\d\d-\d\d", period.lower()):
-        return set()
-    found = [int(text) for text in re.findall(r"\d+", period)]
-    if not found or not 1900 < found[0] < 2200:
-        return set()
-    century = found[0] - found[0] % 100
-    ends = [number if number > 99 else century + number for number in found]
-    return set(range(min(ends), max(ends) + 1))
+    require(indicators, ["indicator_id", "period"])
+    pairs = indicators[["indicator_id", "period"]].drop_duplicates()
+    for name, own in pairs.groupby("indicator_id")["period"]:
+        word = str(name if names is None else names[name])
+        known = []
+        for period, span in read(own).items():
+            if span is None:
+                raise TableError(
+                    f"{word} is confidential, and its period {str(period)!r} cannot be read, so "
+                    f"that nobody can tell whether it overlaps another; write {ALLOWED}."
+                )
+            known.append((period, span))
+        for (one, first), (two, second) in combinations(known, 2):
+            _refuse_overlap(word, one, first, two, second)
+
+
+def _refuse_overlap(name: str, one: object, first: Period, two: object, second: Period) -> None:
+    alike = first.calendar == second.calendar and first.length == second.length
+    if first == second:
+        raise TableError(
+            f"{name} is confidential, and its periods {one} and {two} are the same: one less the "
+            "other would give away small numbers; write it in one way."
+        )
+    if first.overlaps(second) and not alike:
+        if second.contains(first):
+            one, two, first, second = two, one, second, first
+        holds = "holds" if first.contains(second) else "overlaps"
+        raise TableError(
+            f"{name} is confidential, and its period {one} {holds} {two}: one less the other "
+            "would give away small numbers; keep periods of one length."
+        )

@@ -21,6 +21,7 @@ from pandas.api.types import is_numeric_dtype
 
 from geo.disclosure.optimise import protected
 from geo.disclosure.printed_numbers import LIMITS, rounded
+from geo.disclosure.requirements import require_separate_periods
 from geo.disclosure.rules import Rule
 from geo.disclosure.sums import lattice
 from geo.disclosure.table import (
@@ -84,8 +85,9 @@ def suppress(
         If the hierarchy has an LSOA twice, or an area or area type of the rows is not in it.
     TableError
         If a count is negative or no whole number, a total is not the sum of its parts, a column
-        is absent, a row stands twice, a value has neither count nor denominator, or nothing would
-        be left to print.
+        is absent, a row stands twice, a value has neither count nor denominator, periods of an
+        indicator overlap (one less the other would give hidden counts away) or cannot be read, or
+        nothing would be left to print.
 
     Notes
     -----
@@ -116,6 +118,7 @@ def suppress(
     rule = rule or Rule()
     secret = confidential_rows(indicators, catalogue)
     table = indicators[secret]
+    require_separate_periods(table)
     known = known_from(table, rule, catalogue)
     ties = lattice(table, hierarchy)
     refuse_false_totals(ties, known.count, "count")
