@@ -260,8 +260,8 @@ def redirect(to: str) -> Fault:
     return fault
 
 
-def breaks_off(content: bytes, after: int, *, reset: bool = False) -> Fault:
-    """Promise all of it and hang up in the middle, politely or with a reset."""
+def breaks_off(content: bytes, after: int, *, reset: Callable[[], object] | None = None) -> Fault:
+    """Promise all of it and hang up in the middle, politely or, after this call, with a reset."""
 
     def fault(handler: _Handler) -> bool:
         import socket
@@ -274,8 +274,8 @@ def breaks_off(content: bytes, after: int, *, reset: bool = False) -> Fault:
         handler.end_headers()
         handler.wfile.write(content[:after])
         handler.wfile.flush()
-        if reset:
-            time.sleep(0.05)  # so that what was sent arrives before the reset
+        if reset is not None:
+            reset()
             now = struct.pack("ii", 1, 0)
             handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, now)
             handler.connection.close()
@@ -329,7 +329,7 @@ def stalls(content: bytes, after: int, until: Event) -> Fault:
         handler.wfile.write(content[:after])
         handler.wfile.flush()
         handler.close_connection = True
-        return until.wait(60)
+        return until.wait()
 
     return fault
 

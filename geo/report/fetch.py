@@ -127,16 +127,16 @@ class _Run:
         """Fetch these sources; failures are kept in ``failed``, so that the others go on."""
         desk, lines = Desk(self._web, registry(), area), []
         with ThreadPoolExecutor(CONNECTIONS) as pool:
-            jobs = {
-                pool.submit(
-                    desk.obtain,
-                    source,
-                    self._store.staged(source),
-                    partial(self._on_progress, source.title),
-                ): source
-                for source in sources
-            }
             try:
+                jobs = {
+                    pool.submit(
+                        desk.obtain,
+                        source,
+                        self._store.staged(source),
+                        partial(self._on_progress, source.title),
+                    ): source
+                    for source in sources
+                }
                 for job in as_completed(jobs):
                     try:
                         lines.append(self._kept(jobs[job], area, job))

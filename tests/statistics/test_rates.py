@@ -215,6 +215,15 @@ def test_directly_standardised_rate_of_few_events_is_not_shown_and_says_why():
     assert found["reason"].tolist() == ["fewer than 10 events", unknown, unknown]
 
 
+@pytest.mark.parametrize(("events", "shown"), [(9, False), (10, True), (11, True)])
+def test_directly_standardised_rate_is_shown_from_ten_events(events, shown):
+    bands = pd.DataFrame({"area": "A", "count": [events - 4, 4], "denominator": 100})
+    found = directly_standardised_rate(bands.assign(standard_population=5), by="area", multiplier=1)
+    assert found["value"].notna().tolist() == [shown]
+    assert found[["lower_ci", "upper_ci"]].notna().all(axis=1).tolist() == [shown]
+    assert found["reason"].tolist() == ["" if shown else "fewer than 10 events"]
+
+
 def test_directly_standardised_rate_with_equal_weights_is_the_mean_of_its_bands():
     bands = pd.DataFrame({"area": "A", "count": [10, 30], "denominator": 100})
     found = directly_standardised_rate(bands.assign(standard_population=5), by="area", multiplier=1)

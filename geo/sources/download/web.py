@@ -264,6 +264,7 @@ class Web:
         """
         self._open.add(answer.raw)
         try:
+            self._go_on(answer.url)  # stop() may have come before there was anything to break off
             while chunk := answer.raw.read1(_CHUNK, decode_content=True):
                 yield chunk
                 self._go_on(answer.url)

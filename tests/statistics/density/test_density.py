@@ -148,6 +148,20 @@ def test_density_is_clipped_where_fewer_than_least_are_within_the_bandwidth():
     assert everything.area == pytest.approx(BOX.area)
 
 
+@pytest.mark.parametrize("least", [5, 10, 50])
+def test_density_is_drawn_where_least_live_within_the_bandwidth_and_nowhere_else(least):
+    areas = blocks()
+    counts = counts_of(areas, [0] * 20 + [40] + [0] * 40 + [100, 7, 3])
+    surface = density(areas, counts, **SETTINGS, least=least)
+    x, y = middles(surface)
+    enough = (surface.reach >= least) & shapely.contains_xy(BOX, x, y)
+    assert 0 < enough.sum() < enough.size
+    assert np.array_equal(~np.isnan(surface.values), enough)
+    drawn = shapely.union_all(surface.bands().geometry)
+    for ground in (surface.shown, drawn):  # an outline runs between the middles of cells
+        assert np.array_equal(shapely.intersects_xy(ground.buffer(1e-6), x, y), enough)
+
+
 # Bands
 
 

@@ -625,7 +625,7 @@ def test_to_excel_opens_in_libreoffice(tmp_path):
         [office, f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless",
          "--convert-to", "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,"
          "false,-1", "--outdir", str(tmp_path), str(tmp_path / "rug.xlsx")],
-        check=True, capture_output=True, timeout=120,
+        check=True, capture_output=True,
     )  # fmt: skip
     text = (tmp_path / "rug-Rug by town.csv").read_text("utf-8")
     assert "low,% of residents,2024/25,10,0,10,20" in text
