@@ -1,9 +1,10 @@
-"""What can be worked out about hidden counts from those that are printed.
+"""Feasibility intervals: what can be worked out about hidden counts from those that are printed.
 
-The attacker has every sum of the table and a least and greatest value for each cell: the printed
-value twice where it is printed, wide apart where it is hidden. First each sum narrows its cells
-by what the others leave (which is exact where no two paths of sums join the same two cells, as in
-a tree of areas); what that leaves open, linear programming settles.
+The attacker has every additivity constraint of the table and a least and greatest value for each
+cell: the printed value twice where it is printed, wide apart where it is hidden. First each
+constraint tightens its cells by what the others leave (which is exact where no two paths of
+constraints join the same two cells, as in a tree of areas); what that leaves open, linear
+programming settles.
 """
 
 from collections.abc import Callable
@@ -14,17 +15,16 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from geo.disclosure.sums import Sums
+from geo.disclosure.constraints import UNBOUNDED, AdditivityConstraints
 from geo.errors import TableError
 
-UNBOUNDED = 2.0**30
 PASSES = 60
 REACH = 2.0**20
 TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True)
-class Ranges:
+class Intervals:
     """Least and greatest possible value of each cell.
 
     Exact where they lie closer than was asked for; elsewhere at least that far apart.
@@ -38,24 +38,33 @@ class Ranges:
         """Greatest less least."""
         return self.greatest - self.least
 
+    def of(self, cells: np.ndarray) -> "Intervals":
+        """Intervals of some cells."""
+        return Intervals(self.least[cells], self.greatest[cells])
 
-def ranges(sums: Sums, least: np.ndarray, greatest: np.ndarray, enough: np.ndarray) -> Ranges:
+
+def feasibility_intervals(
+    constraints: AdditivityConstraints,
+    least: np.ndarray,
+    greatest: np.ndarray,
+    protection_width: np.ndarray,
+) -> Intervals:
     """Least and greatest whole number that each cell can hold.
 
     Parameters
     ----------
-    sums : Sums
+    constraints : AdditivityConstraints
         Which cells add up to which.
     least, greatest : ndarray, shape (cells,)
         What is known of each cell by itself; whole numbers.
-    enough : ndarray, shape (cells,)
-        Width of range from which on a cell is safe and its exact range does not matter; 0 for
-        cells that need no range.
+    protection_width : ndarray, shape (cells,)
+        Width from which on a cell is safe and its exact interval does not matter; 0 for cells
+        that need none.
 
     Returns
     -------
-    Ranges
-        Whole numbers. With three or more groupings that cut across each other the range of the
+    Intervals
+        Whole numbers. With three or more groupings that cut across each other the interval of the
         whole-number problem can be narrower still; that is not searched for.
 
     Raises
@@ -70,33 +79,37 @@ def ranges(sums: Sums, least: np.ndarray, greatest: np.ndarray, enough: np.ndarr
 
     Examples
     --------
-    >>> total = Sums(np.zeros(3, int), np.arange(3), np.array([1, 1, -1]), 1, 3)
-    >>> found = ranges(total, np.array([1, 1, 6]), np.array([9, 9, 6]), np.array([9, 9, 0]))
+    >>> total = AdditivityConstraints(np.zeros(3, int), np.arange(3), np.array([1, 1, -1]), 1, 3)
+    >>> known = np.array([1, 1, 6]), np.array([9, 9, 6])
+    >>> found = feasibility_intervals(total, *known, protection_width=np.array([9, 9, 0]))
     >>> found.least.tolist(), found.greatest.tolist()
     ([1.0, 1.0, 6.0], [5.0, 5.0, 6.0])
     """
-    found = narrowed(sums, least, greatest)
-    asked = (found.width >= enough) & (enough > 0)
-    block = loops(sums, found.width > 0)
+    found = tightened(constraints, least, greatest)
+    asked = (found.width >= protection_width) & (protection_width > 0)
+    block = cyclic_blocks(constraints, found.width > 0)
     asked &= block >= 0
     if not asked.any():
         return found
     cells = np.flatnonzero(np.isin(block, np.unique(block[asked])))
-    inner = _programmed(sums, found, cells, block[cells], np.where(asked, enough, 0)[cells])
+    width = np.where(asked, protection_width, 0)[cells]
+    inner = _linear_programmes(constraints, found, cells, block[cells], width)
     low, high = found.least.copy(), found.greatest.copy()
     low[cells], high[cells] = inner.least, inner.greatest
-    return Ranges(np.where(asked, low, found.least), np.where(asked, high, found.greatest))
+    return Intervals(np.where(asked, low, found.least), np.where(asked, high, found.greatest))
 
 
-def narrowed(sums: Sums, least: np.ndarray, greatest: np.ndarray) -> Ranges:
-    """Narrow each cell by what the other cells of each of its sums leave, until none gives."""
+def tightened(
+    constraints: AdditivityConstraints, least: np.ndarray, greatest: np.ndarray
+) -> Intervals:
+    """Tighten each cell by what the other cells of each constraint leave, until none gives."""
     low, high = least.astype(float), greatest.astype(float)
-    sums = _open(sums, low, high)
+    constraints = _without_settled(constraints, low, high)
     for _ in range(PASSES):
-        from_, to = _left(sums, low, high)
+        at_least, at_most = _left_by_others(constraints, low, high)
         before = low.copy(), high.copy()
-        np.maximum.at(low, sums.cell, from_)
-        np.minimum.at(high, sums.cell, to)
+        np.maximum.at(low, constraints.cell, at_least)
+        np.minimum.at(high, constraints.cell, at_most)
         if (low > high).any():
             raise TableError(
                 f"The published counts contradict each other in {int((low > high).sum())} cells; "
@@ -104,58 +117,66 @@ def narrowed(sums: Sums, least: np.ndarray, greatest: np.ndarray) -> Ranges:
             )
         if (low == before[0]).all() and (high == before[1]).all():
             break
-    return Ranges(low, high)
+    return Intervals(low, high)
 
 
-def _left(sums: Sums, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Tell what the other cells of a sum leave for each entry: least and greatest."""
-    part = sums.sign > 0
-    a = np.where(part, low[sums.cell], -high[sums.cell])
-    b = np.where(part, high[sums.cell], -low[sums.cell])
-    from_ = b - np.bincount(sums.sum, b, sums.sums)[sums.sum]
-    to = a - np.bincount(sums.sum, a, sums.sums)[sums.sum]
-    return np.where(part, from_, -to), np.where(part, to, -from_)
+def _left_by_others(
+    constraints: AdditivityConstraints, low: np.ndarray, high: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Tell what the other cells of a constraint leave for each entry: least and greatest."""
+    part, number = constraints.sign > 0, constraints.constraint
+    a = np.where(part, low[constraints.cell], -high[constraints.cell])
+    b = np.where(part, high[constraints.cell], -low[constraints.cell])
+    at_least = b - np.bincount(number, b, constraints.n_constraints)[number]
+    at_most = a - np.bincount(number, a, constraints.n_constraints)[number]
+    return np.where(part, at_least, -at_most), np.where(part, at_most, -at_least)
 
 
-def slack(sums: Sums, found: Ranges) -> np.ndarray:
-    """How wide a range the other cells of a sum leave, for each entry."""
+def width_left(constraints: AdditivityConstraints, found: Intervals) -> np.ndarray:
+    """How wide an interval the other cells of a constraint leave, for each entry."""
     width = found.width
-    return np.bincount(sums.sum, width[sums.cell], sums.sums)[sums.sum] - width[sums.cell]
+    return constraints.per_constraint(width)[constraints.constraint] - width[constraints.cell]
 
 
-def _open(sums: Sums, low: np.ndarray, high: np.ndarray) -> Sums:
-    """Leave out the sums whose cells are all known, once they are seen to add up."""
-    loose = np.bincount(sums.sum, (low < high)[sums.cell], sums.sums) > 0
-    off = (np.abs(sums.totals(low)) > TOLERANCE) & ~loose
+def _without_settled(
+    constraints: AdditivityConstraints, low: np.ndarray, high: np.ndarray
+) -> AdditivityConstraints:
+    """Leave out the constraints whose cells are all known, once they are seen to add up."""
+    open_ = constraints.per_constraint(low < high) > 0
+    off = (np.abs(constraints.residuals(low)) > TOLERANCE) & ~open_
     if off.any():
         raise TableError(
             f"{off.sum()} published totals are not the sums of their parts; correct them."
         )
-    keep = loose[sums.sum]
-    return Sums(sums.sum[keep], sums.cell[keep], sums.sign[keep], sums.sums, sums.cells)
+    return constraints.only(open_)
 
 
-def loops(sums: Sums, open_: np.ndarray) -> np.ndarray:
-    """Tell apart the blocks of open cells in which sums close a loop; -1 for other cells."""
-    keep = open_[sums.cell]
-    s, c = sums.sum[keep] + sums.cells, sums.cell[keep]
-    size = sums.cells + sums.sums
+def cyclic_blocks(constraints: AdditivityConstraints, open_: np.ndarray) -> np.ndarray:
+    """Tell apart the blocks of open cells in which constraints close a cycle; -1 elsewhere."""
+    keep = open_[constraints.cell]
+    c = constraints.cell[keep]
+    s = constraints.constraint[keep] + constraints.n_cells
+    size = constraints.n_cells + constraints.n_constraints
     _, block = connected_components(coo_array((np.ones(len(s)), (s, c)), shape=(size, size)), False)
     nodes = np.bincount(block, minlength=size)
     edges = np.bincount(block[c], minlength=size)
-    return np.where(edges > nodes - 1, np.arange(size), -1)[block][: sums.cells]
+    return np.where(edges > nodes - 1, np.arange(size), -1)[block][: constraints.n_cells]
 
 
-def _programmed(
-    sums: Sums, known: Ranges, cells: np.ndarray, block: np.ndarray, enough: np.ndarray
-) -> Ranges:
+def _linear_programmes(
+    constraints: AdditivityConstraints,
+    known: Intervals,
+    cells: np.ndarray,
+    block: np.ndarray,
+    protection_width: np.ndarray,
+) -> Intervals:
     """Solve the attacker's linear programmes, one cell of every block at a time.
 
-    Blocks share no sum, so that one programme serves a cell of each. Every solution widens the
-    range that is proven for every cell at once.
+    Blocks share no constraint, so that one programme serves a cell of each. Every solution widens
+    the interval that is proven for every cell at once.
     """
     low, high = np.full(len(cells), np.inf), np.full(len(cells), -np.inf)
-    done = enough == 0
+    done = protection_width == 0
     draw = np.random.default_rng(0)
     fruitful = True
     live = np.arange(0)
@@ -163,7 +184,7 @@ def _programmed(
         busy = np.isin(block, block[~done])
         if 2 * busy.sum() < len(live) or not len(live):
             live = np.flatnonzero(busy)
-            solve = _model(sums, known, cells[live])
+            solve = _linear_programme(constraints, known, cells[live])
         before = int(done.sum())
         aim = np.where(done, 0, draw.choice([-1.0, 1.0], len(cells)))
         if not fruitful:
@@ -175,25 +196,26 @@ def _programmed(
             low[live], high[live] = np.minimum(low[live], at), np.maximum(high[live], at)
         if not fruitful:
             done[one] = True
-        done |= _whole(low, high) >= enough
+        done |= _whole_numbers(low, high).width >= protection_width
         fruitful = fruitful and done.sum() - before > len(np.unique(block[~done]))
-    return Ranges(np.ceil(low - TOLERANCE), np.floor(high + TOLERANCE))
+    return _whole_numbers(low, high)
 
 
-def _whole(low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    return np.floor(high + TOLERANCE) - np.ceil(low - TOLERANCE)
+def _whole_numbers(low: np.ndarray, high: np.ndarray) -> Intervals:
+    return Intervals(np.ceil(low - TOLERANCE), np.floor(high + TOLERANCE))
 
 
-def _model(sums: Sums, known: Ranges, cells: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+def _linear_programme(
+    constraints: AdditivityConstraints, known: Intervals, cells: np.ndarray
+) -> Callable[[np.ndarray], np.ndarray]:
     """Set up the programme over some cells; what it returns solves it for an aim, smallest."""
     fixed = np.where(known.width > 0, 0, known.least)
-    mine = sums.within(cells)
-    whole = np.isin(sums.cell, cells)
-    used = np.unique(sums.sum[whole])
-    matrix = coo_array((mine.sign, (mine.sum, mine.cell)), shape=(mine.sums, mine.cells)).tocsr()
-    far = known.least[cells] + np.where(known.width[cells] < UNBOUNDED / 2, np.inf, REACH)
-    bounds = np.column_stack([known.least[cells], np.minimum(known.greatest[cells], far)])
-    right = -sums.totals(fixed)[used]
+    used = np.unique(constraints.constraint[np.isin(constraints.cell, cells)])
+    matrix = constraints.within(cells).matrix
+    mine = known.of(cells)
+    far = mine.least + np.where(mine.width < UNBOUNDED / 2, np.inf, REACH)
+    bounds = np.column_stack([mine.least, np.minimum(mine.greatest, far)])
+    right = -constraints.residuals(fixed)[used]
 
     def solve(aim: np.ndarray) -> np.ndarray:
         answer = linprog(aim, A_eq=matrix, b_eq=right, bounds=bounds, method="highs")

@@ -3,15 +3,16 @@
 import numpy as np
 import pandas as pd
 
-from geo.disclosure.attack import slack
-from geo.disclosure.optimise import Secrets
-from geo.disclosure.printed_numbers import value_columns
+from geo.disclosure.attack import width_left
+from geo.disclosure.feasible_counts import value_columns
+from geo.disclosure.linked_tables import LinkedTables, link_tables
+from geo.disclosure.problem import SuppressionProblem, count_attack, denominator_attack
 from geo.disclosure.requirements import require_separate_periods
 from geo.disclosure.rules import Rule
-from geo.disclosure.sums import Lattice, lattice
-from geo.disclosure.suppress import KEYS, RECOVERED, confidential_rows
-from geo.disclosure.table import Known, as_printed, denominators_as_printed, known_from
+from geo.disclosure.table import KEYS, KnownCounts, confidential_rows, known_counts
 from geo.errors import TableError
+
+COLUMNS = [*KEYS, "quantity", "least", "greatest", "needed", "recovered"]
 
 
 def audit_disclosure(
@@ -57,7 +58,7 @@ def audit_disclosure(
 
     References
     ----------
-    Fischetti M, Salazar JJ (2001), see :func:`geo.statistics.attack.ranges`.
+    Fischetti M, Salazar JJ (2001), see :func:`geo.disclosure.attack.feasibility_intervals`.
 
     Examples
     --------
@@ -72,23 +73,23 @@ def audit_disclosure(
     rule = _rule_of(published, rule)
     table = published[confidential_rows(published, catalogue)]
     require_separate_periods(table)
-    known = known_from(table, rule, catalogue, decimals, printed=True)
-    ties = lattice(table, hierarchy)
+    known = known_counts(table, rule, catalogue, decimals, published=True)
+    linked = link_tables(table, hierarchy)
     valued = table[value_columns(table)].notna().any(axis=1).to_numpy(dtype=bool)
-    gone = _blank_denominators(table, known, valued)
-    d = denominators_as_printed(ties, known.denominator, gone, rule)
+    hidden = _hidden_denominators(table, known, valued)
+    denominators = denominator_attack(linked, known.denominator, hidden, rule)
     return pd.concat(
         [
-            _recovered(ties, d, "denominator"),
-            _recovered(ties, as_printed(ties, known, gone, rule), "count"),
+            _exposed(linked, denominators, "denominator"),
+            _exposed(linked, count_attack(linked, known, hidden, rule), "count"),
             _on_few_events(table, known, valued, rule),
         ],
         ignore_index=True,
     )
 
 
-def _blank_denominators(table: pd.DataFrame, known: Known, valued: np.ndarray) -> np.ndarray:
-    """Rows that tell no denominator, of indicators that have some, and hide why.
+def _hidden_denominators(table: pd.DataFrame, known: KnownCounts, valued: np.ndarray) -> np.ndarray:
+    """Rows without a denominator, of indicators that have some, that seem to hide it.
 
     Their count is suppressed, or they print a value and no count.
     """
@@ -99,7 +100,7 @@ def _blank_denominators(table: pd.DataFrame, known: Known, valued: np.ndarray) -
 
 
 def _on_few_events(
-    table: pd.DataFrame, known: Known, valued: np.ndarray, rule: Rule
+    table: pd.DataFrame, known: KnownCounts, valued: np.ndarray, rule: Rule
 ) -> pd.DataFrame:
     """List the values and limits that are printed on fewer events than the rule asks for."""
     few = valued & (known.high > 0) & (known.high < rule.rates_under)
@@ -112,7 +113,7 @@ def _on_few_events(
         greatest=known.high[few],
         needed=float(rule.rates_under),
         recovered="its value or limits are printed",
-    )[RECOVERED]
+    )[COLUMNS]
 
 
 def _rule_of(published: pd.DataFrame, rule: Rule | None) -> Rule:
@@ -130,30 +131,36 @@ def _rule_of(published: pd.DataFrame, rule: Rule | None) -> Rule:
     return rule
 
 
-def _recovered(ties: Lattice, secrets: Secrets, quantity: str) -> pd.DataFrame:
-    """List the exposed cells with their ranges, and say how each was found."""
-    found, exposed = secrets.attack()
-    printed = ~np.isnan(secrets.count)
-    exposed |= printed & (found.least >= secrets.small[0]) & (found.greatest <= secrets.small[1])
-    sums, cells = secrets.sums, np.flatnonzero(exposed)
-    out = ties.cells.iloc[cells].drop(columns="row").reset_index(drop=True)
-    words = np.full(len(secrets.hidden), "several published totals together", dtype=object)
-    alone = np.flatnonzero(
-        exposed[sums.cell] & (slack(sums, secrets.kept) < secrets.enough[sums.cell])
-    )
-    total = np.zeros(sums.sums, dtype=int)
-    total[sums.sum[sums.sign < 0]] = sums.cell[sums.sign < 0]
-    for entry in alone:
-        at, how = sums.cell[entry], ties.parts[sums.sum[entry]]
-        whole = ties.cells.iloc[total[sums.sum[entry]]]
-        words[at] = f"{whole['area_type']} {whole['area_code']} less its other parts {how}"
-        if sums.sign[entry] < 0:
-            words[at] = f"its parts {how} together"
-    own = secrets.kept.width < secrets.enough
+def _exposed(linked: LinkedTables, problem: SuppressionProblem, quantity: str) -> pd.DataFrame:
+    """List the exposed cells with their feasibility intervals, and say how each was found."""
+    found, exposed = problem.attack()
+    low, high = problem.sensitive
+    printed = ~np.isnan(problem.count)
+    exposed |= printed & (found.least >= low) & (found.greatest <= high)
+    words = _how(linked, problem, exposed)
+    own = problem.prior.width < problem.protection_width
     words[own] = "its value or limits and its denominator"
-    words[(own | exposed) & printed] = f"its {quantity} is printed"
+    words[exposed & printed] = f"its {quantity} is printed"
+    cells = np.flatnonzero(exposed)
+    out = linked.cells.iloc[cells].drop(columns="row").reset_index(drop=True)
     out["quantity"] = quantity
     out["least"], out["greatest"] = found.least[cells], found.greatest[cells]
-    out["needed"] = secrets.enough[cells]
+    out["needed"] = problem.protection_width[cells]
     out["recovered"] = words[cells]
-    return out[RECOVERED]
+    return out[COLUMNS]
+
+
+def _how(linked: LinkedTables, problem: SuppressionProblem, exposed: np.ndarray) -> np.ndarray:
+    """Say of each exposed cell which subtraction gives it away, where one alone does."""
+    words = np.full(len(exposed), "several published totals together", dtype=object)
+    constraints, total = problem.constraints, problem.constraints.total
+    too_narrow = width_left(constraints, problem.prior) < problem.protection_width[constraints.cell]
+    for entry in np.flatnonzero(exposed[constraints.cell] & too_narrow):
+        number = constraints.constraint[entry]
+        whole, parts = linked.cells.iloc[total[number]], linked.parts[number]
+        words[constraints.cell[entry]] = (
+            f"{whole['area_type']} {whole['area_code']} less its other parts {parts}"
+            if constraints.sign[entry] > 0
+            else f"its parts {parts} together"
+        )
+    return words

@@ -19,27 +19,19 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from geo.disclosure.optimise import protected
-from geo.disclosure.printed_numbers import LIMITS, rounded
+from geo.disclosure.feasible_counts import LIMIT_FORMULAS, rounded
+from geo.disclosure.linked_tables import LinkedTables, link_tables
+from geo.disclosure.optimise import secondary_suppression
+from geo.disclosure.problem import count_protection, denominator_protection, to_cells, to_rows
 from geo.disclosure.requirements import require_separate_periods
 from geo.disclosure.rules import Rule
-from geo.disclosure.sums import lattice
-from geo.disclosure.table import (
-    Known,
-    by_row,
-    hidden_denominators,
-    known_from,
-    refuse_false_totals,
-    to_protect,
-)
+from geo.disclosure.table import KEYS, KnownCounts, confidential_rows, known_counts
 from geo.errors import TableError
 from geo.statistics.series import FACTS
-from geo.statistics.table_checks import refuse, require
+from geo.statistics.table_checks import refuse
 
-KEYS = ("area_code", "area_type", "indicator_id", "period", "sex", "age")
-HARMLESS = {*KEYS, *FACTS, "denominator", "benchmark_value", "confidential"}
-JUDGED = {"comparison", "quantile", "trend", "reason"}
-RECOVERED = [*KEYS, "quantity", "least", "greatest", "needed", "recovered"]
+NEVER_SUPPRESSED = {*KEYS, *FACTS, "denominator", "benchmark_value", "confidential"}
+DERIVED = {"comparison", "quantile", "trend", "reason"}
 
 
 def suppress(
@@ -100,7 +92,7 @@ def suppress(
     ----------
     ONS, Policy on protecting confidentiality in tables of birth and death statistics. Government
     Statistical Service, Guidance on disclosure control for tables produced from administrative
-    sources. Castro J (2012), see :func:`geo.statistics.suppression.protected`.
+    sources. Castro J (2012), see :func:`geo.disclosure.optimise.secondary_suppression`.
 
     Examples
     --------
@@ -119,31 +111,47 @@ def suppress(
     secret = confidential_rows(indicators, catalogue)
     table = indicators[secret]
     require_separate_periods(table)
-    known = known_from(table, rule, catalogue)
-    ties = lattice(table, hierarchy)
-    refuse_false_totals(ties, known.count, "count")
-    gone = hidden_denominators(ties, known, rule)
-    hidden = by_row(ties, protected(to_protect(ties, known, gone, rule, keep)))
+    known = known_counts(table, rule, catalogue)
+    linked = link_tables(table, hierarchy)
+    _refuse_false_totals(linked, known.count, "count")
+    hidden_denominators = _suppress_denominators(linked, known, rule)
+    problem = count_protection(linked, known, hidden_denominators, rule, keep)
+    hidden = to_rows(linked, secondary_suppression(problem))
     _refuse_nothing_left(known.low, hidden, rule)
-    of_few = gone & _values_alone(table, known)
-    return _published(indicators, secret, hidden & ~known.missing | of_few, gone, known, rule)
+    of_few = hidden_denominators & _values_alone(table, known)
+    hidden = hidden & ~known.missing | of_few
+    return _published(indicators, secret, hidden, hidden_denominators, known, rule)
 
 
-def confidential_rows(table: pd.DataFrame, catalogue: pd.DataFrame | None) -> np.ndarray:
-    """Rows that are confidential: all of them, where nothing says otherwise."""
-    if "confidential" in table:
-        marks = table["confidential"]
-    elif catalogue is not None and "confidential" in (listed := catalogue.reset_index()):
-        require(table, ["indicator_id"])
-        marks = table["indicator_id"].map(listed.set_index("indicator_id")["confidential"])
-    else:
-        return np.ones(len(table), dtype=bool)
-    allowed = marks.isna() | marks.isin([True, False])
-    refuse(table.assign(confidential=marks), ~allowed, "confidential", "allowed are true and false")
-    return marks.astype(object).where(marks.notna(), True).to_numpy(dtype=bool)
+def _suppress_denominators(linked: LinkedTables, known: KnownCounts, rule: Rule) -> np.ndarray:
+    """Rows whose denominator has to be hidden: small ones, and what protects them."""
+    denominator = known.denominator
+    small = (denominator > 0) & (denominator < rule.small_denominators)
+    if not small.any():
+        return small
+    _refuse_false_totals(linked, denominator, "denominator")
+    hidden = secondary_suppression(denominator_protection(linked, denominator, small, rule))
+    return to_rows(linked, hidden & (to_cells(linked, denominator, np.nan) > 0))
 
 
-def _values_alone(table: pd.DataFrame, known: Known) -> np.ndarray:
+def _refuse_false_totals(linked: LinkedTables, amounts: np.ndarray, quantity: str) -> None:
+    """Refuse totals that are known, like all their parts, and are not the sums of them."""
+    constraints, amount = linked.constraints, to_cells(linked, amounts, np.nan)
+    tolerance = 1e-6 * np.maximum(1, constraints.per_constraint(np.abs(amount)))
+    wrong = np.flatnonzero(np.abs(constraints.residuals(amount)) > tolerance)
+    if not len(wrong):
+        return
+    total = linked.cells.iloc[constraints.total[wrong[0]]]
+    parts = int((constraints.constraint == wrong[0]).sum()) - 1
+    raise TableError(
+        f"{len(wrong)} totals of {quantity} are not the sums of their parts: for "
+        f"{total['indicator_id']} in {total['period']} {total['area_type']} {total['area_code']} "
+        f"is not the sum of its {parts} parts {linked.parts[wrong[0]]} in the table; correct the "
+        "counts or the hierarchy."
+    )
+
+
+def _values_alone(table: pd.DataFrame, known: KnownCounts) -> np.ndarray:
     """Rows of means and the like: a value, no count behind it, but as many people as they have."""
     if "value" not in table:
         return np.zeros(len(table), dtype=bool)
@@ -169,8 +177,8 @@ def _published(
     indicators: pd.DataFrame,
     secret: np.ndarray,
     hidden: np.ndarray,
-    gone: np.ndarray,
-    known: Known,
+    hidden_denominators: np.ndarray,
+    known: KnownCounts,
     rule: Rule,
 ) -> pd.DataFrame:
     """Write the table without what is hidden."""
@@ -178,14 +186,14 @@ def _published(
     out.attrs = {"disclosure": asdict(rule)}
     everywhere = np.zeros(len(out), dtype=bool)
     blank, short = everywhere.copy(), everywhere.copy()
-    blank[secret], short[secret] = hidden, gone
+    blank[secret], short[secret] = hidden, hidden_denominators
     few = everywhere.copy()
     events = np.where(np.isnan(known.count), known.low, known.count)
     few[secret] = (events < rule.rates_under) & ~known.missing
     if rule.round_to > 1:
         _round(out, secret, known, rule)
     for column in out.columns:
-        if column in HARMLESS or not (is_numeric_dtype(out[column]) or column in JUDGED):
+        if column in NEVER_SUPPRESSED or not (is_numeric_dtype(out[column]) or column in DERIVED):
             continue
         unseen = blank | (few & (column != "count"))
         out[column] = out[column].mask(unseen)
@@ -200,7 +208,7 @@ def _published(
     return out
 
 
-def _round(out: pd.DataFrame, secret: np.ndarray, known: Known, rule: Rule) -> None:
+def _round(out: pd.DataFrame, secret: np.ndarray, known: KnownCounts, rule: Rule) -> None:
     """Round the confidential counts, and make values and limits of the rounded ones."""
     rows = np.flatnonzero(secret)
     count = rounded(known.count, rule.round_to)
@@ -210,7 +218,7 @@ def _round(out: pd.DataFrame, secret: np.ndarray, known: Known, rule: Rule) -> N
         columns["value"] = np.where(
             known.measure == "count", count, count / known.denominator * known.unit
         )
-        for kind, formula in LIMITS.items():
+        for kind, formula in LIMIT_FORMULAS.items():
             mine = have & (known.measure == kind) & (known.denominator > 0)
             x, n = count[mine], known.denominator[mine]
             limits = formula(np.minimum(x, n) if kind == "proportion" else x, n, 0.95)

@@ -2,8 +2,8 @@ import itertools
 
 import numpy as np
 
-from geo.disclosure.attack import ranges
-from geo.disclosure.sums import Sums
+from geo.disclosure.attack import feasibility_intervals
+from geo.disclosure.constraints import AdditivityConstraints
 
 
 def possible_counts(counts, printed, sums, highest):
@@ -17,7 +17,7 @@ def possible_counts(counts, printed, sums, highest):
             yield trial
 
 
-def test_ranges_equal_those_of_every_table_that_fits():
+def test_feasibility_intervals_equal_those_of_every_table_that_fits():
     """Rows and columns of a 2 by 3 table: four hidden cells in a loop, and one apart."""
     counts = [3, 8, 5, 6, 2, 9, 16, 17, 9, 10, 14]
     sums = [([0, 1, 2], 6), ([3, 4, 5], 7), ([0, 3], 8), ([1, 4], 9), ([2, 5], 10)]
@@ -27,9 +27,9 @@ def test_ranges_equal_those_of_every_table_that_fits():
     entries = [(s, c, 1) for s, (parts, _) in enumerate(sums) for c in parts]
     entries += [(s, total, -1) for s, (_, total) in enumerate(sums)]
     s, c, sign = (np.array(column) for column in zip(*entries, strict=True))
-    known = Sums(s, c, sign.astype(float), 5, 11)
+    known = AdditivityConstraints(s, c, sign.astype(float), 5, 11)
     least = np.where(printed, counts, 1)
     greatest = np.where(printed, counts, 2**30)
-    found = ranges(known, least, greatest, np.full(11, 99))
+    found = feasibility_intervals(known, least, greatest, np.full(11, 99))
     assert found.least.tolist() == fits.min(axis=0).tolist()
     assert found.greatest.tolist() == fits.max(axis=0).tolist()

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from geo.disclosure.linked_tables import link_tables
+from geo.disclosure.problem import count_protection
 from geo.disclosure.rules import Rule
-from geo.disclosure.sums import lattice
 from geo.disclosure.suppress import suppress
-from geo.disclosure.table import known_from, to_protect
+from geo.disclosure.table import known_counts
 from geo.errors import TableError
 from tests.disclosure.builders import tables
 
@@ -21,20 +22,20 @@ def test_suppress_hides_no_more_than_the_optimum(made):
         safe = suppress(table, hierarchy)
     except TableError:
         return
-    posed = to_protect(
-        lattice(table, hierarchy),
-        known_from(table, Rule(), None),
+    problem = count_protection(
+        link_tables(table, hierarchy),
+        known_counts(table, Rule(), None),
         np.zeros(len(table), bool),
         Rule(),
     )
-    more = int(safe["count"].isna().sum() - posed.hidden.sum())
-    free = np.flatnonzero(posed.free)
+    more = int(safe["count"].isna().sum() - problem.hidden.sum())
+    free = np.flatnonzero(problem.candidate)
 
     def enough(fewer):
         for chosen in itertools.combinations(free, fewer):
-            trial = posed.hidden.copy()
+            trial = problem.hidden.copy()
             trial[list(chosen)] = True
-            if not posed.hiding(trial).attack()[1].any():
+            if not problem.suppressing(trial).attack()[1].any():
                 return True
         return False
 

@@ -210,7 +210,7 @@ def test_suppress_missing_stays_missing():
         (
             lambda t, h: (t.assign(count=[3, 7, 12, 23]), h),
             TableError,
-            r"town Crewe has 23, but its 3 parts by lsoa21 in the table add up to 22",
+            r"2024 town Crewe is not the sum of its 3 parts by lsoa21 in the table;",
         ),
         (lambda t, h: (t, pd.concat([h, h.head(1)])), CodeError, "more than once in the hi"),
         (lambda t, h: (t, h.head(2)), CodeError, r"1 codes of area type lsoa21 \(E01000002\)"),

@@ -5,10 +5,10 @@ import re
 import numpy as np
 import pandas as pd
 
+from geo.disclosure.constraints import UNBOUNDED
 from geo.statistics.intervals import Formula, poisson_rate, wilson
 
-HIGHEST = 2.0**30
-LIMITS: dict[str, Formula] = {"proportion": wilson, "rate": poisson_rate}
+LIMIT_FORMULAS: dict[str, Formula] = {"proportion": wilson, "rate": poisson_rate}
 LIMIT_COLUMN = re.compile(r"(lower|upper)_ci(?:_(\d+(?:\.\d+)?))?")
 """Columns of limits; the second group is the confidence in thousandths, 95% where absent."""
 
@@ -18,7 +18,7 @@ def rounded(count: np.ndarray, base: int) -> np.ndarray:
     return np.floor(count / base + 0.5) * base
 
 
-def behind_rounded(count: np.ndarray, base: int) -> tuple[np.ndarray, np.ndarray]:
+def feasible_from_rounded(count: np.ndarray, base: int) -> tuple[np.ndarray, np.ndarray]:
     """Least and greatest whole number that rounds to each count."""
     if base == 1:
         return count, count
@@ -36,7 +36,7 @@ def value_columns(table: pd.DataFrame) -> list[str]:
     return [c for c in table if c == "value" or LIMIT_COLUMN.fullmatch(str(c))]
 
 
-def behind_rate(
+def feasible_from_rate(
     table: pd.DataFrame,
     rows: np.ndarray,
     denominator: np.ndarray,
@@ -64,9 +64,9 @@ def behind_rate(
     least, greatest : ndarray, shape (rows,)
         0 and 2**30 where nothing is told.
     """
-    least, greatest = np.zeros(len(table)), np.full(len(table), HIGHEST)
+    least, greatest = np.zeros(len(table)), np.full(len(table), UNBOUNDED)
     kind = np.where(measure == "", "proportion", measure)
-    able = (np.isin(kind, list(LIMITS)) & (denominator > 0)) | (kind == "count")
+    able = (np.isin(kind, list(LIMIT_FORMULAS)) & (denominator > 0)) | (kind == "count")
     for column in value_columns(table):
         shown = table[column].to_numpy(dtype=float, na_value=np.nan)
         told = rows & able & ~np.isnan(shown)
@@ -79,7 +79,7 @@ def behind_rate(
             mine = np.flatnonzero(told & (kind == made_as))
             size = 1.0 if made_as == "count" else unit[mine]
             between = (shown[mine] - half) / size, (shown[mine] + half) / size
-            from_, to = _behind(column, made_as, between, denominator[mine])
+            from_, to = _feasible_from(column, made_as, between, denominator[mine])
             fits = (from_ <= to) & (to >= least[mine]) & (from_ <= greatest[mine])
             at = mine[fits]
             least[at] = np.maximum(least[at], from_[fits])
@@ -87,7 +87,7 @@ def behind_rate(
     return least, greatest
 
 
-def _behind(
+def _feasible_from(
     column: str, measure: str, between: tuple[np.ndarray, np.ndarray], n: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Least and greatest count whose value or limit, in units of one, lies between two numbers."""
@@ -97,9 +97,11 @@ def _behind(
         times = np.ones(len(n)) if measure == "count" else n
         return np.ceil(low * times - 1e-6), np.floor(high * times + 1e-6)
     if measure == "count":
-        return np.zeros(len(n)), np.full(len(n), HIGHEST)
+        return np.zeros(len(n)), np.full(len(n), UNBOUNDED)
     confidence = float(limit[2]) / 1000 if limit[2] else 0.95
-    return _behind_limit(LIMITS[measure], limit[1] == "upper", confidence, between, n)
+    return _feasible_from_limit(
+        LIMIT_FORMULAS[measure], limit[1] == "upper", confidence, between, n
+    )
 
 
 def _decimals(shown: np.ndarray) -> int:
@@ -114,7 +116,7 @@ def _decimals(shown: np.ndarray) -> int:
     return max(len(number.partition(".")[2]) for number in written)
 
 
-def _behind_limit(
+def _feasible_from_limit(
     formula: Formula,
     upper: bool,
     confidence: float,

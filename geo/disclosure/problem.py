@@ -1,0 +1,222 @@
+"""The cell suppression problem: what is hidden, what may be, how wide its interval has to stay."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from geo.disclosure.attack import Intervals, feasibility_intervals, tightened
+from geo.disclosure.constraints import UNBOUNDED, AdditivityConstraints
+from geo.disclosure.linked_tables import LinkedTables
+from geo.disclosure.rules import Rule
+from geo.disclosure.table import KnownCounts
+
+KEEP_COST = 10.0
+
+
+@dataclass(frozen=True)
+class SuppressionProblem:
+    """A table with some cells hidden, and what the attacker knows of each cell by itself.
+
+    Parameters
+    ----------
+    constraints : AdditivityConstraints
+        Which cells add up to which.
+    published : Intervals
+        What a cell tells when it is printed.
+    prior : Intervals
+        What is known of a cell beforehand when it is hidden: the rule, and its denominator.
+    hidden, candidate : ndarray of bool, shape (cells,)
+        Cells that are hidden, and printed cells that secondary suppression may hide.
+    protection_width : ndarray, shape (cells,)
+        How wide the feasibility interval of a cell has to stay when it is hidden (its sliding
+        protection level); 0 where it does not matter.
+    sensitive : tuple of int
+        Least and greatest count that the rule hides; a cell that cannot be one needs no protection.
+    count : ndarray, shape (cells,)
+        The counts themselves; NaN where they are not known.
+    cost : ndarray, shape (cells,)
+        What it costs to hide a cell.
+    """
+
+    constraints: AdditivityConstraints
+    published: Intervals
+    prior: Intervals
+    hidden: np.ndarray
+    candidate: np.ndarray
+    protection_width: np.ndarray
+    sensitive: tuple[int, int]
+    count: np.ndarray
+    cost: np.ndarray
+
+    def attack(
+        self, *, exact: bool = True, proven: np.ndarray | None = None
+    ) -> tuple[Intervals, np.ndarray]:
+        """Feasibility intervals of all cells, and which hidden cells they expose.
+
+        Cells ``proven`` safe with fewer cells hidden are safe and are not attacked again.
+        """
+        least = np.where(self.hidden, self.prior.least, self.published.least)
+        greatest = np.where(self.hidden, self.prior.greatest, self.published.greatest)
+        attacked = self.hidden if proven is None else self.hidden & ~proven
+        width = np.where(attacked, self.protection_width, 0)
+        if exact:
+            found = feasibility_intervals(self.constraints, least, greatest, width)
+        else:
+            found = tightened(self.constraints, least, greatest)
+        low, high = self.sensitive
+        return found, (found.width < width) & (found.least <= high) & (found.greatest >= low)
+
+    def suppressing(self, hidden: np.ndarray) -> "SuppressionProblem":
+        """Hide these cells and no others."""
+        return replace(self, hidden=hidden)
+
+    def within(self, cells: np.ndarray) -> "SuppressionProblem":
+        """Cut down to cells that share no constraint with the others."""
+        return SuppressionProblem(
+            constraints=self.constraints.within(cells),
+            published=self.published.of(cells),
+            prior=self.prior.of(cells),
+            hidden=self.hidden[cells],
+            candidate=self.candidate[cells],
+            protection_width=self.protection_width[cells],
+            sensitive=self.sensitive,
+            count=self.count[cells],
+            cost=self.cost[cells],
+        )
+
+
+def denominator_protection(
+    linked: LinkedTables, denominator: np.ndarray, hidden: np.ndarray, rule: Rule
+) -> SuppressionProblem:
+    """Pose the denominators with some rows hidden; one that is not known needs no protection."""
+    actual = to_cells(linked, denominator, np.nan)
+    hidden_cells = to_cells(linked, hidden, False).astype(bool)
+    unknown = np.isnan(actual) | hidden_cells
+    own = hidden_cells | ~unknown
+    return SuppressionProblem(
+        constraints=linked.constraints,
+        published=Intervals(np.nan_to_num(actual, nan=0), np.nan_to_num(actual, nan=UNBOUNDED)),
+        prior=Intervals(np.where(own, 1.0, 0.0), np.full(len(own), UNBOUNDED)),
+        hidden=unknown,
+        candidate=~unknown & (actual > 0),
+        protection_width=np.where(own, rule.small_denominators - 2, 0),
+        sensitive=(1, rule.small_denominators - 1),
+        count=actual,
+        cost=np.ones(len(own)),
+    )
+
+
+def denominator_attack(
+    linked: LinkedTables, denominator: np.ndarray, hidden: np.ndarray, rule: Rule
+) -> SuppressionProblem:
+    """Pose the denominators as published: every cell under attack, hidden or not.
+
+    Where none is hidden nothing has to be worked out, and the totals need not add up.
+    """
+    problem = denominator_protection(linked, denominator, hidden, rule)
+    prior = Intervals(
+        np.where(problem.hidden, problem.prior.least, problem.published.least),
+        np.where(problem.hidden, problem.prior.greatest, problem.published.greatest),
+    )
+    every = np.ones(len(problem.hidden), dtype=bool)
+    used = np.full(linked.constraints.n_constraints, bool(hidden.any()))
+    return replace(
+        problem,
+        constraints=linked.constraints.only(used),
+        prior=prior,
+        hidden=every,
+        candidate=~every,
+    )
+
+
+def count_protection(
+    linked: LinkedTables,
+    known: KnownCounts,
+    hidden_denominators: np.ndarray,
+    rule: Rule,
+    keep: Sequence[str] = (),
+) -> SuppressionProblem:
+    """Pose the counts after primary suppression: small ones hidden, others candidates.
+
+    A count of the area types in ``keep`` costs as much as ten others.
+    """
+    prior, width = _prior(linked, known, hidden_denominators, rule)
+    low, high = to_cells(linked, known.low, 0), to_cells(linked, known.high, UNBOUNDED)
+    count = to_cells(linked, known.count, np.nan)
+    least, greatest = np.where(np.isnan(count), (low, high), count)
+    small = (least < rule.counts_under) & (greatest >= rule.smallest)
+    marked = to_cells(linked, known.hidden | known.missing | hidden_denominators, True)
+    hidden = small | marked.astype(bool)
+    return SuppressionProblem(
+        constraints=linked.constraints,
+        published=Intervals(low, high),
+        prior=prior,
+        hidden=hidden,
+        candidate=~hidden & (least > 0),
+        protection_width=width,
+        sensitive=(rule.smallest, rule.counts_under - 1),
+        count=count,
+        cost=np.where(linked.cells["area_type"].isin(keep), KEEP_COST, 1.0),
+    )
+
+
+def count_attack(
+    linked: LinkedTables, known: KnownCounts, hidden_denominators: np.ndarray, rule: Rule
+) -> SuppressionProblem:
+    """Pose the counts as published: every cell under attack, hidden or not."""
+    prior, width = _prior(linked, known, hidden_denominators, rule)
+    seen = to_cells(linked, ~np.isnan(known.count), False).astype(bool)
+    low, high = to_cells(linked, known.low, 0), to_cells(linked, known.high, UNBOUNDED)
+    least = np.where(seen, low, np.maximum(low, prior.least))
+    greatest = np.where(seen, high, np.minimum(high, prior.greatest))
+    every = np.ones(len(least), dtype=bool)
+    return SuppressionProblem(
+        constraints=linked.constraints,
+        published=Intervals(low, high),
+        prior=Intervals(least, np.maximum(greatest, least)),
+        hidden=every,
+        candidate=~every,
+        protection_width=width,
+        sensitive=(rule.smallest, rule.counts_under - 1),
+        count=to_cells(linked, known.count, np.nan),
+        cost=np.ones(len(least)),
+    )
+
+
+def _prior(
+    linked: LinkedTables, known: KnownCounts, hidden_denominators: np.ndarray, rule: Rule
+) -> tuple[Intervals, np.ndarray]:
+    """Tell what is known of a hidden cell beforehand, and the protection width that leaves."""
+    listed = to_cells(linked, ~known.missing & ~hidden_denominators, False).astype(bool)
+    floor = np.where(listed, float(rule.smallest), 0.0)
+    cap = np.where(known.bounded, known.denominator, UNBOUNDED)
+    if hidden_denominators.any():
+        found, _ = denominator_protection(
+            linked, known.denominator, hidden_denominators, rule
+        ).attack()
+        cap = np.where(hidden_denominators, _from_cells(linked, found.greatest, len(cap)), cap)
+    cap = np.maximum(to_cells(linked, cap, UNBOUNDED), floor)
+    width = rule.counts_under - 1 - rule.smallest
+    return Intervals(floor, cap), np.minimum(width, cap - floor)
+
+
+def to_cells(linked: LinkedTables, values: np.ndarray, absent: float) -> np.ndarray:
+    """Values of the rows for the cells; ``absent`` for cells without a row."""
+    row = linked.cells["row"].to_numpy()
+    if not len(values):
+        return np.full(len(row), absent)
+    return np.where(row >= 0, values[np.maximum(row, 0)], absent)
+
+
+def to_rows(linked: LinkedTables, values: np.ndarray) -> np.ndarray:
+    """Values of the cells that have rows, in the order of the rows."""
+    return _from_cells(linked, values, int((linked.cells["row"] >= 0).sum()))
+
+
+def _from_cells(linked: LinkedTables, values: np.ndarray, rows: int) -> np.ndarray:
+    """Values of the cells for the rows."""
+    row = linked.cells["row"].to_numpy()
+    out = np.zeros(rows, dtype=values.dtype)
+    out[row[row >= 0]] = values[row >= 0]
+    return out
