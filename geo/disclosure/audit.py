@@ -74,7 +74,7 @@ def audit_disclosure(
     table = published[confidential_rows(published, catalogue)]
     require_separate_periods(table)
     known = known_counts(table, rule, catalogue, decimals, published=True)
-    linked = link_tables(table, hierarchy)
+    linked = link_tables(table, hierarchy, round_to=rule.round_to)
     valued = table[value_columns(table)].notna().any(axis=1).to_numpy(dtype=bool)
     hidden = _hidden_denominators(table, known, valued)
     denominators = denominator_attack(linked, known.denominator, hidden, rule)

@@ -14,7 +14,9 @@ REST = "(the rest)"
 OLDEST = 999
 
 
-def composition(labels: Sequence[str], counts: pd.DataFrame, over: str) -> dict[str, list[str]]:
+def composition(
+    labels: Sequence[str], counts: pd.DataFrame, over: str, round_to: int = 1
+) -> dict[str, list[str]]:
     """Say what each category that is made of others is made of.
 
     Parameters
@@ -25,6 +27,8 @@ def composition(labels: Sequence[str], counts: pd.DataFrame, over: str) -> dict[
         A column a category, a row for each area and period: what words do not tell, counts may.
     over : {"sex", "age"}
         What they are categories of.
+    round_to : int
+        To multiples of which the counts are rounded, so that parts need not add up.
 
     Returns
     -------
@@ -46,7 +50,7 @@ def composition(labels: Sequence[str], counts: pd.DataFrame, over: str) -> dict[
     out, tiles, base = _age_bands(parts) if over == "age" else ({}, parts, parts)
     alone = len(base) == 1 and (over == "age" or _plain(base[0]) in SEXES)
     for label in whole:
-        rest = REST in labels or alone or _contradicts(counts, label, tiles)
+        rest = REST in labels or alone or _contradicts(counts, label, tiles, round_to)
         made_of = [*base, REST] if rest else base
         if len(made_of) > 1:
             out[label] = made_of
@@ -64,9 +68,10 @@ def _adds_up(counts: pd.DataFrame, whole: str, parts: list[str]) -> bool:
     return bool(same.all() and (lines[parts] > 0).sum(axis=1).gt(1).any())
 
 
-def _contradicts(counts: pd.DataFrame, whole: str, parts: list[str]) -> bool:
+def _contradicts(counts: pd.DataFrame, whole: str, parts: list[str], round_to: int) -> bool:
+    rounding = 0 if round_to == 1 else (len(parts) + 1) * round_to / 2
     lines = _known(counts, whole, parts)
-    return bool(((lines[parts].sum(axis=1) - lines[whole]).abs() > 1e-6).any())
+    return bool(((lines[parts].sum(axis=1) - lines[whole]).abs() > rounding + 1e-6).any())
 
 
 def _plain(label: str) -> str:

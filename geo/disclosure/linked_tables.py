@@ -43,7 +43,9 @@ class LinkedTables:
     parts: list[str]
 
 
-def link_tables(indicators: pd.DataFrame, hierarchy: pd.DataFrame) -> LinkedTables:
+def link_tables(
+    indicators: pd.DataFrame, hierarchy: pd.DataFrame, *, round_to: int = 1
+) -> LinkedTables:
     """Find the cells of an indicator table and every constraint that links them.
 
     Parameters
@@ -53,6 +55,8 @@ def link_tables(indicators: pd.DataFrame, hierarchy: pd.DataFrame) -> LinkedTabl
     hierarchy : DataFrame
         A row an LSOA: its code (such as ``lsoa21cd``) and the groups that it lies in, one column
         a level, nested or not. A level of the table called ``borough`` is all of it.
+    round_to : int
+        To multiples of which the counts are rounded, so that parts need not add up.
 
     Returns
     -------
@@ -75,15 +79,15 @@ def link_tables(indicators: pd.DataFrame, hierarchy: pd.DataFrame) -> LinkedTabl
     require(indicators, ["area_code", "area_type", "indicator_id", "period"])
     levels = _levels(indicators, hierarchy)
     cells, names = _numbered(indicators, levels)
-    cells = _with_rest(cells, names, "age")
-    cells = _with_rest(cells, names, "sex")
+    cells = _with_rest(cells, names, "age", round_to)
+    cells = _with_rest(cells, names, "sex", round_to)
     cells["count"] = cells["count"].where(cells["row"] >= 0)
     cells = _with_common_parts(cells, names, levels)
     index = _CellIndex(cells, names)
     found = [
         *_over_groups(cells, names, levels, index),
-        *_over_labels(cells, names, index, "age"),
-        *_over_labels(cells, names, index, "sex"),
+        *_over_labels(cells, names, index, "age", round_to),
+        *_over_labels(cells, names, index, "sex", round_to),
     ]
     pairs = ((parts, total) for parts, total, _ in found)
     return LinkedTables(
@@ -191,11 +195,13 @@ def _categories(cells: pd.DataFrame, over: str) -> Iterator[tuple[pd.DataFrame, 
         yield group, sorted(group[over].unique())
 
 
-def _with_rest(cells: pd.DataFrame, names: dict[str, pd.Index], over: str) -> pd.DataFrame:
+def _with_rest(
+    cells: pd.DataFrame, names: dict[str, pd.Index], over: str, round_to: int
+) -> pd.DataFrame:
     """Add the sexes or ages that no row is of, but that rows less other rows leave."""
     more = []
     for group, labels in _categories(cells, over):
-        made_of = _composition(group, names[over], labels, over)
+        made_of = _composition(group, names[over], labels, over, round_to)
         for absent in {p for parts in made_of.values() for p in parts} - set(names[over][labels]):
             if absent not in names[over]:
                 names[over] = names[over].append(pd.Index([absent], dtype=object))
@@ -206,7 +212,7 @@ def _with_rest(cells: pd.DataFrame, names: dict[str, pd.Index], over: str) -> pd
 
 
 def _composition(
-    group: pd.DataFrame, names: pd.Index, numbers: list[int], over: str
+    group: pd.DataFrame, names: pd.Index, numbers: list[int], over: str, round_to: int
 ) -> dict[str, list[str]]:
     """Say what each label that is made of others is made of."""
     labels = list(names[numbers])
@@ -218,15 +224,15 @@ def _composition(
         min_count=1,
         dropna=False,
     ).rename(columns=dict(zip(numbers, labels, strict=True)))
-    return composition(labels, counts, over)
+    return composition(labels, counts, over, round_to)
 
 
 def _over_labels(
-    cells: pd.DataFrame, names: dict[str, pd.Index], index: _CellIndex, over: str
+    cells: pd.DataFrame, names: dict[str, pd.Index], index: _CellIndex, over: str, round_to: int
 ) -> Iterator[tuple[np.ndarray, np.ndarray, str]]:
     """List sums over sexes or ages: positions of parts and of their totals."""
     for group, labels in _categories(cells, over):
-        for whole, parts in _composition(group, names[over], labels, over).items():
+        for whole, parts in _composition(group, names[over], labels, over, round_to).items():
             mine = group[group[over].isin(names[over].get_indexer(parts))]
             total = index.find(mine.assign(**{over: names[over].get_loc(whole)}))
             yield mine.index.to_numpy()[total >= 0], total[total >= 0], f"by {over}"

@@ -11,7 +11,7 @@ from geo.disclosure.rules import Rule
 from geo.disclosure.suppress import suppress
 from geo.errors import TableError
 from geo.statistics.rates import proportion, rate
-from tests.disclosure.builders import LSOAS, alone, cells, town, with_totals
+from tests.disclosure.builders import LSOAS, alone, cells, sexes, town, with_totals
 
 NOTHING = float("nan")
 
@@ -152,6 +152,14 @@ def test_audit_rounded_count_beside_a_value_of_the_true_one(count, unsafe):
     rule = Rule(round_to=5)
     found = audit_disclosure(table, hierarchy, rule=rule)
     assert (found["area_code"].tolist() == [LSOAS[0]]) is unsafe
+
+
+def test_audit_rounded_sexes_need_not_add_up():
+    """8 and 13 are printed as 10 and 15, their sum 21 as 20: nobody is left over."""
+    table, hierarchy = sexes([8, 30, 40], [13, 50, 60])
+    rule = Rule(round_to=5)
+    safe = suppress(table, hierarchy, rule=rule)
+    assert audit_disclosure(safe, hierarchy, rule=rule).empty
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
