@@ -1,4 +1,4 @@
-"""Compose a report from a gathered picture: count, draw, write, all or nothing."""
+"""Compose a report from the evidence of a place: count, draw, write, all or nothing."""
 
 import json
 import warnings
@@ -11,7 +11,7 @@ from geo.disclosure.rules import Rule
 from geo.errors import FileError, GeoWarning, TableError, examples
 from geo.geography.places import Place
 from geo.notes import heard
-from geo.report.evidence import Picture, Progress, gather, with_other_releases
+from geo.report.evidence import Evidence, Progress, gather_evidence, with_other_releases
 from geo.report.figures import FigureSet
 from geo.report.layers import write_layers
 from geo.report.manifest import manifest_of, now
@@ -94,7 +94,7 @@ def build_report(
         raise FileError(
             f"There is no release {release} of the Indices; allowed are {examples(RELEASES, 9)}."
         )
-    picture = gather(
+    evidence = gather_evidence(
         place,
         data,
         RELEASES[release],
@@ -103,26 +103,26 @@ def build_report(
         sample=sample,
         on_step=on_step,
     )
-    picture = with_other_releases(picture)
-    headline = _headline(picture)
+    evidence = with_other_releases(evidence)
+    headline = _headline(evidence)
     with whole_folder(Path(out)) as folder:
-        picture = _write(picture, headline, folder, basemap, on_step)
+        evidence = _write(evidence, headline, folder, basemap, on_step)
         outputs = tuple(files_in(folder))
     return Report(
         out=Path(out),
-        place=picture.place,
+        place=evidence.place,
         release=release,
         headline=headline,
-        warnings=picture.warnings,
-        left_out=picture.left_out,
+        warnings=evidence.notes,
+        left_out=evidence.left_out,
         outputs=outputs,
-        unused=tuple(f"{file.path.name} ({file.kind})" for file in picture.inputs.unused),
+        unused=tuple(f"{file.path.name} ({file.kind})" for file in evidence.inputs.unused),
     )
 
 
-def _headline(picture: Picture) -> tuple[str, ...]:
+def _headline(evidence: Evidence) -> tuple[str, ...]:
     """Put the main figures into sentences, the first of them the one to remember."""
-    profile, place = picture.profile, picture.place
+    profile, place = evidence.profile, evidence.place
     borough = profile[profile["area_type"] == "borough"].iloc[0]
     top, bottom = place.levels[-1], place.levels[0]
     parts = profile[profile["area_type"] == top.column]
@@ -147,52 +147,52 @@ def _headline(picture: Picture) -> tuple[str, ...]:
 
 
 def _write(
-    picture: Picture,
+    evidence: Evidence,
     headline: tuple[str, ...],
     folder: Path,
     basemap: Literal["osm"] | None,
     on_step: Progress,
-) -> Picture:
-    """Write every file; return the picture with what drawing it had to settle."""
+) -> Evidence:
+    """Write every file; return the evidence with the notes made while drawing."""
     on_step("Writing the tables")
     (folder / "tables").mkdir()
-    note = {"note": " ".join(picture.notices)} if picture.notices else {}
-    for name, table in (("lsoas", picture.lsoas), ("deprivation_by_area", picture.profile)):
+    note = {"note": " ".join(evidence.notices)} if evidence.notices else {}
+    for name, table in (("lsoas", evidence.lsoas), ("deprivation_by_area", evidence.profile)):
         path = folder / f"tables/{name}.csv"
         safe_cells(table.assign(**note)).to_csv(path, index=False, lineterminator="\n")
-    if picture.areas is not None:
+    if evidence.areas is not None:
         on_step("Writing the layers for QGIS")
-        write_layers(picture, picture.areas, folder / "areas.gpkg")
+        write_layers(evidence, evidence.areas, folder / "areas.gpkg")
         on_step("Drawing the interactive map")
-        map_of(picture, headline[0], basemap=basemap).save(str(folder / "map.html"))
+        map_of(evidence, headline[0], basemap=basemap).save(str(folder / "map.html"))
     with heard() as settled:
-        undrawn = _write_figures(picture, folder / "figures", on_step)
-    picture = replace(
-        picture,
-        warnings=tuple(dict.fromkeys([*picture.warnings, *settled])),
-        left_out=(*picture.left_out, *undrawn),
+        undrawn = _write_figures(evidence, folder / "figures", on_step)
+    evidence = replace(
+        evidence,
+        notes=tuple(dict.fromkeys([*evidence.notes, *settled])),
+        left_out=(*evidence.left_out, *undrawn),
     )
-    if made := rugs(picture):
+    if made := rugs(evidence):
         on_step("Writing the Tartan Rug")
         write_rugs(made, folder)
     on_step("Writing the page that leads to all")
-    page = _index(picture, headline, files_in(folder), in_brief(made))
+    page = _index(evidence, headline, files_in(folder), in_brief(made))
     (folder / "index.html").write_text(page, "utf-8")
-    manifest = manifest_of(picture, headline, [*files_in(folder), MANIFEST])
+    manifest = manifest_of(evidence, headline, [*files_in(folder), MANIFEST])
     (folder / MANIFEST).write_text(
         json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", "utf-8"
     )
-    return picture
+    return evidence
 
 
 _TALLEST = 297.5
 """Height of a page of A4, in millimetres."""
 
 
-def _write_figures(picture: Picture, folder: Path, on_step: Progress) -> tuple[str, ...]:
+def _write_figures(evidence: Evidence, folder: Path, on_step: Progress) -> tuple[str, ...]:
     """Draw what the data allow; tell what they did not."""
     undrawn = []
-    for name, make in FigureSet(picture).makers.items():
+    for name, make in FigureSet(evidence).makers.items():
         on_step(f"Drawing the figure {name}")
         try:
             with heard() as told:
@@ -235,7 +235,7 @@ _FORMATS = {
 
 
 def _index(
-    picture: Picture, headline: tuple[str, ...], written: list[str], rug: SmallRug | None
+    evidence: Evidence, headline: tuple[str, ...], written: list[str], rug: SmallRug | None
 ) -> str:
     links = {"Tables and layers": [(n, w) for n, w in _WORDS.items() if n in [*written, MANIFEST]]}
     for name in sorted({Path(one).stem for one in written if one.startswith("figures/")}):
@@ -243,19 +243,19 @@ def _index(
         links[f"Figure: {name.replace('-', ' ')}"] = [x for x in ready if x[0] in written]
     return index_page(
         IndexPage(
-            place=picture.place.name,
+            place=evidence.place.name,
             headline=headline[0],
             sentences=headline[1:],
-            release_label=picture.label,
-            levels=[(level.column, level.plural) for level in picture.place.levels],
-            profile=picture.profile,
+            release_label=evidence.label,
+            levels=[(level.column, level.plural) for level in evidence.place.levels],
+            profile=evidence.profile,
             made=f"{now():%d %B %Y}".lstrip("0"),
-            notices=picture.notices,
-            left_out=picture.left_out,
-            warnings=picture.warnings,
-            sources=picture.sources,
+            notices=evidence.notices,
+            left_out=evidence.left_out,
+            warnings=evidence.notes,
+            sources=evidence.sources,
             downloads=links,
-            areas=picture.areas,
+            areas=evidence.areas,
             rug=rug,
         )
     )

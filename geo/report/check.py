@@ -5,7 +5,7 @@ from pathlib import Path
 
 from geo.errors import GeoError
 from geo.geography.places import load_place
-from geo.report.evidence import gather
+from geo.report.evidence import gather_evidence
 from geo.report.manifest import match_counts
 from geo.sources import folders
 from geo.vocabulary.releases import RELEASES
@@ -31,23 +31,23 @@ def check_data(place: str | Path, data: Sequence[str | Path]) -> tuple[list[str]
         if not any(file.role == f"deprivation {release.year}" for file in files):
             continue
         try:
-            picture = gather(known, data, release)
+            evidence = gather_evidence(known, data, release)
         except GeoError as problem:
             good = False
             lines.append(f"Release {release.year}: cannot be built. {problem}")
             continue
-        lines.append(f"Release {release.year}: {len(picture.lsoas)} LSOAs of {known.name}, ready.")
-        if picture.outcomes is not None:
-            rule = f"; {picture.outcomes.rule}" if picture.outcomes.rule else ""
-            lines.append(f"  {len(picture.outcomes.catalogue)} indicators of {known.name}{rule}")
-        for path, table in picture.inputs.tables.items():
-            counts = match_counts(table, picture.lsoas)
+        lines.append(f"Release {release.year}: {len(evidence.lsoas)} LSOAs of {known.name}, ready.")
+        if evidence.outcomes is not None:
+            rule = f"; {evidence.outcomes.rule}" if evidence.outcomes.rule else ""
+            lines.append(f"  {len(evidence.outcomes.catalogue)} indicators of {known.name}{rule}")
+        for path, table in evidence.inputs.tables.items():
+            counts = match_counts(table, evidence.lsoas)
             if "matched" in counts:
                 lines.append(
                     f"  {path.name}: {counts['rows']:,} rows, {counts['matched']} match, "
                     f"{counts['unmatched']} of {known.name} are not in it"
                 )
-        lines += [f"  {line}" for line in (*picture.left_out, *picture.warnings)]
+        lines += [f"  {line}" for line in (*evidence.left_out, *evidence.notes)]
     if not any(line.startswith("Release") for line in lines):
         good = False
         lines.append("No file of the Indices of Deprivation is here, so nothing can be built.")

@@ -16,16 +16,16 @@ _ALREADY_PLURAL = re.compile(
 )
 
 
-def things(indicator: pd.Series) -> tuple[str, bool]:
+def counted_words(indicator: pd.Series) -> tuple[str, bool]:
     """Word what an indicator counts, and tell whether that is a plain plural.
 
     Where the name is no plural, the words are its short name, to be quoted.
 
     Examples
     --------
-    >>> things(pd.Series({"name": "Children in need", "short_name": "In need"}))
+    >>> counted_words(pd.Series({"name": "Children in need", "short_name": "In need"}))
     ('children in need', True)
-    >>> things(pd.Series({"name": "Burglary", "short_name": "Burglary"}))
+    >>> counted_words(pd.Series({"name": "Burglary", "short_name": "Burglary"}))
     ('“Burglary”', False)
     """
     name = str(indicator["name"])

@@ -34,9 +34,9 @@ def sources_of(
     wards = () if inputs.wards is None else inputs.wards.columns
     years = [f"20{column[2:4]}" for column in wards if re.fullmatch(r"wd\d\dcd", column)]
     year = max([*years, f"20{release.vintage[-2:]}"])
-    told = (f"{RESIDENTS}{residents}.",) if residents else ()
+    counted = (f"{RESIDENTS}{residents}.",) if residents else ()
     usual = [_ONS, _OS.format(year=year), _OGL]
-    return (indices_source(release.year), *told, *(credited or usual))
+    return (indices_source(release.year), *counted, *(credited or usual))
 
 
 def indices_source(*years: int) -> str:

@@ -30,7 +30,7 @@ Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Picture:
+class Evidence:
     """Everything that is known of one place and release before anything is drawn."""
 
     place: Place
@@ -43,7 +43,7 @@ class Picture:
     notices: tuple[str, ...]
     sources: tuple[str, ...]
     left_out: tuple[str, ...]
-    warnings: tuple[str, ...]
+    notes: tuple[str, ...]
     outcomes: Outcomes | None = None
     earlier: dict[int, pd.DataFrame] = field(default_factory=dict)
 
@@ -54,7 +54,7 @@ class Picture:
         return f"{what}{self.release.label}, LSOAs of 20{self.release.vintage[-2:]}"
 
 
-def gather(
+def gather_evidence(
     place: str | Path | Place,
     data: Sequence[str | Path],
     release: Release,
@@ -63,7 +63,7 @@ def gather(
     rule: Rule | None = None,
     sample: bool = False,
     on_step: Progress = lambda _: None,
-) -> Picture:
+) -> Evidence:
     """Read the data folders (or draw the sample) and join all that is known of each LSOA.
 
     Parameters and errors are those of ``build_report``.
@@ -97,7 +97,7 @@ def gather(
                 rule=rule,
                 notes=notes,
             )
-        return Picture(
+        return Evidence(
             place=known,
             release=release,
             inputs=inputs,
@@ -108,7 +108,7 @@ def gather(
             notices=tuple(x for x in (SAMPLE_NOTICE if sample else "", known.membership) if x),
             sources=sources_of(inputs, release, sample, residents, credited(inputs, data)),
             left_out=_left_out(areas, release),
-            warnings=tuple(notes),
+            notes=tuple(notes),
             outcomes=shown,
         )
 
@@ -134,22 +134,22 @@ def _read(
     )
 
 
-def with_other_releases(picture: Picture) -> Picture:
+def with_other_releases(evidence: Evidence) -> Evidence:
     """Add the other releases of the Indices that are at hand, joined to the place's groups.
 
     A release whose LSOAs cannot be assigned, for want of a lookup, is noted.
     """
-    inputs = picture.inputs
+    inputs = evidence.inputs
     earlier: dict[int, pd.DataFrame] = {}
     read: list[folders.DataFile] = []
     absent: Notes = []
     notes: Notes = []
     for year, release in RELEASES.items():
-        if year == picture.release.year:
+        if year == evidence.release.year:
             continue
         files = folders.choose([*inputs.used, *inputs.unused], f"deprivation {year}")
         try:
-            lsoas = _of_release(picture, release, files, notes)
+            lsoas = _of_release(evidence, release, files, notes)
         except CodeError as problem:
             note(absent, f"The Indices of {year} are left out of changes: {problem}")
             continue
@@ -158,27 +158,27 @@ def with_other_releases(picture: Picture) -> Picture:
             read += files
     used = (*inputs.used, *read)
     return replace(
-        picture,
+        evidence,
         earlier=earlier,
         inputs=replace(inputs, used=used, unused=tuple(f for f in inputs.unused if f not in used)),
-        warnings=tuple(dict.fromkeys([*picture.warnings, *absent, *notes])),
+        notes=tuple(dict.fromkeys([*evidence.notes, *absent, *notes])),
     )
 
 
 def _of_release(
-    picture: Picture, release: Release, files: Sequence[folders.DataFile], notes: Notes
+    evidence: Evidence, release: Release, files: Sequence[folders.DataFile], notes: Notes
 ) -> pd.DataFrame | None:
     """Give the LSOAs of another release with their groups and deciles; None if it is not here."""
-    if picture.place.synthetic and release.year == 2019:
+    if evidence.place.synthetic and release.year == 2019:
         ranked = sample_inputs(release).deprivation
-    elif files and not picture.place.synthetic:
+    elif files and not evidence.place.synthetic:
         parts = {f.path: read_deprivation(f.path, release=release.year) for f in files}
         ranked = join(parts)
     else:
         return None
-    inputs, code = picture.inputs, f"{release.vintage}cd"
+    inputs, code = evidence.inputs, f"{release.vintage}cd"
     members = membership(
-        picture.place, release.vintage, inputs.lookups, residents=inputs.populations, notes=notes
+        evidence.place, release.vintage, inputs.lookups, residents=inputs.populations, notes=notes
     )
     if not members[code].isin(ranked[code]).all():
         return None

@@ -15,14 +15,14 @@ from geo.geography.membership import holding
 from geo.report.choices import (
     between_deprived,
     countable,
+    counted_words,
     judged,
     most_trends,
     public_count,
     standing_out,
-    things,
 )
 from geo.report.credits import RESIDENTS, indices_source
-from geo.report.evidence import Picture
+from geo.report.evidence import Evidence
 from geo.report.outcomes import Outcomes
 from geo.report.rugs import NAME as RUG
 from geo.report.rugs import rugs
@@ -58,34 +58,34 @@ class FigureSet:
 
     Attributes
     ----------
-    picture : Picture
-        What ``gather`` returned; ``with_other_releases`` adds those for changes over time.
+    evidence : Evidence
+        What ``gather_evidence`` returned; ``with_other_releases`` adds those for changes over time.
     indicator : str
         Indicator to draw where a figure is of one; the one that stands out where not given.
     area : str
         Area for the spine chart; the one with most indicators worse where not given.
     """
 
-    picture: Picture
+    evidence: Evidence
     indicator: str = ""
     area: str = ""
 
     def __post_init__(self) -> None:
         """Refuse an indicator that the data do not have."""
-        found = self.picture.outcomes
+        found = self.evidence.outcomes
         known = [] if found is None else found.catalogue["indicator_id"].tolist()
         if self.indicator and self.indicator not in known:
             raise TableError(
-                f"There is no indicator {self.indicator!r} of {self.picture.place.name}; the data "
+                f"There is no indicator {self.indicator!r} of {self.evidence.place.name}; the data "
                 f"have {examples(known, 40) or 'none'}."
             )
 
     @cached_property
     def makers(self) -> dict[str, Maker]:
         """Every figure that the data allow, by file name, in the order of reading."""
-        found = self.picture.outcomes
+        found = self.evidence.outcomes
         made = {"decile-profile": self._profile}
-        if self.picture.earlier:
+        if self.evidence.earlier:
             made["change"] = self._change
         if found is not None:
             made |= self._of_indicators(found)
@@ -93,16 +93,16 @@ class FigureSet:
 
     @property
     def _maps(self) -> dict[str, Maker]:
-        picture = self.picture
-        if picture.areas is None:
+        evidence = self.evidence
+        if evidence.areas is None:
             return {}
         maps: dict[str, Maker] = {
             "deprivation": self._deprivation,
-            picture.place.levels[0].plural.replace(" ", "-"): self._groups,
+            evidence.place.levels[0].plural.replace(" ", "-"): self._groups,
         }
-        if len(picture.areas) <= MOST_HEXAGONS:
+        if len(evidence.areas) <= MOST_HEXAGONS:
             maps["equal-area"] = self._equal_area
-        if {"children", "population"} & set(picture.lsoas):
+        if {"children", "population"} & set(evidence.lsoas):
             maps["density"] = self._density
         if self._before is not None:
             maps["movers"] = self._movers
@@ -111,76 +111,76 @@ class FigureSet:
     def _noted(self, make: Maker) -> Figure:
         """Draw a figure, and note in its data the notices that it carries."""
         figure: Any = make()
-        if carried := [one for one in self.picture.notices if one in figure.caption]:
+        if carried := [one for one in self.evidence.notices if one in figure.caption]:
             figure.data = figure.data.assign(note=" ".join(carried))
         return figure
 
     def __getitem__(self, name: str) -> Maker:
         if name not in self.makers:
             raise TableError(
-                f"There is no figure {name!r} of {self.picture.place.name}; the data allow "
+                f"There is no figure {name!r} of {self.evidence.place.name}; the data allow "
                 f"{examples(self.makers, 20)}."
             )
         return self.makers[name]
 
     def _words(self, *others: int, residents: bool = False) -> dict[str, Any]:
         """Attribution, with other releases drawn and where residents come from, and notices."""
-        now = self.picture.release.year
+        now = self.evidence.release.year
         of = {indices_source(now): indices_source(*others, now)}
-        told = [
+        sources = [
             of.get(source, source)
-            for source in self.picture.sources
+            for source in self.evidence.sources
             if residents or not source.startswith(RESIDENTS)
         ]
-        return {"caption": " ".join(told), "notice": " ".join(self.picture.notices)}
+        return {"caption": " ".join(sources), "notice": " ".join(self.evidence.notices)}
 
     def _map(self, *others: int, residents: bool = False) -> dict[str, Any]:
-        place, words = self.picture.place, self._words(*others, residents=residents)
+        place, words = self.evidence.place, self._words(*others, residents=residents)
         return {"outlines": place.levels[0].column, "place": place.name, **words}
 
     def _notice(self, *, grouped: bool = True) -> str:
         """Word the notices; that of membership only where groups are shown."""
-        membership = "" if grouped else self.picture.place.membership
-        return " ".join(one for one in self.picture.notices if one != membership)
+        membership = "" if grouped else self.evidence.place.membership
+        return " ".join(one for one in self.evidence.notices if one != membership)
 
     def _deprivation(self) -> Figure:
-        subtitle = f"Deprivation deciles of LSOAs. {self.picture.label}"
-        return figures.choropleth(self.picture.areas, subtitle=subtitle, **self._map())
+        subtitle = f"Deprivation deciles of LSOAs. {self.evidence.label}"
+        return figures.choropleth(self.evidence.areas, subtitle=subtitle, **self._map())
 
     def _groups(self) -> Figure:
-        place = self.picture.place
+        place = self.evidence.place
         level, *others = place.level_columns
-        holders = holding(self.picture.lsoas, level, others)
-        subtitle = "LSOAs in the most deprived 30% in England, of all LSOAs. " + self.picture.label
+        holders = holding(self.evidence.lsoas, level, others)
+        subtitle = "LSOAs in the most deprived 30% in England, of all LSOAs. " + self.evidence.label
         return figures.group_map(
-            self.picture.areas,
+            self.evidence.areas,
             self._type(level),
             within=self._type(holders[-1]) if holders else None,
             subtitle=subtitle,
-            place=self.picture.place.name,
+            place=self.evidence.place.name,
             **self._words(),
         )
 
     def _profile(self) -> Figure:
-        levels = list(map(self._type, [*self.picture.place.level_columns, "borough"]))
+        levels = list(map(self._type, [*self.evidence.place.level_columns, "borough"]))
         most = min(MOST_GROUPS, 2 * MOST_GROUPS // len(levels))
-        return decile_bars(self.picture.profile, levels=levels, most=most, **self._words())
+        return decile_bars(self.evidence.profile, levels=levels, most=most, **self._words())
 
     def _equal_area(self) -> Figure:
-        level = self.picture.place.levels[0].column
-        hexes = hexagons(self.picture.areas, groups=level)
-        return hex_map(hexes, subtitle=f"Deprivation deciles. {self.picture.label}", **self._map())
+        level = self.evidence.place.levels[0].column
+        hexes = hexagons(self.evidence.areas, groups=level)
+        return hex_map(hexes, subtitle=f"Deprivation deciles. {self.evidence.label}", **self._map())
 
     def _density(self) -> Figure:
-        assert self.picture.areas is not None  # makers has it only then
+        assert self.evidence.areas is not None  # makers has it only then
         surface = self.density_of_indicator() if self.indicator else self.density_of_people()
         shown = self._map(residents=not self.indicator)
-        return density_map(surface, self.picture.areas, **shown)
+        return density_map(surface, self.evidence.areas, **shown)
 
     def density_of_people(self) -> Surface | None:
         """Children, or else residents, per square kilometre; None where they are not known."""
-        areas = self.picture.areas
-        people = [c for c in ("children", "population") if c in self.picture.lsoas]
+        areas = self.evidence.areas
+        people = [c for c in ("children", "population") if c in self.evidence.lsoas]
         if areas is None or not people:
             return None
         counts = areas.set_index(areas.columns[0])[people[0]]
@@ -195,7 +195,7 @@ class FigureSet:
         TableError
             If too few small areas have a count that may be shown.
         """
-        areas, found = self.picture.areas, self.picture.outcomes
+        areas, found = self.evidence.areas, self.evidence.outcomes
         name = self.indicator or (standing_out(found) if found else "")
         if areas is None or found is None or not name:
             return None
@@ -208,7 +208,7 @@ class FigureSet:
             )
         table = found.latest[found.latest["indicator_id"] == name]
         shapes = dissolve(areas, code)
-        counted, plain = things(found.catalogue.set_index("indicator_id").loc[name])
+        counted, plain = counted_words(found.catalogue.set_index("indicator_id").loc[name])
         return density(
             gpd.GeoDataFrame({code: list(shapes)}, geometry=list(shapes.values()), crs=areas.crs),
             table[table["area_type"] == kind],
@@ -217,47 +217,47 @@ class FigureSet:
         )
 
     def _change(self) -> Figure:
-        place, picture = self.picture.place, self.picture
+        place, evidence = self.evidence.place, self.evidence
         levels = place.level_columns
         profiles = {
             year: decile_profile(lsoas, by=levels, borough=place.name)
-            for year, lsoas in self.picture.earlier.items()
+            for year, lsoas in self.evidence.earlier.items()
         }
-        profiles[picture.release.year] = picture.profile
+        profiles[evidence.release.year] = evidence.profile
         shown = {
             "level": place.area_type(levels[0]),
             "most": MOST_GROUPS,
-            **self._words(*self.picture.earlier),
+            **self._words(*self.evidence.earlier),
         }
         return change_chart(dict(sorted(profiles.items())), **shown)
 
     @property
     def _before(self) -> int | None:
         """Last earlier release that stands on the same LSOAs, or whose changes are known."""
-        now = self.picture.release
+        now = self.evidence.release
         linked = {now.vintage} | {
             str(old)
-            for table in self.picture.inputs.lookups
+            for table in self.evidence.inputs.lookups
             if "chgind" in table and f"{now.vintage}cd" in table
             for old in (kind_of(c) for c in table if is_lsoa(c))
         }
         years = [
             year
-            for year, lsoas in self.picture.earlier.items()
+            for year, lsoas in self.evidence.earlier.items()
             if year < now.year and kind_of(lsoas.columns[0]) in linked
         ]
         return max(years, default=None)
 
     def _movers(self) -> Figure:
-        year, now = self._before, self.picture.release
+        year, now = self._before, self.evidence.release
         assert year is not None
-        before = self.picture.earlier[year]
+        before = self.evidence.earlier[year]
         codes = {before.columns[0], f"{now.vintage}cd"}
         lookup = next(
-            (t for t in self.picture.inputs.lookups if codes | {"chgind"} <= set(t)), None
+            (t for t in self.evidence.inputs.lookups if codes | {"chgind"} <= set(t)), None
         )
         return movers_map(
-            self.picture.areas,
+            self.evidence.areas,
             before,
             lookup=lookup if len(codes) == 2 else None,
             releases=(str(year), str(now.year)),
@@ -265,14 +265,14 @@ class FigureSet:
         )
 
     def _of_indicators(self, found: Outcomes) -> dict[str, Maker]:
-        made: dict[str, Maker] = {RUG: partial(_rug, self.picture)}
+        made: dict[str, Maker] = {RUG: partial(_rug, self.evidence)}
         if len(judged(found, self._level_of_spine(found))):
             made["spine"] = partial(self._spine, found)
         if name := self.indicator or standing_out(found):
             kind = self._kind(found, name)
-            if self.picture.areas is not None:
+            if self.evidence.areas is not None:
                 made["indicator"] = partial(self._indicator, found, name, kind)
-            if self.picture.areas is not None and is_lsoa(kind):
+            if self.evidence.areas is not None and is_lsoa(kind):
                 made["deprivation-and-indicator"] = partial(self._bivariate, found, name)
             if countable(found, name, self._wards(found)):
                 made["funnel"] = partial(self._funnel, found, name)
@@ -288,29 +288,29 @@ class FigureSet:
         return {"catalogue": found.catalogue, "notice": self._notice(grouped=grouped)}
 
     def _type(self, kind: str) -> AreaType:
-        return self.picture.place.area_type(kind)
+        return self.evidence.place.area_type(kind)
 
     def _against(self, found: Outcomes) -> str:
-        return "England" if found.benchmark == "england" else self.picture.place.name
+        return "England" if found.benchmark == "england" else self.evidence.place.name
 
     def _wards(self, found: Outcomes) -> str:
         """Area type between LSOAs and the groups of the place; the smallest groups without one."""
         kinds = found.comparisons["area_type"].unique()
-        bottom = self.picture.place.level_columns[0]
+        bottom = self.evidence.place.level_columns[0]
         return next((str(kind) for kind in kinds if is_ward(kind)), bottom)
 
     def _kind(self, found: Outcomes, name: str) -> str:
         """Smallest areas of which more than half have a figure."""
         table = found.latest[found.latest["indicator_id"] == name]
-        for kind in (self.picture.release.vintage, self._wards(found)):
+        for kind in (self.evidence.release.vintage, self._wards(found)):
             rows = table[table["area_type"] == kind]
             if rows["value"].notna().mean() > 0.5:
                 return kind
-        return self.picture.place.level_columns[0]
+        return self.evidence.place.level_columns[0]
 
     def _level_of_spine(self, found: Outcomes) -> str:
         """Area type of the area asked for; the first level where none is, or it is unknown."""
-        levels = [*self.picture.place.level_columns, "borough"]
+        levels = [*self.evidence.place.level_columns, "borough"]
         rows = found.latest[found.latest["area_code"] == self.area]
         return next((level for level in levels if rows["area_type"].eq(level).any()), levels[0])
 
@@ -332,7 +332,7 @@ class FigureSet:
 
     def _indicator(self, found: Outcomes, name: str, kind: str) -> Figure:
         return indicator_map(
-            self.picture.areas,
+            self.evidence.areas,
             found.latest,
             name,
             area_type=self._type(kind),
@@ -360,8 +360,8 @@ class FigureSet:
         }
 
     def _bivariate(self, found: Outcomes, name: str) -> Figure:
-        shown = {**self._map(), **self._classed(found, name, self.picture.release.vintage)}
-        return bivariate_map(self.picture.areas, found.latest, name, **shown)
+        shown = {**self._map(), **self._classed(found, name, self.evidence.release.vintage)}
+        return bivariate_map(self.evidence.areas, found.latest, name, **shown)
 
     def _funnel(self, found: Outcomes, name: str) -> Figure:
         kind = self._wards(found)
@@ -372,16 +372,16 @@ class FigureSet:
         return funnel_plot(table, limits, name, areas=self._type(kind), **shown)
 
     def _trend(self, found: Outcomes, name: str) -> Figure:
-        level = self.picture.place.level_columns[0]
+        level = self.evidence.place.level_columns[0]
         shown = self._shown(found)
         shown |= {"trends": found.trends, "benchmark": self._against(found)}
         return trend_lines(found.comparisons, name, areas=self._type(level), **shown)
 
     def _concentration(self, found: Outcomes, name: str) -> Figure:
         table = found.latest[found.latest["indicator_id"] == name]
-        table = table[table["area_type"] == self.picture.release.vintage]
+        table = table[table["area_type"] == self.evidence.release.vintage]
         what = found.catalogue.set_index("indicator_id")
-        counted, plain = things(what.loc[name])
+        counted, plain = counted_words(what.loc[name])
         return concentration_curve(
             concentration(table.set_index("area_code")["count"]),
             counted if plain else f"count of {counted}",
@@ -399,8 +399,8 @@ class FigureSet:
         if "rule" in table:
             gaps["rule"] = gaps["indicator_id"].map(table.groupby("indicator_id")["rule"].first())
         shown = self._shown(found, grouped=False)
-        return gap_chart(gaps, place=self.picture.place.name, **shown)
+        return gap_chart(gaps, place=self.evidence.place.name, **shown)
 
 
-def _rug(picture: Picture) -> Figure:
-    return rugs(picture)[RUG].figure()
+def _rug(evidence: Evidence) -> Figure:
+    return rugs(evidence)[RUG].figure()

@@ -13,7 +13,7 @@ from geo.disclosure.rules import Rule
 from geo.errors import TableError
 from geo.geography.places import Place
 from geo.notes import heard
-from geo.report.evidence import gather, with_other_releases
+from geo.report.evidence import gather_evidence, with_other_releases
 from geo.report.figures import FigureSet, Maker
 from geo.views.style.export import save_figure
 from geo.vocabulary.releases import RELEASES
@@ -109,7 +109,7 @@ def figure_set(
     area: str = "",
 ) -> FigureSet:
     """Gather what is known of a place (or the sample), ready to draw from."""
-    picture = gather(
+    evidence = gather_evidence(
         place or "sample",
         data,
         RELEASES[release],
@@ -117,4 +117,4 @@ def figure_set(
         rule=rule,
         sample=place is None,
     )
-    return FigureSet(with_other_releases(picture), indicator=indicator, area=area)
+    return FigureSet(with_other_releases(evidence), indicator=indicator, area=area)

@@ -5,19 +5,19 @@ from pathlib import Path
 import geopandas as gpd
 
 from geo.geography.dissolve import dissolve
-from geo.report.evidence import Picture
+from geo.report.evidence import Evidence
 from geo.statistics.deprivation import decile_profile
 from geo.vocabulary.area_types import column_of, kind_of, name_column
 
 
-def write_layers(picture: Picture, areas: gpd.GeoDataFrame, path: Path) -> None:
+def write_layers(evidence: Evidence, areas: gpd.GeoDataFrame, path: Path) -> None:
     """Write the LSOAs, wards and every level as layers of one GeoPackage."""
-    told = {"engine": "pyogrio", "DESCRIPTION": " ".join([picture.label, *picture.notices])}
-    outcomes = picture.outcomes
+    options = {"engine": "pyogrio", "DESCRIPTION": " ".join([evidence.label, *evidence.notices])}
+    outcomes = evidence.outcomes
     if outcomes and outcomes.rule:
-        told["DESCRIPTION"] += f" Disclosure control: {outcomes.rule}."
-    _with_indicators(areas, picture, areas.columns[0]).to_file(path, layer="lsoa", **told)
-    levels = picture.place.level_columns
+        options["DESCRIPTION"] += f" Disclosure control: {outcomes.rule}."
+    _with_indicators(areas, evidence, areas.columns[0]).to_file(path, layer="lsoa", **options)
+    levels = evidence.place.level_columns
     ward = column_of("wd", areas)
     if ward:
         levels = ["ward", *(level for level in levels if level != "ward")]
@@ -25,21 +25,21 @@ def write_layers(picture: Picture, areas: gpd.GeoDataFrame, path: Path) -> None:
         names = areas.drop_duplicates(ward).set_index(ward)[name_column(ward)]
     for level in levels:
         column = ward if level == "ward" and ward else level
-        profile = counted if column == ward else picture.profile
+        profile = counted if column == ward else evidence.profile
         rows = profile[profile["area_type"] == column].drop(columns="area_type")
         rows = rows.rename(columns={"area": column}).reset_index(drop=True)
         if column == ward:
             rows.insert(1, names.name, rows[column].map(names))
         shapes = dissolve(areas, column)
         layer = gpd.GeoDataFrame(rows, geometry=[shapes[x] for x in rows[column]], crs=areas.crs)
-        _with_indicators(layer, picture, column).to_file(path, layer=level, **told)
+        _with_indicators(layer, evidence, column).to_file(path, layer=level, **options)
 
 
-def _with_indicators(layer: gpd.GeoDataFrame, picture: Picture, code: str) -> gpd.GeoDataFrame:
+def _with_indicators(layer: gpd.GeoDataFrame, evidence: Evidence, code: str) -> gpd.GeoDataFrame:
     """Add the latest value of each indicator to a layer, and beside it the state."""
-    if picture.outcomes is None:
+    if evidence.outcomes is None:
         return layer
-    table = picture.outcomes.latest
+    table = evidence.outcomes.latest
     rows = table[table["area_type"] == kind_of(code)]
     split = ["indicator_id", "sex", "age"]
     taken = {"fid", "ogc_fid", "geom", *(column.lower() for column in layer.columns)}

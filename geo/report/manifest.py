@@ -9,15 +9,17 @@ import pandas as pd
 
 from geo import __version__
 from geo.geography.places import Place
-from geo.report.evidence import Picture
+from geo.report.evidence import Evidence
 from geo.sources.folders import DataFile
 from geo.vocabulary.area_types import is_code_column, is_ward
 from geo.vocabulary.releases import INDICES
 
 
-def manifest_of(picture: Picture, headline: tuple[str, ...], outputs: list[str]) -> dict[str, Any]:
+def manifest_of(
+    evidence: Evidence, headline: tuple[str, ...], outputs: list[str]
+) -> dict[str, Any]:
     """Say what a report was made from, and what was settled by a rule."""
-    place, release = picture.place, picture.release
+    place, release = evidence.place, evidence.release
     packages = ("geopandas", "shapely", "pyogrio", "pandas", "numpy", "folium", "matplotlib")
     return {
         "made": now().isoformat(timespec="seconds"),
@@ -25,42 +27,42 @@ def manifest_of(picture: Picture, headline: tuple[str, ...], outputs: list[str])
         "release": release.year,
         "vintage": release.vintage,
         "lsoas_ranked_in_england": release.lsoas,
-        "indices": [name for name in INDICES if f"{name}_decile" in picture.lsoas],
+        "indices": [name for name in INDICES if f"{name}_decile" in evidence.lsoas],
         "headline": list(headline),
         "membership": {
             "status": place.membership or "as listed",
             "method": "lookup",
             "basis": _counts(place, "basis"),
             "confidence": _counts(place, "confidence"),
-            "differs_by_method": picture.methods,
+            "differs_by_method": evidence.methods,
         },
-        "indicators": _indicators_entry(picture),
-        "inputs": [_input_entry(file, picture) for file in picture.inputs.used],
+        "indicators": _indicators_entry(evidence),
+        "inputs": [_input_entry(file, evidence) for file in evidence.inputs.used],
         "not_used": [
-            {"file": file.path.name, "recognised_as": file.kind} for file in picture.inputs.unused
+            {"file": file.path.name, "recognised_as": file.kind} for file in evidence.inputs.unused
         ],
-        "left_out": list(picture.left_out),
-        "warnings": list(picture.warnings),
-        "licences": list(picture.sources),
+        "left_out": list(evidence.left_out),
+        "warnings": list(evidence.notes),
+        "licences": list(evidence.sources),
         "versions": {"geo-targeting": __version__, "python": platform.python_version()}
         | {name: version(name) for name in packages},
         "outputs": outputs,
     }
 
 
-def _input_entry(file: DataFile, picture: Picture) -> dict[str, Any]:
+def _input_entry(file: DataFile, evidence: Evidence) -> dict[str, Any]:
     entry: dict[str, Any] = {"file": file.path.name, "recognised_as": file.kind}
-    found = picture.outcomes
+    found = evidence.outcomes
     if file.indicators and found is not None and found.rule:
         entry["sha256"] = "left out: guesses of small counts could be tried against it"
     else:
         entry["sha256"] = file.sha256()
-    table = picture.inputs.tables.get(file.path)
-    return entry if table is None else entry | match_counts(table, picture.lsoas)
+    table = evidence.inputs.tables.get(file.path)
+    return entry if table is None else entry | match_counts(table, evidence.lsoas)
 
 
-def _indicators_entry(picture: Picture) -> dict[str, Any] | None:
-    found = picture.outcomes
+def _indicators_entry(evidence: Evidence) -> dict[str, Any] | None:
+    found = evidence.outcomes
     if found is None:
         return None
     latest = found.latest

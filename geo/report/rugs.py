@@ -7,7 +7,7 @@ import pandas as pd
 
 from geo.geography.membership import holding
 from geo.geography.places import slug
-from geo.report.evidence import Picture
+from geo.report.evidence import Evidence
 from geo.report.outcomes import Outcomes
 from geo.views.rug.rug import TartanRug, tartan_rug
 from geo.views.site.index import SmallRug
@@ -17,35 +17,35 @@ from geo.vocabulary.spreadsheets import safe_cells
 NAME = "tartan-rug"
 
 
-def rugs(picture: Picture) -> dict[str, TartanRug]:
+def rugs(evidence: Evidence) -> dict[str, TartanRug]:
     """Lay out the rug of each level that has figures, the largest areas first.
 
     Parameters
     ----------
-    picture : Picture
-        What ``gather`` returned.
+    evidence : Evidence
+        What ``gather_evidence`` returned.
 
     Returns
     -------
     dict
         File name without ending to rug; empty where there are no indicators.
     """
-    found = picture.outcomes
+    found = evidence.outcomes
     if found is None:
         return {}
-    levels = picture.place.level_columns
+    levels = evidence.place.level_columns
     kinds = [kind_of(c) for c in found.hierarchy if is_code_column(c)]
-    made = {NAME: _rug(picture, found, levels[0], levels[:0:-1])}
+    made = {NAME: _rug(evidence, found, levels[0], levels[:0:-1])}
     for kind in reversed(kinds):
-        words = picture.place.area_type(kind)
+        words = evidence.place.area_type(kind)
         rows = found.comparisons["area_type"].eq(kind)
         if rows.any() and levels[0] != words.singular:
-            made[f"{NAME}-{slug(words.plural)}"] = _rug(picture, found, kind, ())
+            made[f"{NAME}-{slug(words.plural)}"] = _rug(evidence, found, kind, ())
     return made
 
 
-def _rug(picture: Picture, found: Outcomes, kind: str, above: list[str] | tuple[()]) -> TartanRug:
-    lsoas, place = found.hierarchy, picture.place
+def _rug(evidence: Evidence, found: Outcomes, kind: str, above: list[str] | tuple[()]) -> TartanRug:
+    lsoas, place = found.hierarchy, evidence.place
     code = code_column(kind)
     small = is_code_column(code)
     first, *others = place.level_columns
@@ -66,8 +66,8 @@ def _rug(picture: Picture, found: Outcomes, kind: str, above: list[str] | tuple[
         benchmark=found.benchmark,
         trends=None if small else _distinct(found.trends, kinds),
         place=place.name,
-        notices=picture.notices,
-        sources=_sources(found, picture),
+        notices=evidence.notices,
+        sources=_sources(found, evidence),
     )
 
 
@@ -83,10 +83,10 @@ def _distinct(table: pd.DataFrame, kinds: Sequence[str]) -> pd.DataFrame:
     return table.assign(area_code=codes)
 
 
-def _sources(found: Outcomes, picture: Picture) -> tuple[str, ...]:
-    told = found.catalogue[["source", "licence"]].drop_duplicates()
-    named = [". ".join(x for x in pair if x) + "." for pair in told.itertuples(index=False)]
-    return tuple(dict.fromkeys([*named, *picture.sources[-2:]]))
+def _sources(found: Outcomes, evidence: Evidence) -> tuple[str, ...]:
+    pairs = found.catalogue[["source", "licence"]].drop_duplicates()
+    named = [". ".join(x for x in pair if x) + "." for pair in pairs.itertuples(index=False)]
+    return tuple(dict.fromkeys([*named, *evidence.sources[-2:]]))
 
 
 def in_brief(made: Mapping[str, TartanRug]) -> SmallRug | None:

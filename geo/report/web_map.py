@@ -7,19 +7,19 @@ import pandas as pd
 import shapely
 
 from geo.errors import TableError
-from geo.report.evidence import Picture
+from geo.report.evidence import Evidence
 from geo.report.figures import FigureSet
 from geo.statistics.density.surface import Surface
 from geo.views.web.map import WebMap, web_map
 
 
-def map_of(picture: Picture, title: str, *, basemap: Literal["osm"] | None = None) -> WebMap:
+def map_of(evidence: Evidence, title: str, *, basemap: Literal["osm"] | None = None) -> WebMap:
     """Lay out the interactive map: deprivation, indicators, changes, density.
 
     Parameters
     ----------
-    picture : Picture
-        What ``gather`` returned, with boundaries; with ``with_other_releases`` changes too.
+    evidence : Evidence
+        What ``gather_evidence`` returned, with boundaries; ``with_other_releases`` adds changes.
     title : str
         The finding.
     basemap : {"osm"}, optional
@@ -29,44 +29,44 @@ def map_of(picture: Picture, title: str, *, basemap: Literal["osm"] | None = Non
     -------
     WebMap
     """
-    place, found = picture.place, picture.outcomes
-    assert picture.areas is not None
-    small = found is not None and found.latest["area_type"].eq(picture.release.vintage).any()
+    place, found = evidence.place, evidence.outcomes
+    assert evidence.areas is not None
+    small = found is not None and found.latest["area_type"].eq(evidence.release.vintage).any()
     against_england = found is None or found.benchmark == "england"
     return web_map(
-        picture.areas,
+        evidence.areas,
         title=title,
         levels=[place.area_type(column) for column in place.level_columns],
         indicators=found.latest if found and small else None,
         catalogue=found.catalogue if found and small else None,
-        changes={y: s for y in picture.earlier if (s := _unchanged(picture, y)) is not None},
-        surfaces=_surfaces(picture),
+        changes={y: s for y in evidence.earlier if (s := _unchanged(evidence, y)) is not None},
+        surfaces=_surfaces(evidence),
         benchmark="England" if against_england else place.name,
         basemap=basemap,
         name=place.name,
-        subtitle=picture.label,
-        sources=picture.sources,
-        notices=picture.notices,
+        subtitle=evidence.label,
+        sources=evidence.sources,
+        notices=evidence.notices,
     )
 
 
-def _unchanged(picture: Picture, year: int) -> pd.Series | None:
+def _unchanged(evidence: Evidence, year: int) -> pd.Series | None:
     """Deciles of another release on the LSOAs whose boundaries did not change; None if unknown."""
-    before = picture.earlier[year]
-    then, now = str(before.columns[0]), f"{picture.release.vintage}cd"
+    before = evidence.earlier[year]
+    then, now = str(before.columns[0]), f"{evidence.release.vintage}cd"
     deciles = before.set_index(then)["imd_decile"]
     if then == now:
         return deciles
-    for lookup in picture.inputs.lookups:
+    for lookup in evidence.inputs.lookups:
         if {then, now, "chgind"} <= set(lookup):
             same = lookup[lookup["chgind"].eq("U") & lookup[then].isin(deciles.index)]
             return same.set_index(now)[then].map(deciles)
     return None
 
 
-def _surfaces(picture: Picture) -> dict[str, tuple[gpd.GeoDataFrame, str, str]]:
+def _surfaces(evidence: Evidence) -> dict[str, tuple[gpd.GeoDataFrame, str, str]]:
     """Density of the people, and of the indicator that stands out, as far as may be shown."""
-    figures = FigureSet(picture)
+    figures = FigureSet(evidence)
     shown = {}
     for surface in (figures.density_of_people, figures.density_of_indicator):
         try:

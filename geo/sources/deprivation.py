@@ -200,16 +200,16 @@ def _code_column(headers: list[str], release: Release, path: Path) -> str:
 
 
 def _settle_release(raw: pd.DataFrame, path: Path, wanted: int | None) -> Release:
-    told = release_in(list(raw.columns))
-    if told is None and "release" in raw.columns:
+    stated = release_in(list(raw.columns))
+    if stated is None and "release" in raw.columns:
         said = pd.to_numeric(raw["release"], errors="coerce").unique()
-        told = next((year for year in RELEASES if list(said) == [year]), None)
-    if told is not None and wanted not in (None, told):
+        stated = next((year for year in RELEASES if list(said) == [year]), None)
+    if stated is not None and wanted not in (None, stated):
         raise FileError(
-            f"{path} is the Indices of {told} (on {RELEASES[told].vintage} areas), not of "
-            f"{wanted}; give the {wanted} file, or ask for release {told}."
+            f"{path} is the Indices of {stated} (on {RELEASES[stated].vintage} areas), not of "
+            f"{wanted}; give the {wanted} file, or ask for release {stated}."
         )
-    year = told or wanted
+    year = stated or wanted
     if year is None:
         raise FileError(
             f"The headers of {path} do not tell which release of the Indices it is; say "

@@ -14,7 +14,7 @@ import shapely
 from geo.errors import CodeError, FileError, PlaceError
 from geo.report import layers
 from geo.report.build import build_report
-from geo.report.evidence import gather
+from geo.report.evidence import gather_evidence
 from geo.report.whole_folder import files_in
 from geo.vocabulary.releases import RELEASES
 
@@ -65,11 +65,14 @@ BY_COLLABORATIVE = {  # LSOAs, then those in the most deprived 10, 20, 30% (2025
 def gathered(real_data):
     """What is known of Cheshire East in each release, by year."""
     folders = [real_data / "cheshire-east", real_data / "england"]
-    return {year: gather("cheshire-east", folders, release) for year, release in RELEASES.items()}
+    return {
+        year: gather_evidence("cheshire-east", folders, release)
+        for year, release in RELEASES.items()
+    }
 
 
-def _area(picture, kind, name, column="top_30"):
-    profile = picture.profile
+def _area(evidence, kind, name, column="top_30"):
+    profile = evidence.profile
     return profile.loc[(profile["area_type"] == kind) & (profile["area"] == name), column].item()
 
 
@@ -83,9 +86,9 @@ def _area(picture, kind, name, column="top_30"):
     ],
 )
 def test_gather_counts_of_the_borough(gathered, year, lsoas, tops):
-    picture = gathered[year]
-    assert len(picture.lsoas) == lsoas
-    found = tuple(_area(picture, "borough", "Cheshire East", f"top_{n}") for n in (10, 20, 30))
+    evidence = gathered[year]
+    assert len(evidence.lsoas) == lsoas
+    found = tuple(_area(evidence, "borough", "Cheshire East", f"top_{n}") for n in (10, 20, 30))
     assert found == tops
 
 
@@ -142,9 +145,9 @@ def test_gather_settles_the_three_split_areas_by_residents(gathered):
 
 
 def test_gather_reports_the_three_split_areas(gathered):
-    assert gathered[2025].warnings == ()
+    assert gathered[2025].notes == ()
     for year in (2019, 2015, 2010):
-        assert "E01018480 (57% in Nantwich and Rural)" in gathered[year].warnings[0]
+        assert "E01018480 (57% in Nantwich and Rural)" in gathered[year].notes[0]
 
 
 def test_gather_lists_where_other_methods_differ(gathered):
@@ -296,16 +299,16 @@ def test_build_report_takes_the_councils_own_list_from_a_data_folder(real_data, 
     wards = pd.read_csv(real_data / "cheshire-east/wards_to_collaboratives.csv")
     wards.assign(basis="council").to_csv(own / "list.csv", index=False)
     folders = [own, real_data / "cheshire-east", real_data / "england"]
-    picture = gather("cheshire-east", folders, RELEASES[2025])
-    assert picture.inputs.grouping == own / "list.csv"
-    assert picture.notices == ()
+    evidence = gather_evidence("cheshire-east", folders, RELEASES[2025])
+    assert evidence.inputs.grouping == own / "list.csv"
+    assert evidence.notices == ()
 
 
 @pytest.mark.slow
 def test_build_report_folder_named_first_wins(real_data):
     england, borough = real_data / "england", real_data / "cheshire-east"
-    detailed = gather("cheshire-east", [borough, england], RELEASES[2025]).areas
-    simple = gather("cheshire-east", [england, borough], RELEASES[2025]).areas
+    detailed = gather_evidence("cheshire-east", [borough, england], RELEASES[2025]).areas
+    simple = gather_evidence("cheshire-east", [england, borough], RELEASES[2025]).areas
     assert detailed.geometry.count_coordinates().sum() > 4 * (
         simple.geometry.count_coordinates().sum()
     )

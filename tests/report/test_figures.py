@@ -11,7 +11,7 @@ from geo.__main__ import main
 from geo.errors import TableError
 from geo.notes import heard
 from geo.report.build import _reason
-from geo.report.choices import public_count, things
+from geo.report.choices import counted_words, public_count
 from geo.report.figures import FigureSet
 from geo.report.gallery import Gallery, figure_set, gallery
 from geo.report.outcomes import Outcomes, outcomes
@@ -74,23 +74,23 @@ def test_gallery_data_hold_no_hidden_number(shown):
             assert hidden[numbers].isna().all(axis=None), name
 
 
-def test_figure_set_draws_the_indicator_and_area_asked_for(sample_picture):
-    known = FigureSet(sample_picture, indicator="persistent_absence", area="Harnwick North")
+def test_figure_set_draws_the_indicator_and_area_asked_for(sample_evidence):
+    known = FigureSet(sample_evidence, indicator="persistent_absence", area="Harnwick North")
     assert "Attendance under 90%" in known["indicator"]().get_label()
     assert known["spine"]().get_label().startswith("Harnwick North")
 
 
-def test_figure_set_refuses_what_it_has_not(sample_picture):
+def test_figure_set_refuses_what_it_has_not(sample_evidence):
     with pytest.raises(TableError, match="no indicator 'nonsense' of Sandmere; the data have"):
-        FigureSet(sample_picture, indicator="nonsense")
+        FigureSet(sample_evidence, indicator="nonsense")
     with pytest.raises(TableError, match="no figure 'spina' of Sandmere; the data allow depriv"):
-        _ = FigureSet(sample_picture)["spina"]
+        _ = FigureSet(sample_evidence)["spina"]
     with pytest.raises(TableError, match="Nowhere"):
-        FigureSet(sample_picture, area="Nowhere")["spine"]()
+        FigureSet(sample_evidence, area="Nowhere")["spine"]()
 
 
-def test_figure_set_says_which_density_cannot_be_shown(sample_picture):
-    known = FigureSet(sample_picture, indicator="child_protection")
+def test_figure_set_says_which_density_cannot_be_shown(sample_evidence):
+    known = FigureSet(sample_evidence, indicator="child_protection")
     with pytest.raises(TableError, match="Too few LSOAs and wards have a figure of child_protect"):
         known["density"]()
 
@@ -102,58 +102,58 @@ def test_figure_set_without_boundaries_has_charts_alone(real_data):
 
 
 @pytest.fixture(scope="module")
-def sample_picture():
-    return figure_set(None).picture
+def sample_evidence():
+    return figure_set(None).evidence
 
 
-def _of(picture, indicators):
-    """The picture with other indicators."""
-    residents = picture.lsoas.set_index("lsoa21cd")["population"]
+def _of(evidence, indicators):
+    """The evidence with other indicators."""
+    residents = evidence.lsoas.set_index("lsoa21cd")["population"]
     with heard():
         found = outcomes(
             indicators,
-            picture.inputs.catalogue,
-            picture.lsoas,
-            picture.place,
-            picture.release,
+            evidence.inputs.catalogue,
+            evidence.lsoas,
+            evidence.place,
+            evidence.release,
             residents=residents,
         )
-    return replace(picture, outcomes=found)
+    return replace(evidence, outcomes=found)
 
 
-def _rows(picture, name):
+def _rows(evidence, name):
     """Rows of one indicator in its last year."""
-    table = picture.inputs.indicators
+    table = evidence.inputs.indicators
     rows = table[table["indicator_id"] == name]
     return rows[rows["period"] == rows["period"].max()]
 
 
-def test_figures_without_england_compare_with_the_place(sample_picture):
-    rows = _rows(sample_picture, "seen_by_dentist")
-    known = FigureSet(_of(sample_picture, rows[rows["area_type"] != "england"]))
+def test_figures_without_england_compare_with_the_place(sample_evidence):
+    rows = _rows(sample_evidence, "seen_by_dentist")
+    known = FigureSet(_of(sample_evidence, rows[rows["area_type"] != "england"]))
     assert "worse than Sandmere in" in known["indicator"]().get_label()
     assert known["deprivation-and-indicator"]().get_label().endswith("worse than Sandmere")
     assert "compared with Sandmere (" in known["indicator"]().alt_text
 
 
-def test_figures_where_nothing_is_judged_are_not_offered(sample_picture):
-    rows = _rows(sample_picture, "seen_by_dentist")
+def test_figures_where_nothing_is_judged_are_not_offered(sample_evidence):
+    rows = _rows(sample_evidence, "seen_by_dentist")
     bare = rows.assign(count=None, value=None, lower_ci=None, upper_ci=None, state="missing")
     of_indicators = {"spine", "indicator", "funnel", "trend", "concentration", "gap"}
-    assert not of_indicators & set(FigureSet(_of(sample_picture, bare)).makers)
-    assert {"spine", "indicator"} <= set(FigureSet(_of(sample_picture, rows)).makers)
+    assert not of_indicators & set(FigureSet(_of(sample_evidence, bare)).makers)
+    assert {"spine", "indicator"} <= set(FigureSet(_of(sample_evidence, rows)).makers)
 
 
-def test_figures_of_an_indicator_that_cannot_be_compared(sample_picture):
-    rows = _rows(sample_picture, "attainment_8")
-    picture = _of(sample_picture, rows)
-    known = FigureSet(picture, indicator="attainment_8")
+def test_figures_of_an_indicator_that_cannot_be_compared(sample_evidence):
+    rows = _rows(sample_evidence, "attainment_8")
+    evidence = _of(sample_evidence, rows)
+    known = FigureSet(evidence, indicator="attainment_8")
     with pytest.raises(TableError, match="cannot be compared by LSOA, and its fifths in Engl"):
         known["indicator"]()
-    found = picture.outcomes
+    found = evidence.outcomes
     fifths = pd.Series(range(len(found.comparisons)), found.comparisons.index) % 5 + 1
     ranked = replace(found, comparisons=found.comparisons.assign(quantile=fifths.astype("Int64")))
-    known = FigureSet(replace(picture, outcomes=ranked), indicator="attainment_8")
+    known = FigureSet(replace(evidence, outcomes=ranked), indicator="attainment_8")
     assert known["indicator"]().get_label().endswith("are in the worst fifth in England")
 
 
@@ -169,25 +169,25 @@ def test_public_count_of_a_single_lsoa_is_none():
         assert public_count(found, "") == public_count(found, "neet") == expected
 
 
-def test_spine_of_a_larger_group_or_the_borough(sample_picture):
-    level = sample_picture.place.level_columns[-1]
-    rows = sample_picture.outcomes.latest
+def test_spine_of_a_larger_group_or_the_borough(sample_evidence):
+    level = sample_evidence.place.level_columns[-1]
+    rows = sample_evidence.outcomes.latest
     borough = rows.loc[rows["area_type"] == "borough", "area_code"].iloc[0]
-    for area in (sample_picture.lsoas[level].iloc[0], borough):
-        label = FigureSet(sample_picture, area=area)["spine"]().get_label()
+    for area in (sample_evidence.lsoas[level].iloc[0], borough):
+        label = FigureSet(sample_evidence, area=area)["spine"]().get_label()
         assert "is worse than England in" in label
 
 
-def test_titles_of_what_is_counted_read_as_english(sample_picture):
+def test_titles_of_what_is_counted_read_as_english(sample_evidence):
     said = {
         "seen_by_dentist": "Half of the children seen by an NHS dentist in the year are in",
         "mmr_two_doses": "Half of the count of “MMR by age 5” is in",
     }
     for name, opening in said.items():
-        label = FigureSet(sample_picture, indicator=name)["concentration"]().get_label()
+        label = FigureSet(sample_evidence, indicator=name)["concentration"]().get_label()
         assert label.startswith(opening)
-    for _, one in sample_picture.outcomes.catalogue.iterrows():
-        words, plain = things(one)
+    for _, one in sample_evidence.outcomes.catalogue.iterrows():
+        words, plain = counted_words(one)
         assert words.startswith("“") != plain
 
 
@@ -214,7 +214,7 @@ def test_membership_is_told_only_where_groups_are_shown(cheshire):
 @pytest.fixture(scope="module")
 def cheshire(real_data):
     folders = [real_data / "cheshire-east", real_data / "england"]
-    return figure_set("cheshire-east", data=folders).picture
+    return figure_set("cheshire-east", data=folders).evidence
 
 
 def test_reason_leaves_advice_to_callers_out():

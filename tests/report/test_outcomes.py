@@ -8,7 +8,7 @@ from geo.disclosure import publish as publication
 from geo.disclosure.audit import audit_disclosure
 from geo.disclosure.rules import Rule
 from geo.errors import GeoError, GeoWarning, TableError
-from geo.report.evidence import gather
+from geo.report.evidence import gather_evidence
 from geo.report.outcomes import outcomes
 from geo.sources.sample import sample
 from geo.vocabulary.releases import RELEASES
@@ -318,7 +318,7 @@ def test_outcomes_stop_when_the_attacker_finds_something(monkeypatch):
 
 @pytest.fixture(scope="module")
 def borough():
-    return gather("sample", [], RELEASES[2025], sample=True).outcomes
+    return gather_evidence("sample", [], RELEASES[2025], sample=True).outcomes
 
 
 def _confidential(found):
@@ -363,7 +363,7 @@ def test_sample_borough_shows_groups_wherever_it_can(borough):
 
 def test_outcomes_fifths_are_those_of_all_england(real_data):
     folders = [real_data / "cheshire-east", real_data / "england"]
-    found = gather("cheshire-east", folders, RELEASES[2025]).outcomes
+    found = gather_evidence("cheshire-east", folders, RELEASES[2025]).outcomes
     raw = pd.read_csv(real_data / "england/IoD2025_underlying_indicators.csv")
     for name, sign in (("connectivity_score", 1), ("acute_morbidity_indicator", -1)):
         values = raw.set_index("lsoa21_code")[name].dropna()

@@ -7,7 +7,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from geo.report.evidence import gather
+from geo.report.evidence import gather_evidence
 from geo.report.outcomes import outcomes
 from geo.report.rugs import in_brief, rugs, write_rugs
 from geo.statistics.comparison import compare
@@ -26,14 +26,14 @@ pytestmark = pytest.mark.xdist_group("rugs")
 
 
 @pytest.fixture(scope="module")
-def picture(real_data):
+def evidence(real_data):
     folders = [real_data / "cheshire-east", real_data / "england"]
-    return gather("cheshire-east", folders, RELEASES[2025])
+    return gather_evidence("cheshire-east", folders, RELEASES[2025])
 
 
 @pytest.fixture(scope="module")
-def laid_out(picture):
-    return rugs(picture)
+def laid_out(evidence):
+    return rugs(evidence)
 
 
 def _wilson(x, n, z=1.959963984540054):
@@ -43,11 +43,11 @@ def _wilson(x, n, z=1.959963984540054):
 
 @pytest.mark.parametrize("name", LEVELS)
 def test_rugs_colour_census_indicators_as_worked_out_from_the_file(
-    name, real_data, picture, laid_out
+    name, real_data, evidence, laid_out
 ):
     raw = pd.read_parquet(real_data / "england/census2021_indicators_lsoa21.parquet")
-    groups = picture.lsoas.set_index("lsoa21cd", drop=False)[LEVELS[name]]
-    polarity = picture.outcomes.catalogue.set_index("indicator_id")["polarity"]
+    groups = evidence.lsoas.set_index("lsoa21cd", drop=False)[LEVELS[name]]
+    polarity = evidence.outcomes.catalogue.set_index("indicator_id")["polarity"]
     checked = 0
     for indicator, rows in raw.groupby("indicator_id"):
         england = rows["count"].sum() / rows["denominator"].sum()
@@ -66,9 +66,9 @@ def test_rugs_colour_census_indicators_as_worked_out_from_the_file(
 
 
 @pytest.mark.parametrize("name", LEVELS)
-def test_rugs_colour_no_value_that_has_no_interval(name, picture, laid_out):
+def test_rugs_colour_no_value_that_has_no_interval(name, evidence, laid_out):
     data = laid_out[name].data
-    alone = picture.outcomes.catalogue.query("measure in ['value', 'ratio']")["indicator_id"]
+    alone = evidence.outcomes.catalogue.query("measure in ['value', 'ratio']")["indicator_id"]
     own = data[data["indicator_id"].isin(alone) & data["area_group"].ne("For reference")]
     assert set(own["comparison"]) <= {"not_compared", "missing"}
     assert own["value"].notna().any()
@@ -76,30 +76,30 @@ def test_rugs_colour_no_value_that_has_no_interval(name, picture, laid_out):
 
 @pytest.mark.parametrize("level", ["lsoa21cd", "wd24cd"])
 @pytest.mark.parametrize("name", ["connectivity_score", "acute_morbidity_indicator"])
-def test_rug_of_fifths_equals_ranks_worked_out_from_the_file(name, level, real_data, picture):
+def test_rug_of_fifths_equals_ranks_worked_out_from_the_file(name, level, real_data, evidence):
     raw = pd.read_csv(real_data / "england/IoD2025_underlying_indicators.csv")
     lookup = pd.read_csv(real_data / "england/LSOA21_WD24_LAD24_EW_LU.csv").set_index("LSOA21CD")
     codes = raw["lsoa21_code"] if level == "lsoa21cd" else raw["lsoa21_code"].map(lookup["WD24CD"])
     values = raw[name].groupby(codes.to_numpy()).mean()
     worst_first = values if name == "connectivity_score" else -values
     expected = np.ceil(5 * worst_first.rank(method="min") / len(values)).astype(int)
-    kind, catalogue = level.removesuffix("cd"), picture.outcomes.catalogue
+    kind, catalogue = level.removesuffix("cd"), evidence.outcomes.catalogue
     table = pd.DataFrame(
         {"area_code": values.index, "area_type": kind, "indicator_id": name, "period": "2025",
          "value": values.to_numpy()}
     )  # fmt: skip
     compared = compare(table, levels="quintiles", catalogue=catalogue)
-    own = compared[compared["area_code"].isin(picture.lsoas[level])]
+    own = compared[compared["area_code"].isin(evidence.lsoas[level])]
     rug = tartan_rug(own, catalogue=catalogue, areas=kind, levels="quintiles")
     shown = rug.data.set_index("area_code")["comparison"].str.removeprefix("fifth_").astype(int)
-    assert len(shown) == picture.lsoas[level].nunique()
+    assert len(shown) == evidence.lsoas[level].nunique()
     assert (shown == expected.reindex(shown.index)).all()
 
 
-def test_rugs_stand_under_their_collaborative(laid_out, picture):
+def test_rugs_stand_under_their_collaborative(laid_out, evidence):
     areas = laid_out["tartan-rug-wards"].cells.areas
     own = areas[~areas["reference"]]
-    expected = picture.lsoas.drop_duplicates("wd24cd").set_index("wd24cd")["collaborative"]
+    expected = evidence.lsoas.drop_duplicates("wd24cd").set_index("wd24cd")["collaborative"]
     assert own.set_index("area_code")["group"].to_dict() == expected.to_dict()
     assert own["name"].str.startswith("E05").sum() == 0
 
@@ -119,7 +119,7 @@ def test_write_rugs_writes_pages_that_lead_to_each_other(laid_out, tmp_path):
 
 
 def test_rugs_of_the_sample_have_every_state_and_the_rule():
-    found = rugs(gather("sample", [], RELEASES[2025], sample=True))
+    found = rugs(gather_evidence("sample", [], RELEASES[2025], sample=True))
     states = pd.concat([rug.data for rug in found.values()])["state"]
     assert set(states) == {"value", "zero", "suppressed", "missing", "not_compared"}
     for rug in found.values():
@@ -130,7 +130,7 @@ def test_rugs_of_the_sample_have_every_state_and_the_rule():
 
 
 def test_rugs_are_none_without_indicators():
-    assert rugs(gather("sample", [], RELEASES[2019], sample=True)) == {}
+    assert rugs(gather_evidence("sample", [], RELEASES[2019], sample=True)) == {}
 
 
 def test_in_brief_counts_worse_indicators_of_those_compared(laid_out):

@@ -184,8 +184,8 @@ def _with_period(
         known = pd.Series(dtype="str")
         if entries is not None and "period" in entries.columns:
             known = entries.set_index("indicator_id")["period"]
-        told = table["indicator_id"].map(known).astype("str") if period is None else str(period)
-        table = table.assign(period=pd.Series(told, index=table.index, dtype="str"))
+        found = table["indicator_id"].map(known).astype("str") if period is None else str(period)
+        table = table.assign(period=pd.Series(found, index=table.index, dtype="str"))
     if (blank := table["period"].isna()).any():
         raise TableError(
             f"{blank.sum()} of {len(table)} rows in {where} have no period "
