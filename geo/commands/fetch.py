@@ -1,6 +1,6 @@
 """``geo fetch``: official data into the data folder."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -78,7 +78,7 @@ def _quoted(word: str | Path) -> str:
 
 
 @contextmanager
-def _bars() -> Iterator:
+def _bars() -> Iterator[Callable[[str, int, int], None]]:
     """Show a bar for each file on a terminal; show nothing where output goes to a file."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn

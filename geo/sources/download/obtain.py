@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 import pyogrio
@@ -17,6 +18,8 @@ from geo.sources.download.arcgis import Layer, Portal
 from geo.sources.download.registry import Registry, Source, filled
 from geo.sources.download.web import Web
 from geo.vocabulary.area_types import kind_and_year, kind_of
+
+Read = TypeVar("Read")
 
 _ENGLISH = {"lsoa": "E01", "wd": "E05"}
 _AGES = [str(age) for age in range(90)] + ["90+"]
@@ -299,7 +302,7 @@ def _require_rows(source: Source, rows: int) -> None:
         )
 
 
-def _by_reader(reader: Callable, path: Path):  # type: ignore[no-untyped-def]
+def _by_reader(reader: Callable[[Path], Read], path: Path) -> Read:
     """Let the reader that a build uses check a file, and take the folder out of its words."""
     try:
         return reader(path)

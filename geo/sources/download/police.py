@@ -5,6 +5,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -146,7 +147,7 @@ class _Remote(io.RawIOBase):
     def tell(self) -> int:
         return self._at
 
-    def readinto(self, buffer) -> int:  # type: ignore[no-untyped-def]
+    def readinto(self, buffer: Any) -> int:
         stop = min(self._at + len(buffer), self._size)
         if stop <= self._at:
             return 0

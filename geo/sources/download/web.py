@@ -82,12 +82,12 @@ class Web:
         """
         return self._session.permitted(url)
 
-    def json(self, url: str, form: Mapping[str, Any] | None = None) -> dict:
+    def json(self, url: str, form: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Fetch a JSON object, by POST where a form is given."""
         for wait in (*WAITS, None):
             body = self.content(url, form)
             try:
-                found = json.loads(body)
+                found: Any = json.loads(body)
             except ValueError:
                 found = None
             if not isinstance(found, dict):
@@ -318,7 +318,7 @@ def _total(answer: requests.Response) -> int:
     return 0 if "Content-Encoding" in answer.headers else int(length)
 
 
-def _error_code(found: dict) -> object:
+def _error_code(found: dict[str, Any]) -> object:
     error = found.get("error")
     return error.get("code") if isinstance(error, dict) else None
 

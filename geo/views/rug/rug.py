@@ -12,8 +12,8 @@ from geo.errors import TableError, examples
 from geo.views.classes import Cells, rug_cells
 from geo.views.rug.page import rug_page
 from geo.views.style import palette as colours
-from geo.views.style.export import safe_cells
 from geo.vocabulary.area_types import AreaType, area_type
+from geo.vocabulary.spreadsheets import safe_cells
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

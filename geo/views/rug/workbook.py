@@ -12,8 +12,8 @@ import pandas as pd
 
 from geo.errors import TableError
 from geo.views.rug.page import ARROWS
-from geo.views.style.export import safe_cells
 from geo.views.style.palette import INK, RULE, ClassStyle
+from geo.vocabulary.spreadsheets import safe_cells
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", ResourceWarning)  # gptables 2.0 leaves its theme file open
