@@ -4,8 +4,10 @@ import re
 
 import pandas as pd
 
+from geo.geography.places import Place
+from geo.report.evidence import Evidence
 from geo.report.outcomes import DEPRIVED, Outcomes
-from geo.vocabulary.area_types import is_lsoa
+from geo.vocabulary.area_types import is_lsoa, is_ward
 
 _RISES_OR_FALLS = ("increasing", "decreasing")
 _ALREADY_PLURAL = re.compile(
@@ -85,3 +87,20 @@ def between_deprived(found: Outcomes) -> pd.DataFrame:
     table = table[measure.isin(["proportion", "rate"])]
     counted = table["count"].notna().groupby(table["indicator_id"]).transform("all")
     return table[counted.astype(bool)]
+
+
+def larger_than_lsoas(found: Outcomes, place: Place) -> str:
+    """Area type between LSOAs and the groups of the place; the smallest groups without one."""
+    kinds = found.comparisons["area_type"].unique()
+    bottom = place.level_columns[0]
+    return next((str(kind) for kind in kinds if is_ward(kind)), bottom)
+
+
+def smallest_shown(found: Outcomes, name: str, evidence: Evidence) -> str:
+    """Area type of the smallest areas of which more than half have a figure."""
+    table = found.latest[found.latest["indicator_id"] == name]
+    for kind in (evidence.release.vintage, larger_than_lsoas(found, evidence.place)):
+        rows = table[table["area_type"] == kind]
+        if rows["value"].notna().mean() > 0.5:
+            return kind
+    return evidence.place.level_columns[0]

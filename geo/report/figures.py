@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 
-import geopandas as gpd
 from matplotlib.figure import Figure
 
 from geo.errors import TableError, examples
-from geo.geography.dissolve import dissolve
 from geo.geography.hexagons import hexagons
 from geo.geography.membership import holding
 from geo.report.choices import (
@@ -17,8 +15,10 @@ from geo.report.choices import (
     countable,
     counted_words,
     judged,
+    larger_than_lsoas,
     most_trends,
     public_count,
+    smallest_shown,
     standing_out,
 )
 from geo.report.credits import RESIDENTS, indices_source
@@ -26,8 +26,7 @@ from geo.report.evidence import Evidence
 from geo.report.outcomes import Outcomes
 from geo.report.rugs import NAME as RUG
 from geo.report.rugs import rugs
-from geo.statistics.density.kernel import density
-from geo.statistics.density.surface import Surface
+from geo.report.surfaces import density_of_indicator, density_of_people
 from geo.statistics.deprivation import decile_profile
 from geo.statistics.funnel_limits import control_limits
 from geo.statistics.inequality import concentration, gap
@@ -44,7 +43,7 @@ from geo.views.maps.density import density_map
 from geo.views.maps.hexagons import hex_map
 from geo.views.maps.indicator import indicator_map
 from geo.views.maps.movers import movers_map
-from geo.vocabulary.area_types import AreaType, code_column, is_lsoa, is_ward, kind_of
+from geo.vocabulary.area_types import AreaType, is_lsoa, is_ward, kind_of
 
 Maker = Callable[[], Figure]
 MOST_HEXAGONS = 1500
@@ -173,48 +172,13 @@ class FigureSet:
 
     def _density(self) -> Figure:
         assert self.evidence.areas is not None  # makers has it only then
-        surface = self.density_of_indicator() if self.indicator else self.density_of_people()
+        surface = (
+            density_of_indicator(self.evidence, self.indicator)
+            if self.indicator
+            else density_of_people(self.evidence)
+        )
         shown = self._map(residents=not self.indicator)
         return density_map(surface, self.evidence.areas, **shown)
-
-    def density_of_people(self) -> Surface | None:
-        """Children, or else residents, per square kilometre; None where they are not known."""
-        areas = self.evidence.areas
-        people = [c for c in ("children", "population") if c in self.evidence.lsoas]
-        if areas is None or not people:
-            return None
-        counts = areas.set_index(areas.columns[0])[people[0]]
-        unit = "children" if people[0] == "children" else "residents"
-        return density(areas, counts, unit=unit)
-
-    def density_of_indicator(self) -> Surface | None:
-        """Cases of the indicator per square kilometre, from the counts that may be published.
-
-        Raises
-        ------
-        TableError
-            If too few small areas have a count that may be shown.
-        """
-        areas, found = self.evidence.areas, self.evidence.outcomes
-        name = self.indicator or (standing_out(found) if found else "")
-        if areas is None or found is None or not name:
-            return None
-        kind = self._kind(found, name)
-        code = code_column(kind)
-        if not (is_lsoa(kind) or is_ward(kind)):
-            raise TableError(
-                f"Too few LSOAs and wards have a figure of {name} that may be shown to draw its "
-                "density; choose another indicator."
-            )
-        table = found.latest[found.latest["indicator_id"] == name]
-        shapes = dissolve(areas, code)
-        counted, plain = counted_words(found.catalogue.set_index("indicator_id").loc[name])
-        return density(
-            gpd.GeoDataFrame({code: list(shapes)}, geometry=list(shapes.values()), crs=areas.crs),
-            table[table["area_type"] == kind],
-            unit=counted if plain else f"counts of {counted}",
-            catalogue=found.catalogue,
-        )
 
     def _change(self) -> Figure:
         place, evidence = self.evidence.place, self.evidence
@@ -269,12 +233,12 @@ class FigureSet:
         if len(judged(found, self._level_of_spine(found))):
             made["spine"] = partial(self._spine, found)
         if name := self.indicator or standing_out(found):
-            kind = self._kind(found, name)
+            kind = smallest_shown(found, name, self.evidence)
             if self.evidence.areas is not None:
                 made["indicator"] = partial(self._indicator, found, name, kind)
             if self.evidence.areas is not None and is_lsoa(kind):
                 made["deprivation-and-indicator"] = partial(self._bivariate, found, name)
-            if countable(found, name, self._wards(found)):
+            if countable(found, name, larger_than_lsoas(found, self.evidence.place)):
                 made["funnel"] = partial(self._funnel, found, name)
         if name := self.indicator or most_trends(found):
             made["trend"] = partial(self._trend, found, name)
@@ -293,21 +257,6 @@ class FigureSet:
     def _against(self, found: Outcomes) -> str:
         return "England" if found.benchmark == "england" else self.evidence.place.name
 
-    def _wards(self, found: Outcomes) -> str:
-        """Area type between LSOAs and the groups of the place; the smallest groups without one."""
-        kinds = found.comparisons["area_type"].unique()
-        bottom = self.evidence.place.level_columns[0]
-        return next((str(kind) for kind in kinds if is_ward(kind)), bottom)
-
-    def _kind(self, found: Outcomes, name: str) -> str:
-        """Smallest areas of which more than half have a figure."""
-        table = found.latest[found.latest["indicator_id"] == name]
-        for kind in (self.evidence.release.vintage, self._wards(found)):
-            rows = table[table["area_type"] == kind]
-            if rows["value"].notna().mean() > 0.5:
-                return kind
-        return self.evidence.place.level_columns[0]
-
     def _level_of_spine(self, found: Outcomes) -> str:
         """Area type of the area asked for; the first level where none is, or it is unknown."""
         levels = [*self.evidence.place.level_columns, "borough"]
@@ -325,7 +274,7 @@ class FigureSet:
             found.latest[found.latest["indicator_id"].isin(shown)] if len(shown) else found.latest,
             self.area or str(worse.idxmax()),
             areas=level,
-            spread=self._type(self._wards(found)),
+            spread=self._type(larger_than_lsoas(found, self.evidence.place)),
             benchmark=found.benchmark,
             **self._shown(found),
         )
@@ -364,7 +313,7 @@ class FigureSet:
         return bivariate_map(self.evidence.areas, found.latest, name, **shown)
 
     def _funnel(self, found: Outcomes, name: str) -> Figure:
-        kind = self._wards(found)
+        kind = larger_than_lsoas(found, self.evidence.place)
         table = found.latest[found.latest["indicator_id"] == name]
         limits = control_limits(table[table["area_type"] == kind], catalogue=found.catalogue)
         shown = self._shown(found, grouped=not is_ward(kind))

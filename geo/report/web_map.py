@@ -1,5 +1,6 @@
 """The interactive map of a place, with all that is known of it."""
 
+from functools import partial
 from typing import Literal
 
 import geopandas as gpd
@@ -7,8 +8,9 @@ import pandas as pd
 import shapely
 
 from geo.errors import TableError
+from geo.report.choices import standing_out
 from geo.report.evidence import Evidence
-from geo.report.figures import FigureSet
+from geo.report.surfaces import density_of_indicator, density_of_people
 from geo.statistics.density.surface import Surface
 from geo.views.web.map import WebMap, web_map
 
@@ -66,9 +68,12 @@ def _unchanged(evidence: Evidence, year: int) -> pd.Series | None:
 
 def _surfaces(evidence: Evidence) -> dict[str, tuple[gpd.GeoDataFrame, str, str]]:
     """Density of the people, and of the indicator that stands out, as far as may be shown."""
-    figures = FigureSet(evidence)
+    found = evidence.outcomes
+    surfaces = [partial(density_of_people, evidence)]
+    if found is not None and (name := standing_out(found)):
+        surfaces.append(partial(density_of_indicator, evidence, name))
     shown = {}
-    for surface in (figures.density_of_people, figures.density_of_indicator):
+    for surface in surfaces:
         try:
             one = surface()
         except TableError:  # too few to be shown anywhere: the map says so by leaving it out

@@ -1,0 +1,51 @@
+"""Densities of the people and of the cases of an indicator in a place."""
+
+import geopandas as gpd
+
+from geo.errors import TableError
+from geo.geography.dissolve import dissolve
+from geo.report.choices import counted_words, smallest_shown
+from geo.report.evidence import Evidence
+from geo.statistics.density.kernel import density
+from geo.statistics.density.surface import Surface
+from geo.vocabulary.area_types import code_column, is_lsoa, is_ward
+
+
+def density_of_people(evidence: Evidence) -> Surface | None:
+    """Children, or else residents, per square kilometre; None where they are not known."""
+    areas = evidence.areas
+    people = [c for c in ("children", "population") if c in evidence.lsoas]
+    if areas is None or not people:
+        return None
+    counts = areas.set_index(areas.columns[0])[people[0]]
+    unit = "children" if people[0] == "children" else "residents"
+    return density(areas, counts, unit=unit)
+
+
+def density_of_indicator(evidence: Evidence, name: str) -> Surface | None:
+    """Cases of an indicator per square kilometre, from the counts that may be published.
+
+    Raises
+    ------
+    TableError
+        If too few small areas have a count that may be shown.
+    """
+    areas, found = evidence.areas, evidence.outcomes
+    if areas is None or found is None:
+        return None
+    kind = smallest_shown(found, name, evidence)
+    code = code_column(kind)
+    if not (is_lsoa(kind) or is_ward(kind)):
+        raise TableError(
+            f"Too few LSOAs and wards have a figure of {name} that may be shown to draw its "
+            "density; choose another indicator."
+        )
+    table = found.latest[found.latest["indicator_id"] == name]
+    shapes = dissolve(areas, code)
+    counted, plain = counted_words(found.catalogue.set_index("indicator_id").loc[name])
+    return density(
+        gpd.GeoDataFrame({code: list(shapes)}, geometry=list(shapes.values()), crs=areas.crs),
+        table[table["area_type"] == kind],
+        unit=counted if plain else f"counts of {counted}",
+        catalogue=found.catalogue,
+    )
