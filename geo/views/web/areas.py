@@ -1,24 +1,35 @@
 """What stands in the page of the interactive map: geometry once, one short text a variable."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geo.errors import TableError, examples
 from geo.geography.dissolve import union
 from geo.geography.towns import find_towns
 from geo.views.style import palette
-from geo.views.web.packing import letters, pack
-from geo.views.web.polyline import encode
+from geo.views.web.encoding import encode_classes, encode_numbers, encode_polygons
+from geo.views.web.payload import (
+    Band,
+    DecileChange,
+    DecileIndex,
+    DensitySurface,
+    Grouping,
+    LatLng,
+    Level,
+    Town,
+)
 from geo.vocabulary.area_types import AreaType, area_type, is_name_column, is_ward
 from geo.vocabulary.releases import INDICES
 
-Level = str | AreaType | tuple[str, str, str]
-Surface = tuple[gpd.GeoDataFrame, str, str]
+LevelChoice = str | AreaType | tuple[str, str, str]
+"""Column of a level, with its singular and plural where they are not known."""
+SurfaceBands = tuple[gpd.GeoDataFrame, str, str]
+"""Bands of a density surface, their unit, and words on bandwidth and disclosure."""
 
 SVG_UP_TO = 3000
 """Above this many areas the browser draws on a canvas: slower to restyle, far quicker to pan."""
@@ -79,7 +90,7 @@ def decile_columns(areas: gpd.GeoDataFrame, variables: Sequence[str] | None) -> 
     return list(dict.fromkeys(found))
 
 
-def index_variable(column: str, areas: gpd.GeoDataFrame, code: str) -> dict[str, Any]:
+def decile_index(column: str, areas: gpd.GeoDataFrame, code: str) -> DecileIndex:
     """Deciles as classes 0 to 9, 10 for no data; ranks beside them if known."""
     deciles = _deciles(areas[column], column, areas[code], f"{len(areas)} areas")
     index = column.removesuffix("_decile")
@@ -87,14 +98,14 @@ def index_variable(column: str, areas: gpd.GeoDataFrame, code: str) -> dict[str,
     return {
         "id": index,
         "name": INDICES.get(index, index.replace("_", " ").capitalize()),
-        "classes": letters(np.where(np.isnan(deciles), 10, deciles - 1).astype(int)),
-        "ranks": pack(counts(rank, areas, code)) if rank in areas.columns else None,
+        "classes": encode_classes(np.where(np.isnan(deciles), 10, deciles - 1).astype(int)),
+        "ranks": encode_numbers(counts(rank, areas, code)) if rank in areas.columns else None,
     }
 
 
-def change_variable(
+def decile_change(
     year: int, earlier: pd.Series, areas: gpd.GeoDataFrame, code: str
-) -> dict[str, Any]:
+) -> DecileChange:
     """Change of the IMD decile since an earlier release, where the area is still the same."""
     if "imd_decile" not in areas.columns:
         raise TableError(
@@ -122,8 +133,8 @@ def change_variable(
     return {
         "id": f"change-{year}",
         "year": year,
-        "classes": letters(classes.astype(int)),
-        "before": letters(np.nan_to_num(before).astype(int)),
+        "classes": encode_classes(classes.astype(int)),
+        "before": encode_classes(np.nan_to_num(before).astype(int)),
     }
 
 
@@ -164,7 +175,7 @@ def texts(areas: gpd.GeoDataFrame, column: str, default: pd.Series) -> list[str]
     return areas[column].where(areas[column].notna(), default).astype(str).tolist()
 
 
-def level_words(level: Level, areas: gpd.GeoDataFrame) -> AreaType:
+def level_words(level: LevelChoice, areas: gpd.GeoDataFrame) -> AreaType:
     """Column of a level with its singular and plural."""
     words = AreaType(*level) if isinstance(level, tuple) else area_type(level)
     if words.name not in areas.columns:
@@ -181,7 +192,7 @@ def ward_level(areas: gpd.GeoDataFrame) -> AreaType | None:
     return next(map(area_type, named), None)
 
 
-def groups_of(words: AreaType, areas: gpd.GeoDataFrame) -> dict[str, Any]:
+def groups_of(words: AreaType, areas: gpd.GeoDataFrame) -> Grouping:
     """One level: its words, its groups, and which group each area is in."""
     of, names = pd.factorize(areas[words.name], sort=True)
     return {
@@ -189,12 +200,12 @@ def groups_of(words: AreaType, areas: gpd.GeoDataFrame) -> dict[str, Any]:
         "singular": words.singular,
         "plural": words.plural,
         "names": [str(group) for group in names],
-        "of": pack(np.where(of < 0, np.nan, of)),
+        "of": encode_numbers(np.where(of < 0, np.nan, of)),
     }
 
 
-def outlines_of(column: pd.Series, wgs84: gpd.GeoSeries) -> dict[str, Any]:
-    """Dissolved outlines of the groups of a column, and places for their names.
+def outlined(grouping: Grouping, column: pd.Series, wgs84: gpd.GeoSeries) -> Level:
+    """Add dissolved outlines of the groups of a column, and places for their names.
 
     The page finds the outlines itself where the edges of neighbours are equal to the vertex, as
     those of a good boundary file are; only for others do they stand in it a second time.
@@ -202,13 +213,11 @@ def outlines_of(column: pd.Series, wgs84: gpd.GeoSeries) -> dict[str, Any]:
     dissolved = _dissolved(column, wgs84)
     shapes = wgs84[wgs84.notna()].to_numpy()
     equal = len(wgs84) <= SVG_UP_TO and bool(shapely.coverage_is_valid(shapes, gap_width=_GAP))
-    return {
-        "outlines": None if equal else encode(dissolved),
-        "labels": _labels(dissolved, _NAME_PLACES),
-    }
+    outlines = None if equal else encode_polygons(dissolved)
+    return {**grouping, "outlines": outlines, "labels": _labels(dissolved, _NAME_PLACES)}
 
 
-def label_points(column: pd.Series, wgs84: gpd.GeoSeries, places: int) -> list[list[list[float]]]:
+def label_points(column: pd.Series, wgs84: gpd.GeoSeries, places: int) -> list[list[LatLng]]:
     """Places for the names of the groups of a column, the roomiest first."""
     return _labels(_dissolved(column, wgs84), places)
 
@@ -219,13 +228,13 @@ def _dissolved(column: pd.Series, wgs84: gpd.GeoSeries) -> gpd.GeoSeries:
     return gpd.GeoSeries(shapes, crs=4326)
 
 
-def _labels(outlines: gpd.GeoSeries, places: int) -> list[list[list[float]]]:
+def _labels(outlines: gpd.GeoSeries, places: int) -> list[list[LatLng]]:
     return [_roomy_points(outline, places) for outline in outlines.to_crs(3857)]
 
 
-def _roomy_points(outline: Any, places: int) -> list[list[float]]:
+def _roomy_points(outline: BaseGeometry, places: int) -> list[LatLng]:
     """Middles of the largest circles that fit into the largest part, one beside the other."""
-    found: list[Any] = []
+    found: list[shapely.Point] = []
     rest = max(shapely.get_parts(outline), key=shapely.area, default=outline)
     while not rest.is_empty and len(found) < places:
         circle = shapely.maximum_inscribed_circle(rest, tolerance=rest.length / 500)
@@ -239,10 +248,10 @@ def _roomy_points(outline: Any, places: int) -> list[list[float]]:
             default=shapely.Polygon(),
         )
     degrees = gpd.GeoSeries(found, crs=3857).to_crs(4326)
-    return [[round(point.y, 5), round(point.x, 5)] for point in degrees]
+    return [(round(point.y, 5), round(point.x, 5)) for point in degrees]
 
 
-def towns_of(areas: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+def towns_of(areas: gpd.GeoDataFrame) -> list[Town]:
     """Towns whose areas are too small to see on the whole map: name, and south-west, north-east."""
     ward = ward_level(areas)
     known = areas[areas.geometry.notna() & ~areas.geometry.is_empty]
@@ -254,7 +263,7 @@ def towns_of(areas: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     towns = find_towns(metres, scale, _TOWN_MM, limit=6)
     boxes = gpd.GeoSeries([shapely.box(*town.bounds) for town in towns], crs=27700).to_crs(4326)
     return [
-        {"name": town.name, "bounds": [[round(s, 5), round(w, 5)], [round(n, 5), round(e, 5)]]}
+        {"name": town.name, "bounds": [(round(s, 5), round(w, 5)), (round(n, 5), round(e, 5))]}
         for town, (w, s, e, n) in zip(towns, boxes.bounds.to_numpy().tolist(), strict=True)
     ]
 
@@ -262,10 +271,10 @@ def towns_of(areas: gpd.GeoDataFrame) -> list[dict[str, Any]]:
 # ---- density surfaces ------------------------------------------------------------------------
 
 
-def surface_of(name: str, surface: Surface) -> dict[str, Any]:
-    """One heat layer: its bands from the lowest, each with range, look, ground and shape.
+def density_surface(name: str, surface: SurfaceBands) -> DensitySurface:
+    """Give one heat layer: its bands from the lowest, each with range, look, area and shape.
 
-    Rows without ``lower`` are ground of which nothing is shown, for the ``state`` that they name.
+    Rows without ``lower`` are places of which nothing is shown, for the ``state`` that they name.
     """
     bands, unit, words = surface
     if not isinstance(bands, gpd.GeoDataFrame) or not {"lower", "upper"} <= set(bands.columns):
@@ -276,30 +285,31 @@ def surface_of(name: str, surface: Surface) -> dict[str, Any]:
     _require_crs(bands, "bands")
     drawn = shapely.area(bands.geometry.to_numpy()) > 0  # nor empty, nor missing
     bands = bands[drawn].sort_values("lower")
-    degrees = rounded_wgs84(bands) if len(bands) else gpd.GeoSeries([], crs=4326)
+    shapes = encode_polygons(rounded_wgs84(bands)) if len(bands) else []
+    return {"name": name, "unit": unit, "words": words, "bands": _bands(bands), "shapes": shapes}
+
+
+def _bands(bands: gpd.GeoDataFrame) -> list[Band]:
     known = int(bands["lower"].notna().sum())
-    at = np.linspace(1, 8, known) if known > 1 else np.array([4.0])
-    looks = [
-        {"fill": palette.NEED[::-1][round(place)], "pattern": "", "label": ""}
-        for place in at[:known]
-    ]
+    steps = np.linspace(1, 8, known) if known > 1 else np.array([4.0])
+    shown = [palette.ClassStyle(palette.NEED[::-1][round(step)], "") for step in steps[:known]]
     states = bands["state"] if "state" in bands else pd.Series("missing", index=bands.index)
     styles = palette.comparison_styles()
     for state in states[bands["lower"].isna()]:
-        shown = styles["suppressed" if state == "suppressed" else "missing"]
-        looks.append({"fill": shown.fill, "pattern": shown.pattern, "label": shown.label})
-    numbers = bands[["lower", "upper"]].astype(float)
-    ground = bands.to_crs(27700).area / 1e6
-    return {
-        "name": name,
-        "unit": unit,
-        "words": words,
-        "bands": [
-            {"lower": _finite(lower), "upper": _finite(upper), "area": round(area, 1)} | look
-            for (lower, upper), area, look in zip(numbers.to_numpy(), ground, looks, strict=True)
-        ],
-        "shapes": encode(degrees),
-    }
+        shown.append(styles["suppressed" if state == "suppressed" else "missing"])
+    limits = bands[["lower", "upper"]].astype(float).to_numpy()
+    square_km = bands.to_crs(27700).area / 1e6
+    return [
+        {
+            "lower": _finite(lower),
+            "upper": _finite(upper),
+            "area": round(area, 1),
+            "fill": style.fill,
+            "pattern": style.pattern,
+            "label": style.label,
+        }
+        for (lower, upper), area, style in zip(limits, square_km, shown, strict=True)
+    ]
 
 
 def _finite(value: float) -> float | None:

@@ -6,7 +6,7 @@ taken out here, so that no page can hold them.
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -14,25 +14,18 @@ import pandas as pd
 from geo.errors import TableError, examples
 from geo.views import classes as rug_cells
 from geo.views.indicator_rows import SERIES, indicator_rows
-from geo.views.style import palette
-from geo.views.web.packing import letters, pack
+from geo.views.web.encoding import encode_classes, encode_numbers
+from geo.views.web.legend import CLASSIFICATIONS, LEVELS, WITHOUT_COLOUR
+from geo.views.web.payload import Indicator, IndicatorColumn, PackedNumbers
 from geo.vocabulary.measures import STATES
 from geo.vocabulary.periods import in_latest
 from geo.vocabulary.printable import require_suppressed
 
 WHOLE = "borough"
 """Area type of the row that stands for the whole place."""
-_LAST = ("not_compared", "suppressed", "missing")
-_HIGHEST_FIRST = {"fifth_1": "highest fifth in England", "fifth_5": "lowest fifth in England"}
 _INTERVALS_UP_TO = 3000
 """Above this many areas intervals stay out: they would be two thirds of the numbers."""
-
-SCHEMES = {
-    "england": ("worse", "higher", "similar", "better", "lower", *_LAST),
-    "fifths": (*(f"fifth_{n}" for n in range(1, 6)), *_LAST),
-}
-"""The two ways to class an indicator, their classes from worst to best, then those without."""
-_LEVELS: dict[str, int | str] = {"england": 3, "fifths": "quintiles"}
+_GOOD: dict[str, Literal[-1, 1]] = {"high_is_good": 1, "low_is_good": -1}
 _USED = ("count", "value", "lower_ci", "upper_ci", "benchmark_value", "comparison", "quantile")
 
 
@@ -42,7 +35,7 @@ def map_indicators(
     codes: pd.Series,
     vintage: str,
     groups: Mapping[str, Sequence[str]],
-) -> tuple[list[dict[str, Any]], str]:
+) -> tuple[list[Indicator], str]:
     """Arrange the latest period of each indicator for the areas and groups of a map.
 
     Parameters
@@ -60,7 +53,7 @@ def map_indicators(
 
     Returns
     -------
-    list of dict
+    list of Indicator
         One an indicator, in the order of the rug.
     str
         The rule of disclosure control that confidential numbers follow.
@@ -218,11 +211,11 @@ def _cells(table: pd.DataFrame) -> dict[str, np.ndarray]:
     each["state"] = rug_cells.cell_states(each)
     nowhere = np.zeros(len(each), dtype=bool)
     found: dict[str, np.ndarray] = {}
-    for scheme, classes in SCHEMES.items():
-        names = rug_cells.cell_classes(each, nowhere, _LEVELS[scheme])
+    for scheme, classes in CLASSIFICATIONS.items():
+        names = rug_cells.cell_classes(each, nowhere, LEVELS[scheme])
         place = {name: number for number, name in enumerate(classes)}
         found[scheme] = np.array([place[name] for name in names])[combination]
-    hidden = np.isin(each["state"], _LAST[1:])[combination]
+    hidden = np.isin(each["state"], WITHOUT_COLOUR[1:])[combination]
     for name, column in (("value", "value"), ("lower", "lower_ci"), ("upper", "upper_ci")):
         found[name] = np.where(hidden, np.nan, numbers(column))
     return found | {"benchmark": numbers("benchmark_value")}
@@ -238,23 +231,31 @@ def _grid(values: np.ndarray, at: np.ndarray, rows: int, columns: int) -> np.nda
 
 def _column(
     grid: Mapping[str, np.ndarray], row: int, part: slice, decimals: int
-) -> dict[str, Any] | None:
+) -> IndicatorColumn | None:
     """One indicator of one kind of area; None if nothing is known of any."""
-    classes = {scheme: grid[scheme][row, part] for scheme in SCHEMES}
+    classes = {scheme: grid[scheme][row, part] for scheme in CLASSIFICATIONS}
     if (classes["england"] < 0).all():
         return None
-    column: dict[str, Any] = {"values": pack(grid["value"][row, part], decimals)}
+
+    def numbers(name: str) -> PackedNumbers:
+        return encode_numbers(grid[name][row, part], decimals)
+
+    column: IndicatorColumn = {"values": numbers("value")}
     if part.stop - part.start <= _INTERVALS_UP_TO and not np.isnan(grid["lower"][row, part]).all():
-        column |= {name: pack(grid[name][row, part], decimals) for name in ("lower", "upper")}
-    for scheme, of in classes.items():
-        names = list(SCHEMES[scheme])
-        known = np.where(of < 0, names.index("missing"), of)
-        if (known < len(names) - len(_LAST)).any():
-            column[scheme] = letters(known)
-    if not column.keys() & SCHEMES.keys():
-        column["england"] = letters(
-            np.where(classes["england"] < 0, len(SCHEMES["england"]) - 1, classes["england"])
-        )
+        column["lower"], column["upper"] = numbers("lower"), numbers("upper")
+    known = {
+        scheme: np.where(of < 0, CLASSIFICATIONS[scheme].index("missing"), of)
+        for scheme, of in classes.items()
+    }
+    coloured = {
+        scheme
+        for scheme, of in known.items()
+        if (of < CLASSIFICATIONS[scheme].index(WITHOUT_COLOUR[0])).any()
+    }
+    if "england" in coloured or not coloured:
+        column["england"] = encode_classes(known["england"])
+    if "fifths" in coloured:
+        column["fifths"] = encode_classes(known["fifths"])
     return column
 
 
@@ -263,12 +264,11 @@ def _entry(
     alone: bool,
     decimals: int,
     target: np.ndarray,
-    areas: dict[str, dict[str, Any] | None],
+    areas: dict[str, IndicatorColumn | None],
     vintage: str,
-) -> dict[str, Any]:
+) -> Indicator:
     known = target[~np.isnan(target)]
     split = [str(fact[key]) for key in SERIES[1:] if fact.get(key) not in (None, "", "all")]
-    judged = {"high_is_good": 1, "low_is_good": -1}.get(str(fact["polarity"]), 0)
     return {
         "id": "/".join([str(fact["indicator_id"]), *([] if alone else split)]),
         "name": str(fact["name"]),
@@ -278,34 +278,9 @@ def _entry(
         "unit": str(fact["unit"]),
         "period": str(fact["period"]),
         "source": re.sub(r"\.?$", ".", str(fact["source"])) if fact["source"] else "",
-        "good": judged,
+        "good": _GOOD.get(str(fact["polarity"]), 0),
         "benchmark": round(float(known[0]), decimals + 3) if len(known) else None,
         "decimals": decimals,
         "areas": areas.pop(vintage),
         "groups": {kind: column for kind, column in areas.items() if column},
-    }
-
-
-def scheme_styles(benchmark: str) -> dict[str, list[dict[str, str]]]:
-    """Give the classes of each scheme as the page needs them, and how to word unjudged fifths."""
-    of = {
-        scheme: palette.comparison_styles(levels=_LEVELS[scheme], benchmark=benchmark)
-        for scheme in SCHEMES
-    }
-    made = {scheme: [style(n, of[scheme][n]) for n in names] for scheme, names in SCHEMES.items()}
-    unjudged = [
-        one | {"label": _HIGHEST_FIRST.get(one["key"], one["label"])} for one in made["fifths"]
-    ]
-    return made | {"fifths_unjudged": unjudged}
-
-
-def style(key: str, shown: palette.ClassStyle) -> dict[str, str]:
-    """Give one class as the page needs it; a symbol in brackets is for tables of numbers."""
-    return {
-        "key": key,
-        "fill": shown.fill,
-        "text": shown.text,
-        "label": shown.label,
-        "symbol": "" if shown.symbol.startswith("[") else shown.symbol,
-        "pattern": shown.pattern,
     }

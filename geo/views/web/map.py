@@ -5,62 +5,83 @@ number of variables: rings in the Encoded Polyline Algorithm Format, outlines of
 from the same rounded coordinates, a short text a variable. `assets/*.js` draw it.
 """
 
-import base64
-import html
-import json
-import re
 from collections.abc import Mapping, Sequence
-from functools import cache
-from pathlib import Path
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Literal, TypedDict, Unpack
 
-import folium
 import geopandas as gpd
 import pandas as pd
-from branca.element import Element, Figure
-from markupsafe import Markup
-from xstatic.pkg import leaflet
 
 from geo.errors import TableError, examples
 from geo.views.style import palette
-from geo.views.style.templates import templates
-from geo.views.web import areas as map_data
-from geo.views.web.areas import SVG_UP_TO, Level, Surface
-from geo.views.web.indicators import map_indicators, scheme_styles, style
-from geo.views.web.packing import pack
-from geo.views.web.polyline import encode
-from geo.vocabulary.area_types import require_unique, vintage_column
+from geo.views.web.areas import (
+    SVG_UP_TO,
+    LevelChoice,
+    SurfaceBands,
+    counts,
+    decile_change,
+    decile_columns,
+    decile_index,
+    density_surface,
+    groups_of,
+    label_points,
+    level_words,
+    outlined,
+    rounded_wgs84,
+    texts,
+    towns_of,
+    ward_level,
+)
+from geo.views.web.encoding import encode_numbers, encode_polygons
+from geo.views.web.indicators import map_indicators
+from geo.views.web.legend import schemes
+from geo.views.web.page import PageText, WebMap
+from geo.views.web.payload import DeferredData, Indicator, MapData
+from geo.vocabulary.area_types import AreaType, require_unique, vintage_column
 from geo.vocabulary.releases import VINTAGES
 
-_ASSETS = Path(__file__).with_name("assets")
-_TEMPLATES = templates(_ASSETS)
 _BASEMAPS = (None, "osm")
-_TILES = " https://tile.openstreetmap.org"
-_SCRIPTS = (
-    "read", "measures", "sheet", "legend", "panel", "card", "picture", "files", "address", "search",
-    "page",
-)  # fmt: skip
-"""Parts of the page's script, in the order in which they stand in it: `assets/<part>.js`."""
+
+
+class MapOptions(TypedDict, total=False):
+    """What `web_map` can be given beside areas, title and levels; it says what each is."""
+
+    variables: Sequence[str] | None
+    indicators: pd.DataFrame | None
+    catalogue: pd.DataFrame | None
+    changes: Mapping[int, pd.Series] | None
+    surfaces: Mapping[str, SurfaceBands] | None
+    benchmark: str
+    basemap: Literal["osm"] | None
+    name: str
+    subtitle: str
+    sources: Sequence[str]
+    notices: Sequence[str]
+
+
+_DEFAULTS = MapOptions(
+    variables=None,
+    indicators=None,
+    catalogue=None,
+    changes=None,
+    surfaces=None,
+    benchmark="England",
+    basemap=None,
+    name="",
+    subtitle="",
+    sources=(),
+    notices=(),
+)
 
 
 def web_map(
     areas: gpd.GeoDataFrame,
     *,
     title: str,
-    levels: Sequence[Level] = ("collaborative",),
-    variables: Sequence[str] | None = None,
-    indicators: pd.DataFrame | None = None,
-    catalogue: pd.DataFrame | None = None,
-    changes: Mapping[int, pd.Series] | None = None,
-    surfaces: Mapping[str, Surface] | None = None,
-    benchmark: str = "England",
-    basemap: Literal["osm"] | None = None,
-    name: str = "",
-    subtitle: str = "",
-    sources: Sequence[str] = (),
-    notices: Sequence[str] = (),
+    levels: Sequence[LevelChoice] = ("collaborative",),
     selected_level: str | None = None,
-) -> "WebMap":
+    **options: Unpack[MapOptions],
+) -> WebMap:
     """Draw LSOAs by deprivation and by indicators on an interactive map, with a table of it all.
 
     Parameters
@@ -118,6 +139,8 @@ def web_map(
     ------
     CodeError
         If LSOA codes are missing, doubled or of no clear vintage.
+    TypeError
+        If a keyword is unknown.
     TableError
         If there is no row, geometry or CRS, a column is missing, a value is not allowed, or an
         indicator is confidential and nothing says that small numbers were suppressed.
@@ -140,249 +163,131 @@ def web_map(
     >>> "E01000002" in page.get_root().render()
     True
     """
-    vintage, code = vintage_column(areas, where="the areas")
-    require_unique(areas[code], where="the areas")
-    wgs84 = map_data.rounded_wgs84(areas)
-    groupings = [map_data.level_words(level, areas) for level in levels]
-    if not groupings:
-        raise TableError("No level was given; name one column that groups the areas in levels.")
-    columns = [words.name for words in groupings]
+    given = _complete(options)
+    lsoas = _Areas.of(areas)
+    level = _levels(areas, levels)
+    columns = [words.name for words in level]
     if selected_level is not None and selected_level not in columns:
         raise TableError(
             f"The selected level {selected_level!r} is not among the levels "
             f"{examples(columns, 6)}; choose one of these."
         )
-    if basemap not in _BASEMAPS:
-        raise TableError(f"basemap is {basemap!r}; allowed are 'osm' and None.")
-    groups = [map_data.groups_of(grouping, areas) for grouping in groupings]
-    known: list[dict[str, Any]] = []
+    data = _map_data(lsoas, level, given)
+    data["level"] = columns.index(selected_level) if selected_level else 0
+    known: list[Indicator] = []
     rule = ""
-    if indicators is not None:
-        names = {one["column"]: one["names"] for one in groups}
-        known, rule = map_indicators(indicators, catalogue, areas[code], vintage, names)
-    heat = [map_data.surface_of(named, one) for named, one in (surfaces or {}).items()]
-    ward = map_data.ward_level(areas)
-    first = _description(areas, code, vintage, wgs84) | {
-        "place": name,
-        "benchmark": benchmark,
-        "schemes": scheme_styles(benchmark) | _decile_schemes(),
-        "wards": map_data.groups_of(ward, areas) if ward else None,
-        "indices": [
-            map_data.index_variable(column, areas, code)
-            for column in map_data.decile_columns(areas, variables)
-        ],
-        "changes": [
-            map_data.change_variable(year, earlier, areas, code)
-            for year, earlier in (changes or {}).items()
-        ],
-        "levels": [one | map_data.outlines_of(areas[one["column"]], wgs84) for one in groups],
-        "level": columns.index(selected_level) if selected_level else 0,
-        "menu": [{k: one[k] for k in ("id", "label", "group")} for one in known if one["areas"]],
-        "heat": [one["name"] for one in heat],
-        "basemap": basemap is not None,
-    }
-    labelled = ward is not None and not first["canvas"]
-    later = {
-        "indicators": known,
-        "surfaces": heat,
-        "wardLabels": map_data.label_points(areas[ward.name], wgs84, 1)
-        if ward and labelled
-        else [],
-    }
-    return WebMap(
-        first,
-        later,
-        title=title,
-        subtitle=subtitle,
-        sources=[*sources, *_indicator_sources(known)],
-        notices=notices,
+    if given["indicators"] is not None:
+        names = {one["column"]: one["names"] for one in data["levels"]}
+        known, rule = map_indicators(
+            given["indicators"], given["catalogue"], areas[lsoas.code], lsoas.vintage, names
+        )
+    deferred = _deferred_data(lsoas, known, given)
+    data["menu"] = [
+        {"id": one["id"], "label": one["label"], "group": one["group"]}
+        for one in known
+        if one["areas"]
+    ]
+    text = PageText(
+        title,
+        subtitle=given["subtitle"],
+        sources=[*given["sources"], *_indicator_sources(known)],
+        notices=list(given["notices"]),
         rule=rule,
-        basemap=basemap,
     )
+    return WebMap(data, deferred, text)
 
 
-def _description(
-    areas: gpd.GeoDataFrame, code: str, vintage: str, wgs84: gpd.GeoSeries
-) -> dict[str, Any]:
-    """Describe the areas, whatever is shown of them: shapes, codes, names, towns, people."""
+def _complete(options: MapOptions) -> MapOptions:
+    """Fill in defaults; a keyword that is none of the options is refused as Python does."""
+    if unknown := options.keys() - _DEFAULTS.keys():
+        raise TypeError(
+            f"web_map() got an unexpected keyword argument {min(unknown)!r}; beside areas, title, "
+            f"levels and selected_level it takes {', '.join(_DEFAULTS)}."
+        )
+    given: MapOptions = {**_DEFAULTS, **options}
+    if given["basemap"] not in _BASEMAPS:
+        raise TableError(f"basemap is {given['basemap']!r}; allowed are 'osm' and None.")
+    return given
+
+
+@dataclass(frozen=True)
+class _Areas:
+    """The LSOAs of a map, the column of their codes, and their shapes in rounded degrees."""
+
+    table: gpd.GeoDataFrame
+    vintage: str
+    code: str
+    wgs84: gpd.GeoSeries
+
+    @classmethod
+    def of(cls, areas: gpd.GeoDataFrame) -> "_Areas":
+        vintage, code = vintage_column(areas, where="the areas")
+        require_unique(areas[code], where="the areas")
+        return cls(areas, vintage, code, rounded_wgs84(areas))
+
+    @property
+    def on_canvas(self) -> bool:
+        return len(self.table) > SVG_UP_TO
+
+
+def _levels(areas: gpd.GeoDataFrame, levels: Sequence[LevelChoice]) -> list[AreaType]:
+    if not levels:
+        raise TableError("No level was given; name one column that groups the areas in levels.")
+    return [level_words(level, areas) for level in levels]
+
+
+def _map_data(lsoas: _Areas, levels: Sequence[AreaType], given: MapOptions) -> MapData:
+    """Arrange what the first view needs; the menu of indicators comes later."""
+    areas, code, vintage = lsoas.table, lsoas.code, lsoas.vintage
+    ward = ward_level(areas)
+    changes = given["changes"] or {}
     return {
         "ranked": VINTAGES[vintage],
-        "canvas": len(areas) > SVG_UP_TO,
+        "canvas": lsoas.on_canvas,
         "codes": areas[code].tolist(),
-        "names": map_data.texts(areas, f"{vintage}nm", default=areas[code]),
+        "names": texts(areas, f"{vintage}nm", default=areas[code]),
         "people": {
-            column: pack(map_data.counts(column, areas, code))
+            column: encode_numbers(counts(column, areas, code))
             for column in ("population", "children")
             if column in areas.columns
         },
-        "towns": map_data.towns_of(areas),
-        "shapes": encode(wgs84),
+        "towns": towns_of(areas),
+        "shapes": encode_polygons(lsoas.wgs84),
         "bivariate": [
             {"fill": fill, "text": palette.ClassStyle(fill, "").text}
             for row in palette.BIVARIATE
             for fill in row
         ],
+        "place": given["name"],
+        "benchmark": given["benchmark"],
+        "schemes": schemes(given["benchmark"]),
+        "wards": groups_of(ward, areas) if ward else None,
+        "indices": [
+            decile_index(column, areas, code)
+            for column in decile_columns(areas, given["variables"])
+        ],
+        "changes": [decile_change(year, then, areas, code) for year, then in changes.items()],
+        "levels": [
+            outlined(groups_of(level, areas), areas[level.name], lsoas.wgs84) for level in levels
+        ],
+        "level": 0,
+        "menu": [],
+        "heat": list(given["surfaces"] or {}),
+        "basemap": given["basemap"] is not None,
     }
 
 
-def _decile_schemes() -> dict[str, list[dict[str, str]]]:
-    missing = palette.comparison_styles()["missing"]
-    deciles = {f"decile_{n}": one for n, one in palette.DECILE_CLASSES.items()}
-    changes = palette.CHANGE_CLASSES | {"not_compared": palette.BOUNDARY_CHANGED}
+def _deferred_data(lsoas: _Areas, known: list[Indicator], given: MapOptions) -> DeferredData:
+    """Arrange what is read after the first view is painted."""
+    ward = None if lsoas.on_canvas else ward_level(lsoas.table)
+    surfaces = given["surfaces"] or {}
     return {
-        "deciles": [style(key, one) for key, one in (deciles | {"missing": missing}).items()],
-        "change": [style(key, one) for key, one in (changes | {"missing": missing}).items()],
+        "indicators": known,
+        "surfaces": [density_surface(name, one) for name, one in surfaces.items()],
+        "wardLabels": label_points(lsoas.table[ward.name], lsoas.wgs84, 1) if ward else [],
     }
 
 
-def _indicator_sources(known: Sequence[Mapping[str, Any]]) -> list[str]:
+def _indicator_sources(known: Sequence[Indicator]) -> list[str]:
     """Name each source of the indicators once."""
     return [f"Indicators: {one}" for one in dict.fromkeys(x["source"] for x in known) if one]
-
-
-class WebMap(folium.Map):
-    """A folium map that is a whole page: panel, legend, table, and Leaflet written into it.
-
-    Folium layers can be added to it. Those that load from outside (tiles, plugins) stay blank,
-    because the page's content security policy lets nothing in.
-
-    Parameters
-    ----------
-    data, later : dict
-        What `web_map` prepared for the script: needed for the first view, and read on demand.
-    title, subtitle : str
-        Heading and the line below it.
-    sources, notices : sequence of str
-        Attribution, and what every reader must see.
-    rule : str
-        Rule of disclosure control that the numbers follow.
-    basemap : {"osm"}, optional
-        Whose tiles the page may load.
-    """
-
-    default_js: list[tuple[str, str]] = []  # noqa: RUF012 (folium's own declaration)
-    default_css: list[tuple[str, str]] = []  # noqa: RUF012
-    _template = _TEMPLATES.get_template("map.html.j2")
-
-    def __init__(
-        self,
-        data: dict[str, Any],
-        later: dict[str, Any] | None = None,
-        *,
-        title: str,
-        subtitle: str = "",
-        sources: Sequence[str] = (),
-        notices: Sequence[str] = (),
-        rule: str = "",
-        basemap: str | None = None,
-    ) -> None:
-        super().__init__(location=(0, 0), tiles=None)
-        self._id = "geo"  # folium's ids are random; the same input must give the same bytes
-        self.title, self.subtitle = title, subtitle
-        self.sources, self.notices = list(sources), list(notices)
-        self.data, self.later = data, later or {"indicators": [], "surfaces": [], "wardLabels": []}
-        self.rule, self.basemap = rule, basemap
-        self.colours = palette
-        _Page(title, _TILES if basemap else "").add_child(self)
-
-    def render(self, **kwargs: Any) -> str:
-        """Hand the page its parts as they are: folium would run them as templates once more."""
-        page, parts = self.get_root(), self._template.module.__dict__
-        for room in ("header", "html", "script"):
-            text = str(parts[room](self, kwargs))
-            getattr(page, room).add_child(_Verbatim(text), name=self.get_name())
-        for child in self._children.values():
-            child.render(**kwargs)
-        return ""
-
-    def json(self, part: dict[str, Any]) -> Markup:
-        """Give data as JSON that no HTML parser can take for markup."""
-        text = json.dumps(part, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        for character in "<>&\u2028\u2029":
-            text = text.replace(character, f"\\u{ord(character):04x}")
-        return Markup(text)
-
-    @property
-    def assets(self) -> dict[str, Markup]:
-        """Style sheets and scripts to write into the page."""
-        return _inline_assets()
-
-
-class _Verbatim(Element):
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.text = text
-
-    def render(self, **kwargs: Any) -> str:  # noqa: ARG002 (folium's signature)
-        return self.text
-
-
-class _Page(Figure):
-    """The HTML document around the map: language, title, security policy."""
-
-    _template = _TEMPLATES.from_string(
-        """<!DOCTYPE html>
-<html lang="en-GB">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
-script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:{{ this.tiles }}; \
-base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="data:,">
-<title>{{ this.title }}</title>
-{{ this.header.render(**kwargs)|safe }}
-</head>
-<body>
-{{ this.html.render(**kwargs)|safe }}
-<script>
-{{ this.script.render(**kwargs)|safe }}
-</script>
-</body>
-</html>
-"""
-    )
-
-    def __init__(self, title: str, tiles: str) -> None:
-        super().__init__(height="680px", title=title)
-        self.tiles = tiles
-        self.header._children.pop("meta_http")
-
-    def _repr_html_(self, **kwargs: Any) -> str:
-        page = html.escape(self.render(**kwargs))
-        return (
-            f'<iframe title="{html.escape(self.title or "Map")}" srcdoc="{page}" width="100%" '
-            f'height="{self.height}" style="border: 0"></iframe>'
-        )
-
-
-@cache
-def _inline_assets() -> dict[str, Markup]:
-    folder = Path(leaflet.BASE_DIR)
-
-    def picture(name: str) -> str:
-        image = base64.b64encode((folder / "images" / name).read_bytes()).decode()
-        return f"data:image/png;base64,{image}"
-
-    css = (folder / "leaflet.css").read_text(encoding="utf-8")
-    script = (folder / "leaflet.js").read_text(encoding="utf-8")
-    pins = {
-        "iconUrl": picture("marker-icon.png"),
-        "iconRetinaUrl": picture("marker-icon-2x.png"),
-        "shadowUrl": picture("marker-shadow.png"),
-    }
-    return {
-        "leaflet_css": Markup(
-            re.sub(r"url\(images/([\w-]+\.png)\)", lambda found: f"url({picture(found[1])})", css)
-        ),
-        "leaflet_js": Markup(re.sub(r"//# sourceMappingURL=.*", "", script)),
-        "pins": Markup(json.dumps(pins)),
-        "css": _without_indents("map.css"),
-        "js": Markup("\n").join(_without_indents(f"{name}.js") for name in _SCRIPTS),
-    }
-
-
-def _without_indents(name: str) -> Markup:
-    """Read a style sheet or script; indents and comment lines stay out of the page."""
-    text = (_ASSETS / name).read_text(encoding="utf-8")
-    return Markup(re.sub(r"^ *(//.*\n)?", "", text, flags=re.MULTILINE))

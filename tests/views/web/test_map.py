@@ -20,10 +20,11 @@ from geo.errors import CodeError, TableError
 from geo.views.classes import number
 from geo.views.rug.rug import tartan_rug
 from geo.views.style.palette import luminance
-from geo.views.web.areas import outlines_of, rounded_wgs84
-from geo.views.web.indicators import SCHEMES
+from geo.views.web.areas import groups_of, outlined, rounded_wgs84
+from geo.views.web.encoding import CLASSES, DIGITS, encode_numbers
+from geo.views.web.legend import CLASSIFICATIONS
 from geo.views.web.map import web_map
-from geo.views.web.packing import ALPHABET, CLASSES, pack
+from geo.vocabulary.area_types import AreaType
 from geo.vocabulary.releases import INDICES
 from tests.views.web.data import cheshire_east, thirty_indicators
 
@@ -100,7 +101,7 @@ def unpacked(column):
     for at in range(0, len(text), width):
         value = 0
         for character in text[at : at + width]:
-            value = value * len(ALPHABET) + ALPHABET.index(character)
+            value = value * len(DIGITS) + DIGITS.index(character)
         special = {0: None, 1: math.ulp(0), 2: -math.ulp(0)}
         number = (value - 3 + column["least"]) / 10 ** column["decimals"]
         found.append(special.get(value, number))
@@ -171,9 +172,9 @@ def with_indicators(table=None, /, areas=None, **options):
 
 def shown(made, scheme, number=0, kind=None):
     """Names of the classes of one indicator, in the order of the areas."""
-    entry = made.later["indicators"][number]
+    entry = made.deferred["indicators"][number]
     column = entry["groups"][kind] if kind else entry["areas"]
-    return [SCHEMES[scheme][CLASSES.index(letter)] for letter in column[scheme]]
+    return [CLASSIFICATIONS[scheme][CLASSES.index(letter)] for letter in column[scheme]]
 
 
 def ring_count(geometry):
@@ -294,7 +295,8 @@ def test_web_map_shared_vertices_stay_shared():
 
 
 def outlines(areas):
-    return outlines_of(areas["collaborative"], rounded_wgs84(areas))
+    level = groups_of(AreaType("collaborative", "collaborative", "collaboratives"), areas)
+    return outlined(level, areas["collaborative"], rounded_wgs84(areas))
 
 
 def uneven(areas):
@@ -417,7 +419,7 @@ def test_web_map_indicator_has_each_class_and_state_as_compared():
     assert shown(made, "england") == expected * 2
     fifths = ["not_compared" if f is None else f"fifth_{f}" for _, _, f, _ in KINDS]
     assert shown(made, "fifths") == [*fifths[:6], "suppressed", "missing"] * 2
-    assert unpacked(made.later["indicators"][0]["areas"]["values"]) == [k[0] for k in KINDS] * 2
+    assert unpacked(made.deferred["indicators"][0]["areas"]["values"]) == [k[0] for k in KINDS] * 2
     assert shown(made, "england", kind="collaborative") == ["worse", "missing"]
     assert shown(made, "england", number=1, kind="borough") == ["similar"]
 
@@ -445,11 +447,11 @@ def test_web_map_holds_no_number_of_suppressed_cells():
     table = compared()
     hidden = table["state"] == "suppressed"
     table.loc[hidden, ["value", "lower_ci", "upper_ci"]] = 4.0
-    areas = with_indicators(table).later["indicators"][0]["areas"]
+    areas = with_indicators(table).deferred["indicators"][0]["areas"]
     for name in ("values", "lower", "upper"):
         numbers = unpacked(areas[name])
         assert [numbers[i] for i in (6, 14)] == [None] * 2
-        assert areas[name] == with_indicators().later["indicators"][0]["areas"][name]
+        assert areas[name] == with_indicators().deferred["indicators"][0]["areas"][name]
 
 
 def test_web_map_prints_the_rule_of_confidential_indicators_and_refuses_them_without_one():
@@ -472,13 +474,13 @@ def test_web_map_shows_the_latest_period_that_the_areas_have():
     older = compared().assign(period="2022/23", value=1.0)
     newer = compared().query("area_type == 'collaborative'").assign(period="2025/26")
     made = with_indicators(pd.concat([older, newer, compared()]))
-    assert made.later["indicators"] == with_indicators().later["indicators"]
+    assert made.deferred["indicators"] == with_indicators().deferred["indicators"]
 
 
 def test_web_map_rows_of_other_areas_are_left_aside():
     elsewhere = compared().query("area_type == 'lsoa21'").assign(area_code="E01999999").head(1)
     made = with_indicators(pd.concat([compared(), elsewhere]))
-    assert made.later == with_indicators().later
+    assert made.deferred == with_indicators().deferred
 
 
 def test_web_map_area_without_a_row_is_missing():
@@ -503,7 +505,7 @@ def test_web_map_numbers_of_any_size_come_back_as_the_rug_writes_them(values):
     table = compared().query("indicator_id == 'neither'").reset_index(drop=True)
     own = table["area_type"] == "lsoa21"
     table.loc[own, "value"] = values
-    entry = with_indicators(table[own]).later["indicators"][0]
+    entry = with_indicators(table[own]).deferred["indicators"][0]
     written = [
         "" if v is None else number(v, entry["decimals"])
         for v in unpacked(entry["areas"]["values"])
@@ -582,7 +584,7 @@ SURFACES = {"Children on plans": (bands(), "children per km²", "Bandwidth 1.5 k
 
 def test_web_map_heat_layer_has_range_ground_and_words():
     made = web_map(grid(), title=TITLE, surfaces=SURFACES)
-    (surface,) = made.later["surfaces"]
+    (surface,) = made.deferred["surfaces"]
     assert made.data["heat"] == ["Children on plans"]
     assert [(b["lower"], b["upper"], b["area"]) for b in surface["bands"]] == [
         (1, 2, 3.0), (2, None, 1.0),
@@ -598,7 +600,7 @@ def test_web_map_heat_layer_hatches_ground_of_which_nothing_is_shown():
         crs=27700,
     )
     surfaces = {"Heat": (pd.concat([bands(), unknown]), "per km²", "")}
-    shown = web_map(grid(), title=TITLE, surfaces=surfaces).later["surfaces"][0]["bands"]
+    shown = web_map(grid(), title=TITLE, surfaces=surfaces).deferred["surfaces"][0]["bands"]
     assert [band["pattern"] for band in shown] == ["", "", "diagonal", "dots"]
     assert [band["lower"] for band in shown] == [1, 2, None, None]
 
@@ -630,17 +632,17 @@ def test_web_map_lets_nothing_in_but_the_streets_that_were_asked_for():
 
 
 @given(st.lists(st.none() | st.floats(-1e9, 1e9), min_size=1, max_size=30), st.integers(0, 3))
-def test_pack_gives_every_number_back_to_its_decimals(values, decimals):
+def test_encode_numbers_gives_every_number_back_to_its_decimals(values, decimals):
     array = np.array([np.nan if v is None else v for v in values])
-    for value, back in zip(values, unpacked(pack(array, decimals)), strict=True):
+    for value, back in zip(values, unpacked(encode_numbers(array, decimals)), strict=True):
         assert (value is None) == (back is None)
         if value is not None:
             assert abs(back - value) <= 0.51 * 10.0**-decimals
             assert (back == 0) == (value == 0)
 
 
-def test_pack_uses_no_character_that_html_or_json_escapes():
-    text = pack(np.arange(20_000.0))["text"]
+def test_encode_numbers_uses_no_character_that_html_or_json_escapes():
+    text = encode_numbers(np.arange(20_000.0))["text"]
     assert not set(text) & set("\"&'<>\\ ")
 
 
@@ -656,5 +658,5 @@ def test_web_map_of_a_whole_authority_fits_in_450_kb(real_data):
         changes={2019: real_areas.set_index("lsoa21cd")["imd_decile"]},
     )  # fmt: skip
     assert len(made.data["indices"]) + len(made.data["changes"]) == 17
-    assert len(made.later["indicators"]) == 30
+    assert len(made.deferred["indicators"]) == 30
     assert len(page_of(made).encode()) <= 450_000

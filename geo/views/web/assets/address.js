@@ -1,44 +1,62 @@
-// ---- the view in the address ---------------------------------------------------------------------
-//
-// What stands behind # is only ever looked up among what the page knows; anything else is ignored.
+// The view in the address. What stands behind # is only ever looked up among what the page knows;
+// anything else is ignored.
 
-const AT = /^(-?\d{1,2}\.\d{1,5}),(-?\d{1,3}\.\d{1,5}),(\d{1,2}(?:\.\d)?)$/;
+/** @import { State, View } from "./view.js" */
+/** @typedef {{ center: [number, number], zoom: number }} Outlook  Where the map looks. */
 
-function addressOf(state, data, view) {
+const OUTLOOK = /^(-?\d{1,2}\.\d{1,5}),(-?\d{1,3}\.\d{1,5}),(\d{1,2}(?:\.\d)?)$/;
+const ZOOMS = [5, 17];
+
+/**
+ * @param {View} view
+ * @param {Outlook} outlook
+ */
+export function addressOf({ state, level, data }, { center: [lat, lng], zoom }) {
   const parts = new URLSearchParams();
-  const level = data.allLevels[state.level];
   parts.set("show", state.show);
   if (state.scheme !== "england") parts.set("as", state.scheme);
   parts.set("by", level.column);
   if (state.group >= 0) parts.set("in", level.names[state.group]);
-  if (state.top) parts.set("top", state.top);
+  if (state.top) parts.set("top", String(state.top));
   if (state.outline) parts.set("outline", "1");
   if (state.second) parts.set("with", state.second);
   if (state.second && state.together) parts.set("together", "1");
   if (state.heat >= 0) parts.set("heat", data.heat[state.heat]);
   if (state.selected >= 0) parts.set("area", data.codes[state.selected]);
-  if (view) parts.set("at", view);
+  parts.set("at", `${lat.toFixed(5)},${lng.toFixed(5)},${zoom.toFixed(1)}`);
   return parts.toString();
 }
 
-/** The changes of state that an address asks for, and where to look; nothing that is not known. */
-function readAddress(hash, data, measures) {
-  const parts = new URLSearchParams(hash.replace(/^#/, "")), asked = {};
-  const known = (key, list) => list.indexOf(parts.get(key) ?? undefined);
-  if (measures.has(parts.get("show"))) asked.show = parts.get("show");
-  if (["england", "fifths"].includes(parts.get("as"))) asked.scheme = parts.get("as");
-  const level = known("by", data.allLevels.map(({ column }) => column));
-  if (level >= 0) Object.assign(asked, { level, group: known("in", data.allLevels[level].names) });
-  if (["1", "2", "3"].includes(parts.get("top"))) asked.top = Number(parts.get("top"));
+/**
+ * The changes of state that an address asks for, and where to look; nothing that is not known.
+ * @param {string} hash
+ * @param {View} view
+ * @returns {{ asked: Partial<State>, outlook: Outlook | null }}
+ */
+export function readAddress(hash, { data, levels, measures }) {
+  const parts = new URLSearchParams(hash.replace(/^#/, ""));
+  /** @type {Partial<State>} */
+  const asked = {};
+  /** @type {(key: string, list: string[]) => number} */
+  const placeIn = (key, list) => list.indexOf(parts.get(key) ?? "\0");
+  const [show, second, scheme] = ["show", "with", "as"].map((key) => parts.get(key) ?? "");
+  if (measures.has(show)) asked.show = show;
+  if (measures.has(second)) asked.second = second;
+  if (scheme === "england" || scheme === "fifths") asked.scheme = scheme;
+  const columns = levels.map(({ column }) => column);
+  const level = placeIn("by", columns);
+  if (level >= 0) Object.assign(asked, { level, group: placeIn("in", levels[level].names) });
+  if (/^[123]$/.test(parts.get("top") ?? "")) asked.top = Number(parts.get("top"));
   if (parts.get("outline") === "1") asked.outline = true;
-  if (measures.has(parts.get("with"))) asked.second = parts.get("with");
   if (parts.get("together") === "1") asked.together = true;
-  if (known("heat", data.heat) >= 0) asked.heat = known("heat", data.heat);
-  if (known("area", data.codes) >= 0) asked.selected = known("area", data.codes);
-  const at = AT.exec(parts.get("at") ?? "");
-  const view = at && { center: [Number(at[1]), Number(at[2])], zoom: Math.max(5, Math.min(17, Number(at[3]))) };
-  return { asked, view };
+  const heat = placeIn("heat", data.heat);
+  if (heat >= 0) asked.heat = heat;
+  const selected = placeIn("area", data.codes);
+  if (selected >= 0) asked.selected = selected;
+  const [, lat, lng, zoom] = (OUTLOOK.exec(parts.get("at") ?? "") ?? []).map(Number);
+  if (zoom === undefined) return { asked, outlook: null };
+  return {
+    asked,
+    outlook: { center: [lat, lng], zoom: Math.max(ZOOMS[0], Math.min(ZOOMS[1], zoom)) },
+  };
 }
-
-const addressOfView = (map) =>
-  `${map.getCenter().lat.toFixed(5)},${map.getCenter().lng.toFixed(5)},${map.getZoom().toFixed(1)}`;

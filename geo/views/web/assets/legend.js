@@ -1,68 +1,165 @@
-// ---- legends ----------------------------------------------------------------------------------
+// Legends: of a measure, of two on one map, of a heat layer.
 
-/** The legend of one measure: a class a row with its count, or nine classes in a square. */
-function writeLegend(box, measure, { areas, all, where, side }) {
-  const counts = measure.classes.map(() => 0), everywhere = measure.classes.map(() => 0);
-  areas.forEach((i) => counts[measure.of(i)]++);
-  all.forEach((i) => everywhere[measure.of(i)]++);
+import { chip, element, unseen } from "./dom.js";
+import { formatValue, formatWhole } from "./format.js";
+import { STATES } from "./measures.js";
+
+/** @import { ChipStyle } from "./dom.js" */
+/** @import { Measure, MeasureClass } from "./measures.js" */
+/** @import { DensitySurface } from "./payload" */
+/** @typedef {ChipStyle & { key: string, label: string }} LegendStyle */
+/** @typedef {{ style: LegendStyle, count: number }} LegendRow */
+
+/** @type {LegendStyle} */
+const ZERO = {
+  key: "zero",
+  fill: "",
+  text: "",
+  symbol: "",
+  pattern: "rings",
+  label: "of these a true zero",
+};
+
+/**
+ * How many of the areas are in each class.
+ * @param {Measure} measure
+ * @param {number[]} areas
+ */
+function countClasses({ classes, classOf }, areas) {
+  const counts = classes.map(() => 0);
+  for (const i of areas) counts[classOf(i)]++;
+  return counts;
+}
+
+/**
+ * Classes with their counts; those that need not stand in a legend only where an area has them.
+ * @param {Measure} measure
+ * @param {number[]} areas
+ * @param {number[]} among  Areas of which one at least must have such a class.
+ * @returns {LegendRow[]}
+ */
+export function legendRows(measure, areas, among) {
+  const counts = countClasses(measure, areas);
+  const everywhere = countClasses(measure, among);
+  /** @type {(style: MeasureClass, k: number) => boolean} */
+  const isShown = ({ key, optional }, k) => everywhere[k] > 0 || !(optional || STATES.has(key));
+  const rows = measure.classes
+    .map((style, k) => ({ style, count: counts[k], shown: isShown(style, k) }))
+    .filter(({ shown }) => shown);
   const zeros = measure.isZero ? areas.filter(measure.isZero).length : 0;
-  const notes = [`Number of areas · ${where}`, ...measure.notes];
+  return [...rows, ...(zeros ? [{ style: ZERO, count: zeros }] : [])];
+}
+
+/**
+ * The legend of one measure: a class a row with its count, or nine classes in a square.
+ * @param {HTMLElement} box
+ * @param {Measure} measure
+ * @param {{ areas: number[], all: number[], where: string, side: string }} facts
+ */
+export function writeLegend(box, measure, { areas, all, where, side }) {
+  const rows = measure.pair
+    ? pairLegend(measure.pair, measure.classes, countClasses(measure, areas))
+    : element("ul", {}, ...legendRows(measure, areas, all).map(classRow));
   box.replaceChildren(
-    element("h2", {}, ...(side ? [element("span", { class: "side" }, `${side}: `)] : []), measure.title),
-    element("p", {}, notes[0]),
-    measure.pair ? pairLegend(measure, counts) : classLegend(measure, counts, everywhere, zeros),
-    ...notes.slice(1).map((text) => element("p", { class: "note" }, text)));
+    element(
+      "h2",
+      {},
+      ...(side ? [element("span", { class: "side" }, `${side}: `)] : []),
+      measure.title,
+    ),
+    element("p", {}, `Number of areas · ${where}`),
+    rows,
+    ...measure.notes.map((text) => element("p", { class: "note" }, text)),
+  );
 }
 
-function classRow(style, count, key) {
-  return element("li", { class: count ? "" : "none", "data-class": key },
-    chip(style), element("span", { class: "label" }, style.label),
-    element("span", { class: "count" }, number(count), unseen(" areas")));
+/** @param {LegendRow} row */
+function classRow({ style, count }) {
+  return element(
+    "li",
+    { class: count ? "" : "none", "data-class": style.key },
+    chip(style),
+    element("span", { class: "label" }, style.label),
+    element("span", { class: "count" }, formatWhole(count), unseen(" areas")),
+  );
 }
 
-function classLegend({ classes }, counts, everywhere, zeros) {
-  const shown = ({ key, optional }, k) => everywhere[k] || !(optional || STATES.has(key));
-  return element("ul", {}, ...classes.map((style, k) => shown(style, k) && classRow(style, counts[k], style.key)).filter(Boolean),
-    ...(zeros ? [classRow(ZERO, zeros, "zero")] : []));
-}
-
-const ZERO = { fill: "", text: "", symbol: "", pattern: "rings", label: "of these a true zero" };
-
-/** Rows are the first measure, columns the second, both from worst; counts stand in the squares. */
-function pairLegend({ pair: [one, other], classes }, counts) {
+/**
+ * Rows are the first measure, columns the second, both from worst; counts stand in the squares.
+ * @param {[Measure, Measure]} pair
+ * @param {MeasureClass[]} classes
+ * @param {number[]} counts
+ */
+function pairLegend([one, other], classes, counts) {
+  /** @param {number} k */
   const square = (k) => {
-    const cell = element("td", { "data-class": classes[k].key }, number(counts[k]));
+    const cell = element("td", { "data-class": classes[k].key }, formatWhole(counts[k]));
     Object.assign(cell.style, { background: classes[k].fill, color: classes[k].text });
     return cell;
   };
-  const table = element("table", { class: "pair" },
+  const heads = other.thirds.map((text) => element("th", { scope: "col" }, text));
+  const rows = one.thirds.map((text, row) =>
+    element(
+      "tr",
+      {},
+      element("th", { scope: "row" }, text),
+      ...other.thirds.map((_, column) => square(3 * row + column)),
+    ),
+  );
+  const table = element(
+    "table",
+    { class: "pair" },
     element("caption", {}, `Rows: ${one.name}. Columns: ${other.name}.`),
-    element("thead", {}, element("tr", {}, element("td", {}),
-      ...other.thirds.map((text) => element("th", { scope: "col" }, text)))),
-    element("tbody", {}, ...one.thirds.map((text, row) => element("tr", {}, element("th", { scope: "row" }, text),
-      ...other.thirds.map((_, column) => square(3 * row + column))))));
-  return element("div", {}, table, element("ul", {}, ...(counts[9] ? [classRow(classes[9], counts[9], "missing")] : [])));
+    element("thead", {}, element("tr", {}, element("td"), ...heads)),
+    element("tbody", {}, ...rows),
+  );
+  const last = classes.length - 1;
+  const none = counts[last] ? [{ style: classes[last], count: counts[last] }] : [];
+  return element("div", {}, table, element("ul", {}, ...none.map(classRow)));
 }
 
-/** Bands of a heat layer from the highest, then ground of which nothing is shown, in words. */
-function bandsDown({ bands }) {
-  const bounds = bands.flatMap(({ lower, upper }) => [lower, upper]).filter((bound) => bound !== null);
-  const decimals = bounds.every(Number.isInteger) ? 0 : bounds.every((bound) => !bound || bound >= 0.1) ? 1 : 2;
-  const range = ({ lower, upper }) =>
-    (upper === null ? `${written(lower, decimals)} and more` : `${written(lower, decimals)} to ${written(upper, decimals)}`);
-  const look = { text: "", symbol: "" };
-  return [...bands.filter(({ pattern }) => !pattern).reverse().map((band) => ({ ...band, ...look, label: range(band) })),
-    ...bands.filter(({ pattern }) => pattern).map((band) => ({ ...band, ...look }))];
+/**
+ * Bands of a heat layer from the highest, then those of which nothing is shown, in words.
+ * @param {DensitySurface} surface
+ * @returns {(LegendStyle & { area: number })[]}
+ */
+export function bandRows({ bands }) {
+  const bounds = bands
+    .flatMap(({ lower, upper }) => [lower, upper])
+    .filter((bound) => bound !== null);
+  const areTenths = bounds.every((bound) => !bound || bound >= 0.1);
+  const decimals = bounds.every(Number.isInteger) ? 0 : areTenths ? 1 : 2;
+  return [
+    ...bands.filter(({ pattern }) => !pattern).reverse(),
+    ...bands.filter(({ pattern }) => pattern),
+  ].map((band) => {
+    const [lower, upper] = [band.lower, band.upper].map((bound) => formatValue(bound, decimals));
+    const range = band.upper === null ? `${lower} and more` : `${lower} to ${upper}`;
+    return { ...band, key: "", text: "", symbol: "", label: band.pattern ? band.label : range };
+  });
 }
 
-/** The legend of a heat layer: each band with its range and the ground that it covers. */
-function heatLegend(box, surface) {
+/**
+ * The legend of a heat layer: each band with its range and how much of the map it covers.
+ * @param {HTMLElement} box
+ * @param {DensitySurface | null} surface
+ */
+export function writeHeatLegend(box, surface) {
   box.hidden = !surface;
   if (!surface) return;
+  const rows = bandRows(surface).map((band) =>
+    element(
+      "li",
+      {},
+      chip(band),
+      element("span", { class: "label" }, band.label),
+      element("span", { class: "count" }, `${formatValue(band.area, 1)} km²`),
+    ),
+  );
   box.replaceChildren(
-    element("h2", {}, surface.name), element("p", {}, `Heat layer, ${surface.unit} · ground covered`),
-    element("ul", {}, ...bandsDown(surface).map((band) => element("li", {},
-      chip(band), element("span", { class: "label" }, band.label),
-      element("span", { class: "count" }, `${written(band.area, 1)} km²`)))),
-    element("p", { class: "note" }, surface.words));
+    element("h2", {}, surface.name),
+    element("p", {}, `Heat layer, ${surface.unit} · ground covered`),
+    element("ul", {}, ...rows),
+    element("p", { class: "note" }, surface.words),
+  );
 }

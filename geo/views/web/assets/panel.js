@@ -1,104 +1,236 @@
-// ---- the panel: figures, indicators against England, the list of areas --------------------------
+// The panel beside the map: figures of a place, its indicators, the table of areas.
 
-function total(value, areas) {
-  const known = areas.map(value).filter((each) => each !== null);
+import { decodeClasses } from "./decode.js";
+import { chip, element } from "./dom.js";
+import { counted, formatPercent, formatValue, formatWhole, shortLabel } from "./format.js";
+import { classesBy, figureIn, oneColumn, STATES, schemesOf, stylesBy } from "./measures.js";
+import { MORE_ROWS } from "./view.js";
+
+/** @import { Column } from "./measures.js" */
+/** @import { Indicator, IndicatorColumn, LegendClass, MapData } from "./payload" */
+/** @import { View } from "./view.js" */
+/** @typedef {{ indicator: Indicator, style: LegendClass, figure: string }} IndicatorRow */
+
+/**
+ * A sum over the areas in words, and of how many it is not known.
+ * @param {(i: number) => number | null} count
+ * @param {number[]} areas
+ */
+function sumInWords(count, areas) {
+  const known = areas.map(count).filter((each) => each !== null);
   if (!known.length) return ["not known", ""];
   const lost = areas.length - known.length;
-  return [number(known.reduce((sum, each) => sum + each, 0)), lost ? `${counted(lost, "area")} not known` : ""];
+  const sum = known.reduce((total, each) => total + each, 0);
+  return [formatWhole(sum), lost ? `${counted(lost, "area")} not known` : ""];
 }
 
-/** Headline and figures of the chosen place. */
-function writeFigures({ summary, figures }, { index, areas, where, people }) {
-  const known = areas.filter((i) => index.of(i) < 10);
-  const within = (limit) => known.filter((i) => index.of(i) < limit).length;
-  const share = (limit) => [number(within(limit)), percent(within(limit), known.length)];
-  summary.textContent = !known.length
-    ? `${where}: no data for ${index.name}`
-    : `${where}: ${number(within(3))} of ${counted(known.length, "area is", "areas are")} in the most deprived 30% in England`;
+/**
+ * Headline and figures of the chosen place.
+ * @param {{ summary: HTMLElement, figures: HTMLElement }} elements
+ * @param {View} view
+ */
+export function writeFigures({ summary, figures }, { index, areasInPlace: areas, place, people }) {
+  const known = areas.filter((i) => index.classOf(i) < 10);
+  /** @param {number} limit */
+  const within = (limit) => known.filter((i) => index.classOf(i) < limit).length;
+  summary.textContent = known.length
+    ? `${place}: ${formatWhole(within(3))} of ${counted(known.length, "area is", "areas are")} in the most deprived 30% in England`
+    : `${place}: no data for ${index.name}`;
   const lost = areas.length - known.length;
   const rows = [
-    ["Areas (LSOAs)", number(areas.length), lost ? `${number(lost)} without data` : ""],
-    ["Most deprived 10%", ...share(1)], ["Most deprived 20%", ...share(2)], ["Most deprived 30%", ...share(3)],
-    ...Object.entries(people).map(([kind, value]) => [kind === "population" ? "Residents" : "Children", ...total(value, areas)]),
+    ["Areas (LSOAs)", formatWhole(areas.length), lost ? `${formatWhole(lost)} without data` : ""],
+    ...[1, 2, 3].map((limit) => [
+      `Most deprived ${limit}0%`,
+      formatWhole(within(limit)),
+      formatPercent(within(limit), known.length),
+    ]),
+    ...people.map(({ label, count }) => [label, ...sumInWords(count, areas)]),
   ];
-  figures.replaceChildren(...rows.map(([term, value, note]) => element("div", {},
-    element("dt", {}, term),
-    element("dd", {}, element("strong", {}, value), ...(note ? [" ", element("span", {}, note)] : [])))));
+  figures.replaceChildren(
+    ...rows.map(([term, value, note]) =>
+      element(
+        "div",
+        {},
+        element("dt", {}, term),
+        element(
+          "dd",
+          {},
+          element("strong", {}, value),
+          ...(note ? [" ", element("span", {}, note)] : []),
+        ),
+      ),
+    ),
+  );
 }
 
-/** Indicators of one place against England: the worse ones first, each with its number. */
-function indicatorRows(indicators, columnOf, i, data) {
-  return indicators.map((indicator) => ({ indicator, column: columnOf(indicator) }))
-    .filter(({ column }) => column)
-    .map(({ indicator, column }) => {
-      const scheme = schemesOf(column)[0];
-      const styles = data.schemes[scheme === "fifths" && !indicator.good ? "fifths_unjudged" : scheme];
-      const k = classesIn(column[scheme])(i);
-      return { indicator, style: styles[k], k, figure: figureIn(column, indicator)(i, true) };
+/**
+ * Indicators of one place against the benchmark: the worse ones first, each with its number.
+ * @param {Indicator[]} indicators
+ * @param {(indicator: Indicator) => IndicatorColumn | null | undefined} columnOf
+ * @param {number} i  Place in the column.
+ * @param {MapData} data
+ * @returns {IndicatorRow[]}
+ */
+export function indicatorRows(indicators, columnOf, i, data) {
+  return indicators
+    .flatMap((indicator) => {
+      const column = columnOf(indicator);
+      if (!column) return [];
+      const [scheme] = schemesOf(column);
+      const k = classesBy(column, scheme)(i);
+      const style = stylesBy(scheme, indicator, data)[k];
+      return [{ indicator, style, k, figure: figureIn(column, indicator, data)(i, true) }];
     })
     .sort((a, b) => a.k - b.k);
 }
 
-function indicatorTable(rows, caption, data) {
-  return element("table", { class: "against" }, element("caption", {}, caption),
-    element("thead", { class: "unseen" }, element("tr", {}, element("th", { scope: "col" }, "Indicator"), element("th", { scope: "col" }, "Value"))),
-    element("tbody", {}, ...rows.map(({ indicator, style, figure }) => {
-      const target = indicator.benchmark === null ? "" : ` · ${data.benchmark} ${written(indicator.benchmark, indicator.decimals)}`;
-      const words = style.key === "suppressed" || style.key === "missing" ? "" : ` · ${short(style.label)}`;
-      return element("tr", {}, element("th", { scope: "row" }, indicator.label, " ", element("span", {}, indicator.unit)),
-        element("td", {}, chip(style), `${figure}${target}${words}`));
-    })));
+/**
+ * @param {IndicatorRow[]} rows
+ * @param {string} caption
+ * @param {MapData} data
+ */
+export function indicatorTable(rows, caption, data) {
+  const heads = ["Indicator", "Value"].map((text) => element("th", { scope: "col" }, text));
+  const lines = rows.map(({ indicator, style, figure }) => {
+    const { benchmark, decimals, label, unit } = indicator;
+    const target =
+      benchmark === null ? "" : ` · ${data.benchmark} ${formatValue(benchmark, decimals)}`;
+    const isBare = style.key === "suppressed" || style.key === "missing";
+    const words = isBare ? "" : ` · ${shortLabel(style.label)}`;
+    return element(
+      "tr",
+      {},
+      element("th", { scope: "row" }, label, " ", element("span", {}, unit)),
+      element("td", {}, chip(style), `${figure}${target}${words}`),
+    );
+  });
+  return element(
+    "table",
+    { class: "against" },
+    element("caption", {}, caption),
+    element("thead", { class: "unseen" }, element("tr", {}, ...heads)),
+    element("tbody", {}, ...lines),
+  );
 }
 
-/** Section on the chosen group: what is worse than England, or how many of its areas are. */
-function writeIndicators(section, { indicators, columnOf, place, areas, where, data }) {
-  const rows = indicatorRows(indicators, columnOf, place, data);
+/**
+ * Section on the chosen group: what is worse than the benchmark, or how many of its areas are.
+ * @param {HTMLElement} section
+ * @param {View} view
+ */
+export function writeIndicators(section, view) {
+  const { data, state, level, place } = view;
+  const { indicators } = view.deferred;
+  const kind = state.group < 0 ? "borough" : level.column;
+  const at = Math.max(0, state.group);
+  const rows = indicatorRows(indicators, ({ groups }) => groups[kind], at, data);
   section.hidden = !indicators.length;
   const worse = rows.filter(({ style }) => /^(much_)?worse$/.test(style.key)).length;
   const compared = rows.filter(({ style }) => !STATES.has(style.key)).length;
-  const heading = section.querySelector("h2"), body = section.querySelector("div");
-  if (compared) {
-    heading.textContent = `${where}: ${number(worse)} of ${counted(compared, "indicator is", "indicators are")} worse than ${data.benchmark}`;
-    body.replaceChildren(indicatorTable(rows, `Worse than ${data.benchmark} first`, data));
-    return;
-  }
-  heading.textContent = `Indicators against ${data.benchmark}`;
-  const lines = indicators.filter((indicator) => indicator.areas).map((indicator) => {
-    const scheme = schemesOf(indicator.areas)[0], of = classesIn(indicator.areas[scheme]);
-    const keys = areas.map((i) => data.schemes[scheme][of(i)].key);
+  const heading = `Indicators against ${data.benchmark}`;
+  const found = compared
+    ? `${place}: ${formatWhole(worse)} of ${counted(compared, "indicator is", "indicators are")} worse than ${data.benchmark}`
+    : heading;
+  section.querySelector("h2")?.replaceChildren(found);
+  section
+    .querySelector("div")
+    ?.replaceChildren(
+      compared
+        ? indicatorTable(rows, `Worse than ${data.benchmark} first`, data)
+        : areasTable(indicators, view),
+    );
+}
+
+/**
+ * How many areas of a place are worse, where nothing is known of it as a whole.
+ * @param {Indicator[]} indicators
+ * @param {View} view
+ */
+function areasTable(indicators, { data, areasInPlace, place }) {
+  const rows = indicators.map((indicator) => {
+    if (!indicator.areas) return "";
+    const [scheme] = schemesOf(indicator.areas);
+    const classOf = decodeClasses(indicator.areas[scheme] ?? "");
+    const keys = areasInPlace.map((i) => data.schemes[scheme][classOf(i)].key);
     const bad = keys.filter((key) => key === "worse" || key === "fifth_1").length;
     const known = keys.filter((key) => !STATES.has(key)).length;
-    return element("tr", {}, element("th", { scope: "row" }, indicator.label),
-      element("td", {}, known ? `${number(bad)} of ${counted(known, "area")} ${scheme === "fifths" ? (indicator.good ? "in the worst fifth" : "in the highest fifth") : "worse"}` : "no area compared"));
+    const fifth = `in the ${indicator.good ? "worst" : "highest"} fifth`;
+    const words = `${formatWhole(bad)} of ${counted(known, "area")} ${scheme === "fifths" ? fifth : "worse"}`;
+    return element(
+      "tr",
+      {},
+      element("th", { scope: "row" }, indicator.label),
+      element("td", {}, known ? words : "no area compared"),
+    );
   });
-  body.replaceChildren(element("table", { class: "against" },
-    element("caption", {}, `No figures of ${where} as a whole are in this map; its areas:`), element("tbody", {}, ...lines)));
+  const caption = `No figures of ${place} as a whole are in this map; its areas:`;
+  return element(
+    "table",
+    { class: "against" },
+    element("caption", {}, caption),
+    element("tbody", {}, ...rows.filter(Boolean)),
+  );
 }
 
-/** The areas shown, most in need first: the table that says everything that the map does. */
-function needFirst(areas, measure) {
-  const order = new Map(areas.map((i) => [i, [measure.of(i), measure.order(i)]]));
-  return [...areas].sort((a, b) => {
-    const [one, other] = [order.get(a), order.get(b)];
-    return one[0] - other[0] || (one[1] === other[1] ? 0 : one[1] - other[1]) || a - b;
-  });
-}
-
-function writeTable({ head, rows, caption, more }, { measures, sorted, shown, selected, under, data, where }) {
-  const columns = measures.length > 1 ? measures.flatMap(bothColumns)
-    : measures[0].columns.map((column) => ({ of: measures[0].of, classes: measures[0].classes, ...column }));
-  caption.textContent = `Areas in ${where}, ${measures[0].deciles ? "most deprived" : "most in need"} first`;
-  head.replaceChildren(...["Area", ...columns.map(({ head: text }) => text)]
-    .map((text, k) => element("th", { scope: "col", class: columns[k - 1]?.number ? "number" : "" }, text)));
-  const kept = document.activeElement?.dataset?.row;
-  rows.replaceChildren(...sorted.slice(0, shown).map((i) => {
-    const button = element("button", { type: "button", "aria-pressed": String(i === selected), "data-row": i }, data.names[i]);
-    return element("tr", {}, element("th", { scope: "row" }, button, element("span", { class: "under" }, under(i))),
-      ...columns.map(({ text, chip: marked, number: plain, of, classes }) =>
-        element("td", { class: plain ? "number" : "" }, ...(marked ? [chip(classes[of(i)])] : []), text(i))));
-  }));
-  if (kept !== undefined) rows.querySelector(`[data-row="${kept}"]`)?.focus({ preventScroll: true });
-  const left = sorted.length - shown, next = Math.min(left, 500);
+/**
+ * The areas shown, most in need first: the table that says everything that the map does.
+ * @param {{ head: HTMLElement, rows: HTMLElement, caption: HTMLElement, more: HTMLElement }} elements
+ * @param {View} view
+ */
+export function writeTable({ head, rows, caption, more }, view) {
+  const { shown: measures, state, where, areasByNeed: areas } = view;
+  const [first] = measures;
+  const columns = measures.length > 1 ? measures.map(oneColumn) : first.columns;
+  const need = first.deciles ? "most deprived" : "most in need";
+  caption.textContent = `Areas in ${where.replace(/^All areas/, "the map")}, ${need} first`;
+  head.replaceChildren(
+    element("th", { scope: "col", class: "" }, "Area"),
+    ...columns.map((column) =>
+      element("th", { scope: "col", ...numberClass(column) }, column.head),
+    ),
+  );
+  const focused = document.activeElement;
+  const kept = focused instanceof HTMLElement ? focused.dataset.row : undefined;
+  const shown = Math.max(state.rows, areas.indexOf(state.selected) + 1);
+  rows.replaceChildren(...areas.slice(0, shown).map((i) => areaRow(i, columns, view)));
+  if (kept !== undefined) {
+    /** @type {HTMLElement | null} */
+    const again = rows.querySelector(`[data-row="${kept}"]`);
+    again?.focus({ preventScroll: true });
+  }
+  const left = areas.length - shown;
+  const next = Math.min(left, MORE_ROWS);
   more.hidden = left <= 0;
-  more.textContent = next === left ? `Show all ${number(sorted.length)} areas` : `Show ${next} more areas`;
+  more.textContent =
+    next === left ? `Show all ${formatWhole(areas.length)} areas` : `Show ${next} more areas`;
+}
+
+/** @param {Column} column */
+const numberClass = ({ number }) => ({ class: number ? "number" : "" });
+
+/**
+ * @param {number} i
+ * @param {Column[]} columns
+ * @param {View} view
+ */
+function areaRow(i, columns, view) {
+  const [first] = view.shown;
+  const { selected, level } = view.state;
+  const attributes = { type: "button", "aria-pressed": String(i === selected), "data-row": i };
+  const under = view.wardOf(i) || view.nameOfGroup(i, level);
+  return element(
+    "tr",
+    {},
+    element(
+      "th",
+      { scope: "row" },
+      element("button", attributes, view.data.names[i]),
+      element("span", { class: "under" }, under),
+    ),
+    ...columns.map((column) => {
+      const { classes, classOf } = { ...first, ...column };
+      const colour = column.chip ? [chip(classes[classOf(i)])] : [];
+      return element("td", numberClass(column), ...colour, column.text(i));
+    }),
+  );
 }

@@ -1,11 +1,60 @@
-// ---- the search: a text box with a list that opens below it ---------------------------------------
+// The search: what matches a text, and a text box with a list that opens below it.
 
-/** Offer what matches the text; arrows, Enter, Escape, mouse and finger choose among it. */
-function searchBox(box, list, matches, tell) {
-  let found = [], at = -1;
+import { element } from "./dom.js";
+import { counted } from "./format.js";
+
+/** @import { View } from "./view.js" */
+/** @typedef {{ text: string, note: string, level: number, group: number, area: number }} Match */
+
+const MOST_GROUPS = 6;
+const MOST_MATCHES = 8;
+
+/**
+ * Groups and areas whose name (or an area whose code) holds the text, whatever its case.
+ * @param {string} words
+ * @param {View} view
+ */
+export function findMatches(words, view) {
+  const { codes, names } = view.data;
+  const asked = words.trim().toLowerCase();
+  if (!asked) return [];
+  /** @param {string} text */
+  const holds = (text) => text.toLowerCase().includes(asked);
+  /** @type {Match[]} */
+  const groups = view.levels
+    .flatMap(({ names: groupNames, singular }, level) =>
+      groupNames.map((text, group) => ({ text, note: singular, level, group, area: -1 })),
+    )
+    .filter(({ text }) => holds(text))
+    .slice(0, MOST_GROUPS);
+  const room = MOST_MATCHES - Math.min(groups.length, MOST_MATCHES / 2);
+  /** @type {Match[]} */
+  const areas = [];
+  for (let area = 0; area < codes.length && areas.length < room; area++) {
+    if (!holds(names[area]) && !holds(codes[area])) continue;
+    const note = view.wardOf(area) || codes[area];
+    areas.push({ text: names[area], note, level: -1, group: -1, area });
+  }
+  return [...groups, ...areas];
+}
+
+/**
+ * Offer what matches the text; arrows, Enter, Escape, mouse and finger choose among it.
+ * @param {{ box: HTMLInputElement, list: HTMLElement }} elements
+ * @param {(words: string) => Match[]} matches
+ * @param {(match: Match) => void} go
+ * @param {(text: string) => void} tell
+ */
+export function searchBox({ box, list }, matches, go, tell) {
+  /** @type {Match[]} */
+  let found = [];
+  let at = -1;
+  /** @param {number} k */
   const point = (k) => {
     at = k;
-    [...list.children].forEach((item, n) => item.setAttribute("aria-selected", String(n === k)));
+    [...list.children].forEach((item, n) => {
+      item.setAttribute("aria-selected", String(n === k));
+    });
     if (k >= 0) box.setAttribute("aria-activedescendant", list.children[k].id);
     else box.removeAttribute("aria-activedescendant");
     list.children[k]?.scrollIntoView({ block: "nearest" });
@@ -15,16 +64,16 @@ function searchBox(box, list, matches, tell) {
     box.setAttribute("aria-expanded", "false");
     point(-1);
   };
+  /** @param {number} k */
   const choose = (k) => {
     const chosen = found[k];
     box.value = chosen.text;
     close();
-    chosen.go();
+    go(chosen);
   };
   box.addEventListener("input", () => {
     found = matches(box.value);
-    list.replaceChildren(...found.map(({ text, note }, k) => element("li", { role: "option", id: `geo-found-${k}`, "aria-selected": "false" },
-      text, " ", element("span", {}, note))));
+    list.replaceChildren(...found.map(matchItem));
     list.hidden = !found.length;
     box.setAttribute("aria-expanded", String(found.length > 0));
     point(-1);
@@ -41,7 +90,16 @@ function searchBox(box, list, matches, tell) {
   box.addEventListener("blur", close);
   list.addEventListener("pointerdown", (event) => event.preventDefault()); // the box keeps the focus
   list.addEventListener("click", ({ target }) => {
-    const item = target.closest("li");
+    const item = target instanceof Element && target.closest("li");
     if (item) choose([...list.children].indexOf(item));
   });
+}
+
+/**
+ * @param {Match} match
+ * @param {number} k
+ */
+function matchItem({ text, note }, k) {
+  const attributes = { role: "option", id: `geo-found-${k}`, "aria-selected": "false" };
+  return element("li", attributes, text, " ", element("span", {}, note));
 }

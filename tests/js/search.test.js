@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { findMatches } from "../../geo/views/web/assets/search.js";
+import { View } from "../../geo/views/web/assets/view.js";
+import { deferredData, mapData } from "./data.js";
+
+const view = new View(mapData(), deferredData);
+
+/** @param {string} words */
+const found = (words) => findMatches(words, view).map(({ text }) => text);
+
+test("search finds areas by name and by code, whatever the case", () => {
+  assert.deepEqual(found("cedar"), ["Cedar"]);
+  assert.deepEqual(found("CEDAR"), ["Cedar"]);
+  assert.deepEqual(found("e01000004"), ["Dogwood"]);
+});
+
+test("search finds groups of every level before areas", () => {
+  assert.deepEqual(found("o"), ["North & East", "South", "Oak", "Dogwood", "Fir & Co"]);
+  const [south] = findMatches("south", view);
+  assert.deepEqual(south, { text: "South", note: "collaborative", level: 0, group: 1, area: -1 });
+});
+
+test("an area is noted with its ward, or its code where it has none", () => {
+  assert.deepEqual(findMatches("birch", view)[0].note, "Oak");
+  assert.deepEqual(findMatches("fir", view)[0].note, "E01000006");
+});
+
+test("search for nothing, or for what there is not, finds nothing", () => {
+  assert.deepEqual(found("  "), []);
+  assert.deepEqual(found("xyz"), []);
+});
+
+test("search offers no more than eight, half of them areas where there are many groups", () => {
+  const data = mapData();
+  data.codes = Array.from({ length: 20 }, (_, i) => `E0100${i}`);
+  data.names = data.codes.map((_, i) => `Area ${i}`);
+  data.wards = null;
+  const many = new View(data, deferredData);
+  assert.equal(findMatches("area", many).length, 8);
+  data.levels[0].names = data.names;
+  const matches = findMatches("area", new View(data, deferredData));
+  assert.deepEqual([6, 4], [true, false].map((own) => matches.filter(({ area }) => area < 0 === own).length)); // biome-ignore format: one line
+});

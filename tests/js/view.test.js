@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { View } from "../../geo/views/web/assets/view.js";
+import { deferredData, mapData } from "./data.js";
+
+/** @param {Partial<View["state"]>} [chosen] */
+function viewOf(chosen = {}) {
+  const view = new View(mapData(), deferredData);
+  Object.assign(view.state, chosen);
+  return view;
+}
+
+test("nothing is read on demand before it is asked for", () => {
+  const view = new View(mapData(), () => assert.fail("read too soon"));
+  view.areasByNeed;
+  assert.ok(!view.isRead);
+});
+
+test("a chosen group holds its areas and no other", () => {
+  assert.deepEqual(viewOf({ group: 1 }).areasInPlace, [3, 4, 5]);
+  assert.deepEqual(viewOf().areasInPlace, [0, 1, 2, 3, 4, 5]);
+});
+
+test("the most deprived tenths are those below the limit, and never areas without a decile", () => {
+  // deciles 1, 3, 4, 7, 8 and none
+  assert.deepEqual(viewOf({ top: 1 }).areasShown, [0]);
+  assert.deepEqual(viewOf({ top: 2 }).areasShown, [0]);
+  assert.deepEqual(viewOf({ top: 3 }).areasShown, [0, 1]);
+  assert.equal(viewOf({ top: 3 }).where, "Testshire, most deprived 30%");
+});
+
+test("the outlined areas are the most deprived three tenths of those shown", () => {
+  assert.deepEqual(viewOf({ outline: true }).areasOutlined, [0, 1]);
+  assert.deepEqual(viewOf({ outline: true, group: 1 }).areasOutlined, []);
+  assert.deepEqual(viewOf().areasOutlined, []);
+});
+
+test("areas come most in need first: by class, then by number, those without one last", () => {
+  assert.deepEqual(viewOf({ show: "crime" }).areasByNeed, [5, 4, 3, 2, 1, 0]);
+  // worse, similar, better, not compared, suppressed, missing
+  assert.deepEqual(viewOf({ show: "i:low" }).areasByNeed, [0, 1, 2, 5, 3, 4]);
+});
+
+test("the order follows a change of the state", () => {
+  const view = viewOf();
+  assert.equal(view.areasByNeed.length, 6);
+  view.state.group = 1;
+  assert.deepEqual(view.areasByNeed, [3, 4, 5]);
+});
+
+test("one measure, two side by side, or one made of two", () => {
+  assert.deepEqual(
+    viewOf().shown.map(({ id }) => id),
+    ["imd"],
+  );
+  assert.deepEqual(
+    viewOf({ second: "i:low" }).shown.map(({ id }) => id),
+    ["imd", "i:low"],
+  );
+  const together = viewOf({ second: "i:low", together: true });
+  assert.deepEqual(
+    together.shown.map(({ id }) => id),
+    ["imd+i:low"],
+  );
+  assert.ok(!together.isDouble);
+  assert.equal(together.first.id, "imd");
+});
+
+test("an area outside every group has no name of one", () => {
+  const view = viewOf();
+  assert.equal(view.wardOf(0), "Oak");
+  assert.equal(view.wardOf(5), "");
+  assert.deepEqual(viewOf({ level: 1 }).groupSizes, [3, 2]);
+});
