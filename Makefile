@@ -3,15 +3,15 @@ PYTHON ?= python3
 BIN := .venv/bin
 TESTS := -n 2 --dist loadgroup
 
-.PHONY: build test test-all bench lint clean
+.PHONY: build test test-all bench lint js clean
 
 build: .venv/ready
 	$(BIN)/geo build --sample
 
-test: lint
+test: lint js
 	$(BIN)/pytest $(TESTS) -m "not slow"
 
-test-all: lint
+test-all: lint js
 	$(BIN)/pytest $(TESTS)
 
 bench: .venv/ready-to-test
@@ -22,6 +22,9 @@ lint: .venv/ready-to-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache 
+
+js:
+	@tests/js/check
 
 .venv/ready: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv

@@ -12,7 +12,8 @@ from geo.report.choices import standing_out
 from geo.report.evidence import Evidence
 from geo.report.surfaces import density_of_indicator, density_of_people
 from geo.statistics.density.surface import Surface
-from geo.views.web.map import WebMap, web_map
+from geo.views.web.map import web_map
+from geo.views.web.page import WebMap
 
 
 def map_of(evidence: Evidence, title: str, *, basemap: Literal["osm"] | None = None) -> WebMap:

@@ -82,7 +82,7 @@ class WebMap(folium.Map):
 
     def render(self, **kwargs: Any) -> str:
         """Write the page's parts, then the layers that were added to the map."""
-        super().render(**kwargs)
+        super().render(**kwargs)  # type: ignore[no-untyped-call]  # folium has no types here
         document, macros = self.get_root(), _TEMPLATES.get_template("map.html.j2").module
         for room in ("header", "html", "script"):
             part = getattr(macros, room)(self, _inline_assets())
