@@ -324,7 +324,7 @@ class FigureSet:
         level = self.evidence.place.level_columns[0]
         shown = self._shown(found)
         shown |= {"trends": found.trends, "benchmark": self._against(found)}
-        return trend_lines(found.comparisons, name, areas=self._type(level), **shown)
+        return trend_lines(found.published, name, areas=self._type(level), **shown)
 
     def _concentration(self, found: Outcomes, name: str) -> Figure:
         table = found.latest[found.latest["indicator_id"] == name]

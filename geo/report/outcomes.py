@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geo.disclosure.publish import publishable
+from geo.disclosure.published import Published
 from geo.disclosure.requirements import require_printable
 from geo.disclosure.rules import Rule
 from geo.errors import examples
@@ -59,6 +60,11 @@ class Outcomes:
     benchmark: str
     rule: str
     last: pd.Series
+
+    @cached_property
+    def published(self) -> Published:
+        """Comparisons with their catalogue, which have passed disclosure control."""
+        return Published.of(self.comparisons, self.catalogue)
 
     @cached_property
     def latest(self) -> pd.DataFrame:

@@ -58,8 +58,7 @@ def _rug(evidence: Evidence, found: Outcomes, kind: str, above: list[str] | tupl
     kinds = [kind, *references]
     table = found.comparisons[found.comparisons["area_type"].isin(kinds)]
     return tartan_rug(
-        _distinct(table, kinds),
-        catalogue=found.catalogue,
+        found.published.showing(_distinct(table, kinds)),
         areas=place.area_type(kind),
         groups=groups,
         references=references,

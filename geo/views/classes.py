@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from geo.disclosure.published import Published
 from geo.errors import TableError, examples
 from geo.views.indicator_rows import SERIES, indicator_rows
 from geo.vocabulary.area_types import area_type, kind_and_year
 from geo.vocabulary.measures import STATES
 from geo.vocabulary.periods import in_latest
-from geo.vocabulary.printable import require_suppressed
 
 ENGLAND = "england"
 NUMBERS = ("value", "lower_ci", "upper_ci", "count", "denominator", "benchmark_value")
@@ -75,7 +75,7 @@ class Cells:
 
 
 def rug_cells(
-    comparisons: pd.DataFrame,
+    comparisons: pd.DataFrame | Published,
     catalogue: pd.DataFrame | None,
     *,
     areas: str,
@@ -89,13 +89,14 @@ def rug_cells(
 
     Parameters are those of `geo.views.rug.tartan_rug`, and so are the errors.
     """
-    table = _checked(comparisons, levels)
+    table, catalogue = Published.opened(comparisons, catalogue)
+    table = _checked(table, levels)
     shown = _of_type(table, areas)
     columns = _areas(table, shown, references, groups, benchmark)
     table = table[table["area_code"].isin(columns["area_code"])]
     table = _latest(table, table["area_type"] == shown)
     facts = indicator_rows(table, catalogue)
-    rule = require_suppressed(table, facts)
+    rule = Published.of(table, facts).rule
     cells = _dense(table, facts, columns)
     itself = _is(columns, benchmark)[cells["column"]]
     cells["value"] = cells["value"].where(

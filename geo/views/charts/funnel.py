@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
+from geo.disclosure.published import Published
 from geo.errors import TableError, examples
 from geo.views.charts.page import (
     Key,
@@ -40,7 +41,6 @@ from geo.views.style.palette import INK, PAPER, RULE, SECONDARY, ClassStyle, com
 from geo.views.style.wording import caption_of, listed
 from geo.vocabulary.area_types import AreaType, area_type
 from geo.vocabulary.periods import latest
-from geo.vocabulary.printable import require_suppressed
 
 _TABLE = "the comparisons"
 _INNER, _OUTER = ("lower_ci", "upper_ci"), ("lower_ci_998", "upper_ci_998")
@@ -299,7 +299,7 @@ def _funnel(
     rows = one_series(rows, indicator, _TABLE)
     period = latest(rows["period"].astype(str))
     rows = rows[rows["period"].astype(str) == period].reset_index(drop=True)
-    rule = require_suppressed(rows, catalogue)
+    rule = Published.of(rows, catalogue).rule
     facts = indicator_rows(rows, catalogue).iloc[0]
     numbers = {name: as_numbers(rows, name, _TABLE) for name in _NUMBERS}
     named = rows["area_name"] if "area_name" in rows else rows["area_code"]

@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from geo.disclosure.published import Published
 from geo.views.charts.page import (
     GRID,
     MARKERS,
@@ -26,7 +27,6 @@ from geo.views.style.page import LEAST_TYPE, Words, fonts, style, text_size, wra
 from geo.views.style.palette import INK, SECONDARY, ClassStyle, comparison_styles
 from geo.views.style.wording import caption_of
 from geo.vocabulary.periods import in_latest
-from geo.vocabulary.printable import require_suppressed
 
 _TIMES = {-3: "⅛", -2: "¼", -1: "half", 0: "same", 1: "twice", 2: "4 times", 3: "8 times"}
 _FARTHEST = 3.0
@@ -137,7 +137,7 @@ def _gap_rows(gaps: pd.DataFrame, catalogue: pd.DataFrame | None) -> tuple[pd.Da
     keys = [key for key in ("indicator_id", "sex", "age") if key in gaps]
     rows = gaps.assign(**{name: as_numbers(gaps, name, _TABLE) for name in needed})
     rows = rows[in_latest(rows, keys)].drop_duplicates(keys, keep="last")
-    rule = require_suppressed(rows.assign(area_type="gap"), catalogue)
+    rule = Published.of(rows.assign(area_type="gap"), catalogue).rule
     facts = indicator_rows(rows.assign(area_code=""), catalogue)
     rows = facts.merge(rows[[*keys, *rows.columns.difference(facts.columns)]], on=keys)
     good = rows["polarity"].map({"high_is_good": 1, "low_is_good": -1}).fillna(0)

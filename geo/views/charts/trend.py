@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from geo.disclosure.published import Published
 from geo.errors import TableError, examples
 from geo.views.charts.page import (
     STATES,
@@ -30,7 +31,6 @@ from geo.views.style.palette import CATEGORIES, HATCHES, INK, SECONDARY, ClassSt
 from geo.views.style.wording import caption_of
 from geo.vocabulary.area_types import AreaType, area_type
 from geo.vocabulary.periods import Period, in_order, read
-from geo.vocabulary.printable import require_suppressed
 
 _TABLE = "the comparisons"
 _LINE = CATEGORIES[0]
@@ -41,7 +41,7 @@ _NUMBERS = ("value", "lower_ci", "upper_ci", "benchmark_value")
 
 
 def trend_lines(
-    comparisons: pd.DataFrame,
+    comparisons: pd.DataFrame | Published,
     indicator: str,
     *,
     areas: str | AreaType = "collaborative",
@@ -60,7 +60,7 @@ def trend_lines(
 
     Parameters
     ----------
-    comparisons : DataFrame
+    comparisons : DataFrame or Published
         What ``geo.compare`` returns of several periods: ``value``, ``benchmark_value`` and where
         known ``lower_ci``, ``upper_ci``, ``state``.
     indicator : str
@@ -244,7 +244,7 @@ class _Series:
 
 
 def _series(
-    comparisons: pd.DataFrame,
+    comparisons: pd.DataFrame | Published,
     indicator: str,
     areas: AreaType,
     only: Sequence[str] | None,
@@ -252,9 +252,9 @@ def _series(
     catalogue: pd.DataFrame | None,
     benchmark: str,
 ) -> _Series:
-    need(comparisons, ["area_code", "area_type", "indicator_id", "period", "value"], _TABLE,
-         "geo.compare")  # fmt: skip
-    rows = one_series(comparisons, indicator, _TABLE)
+    rows, catalogue = Published.opened(comparisons, catalogue)
+    need(rows, ["area_code", "area_type", "indicator_id", "period", "value"], _TABLE, "geo.compare")
+    rows = one_series(rows, indicator, _TABLE)
     kinds = rows["area_type"].unique()
     rows = rows[rows["area_type"] == areas.name]
     if rows.empty:
@@ -275,7 +275,7 @@ def _series(
             f"{examples(twice)} has more than one row of {indicator} for a period; each may have "
             "one, so remove the others."
         )
-    rule = require_suppressed(rows, catalogue)
+    rule = Published.of(rows, catalogue).rule
     facts = indicator_rows(rows, catalogue).iloc[0]
     numbers = {
         name: as_numbers(rows, name, _TABLE) if name in rows else np.nan for name in _NUMBERS

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
+from geo.disclosure.published import Published
 from geo.errors import TableError, examples
 from geo.views.classes import Cells, rug_cells
 from geo.views.rug.page import rug_page
@@ -29,7 +30,7 @@ _FRAME_HEIGHT = "720px"
 
 
 def tartan_rug(
-    comparisons: pd.DataFrame,
+    comparisons: pd.DataFrame | Published,
     *,
     catalogue: pd.DataFrame | None = None,
     areas: str | AreaType = "collaborative",
@@ -48,7 +49,7 @@ def tartan_rug(
 
     Parameters
     ----------
-    comparisons : DataFrame
+    comparisons : DataFrame or Published
         What ``geo.compare`` returns: tidy indicators with ``benchmark_value``, ``comparison`` or
         ``quantile``. Of each indicator, sex and age the latest period is shown. Used where
         present: ``area_name``, ``note``, ``rule`` (as ``geo.suppress`` writes it).

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from geo.disclosure.published import Published
 from geo.errors import TableError, examples
 from geo.views import classes as rug_cells
 from geo.views.indicator_rows import SERIES, indicator_rows
@@ -19,7 +20,6 @@ from geo.views.web.legend import CLASSIFICATIONS, LEVELS, WITHOUT_COLOUR
 from geo.views.web.payload import Indicator, IndicatorColumn, PackedNumbers
 from geo.vocabulary.measures import STATES
 from geo.vocabulary.periods import in_latest
-from geo.vocabulary.printable import require_suppressed
 
 WHOLE = "borough"
 """Area type of the row that stands for the whole place."""
@@ -65,7 +65,7 @@ def map_indicators(
         or an indicator is confidential and was not suppressed.
     """
     _require_columns(comparisons)
-    rule = require_suppressed(comparisons, catalogue)
+    rule = Published.of(comparisons, catalogue).rule
     table, column = _on_the_map(comparisons, codes, vintage, groups)
     keys = [key for key in SERIES if key in table.columns]
     table, column, series = _latest(table, column, keys, len(codes))
