@@ -65,6 +65,12 @@ def test_audit_blank_denominator_that_a_total_gives_back(denominator, unsafe):
     assert len(found_in(table, hierarchy)) == unsafe
 
 
+def test_audit_denominator_that_was_never_told_beside_a_printed_count_is_no_secret():
+    table, hierarchy = town(8, 40, 50, measure="rate", value=7.0)
+    table["denominator"] = [NOTHING, 400, 500, 903]
+    assert audit_disclosure(table, hierarchy).empty
+
+
 @pytest.mark.parametrize(("count", "unsafe"), [(4, True), (5, False), (6, False)])
 @pytest.mark.parametrize("state", ["suppressed", "value"])
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from geo.disclosure.audit import audit_disclosure
 from geo.disclosure.rules import Rule
 from geo.disclosure.suppress import suppress
 from geo.errors import CodeError, TableError
+from geo.statistics.rates import proportion, rate
 from tests.disclosure.builders import LSOAS, alone, hidden, sexes, tables, town, with_totals
 
 
@@ -322,3 +323,20 @@ def test_suppress_rate_on_few_events_at_the_rule(known, column, count, few):
     assert (safe["state"].iloc[0] == "suppressed") is few
     assert safe["count"].notna().tolist() == [known, True, True]
     assert audit_disclosure(safe, hierarchy).empty
+
+
+def test_suppress_rounding_makes_values_and_limits_of_each_measure():
+    """13 of 200 become 15: 7.5 per cent, 7,500 per 100,000; of nobody there is no rate."""
+    proportions, hierarchy = alone(13, 0, 40, measure="proportion")
+    table = pd.concat(
+        [proportions, proportions.assign(indicator_id="deaths", measure="rate")], ignore_index=True
+    )
+    table["denominator"] = [200, 0, 400] * 2
+    table["value"] = table["lower_ci"] = table["upper_ci"] = table["upper_ci_998"] = 1.0
+    safe = suppress(table, hierarchy, rule=Rule(round_to=5))
+    assert safe["count"].tolist() == [15, 0, 40] * 2
+    assert safe["value"].fillna(-1).tolist() == [7.5, -1, 10, 7500, -1, 10000]
+    made = pd.concat([f(safe[safe["measure"] == f.__name__]) for f in (proportion, rate)])
+    for column in ("lower_ci", "upper_ci"):
+        np.testing.assert_allclose(safe[column], made[column])
+    assert safe["upper_ci_998"].isna().all()

@@ -1,0 +1,35 @@
+import numpy as np
+
+from geo.disclosure.constraints import AdditivityConstraints
+
+# Cells 0 and 1 add up to 2, cell 3 to 4, cells 2 and 4 to 5.
+MADE = AdditivityConstraints.of(
+    [
+        (np.array([0, 1, 3]), np.array([2, 2, 4])),
+        (np.array([2, 4]), np.array([5, 5])),
+    ],
+    6,
+)
+
+
+def test_constraints_of_parts_and_totals():
+    expected = [[1, 1, -1, 0, 0, 0], [0, 0, 0, 1, -1, 0], [0, 0, 1, 0, 1, -1]]
+    assert MADE.matrix.toarray().tolist() == expected
+    assert MADE.total.tolist() == [2, 4, 5]
+
+
+def test_constraints_sum_amounts():
+    amounts = np.array([3, 4, 7, 5, 6, 13.0])
+    assert MADE.residuals(amounts).tolist() == [0, -1, 0]
+    assert MADE.per_constraint(amounts).tolist() == [14, 11, 26]
+    assert MADE.per_cell(np.array([1, 10, 100.0])).tolist() == [1, 1, 101, 10, 110, 100]
+
+
+def test_constraints_within_cells_are_renumbered():
+    some = MADE.within(np.array([3, 4]))
+    assert some.matrix.toarray().tolist() == [[1, -1], [0, 1]]
+
+
+def test_constraints_only_some_keep_their_numbers():
+    some = MADE.only(np.array([True, False, True]))
+    assert some.matrix.toarray().tolist() == [[1, 1, -1, 0, 0, 0], [0] * 6, [0, 0, 1, 0, 1, -1]]
