@@ -9,7 +9,7 @@ because printed zeros are true zeros and zeros are never hidden for the sake of 
 A hidden count is safe when the attacker is left with as many whole numbers as the rule itself
 leaves open: four where counts of 1 to 4 are hidden. (This is the sliding protection level of
 Fischetti and Salazar 2001, set to the width of the rule.) A hidden count that the attacker can
-tell to be none of the small ones is no secret.
+tell to be none of the small ones needs no protection.
 """
 
 from collections.abc import Sequence
@@ -108,8 +108,8 @@ def suppress(
     3      Crewe   22.0       value
     """
     rule = rule or Rule()
-    secret = confidential_rows(indicators, catalogue)
-    table = indicators[secret]
+    confidential = confidential_rows(indicators, catalogue)
+    table = indicators[confidential]
     require_separate_periods(table)
     known = known_counts(table, rule, catalogue)
     linked = link_tables(table, hierarchy)
@@ -120,7 +120,7 @@ def suppress(
     _refuse_nothing_left(known.low, hidden, rule)
     of_few = hidden_denominators & _values_alone(table, known)
     hidden = hidden & ~known.missing | of_few
-    return _published(indicators, secret, hidden, hidden_denominators, known, rule)
+    return _published(indicators, confidential, hidden, hidden_denominators, known, rule)
 
 
 def _suppress_denominators(linked: LinkedTables, known: KnownCounts, rule: Rule) -> np.ndarray:
@@ -175,7 +175,7 @@ def _refuse_nothing_left(least: np.ndarray, hidden: np.ndarray, rule: Rule) -> N
 
 def _published(
     indicators: pd.DataFrame,
-    secret: np.ndarray,
+    confidential: np.ndarray,
     hidden: np.ndarray,
     hidden_denominators: np.ndarray,
     known: KnownCounts,
@@ -186,12 +186,12 @@ def _published(
     out.attrs = {"disclosure": asdict(rule)}
     everywhere = np.zeros(len(out), dtype=bool)
     blank, short = everywhere.copy(), everywhere.copy()
-    blank[secret], short[secret] = hidden, hidden_denominators
+    blank[confidential], short[confidential] = hidden, hidden_denominators
     few = everywhere.copy()
     events = np.where(np.isnan(known.count), known.low, known.count)
-    few[secret] = (events < rule.rates_under) & ~known.missing
+    few[confidential] = (events < rule.rates_under) & ~known.missing
     if rule.round_to > 1:
-        _round(out, secret, known, rule)
+        _round(out, confidential, known, rule)
     for column in out.columns:
         if column in NEVER_SUPPRESSED or not (is_numeric_dtype(out[column]) or column in DERIVED):
             continue
@@ -204,13 +204,13 @@ def _published(
             [out["count"].isna(), out["count"] == 0], ["missing", "zero"], "value"
         )
     out["state"] = out["state"].mask(blank | (few & out["count"].ne(0)), "suppressed")
-    out["rule"] = pd.Series(rule.words, out.index, dtype=object).where(secret, None)
+    out["rule"] = pd.Series(rule.words, out.index, dtype=object).where(confidential, None)
     return out
 
 
-def _round(out: pd.DataFrame, secret: np.ndarray, known: KnownCounts, rule: Rule) -> None:
+def _round(out: pd.DataFrame, confidential: np.ndarray, known: KnownCounts, rule: Rule) -> None:
     """Round the confidential counts, and make values and limits of the rounded ones."""
-    rows = np.flatnonzero(secret)
+    rows = np.flatnonzero(confidential)
     count = rounded(known.count, rule.round_to)
     columns = {"count": count}
     have = ~np.isnan(known.count)
