@@ -1,19 +1,48 @@
+from dataclasses import FrozenInstanceError
+
 import pytest
 
 from geo.disclosure.rules import Rule
 from geo.errors import TableError
 
 
-@pytest.mark.parametrize("changes", [{"counts_under": 1}, {"counts_under": 2.5}, {"round_to": 0}])
-def test_rule_that_hides_nothing_is_refused(changes):
-    with pytest.raises(TableError, match="give a whole number from"):
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"counts_under": 1}, r"counts_under=1; .* number from 2 up \(a rule with less hides no"),
+        ({"counts_under": 2.5}, r"counts_under=2.5; give a whole number from 2 up"),
+        ({"counts_under": True}, r"counts_under=True; give a whole number from 2 up"),
+        ({"counts_under": None}, r"counts_under=None; give a whole number from 2 up"),
+        ({"denominators_under": -1}, r"denominators_under=-1; give a whole number from 0 up\.$"),
+        ({"rates_under": -1}, r"rates_under=-1; give a whole number from 0 up\.$"),
+        ({"rates_under": None}, r"rates_under=None; give a whole number from 0 up\.$"),
+        ({"round_to": 0}, r"round_to=0; give a whole number from 1 up\.$"),
+    ],
+)
+def test_rule_that_hides_nothing_is_refused(changes, message):
+    with pytest.raises(TableError, match=message):
         Rule(**changes)
+
+
+def test_rule_at_its_lowest_numbers():
+    rule = Rule(counts_under=2, denominators_under=0, rates_under=0, round_to=1)
+    assert rule.words == "counts under 2 are not shown; nor are denominators under 0"
+
+
+def test_rule_cannot_be_changed_after():
+    with pytest.raises(FrozenInstanceError):
+        Rule().counts_under = 3
 
 
 @pytest.mark.parametrize(
     ("rule", "words"),
     [
         (Rule(), "counts under 5 are not shown"),
+        (Rule(round_to=2), "counts under 5 are not shown; counts are rounded to the nearest 2"),
+        (
+            Rule(rates_under=1),
+            "counts under 5 are not shown; values on fewer than 1 events are not shown",
+        ),
         (Rule(denominators_under=5), "counts under 5 are not shown"),
         (Rule(denominators_under=0), "counts under 5 are not shown; nor are denominators under 0"),
         (
