@@ -10,6 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
+from geo.views.style.page import style
 from tests import CHECKOUT
 
 
@@ -35,12 +36,13 @@ def colour_at(image, ax, point):
 
 def words(figure):
     """Every text that is drawn, except halos, with its rectangle in pixels."""
-    FigureCanvasAgg(figure).draw()
-    return [
-        (text.get_text(), text.get_window_extent())
-        for text in figure.findobj(mpl.text.Text)
-        if text.get_text() and text.get_label() != "halo"
-    ]
+    with style():
+        FigureCanvasAgg(figure).draw()
+        return [
+            (text.get_text(), text.get_window_extent())
+            for text in figure.findobj(mpl.text.Text)
+            if text.get_text() and text.get_label() != "halo"
+        ]
 
 
 def assert_text_in_place(figure):

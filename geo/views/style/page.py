@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -17,6 +18,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, fontManager
@@ -39,15 +41,19 @@ _FURNITURE_MM = (30.0, 9.0)
 
 @cache
 def fonts() -> list[str]:
-    """Name the font families to write with: those of the house style that are installed."""
-    installed = {font.name for font in fontManager.ttflist}
-    wanted = ("Arial", "Helvetica", "Liberation Sans", "DejaVu Sans")
-    return [name for name in wanted if name in installed]
+    """Name the families to write with: the one that comes with the toolkit, then matplotlib's own.
+
+    The picture is the same on every machine, because no face of the system is used; a system's own
+    Liberation Sans, whatever its version, stands behind ours.
+    """
+    for file in sorted((Path(__file__).parent / "fonts").glob("*.ttf")):
+        fontManager.addfont(file)
+        fontManager.ttflist.insert(0, fontManager.ttflist.pop())
+    return ["Liberation Sans", "DejaVu Sans"]
 
 
-@contextmanager
-def style() -> Iterator[None]:
-    """Apply the government's chart style (afcharts) and this toolkit's settings, for a while."""
+@cache
+def _settings() -> dict[Any, Any]:
     sheet = mpl.rc_params_from_file(
         str(files("afcharts") / "afcharts.mplstyle"), use_default_template=False
     )
@@ -57,12 +63,19 @@ def style() -> Iterator[None]:
         "axes.grid": False,
         "axes.linewidth": 0.6,
         "hatch.linewidth": 0.6,
+        "text.hinting": "none",  # so that text is drawn as wide as it was measured
         "text.parse_math": False,
         "svg.fonttype": "none",
         "svg.hashsalt": "geo-targeting",
         "pdf.fonttype": 42,
     }
-    with mpl.rc_context({**sheet, **own}):
+    return {**sheet, **own}
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Apply the government's chart style (afcharts) and this toolkit's settings, for a while."""
+    with mpl.rc_context(_settings()):
         yield
 
 
@@ -146,10 +159,14 @@ class ShownFigure(Figure):
     caption: str = ""
     data: pd.DataFrame | None = None
 
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw in the style that text was measured in, whoever asks."""
+        with style():
+            super().draw(renderer)
+
     def _repr_png_(self) -> bytes:
         picture, before = io.BytesIO(), self.canvas
-        with style():
-            FigureCanvasAgg(self).print_figure(picture, dpi=_SCREEN_DPI)
+        FigureCanvasAgg(self).print_figure(picture, dpi=_SCREEN_DPI)
         self.set_canvas(before)
         return picture.getvalue()
 

@@ -28,6 +28,7 @@ from geo.views.charts.gap import gap_chart
 from geo.views.charts.spine import spine_chart
 from geo.views.charts.trend import trend_lines
 from geo.views.style.export import save_figure
+from geo.views.style.page import style
 from geo.views.style.palette import DECILE_CLASSES, MOST_DEPRIVED, contrast, luminance
 from tests import CHECKOUT
 
@@ -196,12 +197,13 @@ class Word:
 
 
 def words(figure):
-    FigureCanvasAgg(figure).draw()
-    return [
-        Word(text.get_text(), text.get_window_extent(), text.get_fontsize())
-        for text in figure.findobj(mpl.text.Text)
-        if text.get_text() and text.get_visible()
-    ]
+    with style():
+        FigureCanvasAgg(figure).draw()
+        return [
+            Word(text.get_text(), text.get_window_extent(), text.get_fontsize())
+            for text in figure.findobj(mpl.text.Text)
+            if text.get_text() and text.get_visible()
+        ]
 
 
 def assert_words_in_place(figure):
