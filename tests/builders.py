@@ -7,6 +7,7 @@ import pandas as pd
 import shapely
 
 from geo.geography.places import Level, Place
+from geo.sources.sample import write_sample
 
 WARDS = pd.DataFrame(
     {
@@ -83,3 +84,26 @@ def write_place(folder: Path, wards: pd.DataFrame = WARDS, extra: str = "") -> P
         "utf-8",
     )
     return folder
+
+
+def write_place_of_levels_that_do_not_nest(folder: Path) -> Path:
+    """Write the sample borough into a folder, its wards grouped in three ways that cross."""
+    write_sample(folder)
+    place = folder / "place"
+    wards = pd.read_csv(place / "wards.csv", dtype=str)
+    wards = wards[["wd24cd", "wd24nm"]].assign(
+        hub=[f"Hub {at % 5 + 1}" for at in range(len(wards))],
+        constituency=[("Mid", "North", "South")[at % 3] for at in range(len(wards))],
+        locality=[("East", "West")[at % 2] for at in range(len(wards))],
+    )
+    wards.to_csv(place / "wards.csv", index=False)
+    words = {
+        "hub": ("family hub", "family hubs"),
+        "constituency": ("constituency", "constituencies"),
+        "locality": ("locality", "localities"),
+    }
+    definition = (place / "place.toml").read_text("utf-8").split("[[levels]]")[0]
+    for column, (one, many) in words.items():
+        definition += f'[[levels]]\ncolumn = "{column}"\nsingular = "{one}"\nplural = "{many}"\n'
+    (place / "place.toml").write_text(definition, "utf-8")
+    return place

@@ -20,6 +20,7 @@ from geo.statistics.comparison import compare
 from geo.statistics.series import looked_up
 from geo.statistics.trends import trend
 from geo.vocabulary.area_types import area_type, column_of, is_code_column, kind_of, name_column
+from geo.vocabulary.indicators import decimals_of
 from geo.vocabulary.periods import latest_by
 from geo.vocabulary.releases import VINTAGES, Release
 
@@ -157,6 +158,7 @@ def outcomes(
     compared["area_name"] = _names(compared, lsoas, place)
     grouped = compared[~compared["area_type"].isin(bases)]
     shown = catalogue[catalogue["indicator_id"].isin(own["indicator_id"])].reset_index(drop=True)
+    shown["decimals"] = shown["indicator_id"].map(decimals_of(compared, shown))
     confidential = shown["confidential"].any()
     return Outcomes(
         comparisons=compared,

@@ -14,6 +14,7 @@ from geo.disclosure.published import Published
 from geo.errors import TableError, examples
 from geo.views.indicator_rows import SERIES, indicator_rows
 from geo.vocabulary.area_types import area_type, kind_and_year
+from geo.vocabulary.indicators import with_decimals
 from geo.vocabulary.measures import STATES
 from geo.vocabulary.periods import in_latest
 
@@ -90,7 +91,7 @@ def rug_cells(
     Parameters are those of `geo.views.rug.tartan_rug`, and so are the errors.
     """
     table, catalogue = Published.opened(comparisons, catalogue)
-    table = _checked(table, levels)
+    table = with_decimals(_checked(table, levels), catalogue)
     shown = _of_type(table, areas)
     columns = _areas(table, shown, references, groups, benchmark)
     table = table[table["area_code"].isin(columns["area_code"])]
@@ -113,7 +114,6 @@ def rug_cells(
         "not_compared",
         cells["state"],
     )
-    facts = facts.assign(decimals=decimals(facts, cells))
     cells["text"] = [
         SHORTHAND.get(state) or number(value, facts["decimals"].iat[row])
         for state, value, row in zip(cells["state"], cells["value"], cells["row"], strict=True)
@@ -301,15 +301,6 @@ def cell_classes(cells: pd.DataFrame, itself: np.ndarray, levels: int | str) -> 
             coloured = coloured.str.removeprefix("much_")
     without = cells["state"].isin(_WITHOUT_NUMBERS)
     return np.select([without, itself], [cells["state"], "benchmark"], coloured)
-
-
-def decimals(facts: pd.DataFrame, cells: pd.DataFrame) -> np.ndarray:
-    """Choose decimals by indicator: one for percentages, none for numbers of 100 and more."""
-    largest = cells["value"].abs().groupby(cells["row"]).max().reindex(range(len(facts))).fillna(1)
-    percent = facts["unit"].astype(str).str.startswith("%").to_numpy()
-    counts = (facts["measure"] == "count").to_numpy()
-    fine = np.select([largest >= 100, largest >= 1], [0, 1], 2)
-    return np.select([counts, percent & (largest >= 1)], [0, 1], fine).astype(int)
 
 
 def _with_trends(

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from geo.errors import TableError, examples
+from geo.vocabulary.indicators import decimals_of
 from geo.vocabulary.measures import POLARITIES
 
 SERIES = ("indicator_id", "sex", "age")
@@ -15,7 +16,7 @@ def indicator_rows(table: pd.DataFrame, catalogue: pd.DataFrame | None) -> pd.Da
     facts = table.drop_duplicates(keys)[[*keys, "period"]].reset_index(drop=True)
     listed = _catalogue(catalogue, facts["indicator_id"])
     for column in ("name", "short_name", "group", "unit", "measure", "polarity", "confidential",
-                   "source", "licence", "multiplier"):  # fmt: skip
+                   "source", "licence", "multiplier", "decimals"):  # fmt: skip
         known = facts["indicator_id"].map(listed[column]) if column in listed else None
         if column in table.columns:
             own = table.drop_duplicates(keys)[column].set_axis(facts.index)
@@ -28,6 +29,9 @@ def indicator_rows(table: pd.DataFrame, catalogue: pd.DataFrame | None) -> pd.Da
     facts["polarity"] = _polarity(facts)
     facts["group"] = facts["group"].replace("", "Indicators")
     facts["label"] = _labels(facts)
+    if facts["decimals"].isna().any():
+        facts["decimals"] = facts["indicator_id"].map(decimals_of(table, catalogue))
+    facts["decimals"] = facts["decimals"].astype(int)
     places = {name: at for at, name in enumerate(listed.index)}
     at = facts["indicator_id"].map(places).fillna(len(places))
     sequence = facts.assign(at=at).sort_values("at", kind="stable")

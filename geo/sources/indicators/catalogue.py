@@ -14,6 +14,7 @@ from geo.vocabulary.measures import MEASURES, POLARITIES
 
 NEEDED = ["name", "group", "unit", "multiplier", "measure", "polarity"]
 NEEDED += ["source", "licence", "confidential"]
+_MOST_DECIMALS = 4
 CATALOGUE = ["indicator_id", "name", "short_name", *NEEDED[1:]]
 
 
@@ -69,6 +70,8 @@ def checked(entries: pd.DataFrame, where: str) -> pd.DataFrame:
     )
     wrong = ~(out["multiplier"] > 0) | np.isinf(out["multiplier"])
     _refuse_entries(entries, wrong, "multiplier", "a number above 0, such as 100", where)
+    if "decimals" in out.columns:
+        out["decimals"] = _decimals(entries, where)
     if "short_name" not in out.columns:
         out["short_name"] = out["name"]
     out["short_name"] = out["short_name"].fillna(out["name"])
@@ -88,6 +91,16 @@ def _booleans(entries: pd.DataFrame, where: str) -> pd.Series:
     found = entries["confidential"].map(lambda cell: known.get(str(cell).strip().lower()))
     _refuse_entries(entries, found.isna(), "confidential", "true or false", where)
     return found.astype(bool)
+
+
+def _decimals(entries: pd.DataFrame, where: str) -> pd.Series:
+    """How many decimals each indicator is printed with; blank where it is not said."""
+    given = entries["decimals"].replace("", None)
+    number = pd.to_numeric(given, errors="coerce")
+    wrong = given.notna() & ~number.isin(range(_MOST_DECIMALS + 1))
+    allowed = f"a whole number from 0 to {_MOST_DECIMALS}, or nothing"
+    _refuse_entries(entries, wrong, "decimals", allowed, where)
+    return number.astype("Int64")
 
 
 def _refuse_entries(

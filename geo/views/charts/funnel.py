@@ -40,6 +40,7 @@ from geo.views.style.page import (
 from geo.views.style.palette import INK, PAPER, RULE, SECONDARY, ClassStyle, comparison_styles
 from geo.views.style.wording import caption_of, listed
 from geo.vocabulary.area_types import AreaType, area_type
+from geo.vocabulary.indicators import with_decimals
 from geo.vocabulary.periods import latest
 
 _TABLE = "the comparisons"
@@ -167,7 +168,7 @@ class _Funnel:
         return float(self.limits["target"].iloc[0])
 
     def words(self, value: float) -> str:
-        return number(value, 0 if value >= 100 else 1 if value >= 1 else 2)
+        return number(value, int(self.facts["decimals"]))
 
     @property
     def unit(self) -> str:
@@ -290,6 +291,7 @@ def _funnel(
     bounds = [*_INNER, *_OUTER]
     need(limits, ["area_type", "indicator_id", "period", "denominator", "target", *bounds],
          "the limits", "geo.control_limits")  # fmt: skip
+    comparisons = with_decimals(comparisons, catalogue)
     rows = comparisons[comparisons["area_type"] == areas.name]
     if rows.empty:
         raise TableError(

@@ -26,6 +26,7 @@ from geo.views.indicator_rows import indicator_rows
 from geo.views.style.page import LEAST_TYPE, Words, fonts, style, text_size, wrap
 from geo.views.style.palette import INK, SECONDARY, ClassStyle, comparison_styles
 from geo.views.style.wording import caption_of
+from geo.vocabulary.indicators import decimals_of
 from geo.vocabulary.periods import in_latest
 
 _TIMES = {-3: "⅛", -2: "¼", -1: "half", 0: "same", 1: "twice", 2: "4 times", 3: "8 times"}
@@ -138,7 +139,9 @@ def _gap_rows(gaps: pd.DataFrame, catalogue: pd.DataFrame | None) -> tuple[pd.Da
     rows = gaps.assign(**{name: as_numbers(gaps, name, _TABLE) for name in needed})
     rows = rows[in_latest(rows, keys)].drop_duplicates(keys, keep="last")
     rule = Published.of(rows.assign(area_type="gap"), catalogue).rule
-    facts = indicator_rows(rows.assign(area_code=""), catalogue)
+    chosen = decimals_of(rows, catalogue, ("value_deprived", "value_rest"))
+    rows = rows.assign(area_code="", decimals=rows["indicator_id"].map(chosen))
+    facts = indicator_rows(rows, catalogue)
     rows = facts.merge(rows[[*keys, *rows.columns.difference(facts.columns)]], on=keys)
     good = rows["polarity"].map({"high_is_good": 1, "low_is_good": -1}).fillna(0)
     side = np.select([rows["ratio_lower_ci"] > 1, rows["ratio_upper_ci"] < 1], [1, -1], 0)
@@ -249,10 +252,12 @@ class _Gaps:
         self.rows, self.reach = rows, _extent(rows)
         self.styles = comparison_styles(benchmark="the rest")
         pair = rows[["value_deprived", "value_rest"]]
-        decimals = np.select([pair.max(axis=1) >= 100, pair.max(axis=1) >= 1], [0, 1], 2)
         absent = STATES["missing"].symbol
         columns = [
-            (head, [number(v, d) or absent for v, d in zip(pair[name], decimals, strict=True)])
+            (
+                head,
+                [number(*one) or absent for one in zip(pair[name], rows["decimals"], strict=True)],
+            )
             for head, name in ((deprived.capitalize(), "value_deprived"), ("Rest", "value_rest"))
         ]
         symbols = [

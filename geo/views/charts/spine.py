@@ -25,6 +25,7 @@ from geo.views.style.page import LEAST_TYPE, Words, style
 from geo.views.style.palette import INK, RULE, SECONDARY, ClassStyle, comparison_styles
 from geo.views.style.wording import caption_of, listed
 from geo.vocabulary.area_types import AreaType, area_type
+from geo.vocabulary.indicators import with_decimals
 
 _WHOLE, _MIDDLE = ClassStyle("#e1e3e4", ""), ClassStyle(RULE, "")
 _FEWEST_KNOWN = 0.5
@@ -224,6 +225,7 @@ def _spine(
             f"No row of the comparisons is of the area {area!r}; of type {areas!r} there are "
             f"{examples(known, 9) or 'none'}, so name one of them."
         )
+    comparisons = with_decimals(comparisons, catalogue)
     itself = (comparisons[["area_code", "area_type"]] == benchmark).any(axis=1)
     levels = 5 if comparisons["comparison"].astype(str).str.startswith("much").any() else 3
     options = {"catalogue": catalogue, "references": (), "groups": None, "benchmark": benchmark,

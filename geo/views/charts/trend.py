@@ -30,6 +30,7 @@ from geo.views.style.page import LEAST_TYPE, MARGIN, Frame, Words, fonts, style,
 from geo.views.style.palette import CATEGORIES, HATCHES, INK, SECONDARY, ClassStyle
 from geo.views.style.wording import caption_of
 from geo.vocabulary.area_types import AreaType, area_type
+from geo.vocabulary.indicators import with_decimals
 from geo.vocabulary.periods import Period, in_order, read
 
 _TABLE = "the comparisons"
@@ -254,7 +255,7 @@ def _series(
 ) -> _Series:
     rows, catalogue = Published.opened(comparisons, catalogue)
     need(rows, ["area_code", "area_type", "indicator_id", "period", "value"], _TABLE, "geo.compare")
-    rows = one_series(rows, indicator, _TABLE)
+    rows = one_series(with_decimals(rows, catalogue), indicator, _TABLE)
     kinds = rows["area_type"].unique()
     rows = rows[rows["area_type"] == areas.name]
     if rows.empty:
@@ -289,9 +290,6 @@ def _series(
                       ["suppressed", "missing"], "value")  # fmt: skip
     table["state"] = state
     table.loc[state == "suppressed", list(_NUMBERS[:3])] = np.nan
-    largest = float(table["value"].abs().max())
-    percent = str(facts["unit"]).startswith("%")
-    facts["decimals"] = 1 if percent or largest < 100 else 0
     told = {}
     if trends is not None:
         own = trends[(trends["indicator_id"] == indicator) & trends["area_code"].isin(codes)]

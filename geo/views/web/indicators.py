@@ -18,6 +18,7 @@ from geo.views.indicator_rows import SERIES, indicator_rows
 from geo.views.web.encoding import encode_classes, encode_numbers
 from geo.views.web.legend import CLASSIFICATIONS, LEVELS, WITHOUT_COLOUR
 from geo.views.web.payload import Indicator, IndicatorColumn, PackedNumbers
+from geo.vocabulary.indicators import with_decimals
 from geo.vocabulary.measures import STATES
 from geo.vocabulary.periods import in_latest
 
@@ -66,6 +67,7 @@ def map_indicators(
     """
     _require_columns(comparisons)
     rule = Published.of(comparisons, catalogue).rule
+    comparisons = with_decimals(comparisons, catalogue)
     table, column = _on_the_map(comparisons, codes, vintage, groups)
     keys = [key for key in SERIES if key in table.columns]
     table, column, series = _latest(table, column, keys, len(codes))
@@ -78,7 +80,7 @@ def map_indicators(
     starts = dict(zip(kinds, np.cumsum([0, *sizes[:-1]]).tolist(), strict=True))
     at = rows * sum(sizes) + column
     _require_one_each(at, table)
-    decimals = rug_cells.decimals(facts, pd.DataFrame({"row": rows, "value": cells["value"]}))
+    decimals = facts["decimals"]
     grid = {name: _grid(values, at, len(facts), sum(sizes)) for name, values in cells.items()}
     alone = ~facts["indicator_id"].duplicated(keep=False)
     made = []

@@ -1,0 +1,67 @@
+"""Facts of an indicator that every output shows alike."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+
+def decimals_of(
+    table: pd.DataFrame, catalogue: pd.DataFrame | None = None, values: Sequence[str] = ("value",)
+) -> pd.Series:
+    """Choose how many decimals each indicator is printed with, wherever it is printed.
+
+    Those that table or catalogue give as ``decimals``; else none for counts, one for percentages,
+    and so many that the typical number (the median of all but zeros) has about three figures. A
+    table should have every area type of an indicator, so that each output prints it alike.
+
+    Parameters
+    ----------
+    table : DataFrame
+        ``indicator_id`` and columns of values; ``measure``, ``unit`` and ``decimals`` if known.
+    catalogue : DataFrame, optional
+        A row an indicator, by a column or an index ``indicator_id``.
+    values : sequence of str
+        Columns of values.
+
+    Returns
+    -------
+    Series
+        Whole numbers by ``indicator_id``.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"indicator_id": ["neet", "neet", "price"], "unit": ["%", "%", "£"],
+    ...                       "value": [5.04, 110.0, 250_000]})
+    >>> decimals_of(table).to_dict()
+    {'neet': 1, 'price': 0}
+    """
+    numbers = pd.concat([pd.to_numeric(table[name], errors="coerce").abs() for name in values])
+    ids = pd.concat([table["indicator_id"]] * len(values))
+    typical = numbers.where(numbers > 0).groupby(ids.to_numpy(), sort=False).median().fillna(1)
+    measure, unit, given = (
+        _fact(name, table, catalogue, typical.index) for name in ("measure", "unit", "decimals")
+    )
+    percent = unit.astype(str).str.startswith("%")
+    fine = np.select([typical >= 100, typical >= 1], [0, 1], 2)
+    chosen = np.select([measure == "count", percent & (typical >= 1)], [0, 1], fine)
+    chosen = pd.to_numeric(given).fillna(pd.Series(chosen, typical.index))
+    return chosen.astype(int).rename_axis("indicator_id")
+
+
+def with_decimals(table: pd.DataFrame, catalogue: pd.DataFrame | None) -> pd.DataFrame:
+    """Add the decimals of its indicator to each row, before a view leaves rows out."""
+    return table.assign(decimals=table["indicator_id"].map(decimals_of(table, catalogue)))
+
+
+def _fact(
+    name: str, table: pd.DataFrame, catalogue: pd.DataFrame | None, ids: pd.Index
+) -> pd.Series:
+    """Take what the table, or else the catalogue, says of each indicator."""
+    found = pd.Series(None, index=ids, dtype=object)
+    for source in (table, catalogue):
+        if source is not None and name in source:
+            by = source.index if source.index.name == "indicator_id" else source["indicator_id"]
+            known = source[name].groupby(np.asarray(by)).first()
+            found = found.where(found.notna(), known.reindex(ids))
+    return found
