@@ -19,7 +19,7 @@ def decile_profile(
     *,
     by: Sequence[str],
     index: str = "imd",
-    borough: str = "Cheshire East",
+    borough: str = "All LSOAs",
 ) -> pd.DataFrame:
     """Count the LSOAs, and people where known, of each area by national decile.
 
@@ -33,7 +33,7 @@ def decile_profile(
     index : str
         Which index's deciles to count.
     borough : str
-        Name of the last row, which counts all LSOAs.
+        Name of the last row, which counts all LSOAs, such as ``"Cheshire East"``.
 
     Returns
     -------
@@ -55,10 +55,10 @@ def decile_profile(
     >>> lsoas = pd.DataFrame({"town": ["Crewe", "Crewe", "Sandbach"], "imd_decile": [1, 3, 9]})
     >>> profile = decile_profile(lsoas, by=["town"])
     >>> profile[["area_type", "area", "lsoas", "top_10", "top_30"]]
-      area_type           area  lsoas  top_10  top_30
-    0      town          Crewe      2       1       2
-    1      town       Sandbach      1       0       0
-    2   borough  Cheshire East      3       1       2
+      area_type       area  lsoas  top_10  top_30
+    0      town      Crewe      2       1       2
+    1      town   Sandbach      1       0       0
+    2   borough  All LSOAs      3       1       2
     """
     by = [by] if isinstance(by, str) else list(by)
     decile = f"{index}_decile"

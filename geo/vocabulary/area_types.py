@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from geo.errors import CodeError, examples
+from geo.errors import CodeError, TableError, examples
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +29,7 @@ _WORDS = {
 """Singular and plural of each kind of area that does not come from a place."""
 CODED = ("oa", "lsoa", "msoa", "wd", "lad", "utla")
 """Kinds whose columns of codes and names carry the year: ``wd24cd``, ``wd24nm``."""
+_WHOLES = ("england", "borough", "region", "deprived", "")
 _TIDY = re.compile(rf"({'|'.join(CODED)})(\d\d)?(cd|nm)?")
 _HEADINGS = "lsoa|msoa|oa|ward|wd|ltla|utla|lad"
 _CODE_FORMS = (
@@ -100,6 +101,33 @@ def _plural(word: str) -> str:
     if re.search(r"[^aeiou]y$", word):
         return f"{word[:-1]}ies"
     return f"{word}es" if re.search(r"(s|x|z|ch|sh)$", word) else f"{word}s"
+
+
+def asked_for(level: str | AreaType | None, kinds: Iterable[str], option: str) -> AreaType:
+    """Words for the area type that was asked for, else for the first level that a table has.
+
+    A level is what has no official codes, and is neither England nor the place as a whole.
+
+    Raises
+    ------
+    TableError
+        If none was asked for, and there is no level.
+
+    Examples
+    --------
+    >>> asked_for(None, ["lsoa21", "england", "collaborative", "locality"], "areas").plural
+    'collaboratives'
+    """
+    if level is not None:
+        return area_type(level)
+    known = list(dict.fromkeys(map(str, kinds)))
+    for kind in known:
+        if kind_and_year(kind)[0] not in CODED and kind not in _WHOLES:
+            return area_type(kind)
+    raise TableError(
+        f"No level of a place is among the area types {examples(known, 9) or 'of the table'}; say "
+        f"which to show with {option}=."
+    )
 
 
 def kind_and_year(name: str) -> tuple[str, str]:

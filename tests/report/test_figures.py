@@ -178,6 +178,18 @@ def test_spine_of_a_larger_group_or_the_borough(sample_evidence):
         assert "is worse than England in" in label
 
 
+def test_spine_has_the_spread_of_the_wards(sample_evidence):
+    data = FigureSet(sample_evidence)["spine"]().data
+    wards = sample_evidence.lsoas["wd24cd"].nunique()
+    assert wards not in {sample_evidence.lsoas[c].nunique() for c in ("lsoa21cd", "collaborative")}
+    assert data["spread_areas"].eq(wards).all()
+    latest = sample_evidence.outcomes.latest
+    values = latest[latest["area_type"] == "wd24"].groupby("indicator_id")["value"]
+    drawn = data.dropna(subset="spread_least").set_index("indicator_id")
+    assert drawn["spread_least"].eq(values.min()[drawn.index]).all()
+    assert drawn["spread_greatest"].eq(values.max()[drawn.index]).all()
+
+
 def test_titles_of_what_is_counted_read_as_english(sample_evidence):
     said = {
         "seen_by_dentist": "Half of the children seen by an NHS dentist in the year are in",

@@ -9,7 +9,7 @@ from geo.disclosure.audit import audit_disclosure
 from geo.disclosure.rules import Rule
 from geo.errors import GeoError, GeoWarning, TableError
 from geo.report.evidence import gather_evidence
-from geo.report.outcomes import outcomes
+from geo.report.outcomes import _fifths, _with_deprived, outcomes
 from geo.sources.sample import sample
 from geo.vocabulary.releases import RELEASES
 from tests.builders import place
@@ -378,3 +378,29 @@ def test_outcomes_fifths_are_those_of_all_england(real_data):
         assert (rows.astype(int) == expected.reindex(rows.index)).mean() > 0.999
     census = found.latest.query("area_type == 'england' and indicator_id == 'disability'")
     assert census["value"].item() == pytest.approx(17.30, abs=0.005)
+
+
+def test_with_deprived_parts_deciles_one_to_three_from_the_rest():
+    lsoas = pd.DataFrame({"lsoa21cd": [f"E0100000{n}" for n in range(10)],
+                          "imd_decile": range(1, 11)})  # fmt: skip
+    found = _with_deprived(lsoas[["lsoa21cd"]], lsoas)
+    assert found["deprived"].tolist() == ["most deprived 30%"] * 3 + ["the rest"] * 7
+
+
+@pytest.mark.parametrize("deciles", [[1, 2, 3, 3], [4, 5, 9, 10], [1, 2, None, 9]])
+def test_with_deprived_adds_no_group_that_holds_all_or_is_not_known(deciles):
+    lsoas = LSOAS.assign(imd_decile=deciles)
+    assert list(_with_deprived(LSOAS[["lsoa21cd"]], lsoas)) == ["lsoa21cd"]
+
+
+def test_fifths_are_of_public_indicators_only():
+    codes = [f"E0100000{n}" for n in range(1, 6)]
+    ranked = [
+        rows(name, [1, 2, 3, 4, 5], [100] * 5, codes=codes) for name in ("absence", "cared_for")
+    ]
+    national = pd.concat(ranked, ignore_index=True)
+    compared = national[national["area_code"].isin(codes[:2])]
+    found = _fifths(compared, national, CATALOGUE, [])
+    of = compared["indicator_id"]
+    assert found[of == "absence"].tolist() == [5, 4]  # low is good: the lowest are the best
+    assert found[of == "cared_for"].isna().all()

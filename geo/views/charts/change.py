@@ -12,7 +12,7 @@ from geo.views.charts.page import STATES, Key, Sheet, box, require_width, start_
 from geo.views.style.page import LEAST_TYPE, MARGIN, Frame, Words, style, text_size, wrap
 from geo.views.style.palette import INK, MOST_DEPRIVED, SECONDARY
 from geo.views.style.wording import SOURCE, caption_of, listed
-from geo.vocabulary.area_types import AreaType, area_type
+from geo.vocabulary.area_types import AreaType, area_type, asked_for
 from geo.vocabulary.releases import RELEASES
 
 _PANEL, _FOOT, _GAP = 22.0, 4.5, 4.0
@@ -21,7 +21,7 @@ _PANEL, _FOOT, _GAP = 22.0, 4.5, 4.0
 def change_chart(
     profiles: Mapping[int, pd.DataFrame],
     *,
-    level: str | AreaType = "collaborative",
+    level: str | AreaType | None = None,
     whole: str | None = "borough",
     count: str = "lsoas",
     most: int | None = None,
@@ -39,7 +39,7 @@ def change_chart(
         Year of each release of the Indices (2010, 2015, 2019, 2025), at least two, and what
         ``geo.decile_profile`` returns of it.
     level : str
-        Area type to show, a small chart an area.
+        Area type to show, a small chart an area; the first level of the profiles where not given.
     whole : str, optional
         Area type of the whole, shown first; None to leave it out.
     count : {"lsoas", "population", "children"}
@@ -84,7 +84,10 @@ def change_chart(
             f"{len(profiles)} release was given; a change needs two or more, such as those of "
             "2019 and 2025."
         )
-    words = {one.name: one for one in map(area_type, (whole, level) if whole else (level,))}
+    kinds = next(iter(profiles.values())).get("area_type", [])
+    level = asked_for(level, kinds, "level")
+    both = [level] if whole is None else [area_type(whole), level]
+    words = {one.name: one for one in both}
     data = _over_time(profiles, list(words), count)
     shown, left_out = foremost(data, most, words)
     title = title or _went(data, COUNTED[count])

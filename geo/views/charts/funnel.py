@@ -39,7 +39,7 @@ from geo.views.style.page import (
 )
 from geo.views.style.palette import INK, PAPER, RULE, SECONDARY, ClassStyle, comparison_styles
 from geo.views.style.wording import caption_of, listed
-from geo.vocabulary.area_types import AreaType, area_type
+from geo.vocabulary.area_types import AreaType, asked_for
 from geo.vocabulary.indicators import with_decimals
 from geo.vocabulary.periods import latest
 
@@ -57,7 +57,7 @@ def funnel_plot(
     limits: pd.DataFrame,
     indicator: str,
     *,
-    areas: str | AreaType = "collaborative",
+    areas: str | AreaType | None = None,
     catalogue: pd.DataFrame | None = None,
     benchmark: str = "England",
     title: str = "",
@@ -79,7 +79,7 @@ def funnel_plot(
     indicator : str
         Its ``indicator_id``; a proportion or a rate.
     areas : str
-        Area type to show.
+        Area type to show; the first level of the table where not given.
     catalogue : DataFrame, optional
         A row an indicator, as for ``geo.tartan_rug``.
     benchmark : str
@@ -120,7 +120,7 @@ def funnel_plot(
     >>> funnel_plot(rows, limits, "neet", areas="ward").get_label()
     'neet: 1 of 2 wards is worse than England by more than chance'
     """
-    funnel = _funnel(comparisons, limits, indicator, area_type(areas), catalogue, benchmark)
+    funnel = _funnel(comparisons, limits, indicator, areas, catalogue, benchmark)
     if ax is not None:
         with style():
             _draw(ax, funnel)
@@ -282,7 +282,7 @@ def _funnel(
     comparisons: pd.DataFrame,
     limits: pd.DataFrame,
     indicator: str,
-    areas: AreaType,
+    areas: str | AreaType | None,
     catalogue: pd.DataFrame | None,
     benchmark: str,
 ) -> _Funnel:
@@ -291,6 +291,7 @@ def _funnel(
     bounds = [*_INNER, *_OUTER]
     need(limits, ["area_type", "indicator_id", "period", "denominator", "target", *bounds],
          "the limits", "geo.control_limits")  # fmt: skip
+    areas = asked_for(areas, comparisons["area_type"], "areas")
     comparisons = with_decimals(comparisons, catalogue)
     rows = comparisons[comparisons["area_type"] == areas.name]
     if rows.empty:

@@ -24,7 +24,7 @@ from geo.views.classes import Cells, number, rug_cells
 from geo.views.style.page import LEAST_TYPE, Words, style
 from geo.views.style.palette import INK, RULE, SECONDARY, ClassStyle, comparison_styles
 from geo.views.style.wording import caption_of, listed
-from geo.vocabulary.area_types import AreaType, area_type
+from geo.vocabulary.area_types import AreaType, area_type, asked_for
 from geo.vocabulary.indicators import with_decimals
 
 _WHOLE, _MIDDLE = ClassStyle("#e1e3e4", ""), ClassStyle(RULE, "")
@@ -38,7 +38,7 @@ def spine_chart(
     comparisons: pd.DataFrame,
     area: str,
     *,
-    areas: str = "collaborative",
+    areas: str | AreaType | None = None,
     spread: str | AreaType = "lsoa",
     catalogue: pd.DataFrame | None = None,
     benchmark: str = "england",
@@ -60,7 +60,7 @@ def spine_chart(
     areas, spread : str
         Area type of the area, and of the areas whose spread lies behind it: ``"lsoa"``,
         ``"ward"`` or as in the table. A spread is drawn where at least half of its areas have a
-        number.
+        number. ``areas`` is the first level of the table where not given.
     catalogue : DataFrame, optional
         A row an indicator, as for ``geo.tartan_rug``.
     benchmark : str
@@ -101,7 +101,8 @@ def spine_chart(
     """
     need(comparisons, ["area_code", "area_type", "indicator_id", "period", "value"],
          "the comparisons", "geo.compare")  # fmt: skip
-    spine = _spine(comparisons, area, areas, area_type(spread), catalogue, benchmark)
+    shown = asked_for(areas, comparisons["area_type"], "areas")
+    spine = _spine(comparisons, area, shown.name, area_type(spread), catalogue, benchmark)
     title = title or spine.finding
     subtitle = subtitle or (
         f"{spine.name}, {spine.against} and the spread of {spine.many}; latest period of each "

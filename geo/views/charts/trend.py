@@ -29,7 +29,7 @@ from geo.views.indicator_rows import indicator_rows
 from geo.views.style.page import LEAST_TYPE, MARGIN, Frame, Words, fonts, style, text_size, wrap
 from geo.views.style.palette import CATEGORIES, HATCHES, INK, SECONDARY, ClassStyle
 from geo.views.style.wording import caption_of
-from geo.vocabulary.area_types import AreaType, area_type
+from geo.vocabulary.area_types import AreaType, asked_for
 from geo.vocabulary.indicators import with_decimals
 from geo.vocabulary.periods import Period, in_order, read
 
@@ -45,7 +45,7 @@ def trend_lines(
     comparisons: pd.DataFrame | Published,
     indicator: str,
     *,
-    areas: str | AreaType = "collaborative",
+    areas: str | AreaType | None = None,
     only: Sequence[str] | None = None,
     trends: pd.DataFrame | None = None,
     catalogue: pd.DataFrame | None = None,
@@ -67,7 +67,7 @@ def trend_lines(
     indicator : str
         Its ``indicator_id``.
     areas : str
-        Area type to show.
+        Area type to show; the first level of the table where not given.
     only : sequence of str, optional
         Codes of the areas to show, in this order; all of the type where not given.
     trends : DataFrame, optional
@@ -108,7 +108,7 @@ def trend_lines(
     >>> trend_lines(rows, "neet", areas="town").get_label()
     'neet: Crewe went from 4.0 in 2022/23 to 6.0 in 2024/25'
     """
-    series = _series(comparisons, indicator, area_type(areas), only, trends, catalogue, benchmark)
+    series = _series(comparisons, indicator, areas, only, trends, catalogue, benchmark)
     if ax is not None:
         if len(series.areas) != 1:
             raise TableError(
@@ -247,7 +247,7 @@ class _Series:
 def _series(
     comparisons: pd.DataFrame | Published,
     indicator: str,
-    areas: AreaType,
+    areas: str | AreaType | None,
     only: Sequence[str] | None,
     trends: pd.DataFrame | None,
     catalogue: pd.DataFrame | None,
@@ -255,6 +255,7 @@ def _series(
 ) -> _Series:
     rows, catalogue = Published.opened(comparisons, catalogue)
     need(rows, ["area_code", "area_type", "indicator_id", "period", "value"], _TABLE, "geo.compare")
+    areas = asked_for(areas, rows["area_type"], "areas")
     rows = one_series(with_decimals(rows, catalogue), indicator, _TABLE)
     kinds = rows["area_type"].unique()
     rows = rows[rows["area_type"] == areas.name]

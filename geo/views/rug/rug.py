@@ -13,7 +13,7 @@ from geo.errors import TableError, examples
 from geo.views.classes import Cells, rug_cells
 from geo.views.rug.page import rug_page
 from geo.views.style import palette as colours
-from geo.vocabulary.area_types import AreaType, area_type
+from geo.vocabulary.area_types import AreaType, asked_for
 from geo.vocabulary.spreadsheets import safe_cells
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def tartan_rug(
     comparisons: pd.DataFrame | Published,
     *,
     catalogue: pd.DataFrame | None = None,
-    areas: str | AreaType = "collaborative",
+    areas: str | AreaType | None = None,
     groups: Mapping[str, str] | pd.Series | None = None,
     references: Sequence[str] = _REFERENCES,
     benchmark: str = "england",
@@ -58,7 +58,8 @@ def tartan_rug(
         ``measure``, ``source``, ``licence``, ``confidential``. Counts of an indicator are shown
         only where ``confidential`` is false.
     areas : str
-        Area type to show: ``"collaborative"``, ``"ward"``, ``"lsoa"`` or as in the table.
+        Area type to show: ``"collaborative"``, ``"ward"``, ``"lsoa"`` or as in the table;
+        the first level of the table where not given.
     groups : mapping or Series, optional
         Heading that each area stands under, by area code, in the order of the headings.
     references : sequence of str
@@ -109,7 +110,8 @@ def tartan_rug(
     ):
         if given not in allowed:
             raise TableError(f"{name} is {given!r}; allowed are {examples(map(repr, allowed))}.")
-    words = area_type(areas)
+    table, _ = Published.opened(comparisons, catalogue)
+    words = asked_for(areas, table.get("area_type", []), "areas")
     cells = rug_cells(
         comparisons,
         catalogue,

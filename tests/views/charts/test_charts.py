@@ -557,6 +557,16 @@ def test_spine_chart_shows_suppressed_and_missing_in_words():
     assert "4321" not in figure.data.to_csv()
 
 
+def test_spine_chart_takes_the_spread_of_the_type_asked_for():
+    table = comparisons()
+    for spread in ("ward", "town"):
+        figure = spine_chart(table, "Upwell", areas="town", spread=spread, catalogue=catalogue())
+        kind = {"ward": "wd24", "town": "town"}[spread]
+        of = table.loc[table["area_type"] == kind, "area_code"].nunique()
+        assert figure.data["spread_areas"].eq(of).all()
+        assert f"all {of} {spread}s" in said(figure)
+
+
 def test_spine_chart_draws_no_spread_of_too_few():
     table = comparisons()
     table.loc[table["area_code"].isin(["Ward 1", "Ward 2", "Ward 3"]), "state"] = "suppressed"
