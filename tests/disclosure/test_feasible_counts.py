@@ -77,3 +77,12 @@ def test_feasible_from_rate_leaves_out_what_fits_no_count_and_rows_not_asked_for
     low, high = feasible_from_rate(table, asked, *arrays, None)
     assert low.tolist() == [0, 6, 0]
     assert high.tolist() == [2**30, 6, 2**30]
+
+
+@pytest.mark.parametrize("shown", [0.0, 1.0])
+def test_feasible_from_rate_holds_counts_that_are_rounded_either_way(shown):
+    """1 of 200 is 0.5%: printed as 0% to even, as 1% half up."""
+    table = pd.DataFrame({"indicator_id": ["x"], "value": [shown]})
+    arrays = np.array([200.0]), np.array(["proportion"], dtype=object), np.array([100.0])
+    low, high = feasible_from_rate(table, np.array([True]), *arrays, 0)
+    assert low.item() <= 1 <= high.item()
