@@ -5,11 +5,10 @@ import pytest
 from geo.disclosure.categories import REST, composition
 
 
-def made_of(over, round_to=1, **counts):
+def made_of(over, counts, **rounding):
     """Composition of the categories of one area with these counts."""
-    names = [name.replace("_", " ").strip() for name in counts]
-    table = pd.DataFrame([list(counts.values())], columns=names)
-    return composition(names, table, over, round_to)
+    table = pd.DataFrame([counts])
+    return composition(list(counts), table, over, **rounding)
 
 
 @pytest.mark.parametrize(
@@ -48,23 +47,31 @@ def test_composition_of_sexes(labels, expected):
 
 
 def test_composition_that_counts_alone_tell():
-    assert made_of("age", Juniors=4, Seniors=5, Pupils=9) == {"Pupils": ["Juniors", "Seniors"]}
-    assert made_of("age", Juniors=4, Seniors=5, Pupils=10) == {}
-    assert made_of("age", Juniors=0, Seniors=9, Pupils=9) == {}  # one part alone proves nothing
+    assert made_of("age", {"Juniors": 4, "Seniors": 5, "Pupils": 9}) == {
+        "Pupils": ["Juniors", "Seniors"]
+    }
+    assert made_of("age", {"Juniors": 4, "Seniors": 5, "Pupils": 10}) == {}
+    assert (
+        made_of("age", {"Juniors": 0, "Seniors": 9, "Pupils": 9}) == {}
+    )  # one part alone proves nothing
 
 
 @pytest.mark.parametrize(("whole", "rest"), [(9, False), (10, True), (8, True)])
 def test_composition_has_a_rest_where_counts_contradict(whole, rest):
     parts = ["Male", "Female", *([REST] if rest else [])]
-    assert made_of("sex", Male=4, Female=5, Persons=whole) == {"Persons": parts}
+    assert made_of("sex", {"Male": 4, "Female": 5, "Persons": whole}) == {"Persons": parts}
 
 
 def test_composition_of_unknown_counts_has_no_rest():
-    assert made_of("sex", Male=np.nan, Female=5, Persons=30) == {"Persons": ["Male", "Female"]}
+    assert made_of("sex", {"Male": np.nan, "Female": 5, "Persons": 30}) == {
+        "Persons": ["Male", "Female"]
+    }
 
 
 @pytest.mark.parametrize(("whole", "rest"), [(20, False), (25, False), (30, False), (35, True)])
 def test_composition_of_rounded_counts_may_differ_by_their_rounding(whole, rest):
     """Each of three counts is up to 2.5 from the true one: 10 and 15 make 17.5 to 32.5."""
     parts = ["Male", "Female", *([REST] if rest else [])]
-    assert made_of("sex", round_to=5, Male=10, Female=15, Persons=whole) == {"Persons": parts}
+    assert made_of("sex", {"Male": 10, "Female": 15, "Persons": whole}, round_to=5) == {
+        "Persons": parts
+    }
