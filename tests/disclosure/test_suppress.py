@@ -340,3 +340,11 @@ def test_suppress_rounding_makes_values_and_limits_of_each_measure():
     for column in ("lower_ci", "upper_ci"):
         np.testing.assert_allclose(safe[column], made[column])
     assert safe["upper_ci_998"].isna().all()
+
+
+@pytest.mark.parametrize(("denominator", "small"), [(0, False), (1, True), (2, True)])
+def test_suppress_denominator_of_one_is_small_and_of_nobody_is_not(denominator, small):
+    table, hierarchy = alone(0, 40, 50, measure="proportion")
+    table["denominator"] = [denominator, 400, 500]
+    safe = suppress(table, hierarchy)
+    assert safe["denominator"].isna().tolist() == [small, False, False]
