@@ -224,7 +224,8 @@ class _Panels:
 
     def _draw_panel(self, sheet: Sheet, rows: pd.DataFrame, left: float, top: float) -> None:
         page, slot = sheet.page, self.wide / len(self.years)
-        words, foot = 6.8, top + _PANEL
+        above = max(3.4, 0.7 + text_size("18%", LEAST_TYPE)[1])
+        words, foot = 2 * above, top + _PANEL
         vintage = rows["vintage"].tolist()
         for at, row in enumerate(rows.itertuples()):
             middle, wide = left + (at + 0.5) * slot, slot * 0.66
@@ -246,7 +247,7 @@ class _Panels:
                     box(page.sheet, Frame(middle - wide / 2, y - tall, wide, tall),
                         MOST_DEPRIVED[step])  # fmt: skip
                 y, before = y - tall, reached
-            page.text(middle, y - 3.4, _short(row.top_30), LEAST_TYPE, ha="center", va="bottom",
+            page.text(middle, y - above, _short(row.top_30), LEAST_TYPE, ha="center", va="bottom",
                       weight="bold")  # fmt: skip
             page.text(middle, y - 0.5, f"{row.share_top_30:.0f}%", LEAST_TYPE, ha="center",
                       va="bottom")  # fmt: skip

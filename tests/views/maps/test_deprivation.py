@@ -20,8 +20,14 @@ import geo.views.maps.deprivation as figures
 from geo.errors import CodeError, FileError, GeoWarning, TableError
 from geo.views.maps.deprivation import choropleth, decile_alt_text, group_map, save_figure
 from geo.views.style.palette import DECILE_CLASSES, MISSING_FILL
-from tests import CHECKOUT
-from tests.drawn import assert_text_in_place, colour_at, fills_by_area, pixels, words
+from tests.drawn import (
+    assert_text_in_place,
+    colour_at,
+    fills_by_area,
+    pixels,
+    require_same_bytes,
+    words,
+)
 
 WIDTHS = (80, 160, 250)
 
@@ -252,7 +258,7 @@ def test_figures_draw_other_coordinates_in_british_national_grid():
 
 
 def test_figures_need_neither_pyplot_nor_display():
-    code = "import sys, geo.views.figures; print('matplotlib.pyplot' in sys.modules)"
+    code = "import sys, geo.views.maps.deprivation; print('matplotlib.pyplot' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "False"
 
@@ -353,16 +359,7 @@ def test_save_figure_pdf_embeds_truetype_fonts(tmp_path):
 
 
 def test_save_figure_gives_the_same_bytes_in_every_process(tmp_path):
-    code = "import sys, test_figures, pathlib; test_figures._save(pathlib.Path(sys.argv[1]))"
-    for run, seed in (("one", "1"), ("two", "2")):
-        subprocess.run(
-            [sys.executable, "-c", code, str(tmp_path / run)],
-            check=True,
-            cwd=CHECKOUT,
-            env={"PYTHONHASHSEED": seed, "PATH": ""},
-        )
-    for first in sorted((tmp_path / "one").iterdir()):
-        assert first.read_bytes() == (tmp_path / "two" / first.name).read_bytes(), first.name
+    require_same_bytes("tests.views.maps.test_deprivation", tmp_path)
 
 
 def test_save_figure_csv_runs_no_formula_and_holds_no_geometry(tmp_path):
