@@ -1,6 +1,5 @@
 """The Tartan Rug as a page: one HTML file whose script only arranges what stands in it."""
 
-import json
 import re
 from collections.abc import Sequence
 from html import escape
@@ -13,6 +12,7 @@ from markupsafe import Markup
 
 from geo.views.classes import number
 from geo.views.style import palette
+from geo.views.style.scripts import embedded_json
 from geo.views.style.templates import PAGE_CSS, templates
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def rug_page(rug: "TartanRug", links: Sequence[tuple[str, str]] = ()) -> str:
         links=links,
         css=Markup(css + _class_rules(styles)),
         script=Markup((_ASSETS / "rug.js").read_text("utf-8")),
-        data=_json(_data(rug, across)),
+        data=embedded_json(_data(rug, across)),
         legend=[(name, style, counts.get(name, 0)) for name, style in styles.items()],
         table=_table(rug, across),
         wide=len(rug.cells.areas if across else rug.cells.indicators) > _COLUMNS_ON_A4,
@@ -63,14 +63,6 @@ def _class_rules(styles: dict[str, palette.ClassStyle]) -> str:
         mark = "" if style.symbol.startswith("[") else style.symbol
         rules.append(f'.{name}::before{{content:"{mark}"}}' if mark else "")
     return "\n" + "\n".join(rule for rule in rules if rule) + "\n"
-
-
-def _json(data: dict[str, Any]) -> Markup:
-    """JSON that no HTML parser can take for markup."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return Markup(text)
 
 
 def _data(rug: "TartanRug", across: bool) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The interactive map: what stands in the page, and what a reader sees of it in Chromium."""
 
+import inspect
 import json
 import math
 import re
@@ -23,12 +24,13 @@ from geo.views.style.palette import luminance
 from geo.views.web.areas import groups_of, outlined, rounded_wgs84
 from geo.views.web.encoding import CLASSES, DIGITS, encode_numbers
 from geo.views.web.legend import CLASSIFICATIONS
-from geo.views.web.map import web_map
+from geo.views.web.map import MapOptions, web_map
 from geo.vocabulary.area_types import AreaType
 from geo.vocabulary.releases import INDICES
 from tests.views.web.data import cheshire_east, thirty_indicators
 
 HOSTILE = "<script>alert(1)</script></script>\u2028&{{ 7*7 }}"
+DOC = inspect.getdoc(web_map).replace("\n", "\n    ")
 TITLE = "Three of 16 areas are among the most deprived 10%"
 
 
@@ -394,6 +396,16 @@ def test_web_map_takes_lsoas_of_2011():
 def test_web_map_bad_input_is_told_in_one_sentence(change, options, error, message):
     with pytest.raises(error, match=message):
         web_map(change(grid()), title=TITLE, **options)
+
+
+def test_web_map_unknown_keyword_is_refused():
+    with pytest.raises(TypeError, match="unexpected keyword argument 'titles'"):
+        web_map(grid(), title=TITLE, titles="x")
+
+
+def test_web_map_documents_each_of_its_options():
+    undocumented = [name for name in MapOptions.__optional_keys__ if f"\n    {name} : " not in DOC]
+    assert undocumented == []
 
 
 def test_web_map_takes_folium_layers():
