@@ -38,6 +38,7 @@ def test_composition_of_ages(labels, expected):
         (["m", "p"], {"p": ["m", REST]}),
         (["Girls", " TOTAL "], {" TOTAL ": ["Girls", REST]}),
         (["Male", "Female"], {}),
+        (["Male", "Female", "Other", "Persons"], {"Persons": ["Male", "Female", "Other"]}),
         (["Male", "Other", "Both sexes"], {"Both sexes": ["Male", "Other"]}),
         (["Persons", "Everyone"], {}),
     ],

@@ -348,3 +348,12 @@ def test_suppress_denominator_of_one_is_small_and_of_nobody_is_not(denominator, 
     table["denominator"] = [denominator, 400, 500]
     safe = suppress(table, hierarchy)
     assert safe["denominator"].isna().tolist() == [small, False, False]
+
+
+def test_suppress_denominator_of_nobody_protects_no_other():
+    """2 less than 402 of the town would be known, were 400 not hidden; 0 is printed as it is."""
+    table, hierarchy = town(0, 0, 40, measure="proportion")
+    table["denominator"] = [2, 0, 400, 402]
+    safe = suppress(table, hierarchy)
+    assert safe["denominator"].isna().tolist() == [True, False, True, False]
+    assert audit_disclosure(safe, hierarchy).empty
