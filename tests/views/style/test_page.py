@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.font_manager import FontProperties, findfont
+from matplotlib.font_manager import FontProperties, findfont, get_font
 
 import geo.views.style.page as page
 from geo.views.style.page import Page, fonts, style, text_size
@@ -19,6 +19,12 @@ FACES = Path(page.__file__).parent / "fonts"
 def test_fonts_are_those_that_come_with_the_toolkit(weight, file):
     found = findfont(FontProperties(family=fonts(), weight=weight), fallback_to_default=False)
     assert Path(found) == FACES / f"LiberationSans-{file}.ttf"
+
+
+@pytest.mark.parametrize("sign", "²½–−’…©≥×·ŵŷ▲▼●↑↓→\u00a0\u2009")
+@pytest.mark.parametrize("file", ["Regular", "Bold"])
+def test_fonts_have_every_sign_that_figures_write(sign, file):
+    assert ord(sign) in get_font(FACES / f"LiberationSans-{file}.ttf").get_charmap()
 
 
 def test_fonts_carry_their_licence():
