@@ -1,16 +1,11 @@
 """The Tartan Rug on paper: one landscape page, every label legible and whole."""
 
-from typing import TYPE_CHECKING
-
 from matplotlib.patches import Rectangle
 
 from geo.errors import TableError
-from geo.views.rug.page import ARROWS
+from geo.views.rug.layout import ARROWS, RugLayout
 from geo.views.style.page import MARGIN, Page, ShownFigure, balanced, style, text_size, wrap
 from geo.views.style.palette import INK, PAPER, RULE, SECONDARY, ClassStyle
-
-if TYPE_CHECKING:
-    from geo.views.rug.rug import TartanRug
 
 _A4, _A3 = (297.0, 210.0), (420.0, 297.0)
 _TYPE, _SMALL = 6.5, 6.0
@@ -24,7 +19,7 @@ _SAFE = 0.96  # on a coarse screen letters stand a little wider than they are me
 _HATCHES = {"diagonal": "/////", "dots": "...."}
 
 
-def rug_figure(rug: "TartanRug") -> ShownFigure:
+def rug_figure(rug: RugLayout) -> ShownFigure:
     """Draw the rug on A4, or on A3 if it has more areas than A4 holds; more rows make it taller.
 
     Raises
@@ -39,7 +34,7 @@ def rug_figure(rug: "TartanRug") -> ShownFigure:
 class _Drawing:
     """Measures first, then draws: places are millimetres from the upper left corner."""
 
-    def __init__(self, rug: "TartanRug") -> None:
+    def __init__(self, rug: RugLayout) -> None:
         self.rug = rug
         facts, areas = rug.cells.indicators, rug.cells.areas
         self.arrows = bool((rug.cells.cells["trend"] != "").any())

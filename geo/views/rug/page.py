@@ -4,25 +4,22 @@ import re
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
 from geo.views.classes import number
+from geo.views.rug.layout import ARROWS, RugLayout
 from geo.views.style import palette
 from geo.views.style.scripts import embedded_json
 from geo.views.style.templates import PAGE_CSS, templates
-
-if TYPE_CHECKING:
-    from geo.views.rug.rug import TartanRug
 
 _ASSETS = Path(__file__).with_name("assets")
 _TEMPLATES = templates(_ASSETS)
 _AREAS_ACROSS_UP_TO = 20
 _COLUMNS_ON_A4 = 18
-ARROWS = {"increasing": "↑", "decreasing": "↓", "no_change": "→"}
 _BAD_FIRST = ("much_worse", "worse", "fifth_1", "fifth_2")
 SUMMED = {
     3: ("worse", "similar", "better", "higher", "lower"),
@@ -31,7 +28,7 @@ SUMMED = {
 }
 
 
-def rug_page(rug: "TartanRug", links: Sequence[tuple[str, str]] = ()) -> str:
+def rug_page(rug: RugLayout, links: Sequence[tuple[str, str]] = ()) -> str:
     """Render the page: finding, legend, controls, table, how to read it, sources.
 
     The script in it moves the cells about but writes none; without it the table stands as it is.
@@ -65,7 +62,7 @@ def _class_rules(styles: dict[str, palette.ClassStyle]) -> str:
     return "\n" + "\n".join(rule for rule in rules if rule) + "\n"
 
 
-def _data(rug: "TartanRug", across: bool) -> dict[str, Any]:
+def _data(rug: RugLayout, across: bool) -> dict[str, Any]:
     """Prepare what the script needs beside the table: facts of rows, columns and cells."""
     facts, areas = rug.cells.indicators, rug.cells.areas
     cells = rug.cells.cells
@@ -116,7 +113,7 @@ def _detail(cell: Any, decimals: int) -> list[str]:
     return detail
 
 
-def _table(rug: "TartanRug", across: bool) -> Markup:
+def _table(rug: RugLayout, across: bool) -> Markup:
     """Write the table; areas stand across, or down where there are many."""
     facts, areas = rug.cells.indicators, rug.cells.areas
     shown, text, trend = (rug.cells.grid(name) for name in ("shown", "text", "trend"))
@@ -195,7 +192,7 @@ def _cell(shown: str, text: str, trend: str) -> str:
     return f"<td class={shown}>{text.replace('<', '&lt;')}{arrow}{words}</td>"
 
 
-def _sum_cell(rug: "TartanRug", shown: np.ndarray) -> str:
+def _sum_cell(rug: RugLayout, shown: np.ndarray) -> str:
     """Count the classes in one row or column: numbers and a bar."""
     names, counts = np.unique(shown.astype(str), return_counts=True)
     of = dict(zip(names, counts, strict=True))

@@ -6,21 +6,18 @@ import re
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from geo.errors import TableError
-from geo.views.rug.page import ARROWS
+from geo.views.rug.layout import ARROWS, RugLayout
 from geo.views.style.palette import INK, RULE, ClassStyle
 from geo.vocabulary.spreadsheets import safe_cells
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", ResourceWarning)  # gptables 2.0 leaves its theme file open
     import gptables  # type: ignore[import-untyped]
-
-if TYPE_CHECKING:
-    from geo.views.rug.rug import TartanRug
 
 _PATTERNS = {"diagonal": (14, "#a3a6a9"), "dots": (17, "#8f9498")}
 _LONGEST_NAME, _COVER_WIDTH = 31, 150
@@ -42,12 +39,12 @@ _METHODS = {
 }
 
 
-def write_workbook(rugs: Sequence["TartanRug"], path: Path) -> None:
+def write_workbook(rugs: Sequence[RugLayout], path: Path) -> None:
     """Write rugs as sheets of one workbook, the first of them open, with data and definitions.
 
     Parameters
     ----------
-    rugs : sequence of TartanRug
+    rugs : sequence of RugLayout
         Such as the rug by collaborative, by ward and by LSOA.
     path : Path
         Where to write; the file is replaced when it is whole.
@@ -114,7 +111,7 @@ def _accepted(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _cover(rugs: Sequence["TartanRug"], names: Sequence[str]) -> gptables.Cover:
+def _cover(rugs: Sequence[RugLayout], names: Sequence[str]) -> gptables.Cover:
     first = rugs[0]
     sheets = [f"The coloured table is on the sheet “{name}”." for name in names]
     about = [*first.notices, *(line for rug in rugs for line in rug.remarks), *first.sources]
@@ -126,7 +123,7 @@ def _cover(rugs: Sequence["TartanRug"], names: Sequence[str]) -> gptables.Cover:
     )
 
 
-def _notes(rugs: Sequence["TartanRug"]) -> pd.DataFrame:
+def _notes(rugs: Sequence[RugLayout]) -> pd.DataFrame:
     """List what a reader must know of the numbers, and the symbols in the tables of data."""
     lines = [
         "[c] stands for a number that is not shown, because it is small or would reveal one.",
@@ -138,7 +135,7 @@ def _notes(rugs: Sequence["TartanRug"]) -> pd.DataFrame:
     return safe_cells(notes)
 
 
-def _key(rugs: Sequence["TartanRug"], notes: pd.DataFrame) -> gptables.GPTable:
+def _key(rugs: Sequence[RugLayout], notes: pd.DataFrame) -> gptables.GPTable:
     """List the classes, with how many cells of each rug have them; refer to the notes."""
     marks = "".join(f"$${name}$$" for name in notes["Note number"])
     styles = {name: style for name, style in rugs[0].styles.items() if name != "benchmark"}
@@ -158,7 +155,7 @@ def _key(rugs: Sequence["TartanRug"], notes: pd.DataFrame) -> gptables.GPTable:
     )
 
 
-def _definitions(rugs: Sequence["TartanRug"]) -> gptables.GPTable:
+def _definitions(rugs: Sequence[RugLayout]) -> gptables.GPTable:
     facts = pd.concat([rug.cells.indicators for rug in rugs], ignore_index=True)
     table = facts[list(_DEFINITIONS)].rename(columns=_DEFINITIONS).drop_duplicates()
     table["Judgement"] = table["Judgement"].str.replace("_", " ")
@@ -174,7 +171,7 @@ def _definitions(rugs: Sequence["TartanRug"]) -> gptables.GPTable:
     )
 
 
-def _data(rug: "TartanRug", name: str) -> gptables.GPTable:
+def _data(rug: RugLayout, name: str) -> gptables.GPTable:
     said_elsewhere = ["source", "licence", "disclosure_rule", "benchmark", "symbol"]
     table = rug.data.drop(columns=said_elsewhere).astype(object)
     empty = table.isna() | (table == "")
@@ -193,7 +190,7 @@ def _data(rug: "TartanRug", name: str) -> gptables.GPTable:
 class _RugSheet:
     """One coloured sheet: words, key, header and rows, from the top down."""
 
-    def __init__(self, book: Any, name: str, rug: "TartanRug") -> None:
+    def __init__(self, book: Any, name: str, rug: RugLayout) -> None:
         self.book, self.rug = book, rug
         self.sheet = book.add_worksheet(name, gridlines="hide_all")
         self.base = {"font_name": "Arial", "font_size": 10, "valign": "vcenter"}

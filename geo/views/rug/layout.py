@@ -1,0 +1,179 @@
+"""What stands in a rug and what is said of it, whichever form it is written in."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from geo.views.classes import Cells
+from geo.views.style import palette as colours
+from geo.vocabulary.area_types import AreaType
+
+Level = Literal[3, 5, "quintiles"]
+ARROWS = {"increasing": "↑", "decreasing": "↓", "no_change": "→"}
+_FALSE_FLAGS = 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class RugLayout:
+    """Cells of a rug in their order, and its words; page, workbook and figure stand on it.
+
+    Attributes
+    ----------
+    cells : Cells
+        What stands in each cell, and in which order.
+    title, place, benchmark : str
+        Finding, place, and the name of the area compared with.
+    words : AreaType
+        Type of the areas, and the words for them.
+    palette, levels : str, int
+        How cells are coloured.
+    notices, sources : tuple of str
+        What every reader must see, and attribution.
+    """
+
+    cells: Cells
+    title: str
+    place: str
+    words: AreaType
+    benchmark: str
+    palette: str
+    levels: Level
+    notices: tuple[str, ...]
+    sources: tuple[str, ...]
+
+    @property
+    def styles(self) -> dict[str, colours.ClassStyle]:
+        """Fill, label, symbol and pattern of each class."""
+        return colours.comparison_styles(self.palette, self.levels, self.benchmark)
+
+    @property
+    def kind(self) -> str:
+        """Type of the areas, as in the comparisons."""
+        return self.words.name
+
+    @property
+    def confidence(self) -> str:
+        """How sure the flags are, for use in a sentence; none are made with quintiles."""
+        if self.levels == "quintiles":
+            return ""
+        five = " (much better, much worse: 99.8%)" if self.levels == 5 else ""
+        return f"95% confidence{five}"
+
+    @property
+    def subtitle(self) -> str:
+        """Measure, benchmark and period of the whole table."""
+        periods = self.cells.indicators["period"].astype(str).unique()
+        when = periods[0] if len(periods) == 1 else "latest period of each"
+        how = (
+            "by fifths of all areas in England"
+            if self.levels == "quintiles"
+            else f"compared with {self.benchmark} at {self.confidence}"
+        )
+        number = len(self.cells.indicators)
+        return f"{number} {'indicator' if number == 1 else 'indicators'}, {how}; {when}"
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader must know of the numbers: states, chance, disclosure control."""
+        count = self.cells.counts("state")
+        lines = [
+            f"Cells of {self.words.plural}: {sum(count.values()):,}. With a value: "
+            f"{count.get('value', 0) + count.get('zero', 0) + count.get('not_compared', 0):,} "
+            f"(true zero: {count.get('zero', 0):,}; not compared: "
+            f"{self.cells.counts('shown').get('not_compared', 0):,}). Suppressed: "
+            f"{count.get('suppressed', 0):,}. Missing: {count.get('missing', 0):,}."
+        ]
+        if (tested := self.cells.tested) and self.levels != "quintiles":
+            by_chance = tested * _FALSE_FLAGS
+            lines.append(
+                f"About {by_chance:,.0f} of {tested:,} comparisons would differ from "
+                f"{self.benchmark} at 95% by chance alone if no area differed; look for runs of "
+                "one colour, not single cells."
+            )
+        if self.cells.rule:
+            lines.append(f"Disclosure control: {self.cells.rule}.")
+        return tuple(lines)
+
+    @property
+    def data(self) -> pd.DataFrame:
+        """Every cell as a row, in words and numbers: what ``to_csv`` writes."""
+        cells, facts, areas = self.cells.cells, self.cells.indicators, self.cells.areas
+        of, at = facts.iloc[cells["row"]], areas.iloc[cells["column"]]
+        labels = {name: style.label for name, style in self.styles.items()}
+        states = cells["state"].map(cells["state"].value_counts())
+        columns = {
+            "area_type": at["area_type"],
+            "area_code": at["area_code"],
+            "area": at["name"],
+            "area_group": at["group"],
+            **{key: of[key] for key in ("indicator_id", "sex", "age") if key in of},
+            "indicator": of["name"],
+            "group": of["group"],
+            "unit": of["unit"],
+            "period": of["period"],
+            "polarity": of["polarity"],
+            **{
+                name: cells[name]
+                for name in ("value", "lower_ci", "upper_ci", "count", "denominator")
+            },
+            "benchmark": self.benchmark,
+            "benchmark_value": cells["benchmark_value"],
+            "state": cells["state"],
+            "cells_in_state": states,
+            "comparison": cells["shown"],
+            "symbol": cells["shown"].map({n: s.symbol for n, s in self.styles.items()}),
+            "meaning": cells["shown"].map(labels),
+            "text": cells["text"],
+            "trend": cells["trend"],
+            "note": cells["note"],
+            "source": of["source"],
+            "licence": of["licence"],
+            "disclosure_rule": self.cells.rule,
+        }
+        return pd.DataFrame(
+            {
+                name: part if isinstance(part, str) else part.to_numpy()
+                for name, part in columns.items()
+            }
+        )
+
+    @property
+    def alt_text(self) -> str:
+        """Describe the rug in words, for the figure's alternative text."""
+        own = self.cells.own
+        names, kind = self.cells.areas["name"], self.words.singular
+        lines = [f"Table of indicators by {kind}, coloured by comparison. {self.title}."]
+        labels = {name: style.label for name, style in self.styles.items()}
+        for column, part in own.groupby("column"):
+            count = part["shown"].value_counts()
+            told = ", ".join(f"{count[n]} {labels[n]}" for n in labels if n in count)
+            lines.append(f"{names[column]}: {told}.")
+        return "\n".join(lines)
+
+
+def finding(cells: Cells, benchmark: str) -> str:
+    """Word the title from the cells: the area with most worse cells."""
+    bad = cells.own["shown"].isin(["much_worse", "worse", "fifth_1"])
+    worse = bad.groupby(cells.own["column"]).sum()
+    fifths = bool(cells.own["shown"].str.startswith("fifth").any())
+    words = "in the worst fifth in England" if fifths else f"worse than {benchmark}"
+    number = cells.own.loc[cells.compared, "row"].nunique() or len(cells.indicators)
+    indicators = f"{number} {'indicator' if number == 1 else 'indicators'}"
+    if number < len(cells.indicators):
+        indicators = f"the {indicators} that can be compared"
+    if not worse.any():
+        return f"No area is {words} in any of {indicators}"
+    most = worse.max()
+    names = cells.areas["name"].loc[worse.index[worse == most]]
+    who = names.iloc[0] if len(names) == 1 else f"{len(names)} areas"
+    verb = "is" if len(names) == 1 else "are each"
+    ending = ", the most of all" if len(worse) > len(names) else ""
+    return f"{who} {verb} {words} in {most} of {indicators}{ending}"
+
+
+def sources_of(facts: pd.DataFrame) -> tuple[str, ...]:
+    """Name the sources and licences of the indicators, each once."""
+    pairs = facts[["source", "licence"]].drop_duplicates()
+    lines = (". ".join(x for x in pair if x) for pair in pairs.itertuples(index=False))
+    return tuple(f"{line}." for line in lines if line)
