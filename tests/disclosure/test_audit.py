@@ -292,3 +292,12 @@ def test_audit_of_contradictory_counts_is_refused():
     table, hierarchy = town(8, 7, 12)
     with pytest.raises(TableError, match="not the sums of their parts"):
         audit_disclosure(table.assign(count=[8, 7, 12, 26]), hierarchy)
+
+
+def test_audit_tells_the_whole_feasibility_interval():
+    """Two hidden counts make 4 together: each is 1 to 3, where the rule leaves 1 to 4."""
+    table, hierarchy = town(NOTHING, NOTHING, 12)
+    table["count"] = [NOTHING, NOTHING, 12, 16]
+    found = audit_disclosure(table, hierarchy)
+    assert found[["least", "greatest", "needed"]].to_numpy().tolist() == [[1, 3, 3], [1, 3, 3]]
+    assert found.index.tolist() == [0, 1]
