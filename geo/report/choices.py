@@ -1,13 +1,15 @@
-"""Which indicator a figure is of where none was asked for, and how what it counts is worded."""
+"""Which indicator, areas and release a figure is of, and how what it counts is worded."""
 
 import re
+from typing import TypedDict
 
 import pandas as pd
 
+from geo.errors import TableError
 from geo.geography.places import Place
 from geo.report.evidence import Evidence
 from geo.report.outcomes import DEPRIVED, Outcomes
-from geo.vocabulary.area_types import is_lsoa, is_ward
+from geo.vocabulary.area_types import AreaType, is_lsoa, is_ward, kind_of
 
 _RISES_OR_FALLS = ("increasing", "decreasing")
 _ALREADY_PLURAL = re.compile(
@@ -36,7 +38,7 @@ def counted_words(indicator: pd.Series) -> tuple[str, bool]:
     return f"“{indicator['short_name']}”", False
 
 
-def standing_out(found: Outcomes) -> str:
+def most_often_worse(found: Outcomes) -> str:
     """Find the indicator in which most areas are worse; empty if none is anywhere."""
     table = found.latest
     worse = table["comparison"].eq("worse").groupby(table["indicator_id"], sort=False).sum()
@@ -52,13 +54,13 @@ def most_trends(found: Outcomes) -> str:
     return str(moving.idxmax())
 
 
-def judged(found: Outcomes, level: str) -> pd.DataFrame:
+def compared_rows(found: Outcomes, level: str) -> pd.DataFrame:
     """Keep the latest rows of a level that are compared with the benchmark by a test."""
     table = found.latest[found.latest["area_type"] == level]
     return table[~table["comparison"].isin(["not_compared", "benchmark"])]
 
 
-def countable(found: Outcomes, name: str, kind: str) -> bool:
+def fits_funnel(found: Outcomes, name: str, kind: str) -> bool:
     """Tell whether an indicator can be drawn as a funnel: counts among people, and England's."""
     table = found.latest[found.latest["indicator_id"] == name]
     measure = found.catalogue.set_index("indicator_id").loc[name, "measure"]
@@ -80,13 +82,47 @@ def public_count(found: Outcomes, asked: str) -> str:
     return str(uneven.idxmax()) if len(uneven) else ""
 
 
-def between_deprived(found: Outcomes) -> pd.DataFrame:
+def deprived_and_rest(found: Outcomes) -> pd.DataFrame:
     """Rows of the most deprived 30% and the rest, of indicators that both have a count of."""
     table = found.latest[found.latest["area_type"] == DEPRIVED]
     measure = table["indicator_id"].map(found.catalogue.set_index("indicator_id")["measure"])
     table = table[measure.isin(["proportion", "rate"])]
     counted = table["count"].notna().groupby(table["indicator_id"]).transform("all")
     return table[counted.astype(bool)]
+
+
+class MapClasses(TypedDict):
+    """Options of a map of an indicator: how its areas are classed."""
+
+    catalogue: pd.DataFrame
+    classes: str
+    benchmark: str
+    incomplete: bool
+
+
+def map_classes(found: Outcomes, name: str, kind: AreaType) -> MapClasses:
+    """Choose the classes of a map of an indicator: by comparison, else national fifths.
+
+    Raises
+    ------
+    TableError
+        If its areas of this kind can be classed in neither way.
+    """
+    rows = found.latest[found.latest["indicator_id"].eq(name)]
+    rows = rows[rows["area_type"].eq(kind.name)]
+    compared = rows["comparison"].ne("not_compared").any()
+    if not compared and rows["quantile"].isna().all():
+        label = found.catalogue.set_index("indicator_id").loc[name, "short_name"]
+        raise TableError(
+            f"{label} ({name}) cannot be compared by {kind.singular}, and its fifths in England "
+            "are not known, so a map would be blank; choose another one."
+        )
+    return {
+        "catalogue": found.catalogue,
+        "classes": "comparison" if compared else "quintiles",
+        "benchmark": found.benchmark,
+        "incomplete": True,  # an LSOA without a row is drawn as missing
+    }
 
 
 def larger_than_lsoas(found: Outcomes, place: Place) -> str:
@@ -104,3 +140,20 @@ def smallest_shown(found: Outcomes, name: str, evidence: Evidence) -> str:
         if rows["value"].notna().mean() > 0.5:
             return kind
     return evidence.place.level_columns[0]
+
+
+def comparable_release(evidence: Evidence) -> int | None:
+    """Last earlier release that stands on the same LSOAs, or whose changes are known."""
+    now = evidence.release
+    linked = {now.vintage} | {
+        str(old)
+        for table in evidence.inputs.lookups
+        if "chgind" in table and f"{now.vintage}cd" in table
+        for old in (kind_of(c) for c in table if is_lsoa(c))
+    }
+    years = [
+        year
+        for year, lsoas in evidence.earlier.items()
+        if year < now.year and kind_of(lsoas.columns[0]) in linked
+    ]
+    return max(years, default=None)

@@ -3,23 +3,26 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, TypedDict
 
+import pandas as pd
 from matplotlib.figure import Figure
 
 from geo.errors import TableError, examples
 from geo.geography.hexagons import hexagons
 from geo.geography.membership import holding
 from geo.report.choices import (
-    between_deprived,
-    countable,
+    comparable_release,
+    compared_rows,
     counted_words,
-    judged,
+    deprived_and_rest,
+    fits_funnel,
     larger_than_lsoas,
+    map_classes,
+    most_often_worse,
     most_trends,
     public_count,
     smallest_shown,
-    standing_out,
 )
 from geo.report.credits import RESIDENTS, indices_source
 from geo.report.evidence import Evidence
@@ -37,18 +40,33 @@ from geo.views.charts.funnel import funnel_plot
 from geo.views.charts.gap import gap_chart
 from geo.views.charts.spine import spine_chart
 from geo.views.charts.trend import trend_lines
-from geo.views.maps import deprivation as figures
 from geo.views.maps.bivariate import bivariate_map
 from geo.views.maps.density import density_map
+from geo.views.maps.deprivation import choropleth, group_map
 from geo.views.maps.hexagons import hex_map
 from geo.views.maps.indicator import indicator_map
 from geo.views.maps.movers import movers_map
-from geo.vocabulary.area_types import AreaType, is_lsoa, is_ward, kind_of
+from geo.vocabulary.area_types import AreaType, is_lsoa, is_ward
 
 Maker = Callable[[], Figure]
 MOST_HEXAGONS = 1500
 MOST_GROUPS = 20
 """Groups that a chart shows on a page of A4; the others are in its data alone."""
+
+
+class _Attribution(TypedDict):
+    caption: str
+    notice: str
+
+
+class _MapAttribution(_Attribution):
+    outlines: str
+    place: str
+
+
+class _IndicatorNotice(TypedDict):
+    catalogue: pd.DataFrame
+    notice: str
 
 
 @dataclass(frozen=True)
@@ -88,7 +106,9 @@ class FigureSet:
             made["change"] = self._change
         if found is not None:
             made |= self._of_indicators(found)
-        return {name: partial(self._noted, make) for name, make in (self._maps | made).items()}
+        return {
+            name: partial(self._with_notices, make) for name, make in (self._maps | made).items()
+        }
 
     @property
     def _maps(self) -> dict[str, Maker]:
@@ -103,11 +123,11 @@ class FigureSet:
             maps["equal-area"] = self._equal_area
         if {"children", "population"} & set(evidence.lsoas):
             maps["density"] = self._density
-        if self._before is not None:
+        if comparable_release(self.evidence) is not None:
             maps["movers"] = self._movers
         return maps
 
-    def _noted(self, make: Maker) -> Figure:
+    def _with_notices(self, make: Maker) -> Figure:
         """Draw a figure, and note in its data the notices that it carries."""
         figure: Any = make()
         if carried := [one for one in self.evidence.notices if one in figure.caption]:
@@ -122,7 +142,7 @@ class FigureSet:
             )
         return self.makers[name]
 
-    def _words(self, *others: int, residents: bool = False) -> dict[str, Any]:
+    def _attribution(self, *others: int, residents: bool = False) -> _Attribution:
         """Attribution, with other releases drawn and where residents come from, and notices."""
         now = self.evidence.release.year
         of = {indices_source(now): indices_source(*others, now)}
@@ -133,8 +153,9 @@ class FigureSet:
         ]
         return {"caption": " ".join(sources), "notice": " ".join(self.evidence.notices)}
 
-    def _map(self, *others: int, residents: bool = False) -> dict[str, Any]:
-        place, words = self.evidence.place, self._words(*others, residents=residents)
+    def _map_options(self, *others: int, residents: bool = False) -> _MapAttribution:
+        """Attribution, and the groups to outline and name."""
+        place, words = self.evidence.place, self._attribution(*others, residents=residents)
         return {"outlines": place.levels[0].column, "place": place.name, **words}
 
     def _notice(self, *, grouped: bool = True) -> str:
@@ -144,31 +165,33 @@ class FigureSet:
 
     def _deprivation(self) -> Figure:
         subtitle = f"Deprivation deciles of LSOAs. {self.evidence.label}"
-        return figures.choropleth(self.evidence.areas, subtitle=subtitle, **self._map())
+        return choropleth(self.evidence.areas, subtitle=subtitle, **self._map_options())
 
     def _groups(self) -> Figure:
         place = self.evidence.place
         level, *others = place.level_columns
         holders = holding(self.evidence.lsoas, level, others)
         subtitle = "LSOAs in the most deprived 30% in England, of all LSOAs. " + self.evidence.label
-        return figures.group_map(
+        return group_map(
             self.evidence.areas,
             self._type(level),
             within=self._type(holders[-1]) if holders else None,
             subtitle=subtitle,
             place=self.evidence.place.name,
-            **self._words(),
+            **self._attribution(),
         )
 
     def _profile(self) -> Figure:
         levels = list(map(self._type, [*self.evidence.place.level_columns, "borough"]))
         most = min(MOST_GROUPS, 2 * MOST_GROUPS // len(levels))
-        return decile_bars(self.evidence.profile, levels=levels, most=most, **self._words())
+        return decile_bars(self.evidence.profile, levels=levels, most=most, **self._attribution())
 
     def _equal_area(self) -> Figure:
         level = self.evidence.place.levels[0].column
         hexes = hexagons(self.evidence.areas, groups=level)
-        return hex_map(hexes, subtitle=f"Deprivation deciles. {self.evidence.label}", **self._map())
+        return hex_map(
+            hexes, subtitle=f"Deprivation deciles. {self.evidence.label}", **self._map_options()
+        )
 
     def _density(self) -> Figure:
         assert self.evidence.areas is not None  # makers has it only then
@@ -177,8 +200,8 @@ class FigureSet:
             if self.indicator
             else density_of_people(self.evidence)
         )
-        shown = self._map(residents=not self.indicator)
-        return density_map(surface, self.evidence.areas, **shown)
+        options = self._map_options(residents=not self.indicator)
+        return density_map(surface, self.evidence.areas, **options)
 
     def _change(self) -> Figure:
         place, evidence = self.evidence.place, self.evidence
@@ -188,32 +211,15 @@ class FigureSet:
             for year, lsoas in self.evidence.earlier.items()
         }
         profiles[evidence.release.year] = evidence.profile
-        shown = {
-            "level": place.area_type(levels[0]),
-            "most": MOST_GROUPS,
-            **self._words(*self.evidence.earlier),
-        }
-        return change_chart(dict(sorted(profiles.items())), **shown)
-
-    @property
-    def _before(self) -> int | None:
-        """Last earlier release that stands on the same LSOAs, or whose changes are known."""
-        now = self.evidence.release
-        linked = {now.vintage} | {
-            str(old)
-            for table in self.evidence.inputs.lookups
-            if "chgind" in table and f"{now.vintage}cd" in table
-            for old in (kind_of(c) for c in table if is_lsoa(c))
-        }
-        years = [
-            year
-            for year, lsoas in self.evidence.earlier.items()
-            if year < now.year and kind_of(lsoas.columns[0]) in linked
-        ]
-        return max(years, default=None)
+        return change_chart(
+            dict(sorted(profiles.items())),
+            level=place.area_type(levels[0]),
+            most=MOST_GROUPS,
+            **self._attribution(*self.evidence.earlier),
+        )
 
     def _movers(self) -> Figure:
-        year, now = self._before, self.evidence.release
+        year, now = comparable_release(self.evidence), self.evidence.release
         assert year is not None
         before = self.evidence.earlier[year]
         codes = {before.columns[0], f"{now.vintage}cd"}
@@ -225,36 +231,37 @@ class FigureSet:
             before,
             lookup=lookup if len(codes) == 2 else None,
             releases=(str(year), str(now.year)),
-            **self._map(year),
+            **self._map_options(year),
         )
 
     def _of_indicators(self, found: Outcomes) -> dict[str, Maker]:
         made: dict[str, Maker] = {RUG: partial(_rug, self.evidence)}
-        if len(judged(found, self._level_of_spine(found))):
+        if len(compared_rows(found, self._level_of_spine(found))):
             made["spine"] = partial(self._spine, found)
-        if name := self.indicator or standing_out(found):
+        if name := self.indicator or most_often_worse(found):
             kind = smallest_shown(found, name, self.evidence)
             if self.evidence.areas is not None:
                 made["indicator"] = partial(self._indicator, found, name, kind)
             if self.evidence.areas is not None and is_lsoa(kind):
                 made["deprivation-and-indicator"] = partial(self._bivariate, found, name)
-            if countable(found, name, larger_than_lsoas(found, self.evidence.place)):
+            if fits_funnel(found, name, larger_than_lsoas(found, self.evidence.place)):
                 made["funnel"] = partial(self._funnel, found, name)
         if name := self.indicator or most_trends(found):
             made["trend"] = partial(self._trend, found, name)
         if name := public_count(found, self.indicator):
             made["concentration"] = partial(self._concentration, found, name)
-        if len(between_deprived(found)):
+        if len(deprived_and_rest(found)):
             made["gap"] = partial(self._gap, found)
         return made
 
-    def _shown(self, found: Outcomes, *, grouped: bool = True) -> dict[str, Any]:
+    def _chart_options(self, found: Outcomes, *, grouped: bool = True) -> _IndicatorNotice:
+        """Catalogue, and the notices that concern what is shown."""
         return {"catalogue": found.catalogue, "notice": self._notice(grouped=grouped)}
 
     def _type(self, kind: str) -> AreaType:
         return self.evidence.place.area_type(kind)
 
-    def _against(self, found: Outcomes) -> str:
+    def _benchmark_name(self, found: Outcomes) -> str:
         return "England" if found.benchmark == "england" else self.evidence.place.name
 
     def _level_of_spine(self, found: Outcomes) -> str:
@@ -265,7 +272,7 @@ class FigureSet:
 
     def _spine(self, found: Outcomes) -> Figure:
         level = self._level_of_spine(found)
-        table = judged(found, level)
+        table = compared_rows(found, level)
         worse = table["comparison"].eq("worse").groupby(table["area_code"]).sum()
         if self.area:
             table = table[table["area_code"] == self.area]
@@ -276,7 +283,7 @@ class FigureSet:
             areas=level,
             spread=self._type(larger_than_lsoas(found, self.evidence.place)),
             benchmark=found.benchmark,
-            **self._shown(found),
+            **self._chart_options(found),
         )
 
     def _indicator(self, found: Outcomes, name: str, kind: str) -> Figure:
@@ -285,46 +292,39 @@ class FigureSet:
             found.latest,
             name,
             area_type=self._type(kind),
-            **self._map(),
-            **self._classed(found, name, kind),
+            **self._map_options(),
+            **map_classes(found, name, self._type(kind)),
         )
 
-    def _classed(self, found: Outcomes, name: str, kind: str) -> dict[str, Any]:
-        """Choose the classes of a map: by comparison, else national fifths."""
-        rows = found.latest[
-            found.latest["indicator_id"].eq(name) & found.latest["area_type"].eq(kind)
-        ]
-        compared = rows["comparison"].ne("not_compared").any()
-        if not compared and rows["quantile"].isna().all():
-            label = found.catalogue.set_index("indicator_id").loc[name, "short_name"]
-            raise TableError(
-                f"{label} ({name}) cannot be compared by {self._type(kind).singular}, and its "
-                "fifths in England are not known, so a map would be blank; choose another one."
-            )
-        return {
-            "catalogue": found.catalogue,
-            "classes": "comparison" if compared else "quintiles",
-            "benchmark": found.benchmark,
-            "incomplete": True,  # an LSOA without a row is drawn as missing
-        }
-
     def _bivariate(self, found: Outcomes, name: str) -> Figure:
-        shown = {**self._map(), **self._classed(found, name, self.evidence.release.vintage)}
-        return bivariate_map(self.evidence.areas, found.latest, name, **shown)
+        classes = map_classes(found, name, self._type(self.evidence.release.vintage))
+        return bivariate_map(
+            self.evidence.areas, found.latest, name, **self._map_options(), **classes
+        )
 
     def _funnel(self, found: Outcomes, name: str) -> Figure:
         kind = larger_than_lsoas(found, self.evidence.place)
         table = found.latest[found.latest["indicator_id"] == name]
         limits = control_limits(table[table["area_type"] == kind], catalogue=found.catalogue)
-        shown = self._shown(found, grouped=not is_ward(kind))
-        shown["benchmark"] = self._against(found)
-        return funnel_plot(table, limits, name, areas=self._type(kind), **shown)
+        return funnel_plot(
+            table,
+            limits,
+            name,
+            areas=self._type(kind),
+            benchmark=self._benchmark_name(found),
+            **self._chart_options(found, grouped=not is_ward(kind)),
+        )
 
     def _trend(self, found: Outcomes, name: str) -> Figure:
         level = self.evidence.place.level_columns[0]
-        shown = self._shown(found)
-        shown |= {"trends": found.trends, "benchmark": self._against(found)}
-        return trend_lines(found.published, name, areas=self._type(level), **shown)
+        return trend_lines(
+            found.published,
+            name,
+            areas=self._type(level),
+            trends=found.trends,
+            benchmark=self._benchmark_name(found),
+            **self._chart_options(found),
+        )
 
     def _concentration(self, found: Outcomes, name: str) -> Figure:
         table = found.latest[found.latest["indicator_id"] == name]
@@ -342,13 +342,13 @@ class FigureSet:
         )
 
     def _gap(self, found: Outcomes) -> Figure:
-        table = between_deprived(found)
+        table = deprived_and_rest(found)
         most = table["area_code"].str.startswith("most")
         gaps = gap(table.assign(most_deprived=most), by="most_deprived", catalogue=found.catalogue)
         if "rule" in table:
             gaps["rule"] = gaps["indicator_id"].map(table.groupby("indicator_id")["rule"].first())
-        shown = self._shown(found, grouped=False)
-        return gap_chart(gaps, place=self.evidence.place.name, **shown)
+        options = self._chart_options(found, grouped=False)
+        return gap_chart(gaps, place=self.evidence.place.name, **options)
 
 
 def _rug(evidence: Evidence) -> Figure:

@@ -8,7 +8,7 @@ import pandas as pd
 import shapely
 
 from geo.errors import TableError
-from geo.report.choices import standing_out
+from geo.report.choices import most_often_worse
 from geo.report.evidence import Evidence
 from geo.report.surfaces import density_of_indicator, density_of_people
 from geo.statistics.density.surface import Surface
@@ -71,7 +71,7 @@ def _surfaces(evidence: Evidence) -> dict[str, tuple[gpd.GeoDataFrame, str, str]
     """Density of the people, and of the indicator that stands out, as far as may be shown."""
     found = evidence.outcomes
     surfaces = [partial(density_of_people, evidence)]
-    if found is not None and (name := standing_out(found)):
+    if found is not None and (name := most_often_worse(found)):
         surfaces.append(partial(density_of_indicator, evidence, name))
     shown = {}
     for surface in surfaces:

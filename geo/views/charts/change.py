@@ -1,15 +1,17 @@
 """Bars of how deprived areas were at each release of the Indices."""
 
 from collections.abc import Mapping, Sequence
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 from geo.errors import TableError, examples
-from geo.views.charts.deciles import COUNTED, TOPS, foremost, profile_rows
+from geo.views.charts.deciles import COUNTED, TOPS, first_areas, profile_rows
 from geo.views.charts.page import STATES, Key, Sheet, box, require_width, start_sheet
-from geo.views.style.page import LEAST_TYPE, MARGIN, Frame, Words, style, text_size, wrap
+from geo.views.style.options import FigureOptions, FigureSettings, takes_options
+from geo.views.style.page import LEAST_TYPE, MARGIN, Frame, style, text_size, wrap
 from geo.views.style.palette import INK, MOST_DEPRIVED, SECONDARY
 from geo.views.style.wording import SOURCE, caption_of, listed
 from geo.vocabulary.area_types import AreaType, area_type, asked_for
@@ -18,6 +20,7 @@ from geo.vocabulary.releases import RELEASES
 _PANEL, _FOOT, _GAP = 22.0, 4.5, 4.0
 
 
+@takes_options(FigureOptions, caption=SOURCE)
 def change_chart(
     profiles: Mapping[int, pd.DataFrame],
     *,
@@ -25,11 +28,7 @@ def change_chart(
     whole: str | None = "borough",
     count: str = "lsoas",
     most: int | None = None,
-    title: str = "",
-    subtitle: str = "",
-    caption: str = SOURCE,
-    width_mm: float = 160,
-    notice: str = "",
+    **options: Unpack[FigureOptions],
 ) -> Figure:
     """Draw how much of each area was in the most deprived 10%, 20% and 30% at each release.
 
@@ -46,10 +45,10 @@ def change_chart(
         What is counted.
     most : int, optional
         Draw at most so many areas, as in `decile_bars`; by their share in the last release.
-    title : str
-        The finding; worded from the whole (or else the first area) where not given.
-    subtitle, caption, notice, width_mm
-        As in `decile_bars`.
+    **options
+        ``title``, ``subtitle``, ``caption``, ``notice`` and ``width_mm``, as in
+        `geo.views.style.options.FigureOptions`; the title is
+        worded from the whole, or else the first area.
 
     Returns
     -------
@@ -74,6 +73,7 @@ def change_chart(
     "The share of Ambridge's LSOAs in the most deprived 30% fell from 50.0% in 2019 to 40.0% in
     2025"
     """
+    settings = FigureSettings(**options)
     if unknown := [year for year in profiles if year not in RELEASES]:
         raise TableError(
             f"There is no release {examples(unknown)} of the Indices; allowed are "
@@ -87,29 +87,28 @@ def change_chart(
     kinds = next(iter(profiles.values())).get("area_type", [])
     level = asked_for(level, kinds, "level")
     both = [level] if whole is None else [area_type(whole), level]
-    words = {one.name: one for one in both}
-    data = _over_time(profiles, list(words), count)
-    shown, left_out = foremost(data, most, words)
-    title = title or _went(data, COUNTED[count])
-    subtitle = subtitle or (
+    levels = {one.name: one for one in both}
+    data = _over_time(profiles, list(levels), count)
+    shown, left_out = first_areas(data, most, levels)
+    words = settings.words(
+        _change_title(data, COUNTED[count]),
         f"{COUNTED[count][:1].upper()}{COUNTED[count][1:]} in the most deprived 10%, 20% and 30% "
-        f"in England: number, and share of all in the area{left_out}"
+        f"in England: number, and share of all in the area{left_out}",
+        caption_of(_vintage_note(sorted(profiles), count), settings.caption),
     )
-    caption = caption_of(_vintage_note(sorted(profiles), count), caption)
     keys = [Key(MOST_DEPRIVED[top], MOST_DEPRIVED[top].label) for top in TOPS]
     if data["total"].isna().any():
         keys.append(Key(STATES["missing"], "not known"))
     with style():
-        drawing = _Panels(shown, sorted(profiles), require_width(width_mm))
-        sheet = start_sheet(Words(title, subtitle, notice, caption), width_mm, drawing.height, keys)
-        drawing.draw(sheet)
-    alt = f"Small bar charts, one an area, over {len(profiles)} releases. {title}. " + " ".join(
+        panels = _Panels(shown, sorted(profiles), require_width(settings.width_mm))
+        sheet = start_sheet(words, settings.width_mm, panels.height, keys)
+        panels.draw(sheet)
+    by_area = " ".join(
         f"{area}: {'; '.join(_point_words(row) for row in rows.itertuples())}."
         for area, rows in shown.groupby("area", sort=False)
     )
-    return sheet.finished(
-        alt, caption_of(title, subtitle, notice, caption), data.drop(columns="total")
-    )
+    over = f"Small bar charts, one an area, over {len(profiles)} releases"
+    return sheet.finished(f"{over}. {words.title}. {by_area}", data.drop(columns="total"))
 
 
 def _over_time(
@@ -151,7 +150,7 @@ def _over_time(
     return full.assign(vintage=full["release"].map(lambda year: RELEASES[year].vintage))
 
 
-def _went(data: pd.DataFrame, what: str) -> str:
+def _change_title(data: pd.DataFrame, what: str) -> str:
     """Word the title from the first area: the whole, where it is shown."""
     known = data[data["total"].notna()]
     if known.empty:

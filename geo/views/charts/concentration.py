@@ -1,6 +1,6 @@
 """How few areas hold how much of a count."""
 
-from typing import Protocol
+from typing import Protocol, Unpack
 
 import numpy as np
 import pandas as pd
@@ -10,14 +10,15 @@ from matplotlib.figure import Figure
 from geo.errors import TableError
 from geo.views.charts.page import (
     mark,
-    own_figure,
     plain,
     plot_axes,
     require_width,
     start_sheet,
+    titled_axes,
     write,
 )
-from geo.views.style.page import LEAST_TYPE, MARGIN, Frame, Words, fonts, style, wrap
+from geo.views.style.options import ChartOptions, FigureSettings, takes_options
+from geo.views.style.page import LEAST_TYPE, MARGIN, Frame, fonts, style, wrap
 from geo.views.style.palette import CATEGORIES, INK, PAPER, SECONDARY, ClassStyle
 from geo.views.style.wording import caption_of, listed
 
@@ -43,6 +44,7 @@ class Concentrated(Protocol):
     def curve(self) -> pd.DataFrame: ...  # noqa: D102
 
 
+@takes_options(ChartOptions)
 def concentration_curve(
     found: Concentrated,
     what: str,
@@ -50,12 +52,7 @@ def concentration_curve(
     areas: str = "LSOAs",
     verb: str = "are",
     confidential: bool = True,
-    title: str = "",
-    subtitle: str = "",
-    caption: str = "",
-    width_mm: float = 160,
-    notice: str = "",
-    ax: Axes | None = None,
+    **options: Unpack[ChartOptions],
 ) -> Figure:
     """Draw how few areas hold how much of a count: "half of the children are in 20 of 234".
 
@@ -73,14 +70,9 @@ def concentration_curve(
         Whether the counts are confidential. Then the curve has a point only for every ten areas
         or more, in whole percent, so that no count of an area can be read from it; otherwise a
         point an area.
-    title : str
-        The finding; worded from ``found`` where not given.
-    subtitle, caption, notice : str
-        Measure and period, source and licence, and a caution above the chart.
-    width_mm : float
-        Width on paper in millimetres, 80 to 250.
-    ax : Axes, optional
-        Draw here, and leave page and words to the caller.
+    **options
+        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm`` and ``ax``, as in
+        `geo.views.style.options.ChartOptions`.
 
     Returns
     -------
@@ -103,24 +95,25 @@ def concentration_curve(
     >>> concentration_curve(found, "children", confidential=False).get_label()
     'Half of the children are in 1 of 2 LSOAs (50.0%)'
     """
+    settings = FigureSettings(**options)
     points = _points(found, confidential)
     share = _SHARES.get(found.share, f"{100 * found.share:g}%")
     few = f"{found.areas:,} of {found.of:,} {areas} ({found.areas / found.of:.1%})"
     finding = f"{share} of the {what} {verb} in {few}"
-    if ax is not None:
-        with style():
-            _draw_curve(ax, points, found, few)
-            ax.set_title(title or finding, loc="left", fontsize=9, family=fonts())
-        return own_figure(ax)
-    title = title or finding
-    subtitle = subtitle or f"Share of the {what} in the {areas} that have most of them"
     coarse = "The curve has a point only for every ten areas or more, so that no area's count shows"
-    caption = caption_of(coarse if confidential else "", caption)
+    words = settings.words(
+        finding,
+        f"Share of the {what} in the {areas} that have most of them",
+        caption_of(coarse if confidential else "", settings.caption),
+    )
+    if settings.ax is not None:
+        with style():
+            _draw_curve(settings.ax, points, found, few)
+            return titled_axes(settings.ax, words.title)
     with style():
-        require_width(width_mm)
-        wide = width_mm - 2 * MARGIN - 12.0
+        wide = require_width(settings.width_mm) - 2 * MARGIN - 12.0
         tall = min(max(0.6 * wide, 48.0), 85.0)
-        sheet = start_sheet(Words(title, subtitle, notice, caption), width_mm, tall + 12.5)
+        sheet = start_sheet(words, settings.width_mm, tall + 12.5)
         top = sheet.top
         sheet.page.text(MARGIN, top, f"Share of the {what}", LEAST_TYPE, color=SECONDARY)
         frame = Frame(MARGIN + 9.0, top + 5.0, wide, tall)
@@ -132,11 +125,12 @@ def concentration_curve(
         f"{at:.0%} of the {areas} hold {np.interp(at, *points.to_numpy().T):.0%}"
         for at in (0.1, 0.25, 0.5)
     ]
-    alt = f"Curve of concentration. {finding}. {listed(reached)} of the {what}."
     data = points.assign(
         areas=found.of, areas_that_hold_the_share=found.areas, share_held=found.share
     )
-    return sheet.finished(alt, caption_of(title, subtitle, notice, caption), data)
+    return sheet.finished(
+        f"Curve of concentration. {finding}. {listed(reached)} of the {what}.", data
+    )
 
 
 def _points(found: Concentrated, confidential: bool) -> pd.DataFrame:

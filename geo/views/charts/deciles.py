@@ -1,6 +1,7 @@
 """Bars of how deprived areas are, decile by decile."""
 
 from collections.abc import Mapping, Sequence
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
@@ -18,9 +19,10 @@ from geo.views.charts.page import (
     require_width,
     start_sheet,
 )
-from geo.views.style.page import LEAST_TYPE, MARGIN, NARROW, Frame, Words, style, text_size, wrap
+from geo.views.style.options import FigureOptions, FigureSettings, takes_options
+from geo.views.style.page import LEAST_TYPE, MARGIN, NARROW, Frame, style, text_size, wrap
 from geo.views.style.palette import DECILE_CLASSES, INK, MOST_DEPRIVED, SECONDARY, ClassStyle
-from geo.views.style.wording import SOURCE, caption_of, listed
+from geo.views.style.wording import SOURCE, listed
 from geo.vocabulary.area_types import AreaType, area_type
 
 COUNTED = {"lsoas": "LSOAs", "population": "residents", "children": "children"}
@@ -29,17 +31,14 @@ _PROFILES = "the decile profile"
 _ROW, _LOW_ROW, _MANY = 5.4, 4.4, 40
 
 
+@takes_options(FigureOptions, caption=SOURCE)
 def decile_bars(
     profile: pd.DataFrame,
     *,
     levels: Sequence[str | AreaType] | None = None,
     count: str = "lsoas",
     most: int | None = None,
-    title: str = "",
-    subtitle: str = "",
-    caption: str = SOURCE,
-    width_mm: float = 160,
-    notice: str = "",
+    **options: Unpack[FigureOptions],
 ) -> Figure:
     """Draw how the LSOAs, residents or children of each area spread over England's deciles.
 
@@ -55,13 +54,10 @@ def decile_bars(
     most : int, optional
         Draw at most so many areas of a level, those with the greatest share in the most deprived
         30%; the others are in the data alone.
-    title : str
-        The finding; worded from the table where not given: the area with the greatest share in
-        the most deprived 30%.
-    subtitle, caption, notice : str
-        Measure and period, source and licence, and a caution above the chart.
-    width_mm : float
-        Width on paper in millimetres, 80 to 250.
+    **options
+        ``title``, ``subtitle``, ``caption``, ``notice`` and ``width_mm``, as in
+        `geo.views.style.options.FigureOptions`; the title
+        names the area with the greatest share in the most deprived 30%.
 
     Returns
     -------
@@ -84,31 +80,35 @@ def decile_bars(
     >>> decile_bars(profile).get_label()
     '2 of the 4 LSOAs of Crewe (50.0%) are in the most deprived 30% in England'
     """
-    words = _words(profile, levels)
-    every = profile_rows(profile, list(words), count)
-    rows, left_out = foremost(every, most, words)
-    parts, looks = _parts(rows, count)
-    title = title or _greatest(every, count)
-    what = COUNTED[count]
-    subtitle = subtitle or f"Share of {what} by national decile of deprivation{left_out}"
+    settings, what = FigureSettings(**options), COUNTED.get(count, "")
+    kinds = _area_types(profile, levels)
+    every = profile_rows(profile, list(kinds), count)
+    rows, left_out = first_areas(every, most, kinds)
+    segments, looks = _segments(rows, count)
+    words = settings.words(
+        _greatest_share(every, count),
+        f"Share of {what} by national decile of deprivation{left_out}",
+        settings.caption,
+    )
     keys = [Key(look, look.label) for look in looks]
     keys.append(Key(ClassStyle(INK, ""), "end of the most deprived 30%", line="-"))
     if rows["total"].isna().any():
         keys.append(Key(STATES["missing"], "not known"))
     with style():
-        drawing = _Bars(rows, parts, looks, what, words, require_width(width_mm))
-        sheet = start_sheet(Words(title, subtitle, notice, caption), width_mm, drawing.height, keys)
-        drawing.draw(sheet)
-    told = "; ".join(_told(row, what) for row in rows.itertuples())
-    alt = (
-        f"Stacked bars of {what} by national decile of deprivation. {title}. In the most deprived "
-        f"30%: {told}."
+        bars = _Bars(rows, segments, looks, what, kinds, require_width(settings.width_mm))
+        sheet = start_sheet(words, settings.width_mm, bars.height, keys)
+        bars.draw(sheet)
+    by_area = "; ".join(_share_words(row, what) for row in rows.itertuples())
+    alt_text = (
+        f"Stacked bars of {what} by national decile of deprivation. {words.title}. In the most "
+        f"deprived 30%: {by_area}."
     )
-    data = every.drop(columns=["total", "label"])
-    return sheet.finished(alt, caption_of(title, subtitle, notice, caption), data)
+    return sheet.finished(alt_text, every.drop(columns=["total", "label"]))
 
 
-def _words(profile: pd.DataFrame, levels: Sequence[str | AreaType] | None) -> dict[str, AreaType]:
+def _area_types(
+    profile: pd.DataFrame, levels: Sequence[str | AreaType] | None
+) -> dict[str, AreaType]:
     """Words of each area type to show, in this order."""
     wanted = profile.get("area_type", []) if levels is None else levels
     return {one.name: one for one in map(area_type, wanted)}
@@ -151,7 +151,7 @@ def profile_rows(profile: pd.DataFrame, levels: Sequence[str], count: str) -> pd
     return rows.drop(columns="at").reset_index(drop=True)
 
 
-def foremost(
+def first_areas(
     rows: pd.DataFrame, most: int | None, words: Mapping[str, AreaType]
 ) -> tuple[pd.DataFrame, str]:
     """Keep the first areas of each level, and word which of how many they are."""
@@ -166,7 +166,7 @@ def foremost(
     return rows.merge(first, on=["area_type", "area"]), told
 
 
-def _parts(rows: pd.DataFrame, count: str) -> tuple[np.ndarray, list[ClassStyle]]:
+def _segments(rows: pd.DataFrame, count: str) -> tuple[np.ndarray, list[ClassStyle]]:
     """Give the count of each segment by area, and how the segments look."""
     if count == "lsoas":
         parts = rows[[f"decile_{d}" for d in range(1, 11)]].to_numpy()
@@ -175,7 +175,7 @@ def _parts(rows: pd.DataFrame, count: str) -> tuple[np.ndarray, list[ClassStyle]
     return np.diff(reached, axis=1, prepend=0), list(MOST_DEPRIVED.values())
 
 
-def _greatest(rows: pd.DataFrame, count: str) -> str:
+def _greatest_share(rows: pd.DataFrame, count: str) -> str:
     """Word the title: who has the greatest share in the most deprived 30%."""
     what = COUNTED[count]
     first = rows[(rows["area_type"] == rows["area_type"].iloc[0]) & rows["total"].notna()]
@@ -199,7 +199,7 @@ def _greatest(rows: pd.DataFrame, count: str) -> str:
     return f"{top:,.0f} of the {total:,.0f} {what} of {most['area']} ({share}) {verb} {where}"
 
 
-def _told(row: object, what: str) -> str:
+def _share_words(row: object, what: str) -> str:
     name, total, top, share = (
         getattr(row, key) for key in ("area", "total", "label", "share_top_30")
     )

@@ -1,71 +1,52 @@
 """Funnel plot: areas by size against England, with the limits of chance around it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Unpack
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
-from geo.disclosure.published import Published
-from geo.errors import TableError, examples
+from geo.views.charts.funnel_limits import INNER, OUTER, SHAPES, Funnel, funnel_of, marker_style
 from geo.views.charts.page import (
-    Key,
-    as_numbers,
     mark,
-    need,
-    one_series,
     own_figure,
     plain,
     plot_axes,
     require_width,
     start_sheet,
     ticks_within,
+    titled_axes,
     write,
 )
-from geo.views.classes import number
-from geo.views.indicator_rows import indicator_rows
+from geo.views.style.options import FigureSettings, IndicatorChartOptions, takes_options
 from geo.views.style.page import (
     LEAST_TYPE,
     MARGIN,
     MM_PER_POINT,
     Frame,
-    Words,
     fonts,
     style,
     text_size,
 )
-from geo.views.style.palette import INK, PAPER, RULE, SECONDARY, ClassStyle, comparison_styles
-from geo.views.style.wording import caption_of, listed
-from geo.vocabulary.area_types import AreaType, asked_for
-from geo.vocabulary.indicators import with_decimals
-from geo.vocabulary.periods import latest
+from geo.views.style.palette import INK, PAPER, SECONDARY
+from geo.views.style.wording import caption_of
+from geo.vocabulary.area_types import AreaType
 
-_TABLE = "the comparisons"
-_INNER, _OUTER = ("lower_ci", "upper_ci"), ("lower_ci_998", "upper_ci_998")
-_NUMBERS = ("value", "denominator", "benchmark_value")
-_SERIES = ("area_type", "indicator_id", "period", "sex", "age")
-_SHAPES = {"worse": "v", "better": "^", "higher": "s", "lower": "D", "within": "o"}
 _MOST_NAMES = 12
 _SIZES = {"beyond": 6.0, "outside": 4.6, "within": 3.6}
 
 
+@takes_options(IndicatorChartOptions)
 def funnel_plot(
     comparisons: pd.DataFrame,
     limits: pd.DataFrame,
     indicator: str,
     *,
     areas: str | AreaType | None = None,
-    catalogue: pd.DataFrame | None = None,
     benchmark: str = "England",
-    title: str = "",
-    subtitle: str = "",
-    caption: str = "",
-    width_mm: float = 160,
-    notice: str = "",
-    ax: Axes | None = None,
+    **options: Unpack[IndicatorChartOptions],
 ) -> Figure:
     """Draw which areas differ from England by more than chance would make them differ.
 
@@ -80,19 +61,11 @@ def funnel_plot(
         Its ``indicator_id``; a proportion or a rate.
     areas : str
         Area type to show; the first level of the table where not given.
-    catalogue : DataFrame, optional
-        A row an indicator, as for ``geo.tartan_rug``.
     benchmark : str
         Name of the area whose value is the target.
-    title : str
-        The finding; worded from the plot where not given.
-    subtitle, caption, notice : str
-        Measure and period, source and licence (those of the catalogue where not given), and a
-        caution above the chart.
-    width_mm : float
-        Width on paper in millimetres, 80 to 250.
-    ax : Axes, optional
-        Draw here, and leave page and words to the caller.
+    **options
+        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``ax`` and ``catalogue``,
+        as in `geo.views.style.options.IndicatorChartOptions`.
 
     Returns
     -------
@@ -120,241 +93,42 @@ def funnel_plot(
     >>> funnel_plot(rows, limits, "neet", areas="ward").get_label()
     'neet: 1 of 2 wards is worse than England by more than chance'
     """
-    funnel = _funnel(comparisons, limits, indicator, areas, catalogue, benchmark)
-    if ax is not None:
+    settings = FigureSettings(**options)
+    funnel = funnel_of(comparisons, limits, indicator, areas, settings.catalogue, benchmark)
+    words = settings.words(
+        funnel.finding,
+        funnel.subtitle,
+        caption_of(*funnel.remarks, settings.caption or funnel.sources),
+    )
+    if settings.ax is not None:
         with style():
-            _draw(ax, funnel)
-            ax.set_title(title or funnel.finding, loc="left", fontsize=9, family=fonts())
-        return own_figure(ax)
-    title = title or funnel.finding
-    subtitle = subtitle or funnel.subtitle
-    caption = caption_of(*funnel.remarks, caption or funnel.sources)
+            _draw(settings.ax, funnel)
+            return titled_axes(settings.ax, words.title)
     with style():
-        require_width(width_mm)
-        wide = width_mm - 2 * MARGIN - funnel.ticks
+        wide = require_width(settings.width_mm) - 2 * MARGIN - funnel.ticks
         tall = min(max(0.6 * wide, 50.0), 90.0)
-        words = Words(title, subtitle, notice, caption)
-        sheet = start_sheet(words, width_mm, tall + 15.0, funnel.keys)
+        sheet = start_sheet(words, settings.width_mm, tall + 15.0, funnel.keys)
         sheet.page.text(MARGIN, sheet.top, funnel.unit, LEAST_TYPE, color=SECONDARY)
         frame = Frame(MARGIN + funnel.ticks, sheet.top + 5.0, wide, tall)
         _draw(plot_axes(sheet.page, frame), funnel)
         sheet.page.text(frame.left + wide, frame.bottom + 5.0, "People at risk (denominator)",
                         LEAST_TYPE, color=SECONDARY, ha="right")  # fmt: skip
-    return sheet.finished(
-        funnel.alt_text(title), caption_of(title, subtitle, notice, caption), funnel.data
-    )
+    return sheet.finished(funnel.alt_text(words.title), funnel.data)
 
 
-@dataclass(frozen=True, eq=False)
-class _Funnel:
-    """Points, limits and words of one funnel plot.
-
-    ``points`` has ``side`` (worse, better, higher, lower or within) and ``how`` (within, outside
-    the 95% limits, beyond the 99.8% limits).
-    """
-
-    points: pd.DataFrame
-    limits: pd.DataFrame
-    facts: pd.Series
-    kind: AreaType
-    period: str
-    benchmark: str
-    hidden: dict[str, int]
-    rule: str
-    confidential: bool
-
-    @property
-    def target(self) -> float:
-        return float(self.limits["target"].iloc[0])
-
-    def words(self, value: float) -> str:
-        return number(value, int(self.facts["decimals"]))
-
-    @property
-    def unit(self) -> str:
-        return str(self.facts["unit"] or "value").capitalize()
-
-    @property
-    def subtitle(self) -> str:
-        unit = f", {self.facts['unit']}" if self.facts["unit"] else ""
-        return f"{self.facts['name']}{unit}, by {self.kind.singular}, {self.period}"
-
-    @property
-    def sources(self) -> str:
-        return caption_of(str(self.facts["source"]), str(self.facts["licence"]))
-
-    @property
-    def ticks(self) -> float:
-        greatest = max(self.points["value"].max(), self.limits[_OUTER[1]].max())
-        return text_size(f"{greatest:,.0f}.0", LEAST_TYPE)[0] + 2.0
-
-    @property
-    def remarks(self) -> tuple[str, ...]:
-        told = [f"{n} {word}" for word, n in self.hidden.items() if n]
-        return (
-            "Limits: exact binomial or Poisson (Spiegelhalter 2005), not adjusted for "
-            "overdispersion",
-            f"Not shown of {len(self.points) + sum(self.hidden.values())} "
-            f"{self.kind.plural}: {listed(told)}" if told else "",
-            f"Disclosure control: {self.rule}" if self.rule else "",
-        )  # fmt: skip
-
-    def names(self, side: str, how: str) -> list[str]:
-        found = self.points[(self.points["side"] == side) & (self.points["how"] == how)]
-        return found.sort_values("value")["area"].tolist()
-
-    @property
-    def _sides(self) -> tuple[str, str]:
-        return ("worse", "better") if self._judged else ("higher", "lower")
-
-    @property
-    def _judged(self) -> bool:
-        return bool(self.facts["polarity"] != "no_judgement")
-
-    @property
-    def finding(self) -> str:
-        first, second = (len(self.names(side, "beyond")) for side in self._sides)
-        words = self._sides
-        total = len(self.points)
-        many = f"{total} {self.kind.several(total)}"
-        name = self.facts["label"]
-        if not first + second:
-            return f"{name}: no more than chance between {many} and {self.benchmark}"
-        if not first:
-            first, second, words = second, 0, (words[1], words[0])
-        verb = "is" if first == 1 else "are"
-        ending = f", {second} {words[1]}" if second else ""
-        return (
-            f"{name}: {first} of {many} {verb} {words[0]} than {self.benchmark} by more than "
-            f"chance{ending}"
-        )
-
-    def alt_text(self, title: str) -> str:
-        value = self.words(self.target)
-        parts = [
-            f"Funnel plot of {len(self.points)} {self.kind.several(len(self.points))} about "
-            f"{self.benchmark}'s {value}. {title}."
-        ]
-        for how, limit in (("beyond", "99.8%"), ("outside", "95%, but not the 99.8%,")):
-            for side in self._sides:
-                if names := self.names(side, how):
-                    parts.append(f"{side.capitalize()}, outside the {limit} limits: "
-                                 f"{listed(names)}.")  # fmt: skip
-        within = int((self.points["how"] == "within").sum())
-        parts.append(f"Within the 95% limits: {within}.")
-        parts += [f"{n} {word}." for word, n in self.hidden.items() if n]
-        return " ".join(parts)
-
-    @property
-    def keys(self) -> list[Key]:
-        found = []
-        for how, limit in (("beyond", "outside 99.8%"), ("outside", "outside 95%")):
-            for side in self._sides:
-                if names := self.names(side, how):
-                    found.append(Key(_look(side, how), f"{side}, {limit} ({len(names)})",
-                                     _SHAPES[side]))  # fmt: skip
-        within = int((self.points["how"] == "within").sum())
-        found.append(Key(_look("within", "within"), f"within the limits ({within})", "o"))
-        target = self.words(self.target)
-        return [*found, Key(ClassStyle(INK, ""), f"{self.benchmark} ({target})", line="-"),
-                Key(ClassStyle(SECONDARY, ""), "99.8% limits", line="-"),
-                Key(ClassStyle(SECONDARY, ""), "95% limits", line="--")]  # fmt: skip
-
-    @property
-    def data(self) -> pd.DataFrame:
-        """Points with their limits; of confidential indicators without the denominator."""
-        table = self.points.rename(columns={"side": "comparison", "how": "limits"})
-        table = table.drop(columns=["denominator"] if self.confidential else [])
-        return table.assign(
-            indicator=self.facts["name"], unit=self.facts["unit"], period=self.period,
-            disclosure_rule=self.rule,
-        ).reset_index(drop=True)  # fmt: skip
-
-
-def _look(side: str, how: str) -> ClassStyle:
-    """Fill of a marker: of its class beyond the outer limits, paler within."""
-    if how == "within":
-        return ClassStyle(RULE, "")
-    return comparison_styles()[side] if how == "beyond" else ClassStyle(PAPER, "")
-
-
-def _funnel(
-    comparisons: pd.DataFrame,
-    limits: pd.DataFrame,
-    indicator: str,
-    areas: str | AreaType | None,
-    catalogue: pd.DataFrame | None,
-    benchmark: str,
-) -> _Funnel:
-    need(comparisons, ["area_code", "area_type", "indicator_id", "period", *_NUMBERS], _TABLE,
-         "geo.compare")  # fmt: skip
-    bounds = [*_INNER, *_OUTER]
-    need(limits, ["area_type", "indicator_id", "period", "denominator", "target", *bounds],
-         "the limits", "geo.control_limits")  # fmt: skip
-    areas = asked_for(areas, comparisons["area_type"], "areas")
-    comparisons = with_decimals(comparisons, catalogue)
-    rows = comparisons[comparisons["area_type"] == areas.name]
-    if rows.empty:
-        raise TableError(
-            f"No row of {_TABLE} is of area type {areas.name!r}; there are "
-            f"{examples(comparisons['area_type'].unique(), 9)}, so name one of them."
-        )
-    rows = one_series(rows, indicator, _TABLE)
-    period = latest(rows["period"].astype(str))
-    rows = rows[rows["period"].astype(str) == period].reset_index(drop=True)
-    rule = Published.of(rows, catalogue).rule
-    facts = indicator_rows(rows, catalogue).iloc[0]
-    numbers = {name: as_numbers(rows, name, _TABLE) for name in _NUMBERS}
-    named = rows["area_name"] if "area_name" in rows else rows["area_code"]
-    hidden = rows["state"].eq("suppressed") if "state" in rows else named.isna()
-    points = rows[["area_code"]].assign(area=named.astype(str), **numbers)
-    usable = ~hidden & points[["value", "denominator"]].notna().all(axis=1)
-    counted = {"suppressed": int(hidden.sum()), "missing": int((~usable & ~hidden).sum())}
-    points = points[usable]
-    if points.empty:
-        raise TableError(
-            f"No {areas.singular} has a number of {indicator} in {period} that may be shown "
-            f"({counted['suppressed']} suppressed, {counted['missing']} missing)."
-        )
-    keys = [key for key in _SERIES if key in limits and key in rows]
-    own = limits.merge(rows[keys].drop_duplicates(), on=keys).sort_values("denominator")
-    if own.empty:
-        raise TableError(
-            f"The limits have no row of {indicator} in {period}; a funnel plot needs a proportion "
-            "or a rate, and its limits from geo.control_limits."
-        )
-    points = points.merge(own[["denominator", *bounds]], on="denominator", how="left")
-    if points[bounds].isna().any(axis=None):
-        raise TableError(
-            f"The limits have no row for {examples(points.loc[points[bounds[0]].isna(), 'area'])} "
-            f"in {indicator}, {period}; make them from the same table with geo.control_limits."
-        )
-    shown = own["denominator"].between(*points["denominator"].agg(["min", "max"]))
-    high, low = points["value"] > points["upper_ci"], points["value"] < points["lower_ci"]
-    far = (points["value"] > points[_OUTER[1]]) | (points["value"] < points[_OUTER[0]])
-    good = {"high_is_good": ("better", "worse"), "low_is_good": ("worse", "better")}
-    above, below = good.get(facts["polarity"], ("higher", "lower"))
-    points = points.assign(
-        side=np.select([high, low], [above, below], "within"),
-        how=np.select([far, high | low], ["beyond", "outside"], "within"),
-    )
-    private = pd.isna(facts["confidential"]) or bool(facts["confidential"])
-    return _Funnel(points, own[shown], facts, areas, period, benchmark, counted, rule, private)
-
-
-def _draw(ax: Axes, funnel: _Funnel) -> None:
+def _draw(ax: Axes, funnel: Funnel) -> None:
     """Draw limits, target and points, and name those that lie outside."""
     plain(ax)
     size = funnel.limits["denominator"]
-    for names, dashes, width in ((_OUTER, "-", 1.0), (_INNER, "--", 1.0)):
+    for names, dashes, width in ((OUTER, "-", 1.0), (INNER, "--", 1.0)):
         for name in names:
             ax.plot(size, funnel.limits[name], color=SECONDARY, lw=width, linestyle=dashes)
     ax.axhline(funnel.target, color=INK, lw=1.2, zorder=2)
     points = funnel.points
     for row in points.itertuples():
-        mark(ax, row.denominator, row.value, _look(row.side, row.how), _SHAPES[row.side],
+        mark(ax, row.denominator, row.value, marker_style(row.side, row.how), SHAPES[row.side],
              _SIZES[row.how])  # fmt: skip
-    shown = pd.concat([points["value"], *(funnel.limits[name] for name in _OUTER)])
+    shown = pd.concat([points["value"], *(funnel.limits[name] for name in OUTER)])
     least, most = float(shown.min()), float(shown.max())
     bottom = 0.0 if 0 <= least < most / 5 else least - 0.06 * (most - least)
     ax.set_ylim(bottom, most + 0.08 * (most - bottom))

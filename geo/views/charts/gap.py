@@ -1,5 +1,7 @@
 """The most deprived areas against the rest, in every indicator."""
 
+from typing import Unpack
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -15,15 +17,16 @@ from geo.views.charts.page import (
     as_numbers,
     mark,
     need,
-    own_figure,
     plain,
     require_width,
     start_sheet,
+    titled_axes,
 )
 from geo.views.charts.rows import RowTable
 from geo.views.classes import number
 from geo.views.indicator_rows import indicator_rows
-from geo.views.style.page import LEAST_TYPE, Words, fonts, style, text_size, wrap
+from geo.views.style.options import FigureSettings, IndicatorChartOptions, takes_options
+from geo.views.style.page import LEAST_TYPE, style, text_size, wrap
 from geo.views.style.palette import INK, SECONDARY, ClassStyle, comparison_styles
 from geo.views.style.wording import caption_of
 from geo.vocabulary.indicators import decimals_of
@@ -34,18 +37,13 @@ _FARTHEST = 3.0
 _TABLE = "the gaps"
 
 
+@takes_options(IndicatorChartOptions)
 def gap_chart(
     gaps: pd.DataFrame,
     *,
-    catalogue: pd.DataFrame | None = None,
     deprived: str = "most deprived 30%",
     place: str = "",
-    title: str = "",
-    subtitle: str = "",
-    caption: str = "",
-    width_mm: float = 160,
-    notice: str = "",
-    ax: Axes | None = None,
+    **options: Unpack[IndicatorChartOptions],
 ) -> Figure:
     """Draw how many times as high each indicator is in the most deprived areas as in the rest.
 
@@ -55,21 +53,14 @@ def gap_chart(
         What ``geo.gap`` returns. Of each indicator, sex and age the latest period is shown. Rows
         of confidential indicators need a column ``rule``, as ``geo.suppress`` writes it, because
         their counts have to be suppressed before the gap is worked out.
-    catalogue : DataFrame, optional
-        A row an indicator, as for ``geo.tartan_rug``.
     deprived : str
         Words for the areas that are compared with the rest.
     place : str
         Name of the place, for the subtitle.
-    title : str
-        The finding; worded from the gaps where not given.
-    subtitle, caption, notice : str
-        Measure and period, source and licence (those of the catalogue where not given), and a
-        caution above the chart.
-    width_mm : float
-        Width on paper in millimetres, 80 to 250.
-    ax : Axes, optional
-        Draw here without the columns of numbers, and leave page and words to the caller.
+    **options
+        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``ax`` and ``catalogue``,
+        as in `geo.views.style.options.IndicatorChartOptions`; axes of the caller
+        get no columns of numbers.
 
     Returns
     -------
@@ -92,43 +83,50 @@ def gap_chart(
     >>> gap_chart(gaps).get_label()
     'neet is worse in the most deprived 30% than in the rest: 2.0 times as high'
     """
-    rows, rule = _gap_rows(gaps, catalogue)
-    finding = _widest(rows, deprived)
-    if ax is not None:
-        with style():
-            _draw_gaps(ax, rows)
-            ax.set_title(title or finding, loc="left", fontsize=9, family=fonts())
-        return own_figure(ax)
-    title = title or finding
+    settings = FigureSettings(**options)
+    rows, rule = _gap_rows(gaps, settings.catalogue)
     whose = f"{place}: the" if place else "The"
-    subtitle = subtitle or f"{whose} {deprived} of areas against the rest; ratio with 95% interval"
     pairs = rows[["source", "licence"]].drop_duplicates().to_numpy()
     sources = caption_of(*dict.fromkeys(text for pair in pairs for text in pair))
-    caption = caption_of(rule and f"Disclosure control: {rule}", caption or sources)
-    styles = comparison_styles(benchmark="the rest")
-    shown = set(rows["shown"])
-    keys = [Key(styles[n], styles[n].label, MARKERS[n]) for n in MARKERS if n in shown]
-    if "missing" in shown:
-        keys.append(Key(STATES["missing"], "missing or suppressed",
-                        symbol=STATES["missing"].symbol))  # fmt: skip
-    with style():
-        drawing = _Gaps(rows, deprived, require_width(width_mm))
-        words = Words(title, subtitle, notice, caption)
-        sheet = start_sheet(words, width_mm, drawing.table.height, keys)
-        drawing.draw(sheet)
-    told = "; ".join(_gap_words(row) for _, row in rows.iterrows())
-    alt = (
-        f"Chart of ratios, the {deprived} of areas against the rest, in {len(rows)} "
-        f"{'indicator' if len(rows) == 1 else 'indicators'}. {title}. {told}."
+    words = settings.words(
+        _widest_gap(rows, deprived),
+        f"{whose} {deprived} of areas against the rest; ratio with 95% interval",
+        caption_of(rule and f"Disclosure control: {rule}", settings.caption or sources),
     )
+    if settings.ax is not None:
+        with style():
+            _draw_gaps(settings.ax, rows)
+            return titled_axes(settings.ax, words.title)
+    with style():
+        chart = _Gaps(rows, deprived, require_width(settings.width_mm))
+        sheet = start_sheet(words, settings.width_mm, chart.table.height, _keys(rows))
+        chart.draw(sheet)
+    by_indicator = "; ".join(_gap_words(row) for _, row in rows.iterrows())
+    alt_text = (
+        f"Chart of ratios, the {deprived} of areas against the rest, in {len(rows)} "
+        f"{'indicator' if len(rows) == 1 else 'indicators'}. {words.title}. {by_indicator}."
+    )
+    return sheet.finished(alt_text, _data(rows, rule))
+
+
+def _keys(rows: pd.DataFrame) -> list[Key]:
+    """List the classes that occur, and the sign of a ratio that is not known."""
+    styles, shown = comparison_styles(benchmark="the rest"), set(rows["shown"])
+    keys = [Key(styles[n], styles[n].label, MARKERS[n]) for n in MARKERS if n in shown]
+    absent = STATES["missing"]
+    if "missing" in shown:
+        keys.append(Key(absent, "missing or suppressed", symbol=absent.symbol))
+    return keys
+
+
+def _data(rows: pd.DataFrame, rule: str) -> pd.DataFrame:
+    """Give the table behind the chart."""
     columns = ["indicator_id", "label", "unit", "period", "polarity", "value_deprived",
                "value_rest", "difference", "difference_lower_ci", "difference_upper_ci", "ratio",
                "ratio_lower_ci", "ratio_upper_ci", "shown"]  # fmt: skip
     data = rows[[column for column in columns if column in rows]]
     data = data.rename(columns={"label": "indicator", "shown": "comparison"})
-    return sheet.finished(
-        alt, caption_of(title, subtitle, notice, caption), data.assign(disclosure_rule=rule)
-    )
+    return data.assign(disclosure_rule=rule)
 
 
 def _gap_rows(gaps: pd.DataFrame, catalogue: pd.DataFrame | None) -> tuple[pd.DataFrame, str]:
@@ -166,7 +164,7 @@ def _times(ratio: float) -> str:
     return f"{ratio:.2f}" if fine else f"{ratio:.1f}"
 
 
-def _widest(rows: pd.DataFrame, deprived: str) -> str:
+def _widest_gap(rows: pd.DataFrame, deprived: str) -> str:
     """Word the title: how many indicators are worse, and which is most so."""
     judged = rows[rows["shown"].isin(["better", "worse", "similar"]) & rows["part"].eq("")]
     worse = judged[judged["shown"] == "worse"]

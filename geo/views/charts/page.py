@@ -31,6 +31,7 @@ from geo.views.style.page import (
     wrap,
 )
 from geo.views.style.palette import HATCHES, INK, PAPER, SECONDARY, ClassStyle, comparison_styles
+from geo.views.style.wording import caption_of
 
 GRID = "#e1e3e4"
 SWATCH, LINE_HEIGHT = 4.0, 4.2
@@ -65,11 +66,13 @@ class Sheet:
 
     page: Page
     top: float
+    words: Words
 
-    def finished(self, alt: str, caption: str, data: pd.DataFrame) -> Figure:
+    def finished(self, alt_text: str, data: pd.DataFrame) -> Figure:
         """Give the figure, with what is saved beside it."""
-        figure = self.page.figure
-        figure.alt_text, figure.caption, figure.data = alt, caption, data
+        figure, words = self.page.figure, self.words
+        figure.alt_text, figure.data = alt_text, data
+        figure.caption = caption_of(words.title, words.subtitle, words.notice, words.caption)
         return figure
 
 
@@ -109,7 +112,7 @@ def start_sheet(words: Words, width: float, body: float, keys: Sequence[Key] = (
         _draw_keys(page, entries, key_top)
         key_top += tall
     page.text(MARGIN, foot, caption, LEAST_TYPE, color=SECONDARY)
-    return Sheet(page, top)
+    return Sheet(page, top, words)
 
 
 def require_width(width: float) -> float:
@@ -205,6 +208,12 @@ def ticks_within(low: float, high: float, number: int) -> list[float]:
     """Choose about so many round numbers between two limits, none beyond them."""
     found = MaxNLocator(number).tick_values(low, high)
     return [float(tick) for tick in found if low <= tick <= high]
+
+
+def titled_axes(ax: Axes, title: str) -> Figure:
+    """Write a title over axes of the caller, and give the figure that they belong to."""
+    ax.set_title(title, loc="left", fontsize=9, family=fonts())
+    return own_figure(ax)
 
 
 def own_figure(ax: Axes) -> Figure:

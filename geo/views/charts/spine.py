@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,8 @@ from geo.views.charts.page import (
 )
 from geo.views.charts.rows import RowTable
 from geo.views.classes import Cells, number, rug_cells
-from geo.views.style.page import LEAST_TYPE, Words, style
+from geo.views.style.options import FigureSettings, IndicatorOptions, takes_options
+from geo.views.style.page import LEAST_TYPE, style
 from geo.views.style.palette import INK, RULE, SECONDARY, ClassStyle, comparison_styles
 from geo.views.style.wording import caption_of, listed
 from geo.vocabulary.area_types import AreaType, area_type, asked_for
@@ -34,19 +36,15 @@ _UNJUDGED = "Not judged good or bad"
 _TALL = 2.6
 
 
+@takes_options(IndicatorOptions)
 def spine_chart(
     comparisons: pd.DataFrame,
     area: str,
     *,
     areas: str | AreaType | None = None,
     spread: str | AreaType = "lsoa",
-    catalogue: pd.DataFrame | None = None,
     benchmark: str = "england",
-    title: str = "",
-    subtitle: str = "",
-    caption: str = "",
-    width_mm: float = 160,
-    notice: str = "",
+    **options: Unpack[IndicatorOptions],
 ) -> Figure:
     """Draw one area against England in every indicator, and where it lies among small areas.
 
@@ -61,17 +59,11 @@ def spine_chart(
         Area type of the area, and of the areas whose spread lies behind it: ``"lsoa"``,
         ``"ward"`` or as in the table. A spread is drawn where at least half of its areas have a
         number. ``areas`` is the first level of the table where not given.
-    catalogue : DataFrame, optional
-        A row an indicator, as for ``geo.tartan_rug``.
     benchmark : str
         Area type or code of the area compared with.
-    title : str
-        The finding; worded from the comparisons where not given.
-    subtitle, caption, notice : str
-        Measure and period, source and licence (those of the catalogue where not given), and a
-        caution above the chart.
-    width_mm : float
-        Width on paper in millimetres, 80 to 250.
+    **options
+        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm`` and ``catalogue``, as in
+        `geo.views.style.options.IndicatorOptions`.
 
     Returns
     -------
@@ -99,24 +91,23 @@ def spine_chart(
     'Crewe is worse than England in 1 of 1 indicator that can be judged, and better in
     none'
     """
+    settings = FigureSettings(**options)
     need(comparisons, ["area_code", "area_type", "indicator_id", "period", "value"],
          "the comparisons", "geo.compare")  # fmt: skip
     shown = asked_for(areas, comparisons["area_type"], "areas")
-    spine = _spine(comparisons, area, shown.name, area_type(spread), catalogue, benchmark)
-    title = title or spine.finding
-    subtitle = subtitle or (
+    spread = area_type(spread)
+    spine = _spine(comparisons, area, shown.name, spread, settings.catalogue, benchmark)
+    words = settings.words(
+        spine.finding,
         f"{spine.name}, {spine.against} and the spread of {spine.many}; latest period of each "
-        "indicator"
+        "indicator",
+        caption_of(*spine.remarks, settings.caption or spine.sources),
     )
-    caption = caption_of(*spine.remarks, caption or spine.sources)
     with style():
-        drawing = _Drawing(spine, require_width(width_mm))
-        words = Words(title, subtitle, notice, caption)
-        sheet = start_sheet(words, width_mm, drawing.table.height, spine.keys)
-        drawing.draw(sheet)
-    return sheet.finished(
-        spine.alt_text(title), caption_of(title, subtitle, notice, caption), spine.data
-    )
+        rows = _SpineRows(spine, require_width(settings.width_mm))
+        sheet = start_sheet(words, settings.width_mm, rows.table.height, spine.keys)
+        rows.draw(sheet)
+    return sheet.finished(spine.alt_text(words.title), spine.data)
 
 
 @dataclass(frozen=True, eq=False)
@@ -284,7 +275,7 @@ def _placed(rows: pd.DataFrame, spread: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([rows[~unjudged], rows[unjudged]], ignore_index=True)
 
 
-class _Drawing:
+class _SpineRows:
     """The rows of a spine chart, in millimetres."""
 
     def __init__(self, spine: _Spine, width: float) -> None:

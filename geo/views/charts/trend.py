@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
@@ -17,16 +18,17 @@ from geo.views.charts.page import (
     as_numbers,
     need,
     one_series,
-    own_figure,
     plain,
     plot_axes,
     require_width,
     start_sheet,
     ticks_within,
+    titled_axes,
 )
 from geo.views.classes import number
 from geo.views.indicator_rows import indicator_rows
-from geo.views.style.page import LEAST_TYPE, MARGIN, Frame, Words, fonts, style, text_size, wrap
+from geo.views.style.options import FigureSettings, IndicatorChartOptions, takes_options
+from geo.views.style.page import LEAST_TYPE, MARGIN, Frame, style, text_size, wrap
 from geo.views.style.palette import CATEGORIES, HATCHES, INK, SECONDARY, ClassStyle
 from geo.views.style.wording import caption_of
 from geo.vocabulary.area_types import AreaType, asked_for
@@ -41,6 +43,7 @@ _TRENDS = {"increasing": "↑ rising", "decreasing": "↓ falling", "no_change":
 _NUMBERS = ("value", "lower_ci", "upper_ci", "benchmark_value")
 
 
+@takes_options(IndicatorChartOptions)
 def trend_lines(
     comparisons: pd.DataFrame | Published,
     indicator: str,
@@ -48,14 +51,8 @@ def trend_lines(
     areas: str | AreaType | None = None,
     only: Sequence[str] | None = None,
     trends: pd.DataFrame | None = None,
-    catalogue: pd.DataFrame | None = None,
     benchmark: str = "England",
-    title: str = "",
-    subtitle: str = "",
-    caption: str = "",
-    width_mm: float = 160,
-    notice: str = "",
-    ax: Axes | None = None,
+    **options: Unpack[IndicatorChartOptions],
 ) -> Figure:
     """Draw an indicator over time: a small chart an area, all to one scale, with 95% intervals.
 
@@ -72,19 +69,11 @@ def trend_lines(
         Codes of the areas to show, in this order; all of the type where not given.
     trends : DataFrame, optional
         What ``geo.trend`` returns; told above each small chart, and in the title.
-    catalogue : DataFrame, optional
-        A row an indicator, as for ``geo.tartan_rug``.
     benchmark : str
         Name of the area whose values are drawn as a dashed line.
-    title : str
-        The finding; worded from trends or the last period where not given.
-    subtitle, caption, notice : str
-        Measure and period, source and licence (those of the catalogue where not given), and a
-        caution above the chart.
-    width_mm : float
-        Width on paper in millimetres, 80 to 250.
-    ax : Axes, optional
-        Draw one area here, and leave page and words to the caller.
+    **options
+        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``ax`` and ``catalogue``,
+        as in `geo.views.style.options.IndicatorChartOptions`. Axes of the caller show one area.
 
     Returns
     -------
@@ -108,28 +97,30 @@ def trend_lines(
     >>> trend_lines(rows, "neet", areas="town").get_label()
     'neet: Crewe went from 4.0 in 2022/23 to 6.0 in 2024/25'
     """
-    series = _series(comparisons, indicator, areas, only, trends, catalogue, benchmark)
-    if ax is not None:
+    settings = FigureSettings(**options)
+    series = _series(comparisons, indicator, areas, only, trends, settings.catalogue, benchmark)
+    words = settings.words(
+        series.finding,
+        series.subtitle,
+        caption_of(series.rule and f"Disclosure control: {series.rule}",
+                   settings.caption or series.sources),
+    )  # fmt: skip
+    if settings.ax is not None:
         if len(series.areas) != 1:
             raise TableError(
                 f"{len(series.areas)} areas were to be drawn on one pair of axes, which shows one; "
                 "name it in only, or leave ax out."
             )
         with style():
-            _draw(ax, series, series.areas[0])
-            ax.set_title(title or series.finding, loc="left", fontsize=9, family=fonts())
-        return own_figure(ax)
-    title = title or series.finding
-    subtitle = subtitle or series.subtitle
-    caption = caption_of(series.rule and f"Disclosure control: {series.rule}",
-                         caption or series.sources)  # fmt: skip
+            _draw(settings.ax, series, series.areas[0])
+            return titled_axes(settings.ax, words.title)
     with style():
-        drawing = _Panels(series, require_width(width_mm))
-        words = Words(title, subtitle, notice, caption)
-        sheet = start_sheet(words, width_mm, drawing.height, series.keys)
-        drawing.draw(sheet)
-    alt = f"Line charts, one an area. {series.subtitle}. {title}. {series.told}"
-    return sheet.finished(alt, caption_of(title, subtitle, notice, caption), series.data)
+        panels = _Panels(series, require_width(settings.width_mm))
+        sheet = start_sheet(words, settings.width_mm, panels.height, series.keys)
+        panels.draw(sheet)
+    return sheet.finished(
+        f"Line charts, one an area. {series.subtitle}. {words.title}. {series.told}", series.data
+    )
 
 
 @dataclass(frozen=True, eq=False)

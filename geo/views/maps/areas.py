@@ -1,7 +1,7 @@
 """Areas filled by class on a printed page: what every map of classes has in common."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import geopandas as gpd
@@ -13,10 +13,12 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 
 from geo.errors import TableError, examples
+from geo.geography.dissolve import dissolve
 from geo.views.maps.furniture import LETTERS, furnish, inset_axes
 from geo.views.maps.outlines import compound_path, draw_outlines
 from geo.views.style.labels import Label, Labeller
 from geo.views.style.legends import Legend
+from geo.views.style.options import FigureSettings
 from geo.views.style.page import (
     LEAST_TYPE,
     Frame,
@@ -52,38 +54,40 @@ class ClassedAreas:
         areas that has room for it.
     zeros : array of bool, optional
         Which areas are a true zero: these get rings over their fill.
+    groups : mapping of str to polygon
+        Outlined in ink over the areas, and named on the main map.
+    labels : sequence of Label, optional
+        Names on the main map, where they are not those of the groups.
     """
 
     areas: gpd.GeoDataFrame
     classes: np.ndarray
     styles: Mapping[str, ClassStyle]
     zeros: np.ndarray | None = None
+    groups: Mapping[str, shapely.Geometry] = field(default_factory=dict)
+    labels: Sequence[Label] | None = None
 
     @property
     def counts(self) -> dict[str, int]:
         """Number of areas of each class, in the order of the styles."""
         return {name: int((self.classes == name).sum()) for name in self.styles}
 
-
-@dataclass(frozen=True, eq=False)
-class Told:
-    """What goes with a figure into files: words for those who can't see it, and its data."""
-
-    alt_text: str
-    data: pd.DataFrame
+    @property
+    def names(self) -> Sequence[Label]:
+        """What is written on the main map."""
+        if self.labels is not None:
+            return self.labels
+        return [Label(name, shape) for name, shape in self.groups.items()]
 
 
 def classed_map(
     classed: ClassedAreas,
     legend: Legend,
     words: Words,
-    told: Told,
+    settings: FigureSettings,
     *,
-    outlines: Sequence[Any] = (),
-    labels: Sequence[Label] = (),
-    insets: bool | Sequence[str] = True,
-    width_mm: float = 160,
-    ax: Axes | None = None,
+    alt_text: str,
+    data: pd.DataFrame,
 ) -> Figure:
     """Draw classed areas with legend, outlines, names, scale, north arrow, insets and words.
 
@@ -93,73 +97,71 @@ def classed_map(
     legend : Legend
     words : Words
         Title, subtitle, notice and caption.
-    told : Told
-        Set on the figure, with its caption, for `save_figure`.
-    outlines : sequence of polygons
-        Drawn in ink over the areas.
-    labels : sequence of Label
-        Names on the main map.
-    insets : bool or sequence of str
-        Whether to find towns, or their names.
-    width_mm : float
-        80 to 250.
-    ax : Axes, optional
-        Draw areas, outlines and names here, and nothing else.
+    settings : FigureSettings
+        Width and insets; with ``ax``, areas, outlines and names are drawn there, and nothing else.
+    alt_text : str
+        What the map shows, for people who can't see it; set on the figure for `save_figure`.
+    data : DataFrame
+        The table behind the map; set on the figure likewise.
     """
-    drawing = _Drawing(classed, outlines)
+    if settings.ax is not None:
+        return draw_on_axes(classed, settings.ax, words.title)
+    layer, width = ClassedLayer(classed), settings.width_mm
     with style():
-        if ax is not None:
-            return drawing.on_axes(ax, labels, words.title)
-        page, plan = plan_page(classed.areas, words, width_mm, insets, legend.height(width_mm))
+        page, plan = plan_page(classed.areas, words, width, settings.insets, legend.height(width))
         legend.draw(page, plan.legend)
         main = page.map(plan.map, plan.window)
-        drawing.fill(main, plan.mm_per_metre, named=True)
+        layer.fill(main, plan.mm_per_metre, named=True)
         labeller = furnish(main, plan)
         labeller.detail = shapely.point_on_surface(classed.areas.geometry.to_numpy())
-        labeller.draw(labels)
-        drawing.mark(main, plan.mm_per_metre, [*labeller.taken, *labeller.avoid])
+        labeller.draw(classed.names)
+        layer.write_symbols(main, plan.mm_per_metre, [*labeller.taken, *labeller.avoid])
         for letter, town, cell in zip(LETTERS, plan.towns, plan.cells, strict=False):
             inset, scale = inset_axes(page, letter, town, cell, plan.mm_per_metre)
-            drawing.fill(inset, scale)
-            drawing.mark(inset, scale, [])
-    return finished(page, words, told)
+            layer.fill(inset, scale)
+            layer.write_symbols(inset, scale, [])
+    return finished(page, words, alt_text, data)
 
 
-def finished(page: Page, words: Words, told: Told) -> Figure:
+def draw_on_axes(classed: ClassedAreas, ax: Axes, title: str = "") -> Figure:
+    """Draw areas, outlines, names and a title on axes of the caller; give their figure."""
+    figure = ax.get_figure(root=True)
+    assert isinstance(figure, Figure)
+    layer = ClassedLayer(classed)
+    with style():
+        box, size = ax.get_position(), figure.get_size_inches() * 25.4
+        frame = Frame(0, 0, box.width * size[0], box.height * size[1])
+        window, scale = fit(frame, bounds_of(classed.areas))
+        ax.set(xlim=window[0::2], ylim=window[1::2], xticks=[], yticks=[], aspect="equal")
+        ax.axis("off")
+        ax.set_title(title, loc="left")
+        layer.fill(ax, scale)
+        labeller = Labeller(ax, scale)
+        labeller.draw(classed.names)
+        layer.write_symbols(ax, scale, labeller.taken)
+    return figure
+
+
+def finished(page: Page, words: Words, alt_text: str, data: pd.DataFrame) -> Figure:
     """Give the figure of a page, with what `save_figure` writes beside it."""
-    page.figure.alt_text, page.figure.data = told.alt_text, told.data
+    page.figure.alt_text, page.figure.data = alt_text, data
     page.figure.caption = caption_of(words.title, words.subtitle, words.notice, words.caption)
     return page.figure
 
 
-class _Drawing:
+class ClassedLayer:
     """Draws the same areas at several scales; the areas of a class are one path, not many."""
 
-    def __init__(self, classed: ClassedAreas, outlines: Sequence[Any]) -> None:
+    def __init__(self, classed: ClassedAreas) -> None:
         self.shapes = classed.areas.geometry.to_numpy()
         self.boxes = shapely.bounds(self.shapes)
         self.sides = np.sqrt(shapely.area(self.shapes))
-        self.classed, self.outlines = classed, list(outlines)
+        self.classed, self.outlines = classed, list(classed.groups.values())
         self.circles: dict[int, np.ndarray] = {}
-
-    def on_axes(self, ax: Axes, labels: Sequence[Label], title: str) -> Figure:
-        figure = ax.get_figure(root=True)
-        assert isinstance(figure, Figure)
-        box, size = ax.get_position(), figure.get_size_inches() * 25.4
-        frame = Frame(0, 0, box.width * size[0], box.height * size[1])
-        window, scale = fit(frame, bounds_of(self.classed.areas))
-        ax.set(xlim=window[0::2], ylim=window[1::2], xticks=[], yticks=[], aspect="equal")
-        ax.axis("off")
-        ax.set_title(title, loc="left")
-        self.fill(ax, scale)
-        labeller = Labeller(ax, scale)
-        labeller.draw(labels)
-        self.mark(ax, scale, labeller.taken)
-        return figure
 
     def fill(self, ax: Axes, mm_per_metre: float, *, named: bool = False) -> None:
         """Fill the areas that the axes show, and draw the outlines over them."""
-        shown = self._shown(ax)
+        shown = self._in_view(ax)
         shapes, classes = self.shapes[shown], self.classed.classes[shown]
         if not len(shapes):
             return
@@ -192,10 +194,12 @@ class _Drawing:
         if self.outlines:
             draw_outlines(ax, self.outlines)
 
-    def mark(self, ax: Axes, mm_per_metre: float, taken: Sequence[tuple[float, ...]]) -> None:
+    def write_symbols(
+        self, ax: Axes, mm_per_metre: float, taken: Sequence[tuple[float, ...]]
+    ) -> None:
         """Write the symbol of its class into each area that has room for it."""
         west, east, south, north = *ax.get_xlim(), *ax.get_ylim()
-        room = self._shown(ax) & (self.sides * mm_per_metre > _MARKED_MM)
+        room = self._in_view(ax) & (self.sides * mm_per_metre > _MARKED_MM)
         kept_off = np.array(taken).reshape(-1, 4)
         for at in np.flatnonzero(room).tolist():
             shown = self.classed.styles[self.classed.classes[at]]
@@ -217,7 +221,7 @@ class _Drawing:
                     ha="center", va="center_baseline", zorder=5,
                 )  # fmt: skip
 
-    def _shown(self, ax: Axes) -> np.ndarray:
+    def _in_view(self, ax: Axes) -> np.ndarray:
         west, east, south, north = *ax.get_xlim(), *ax.get_ylim()
         box = self.boxes
         return (box[:, 0] < east) & (box[:, 2] > west) & (box[:, 1] < north) & (box[:, 3] > south)
@@ -236,8 +240,15 @@ def _patch(ax: Axes, shapes: np.ndarray, fill: str, **look: Any) -> PathPatch:
     return patch
 
 
-def ready(areas: gpd.GeoDataFrame, columns: Sequence[Hashable]) -> gpd.GeoDataFrame:
-    """Check what a map needs, and bring it to metres.
+def prepare_areas(areas: gpd.GeoDataFrame, *columns: Hashable) -> gpd.GeoDataFrame:
+    """Refuse a table of areas that cannot be drawn, and bring it to metres.
+
+    Parameters
+    ----------
+    areas : GeoDataFrame
+        One row per area.
+    *columns : str or None
+        Columns that it needs, where they are named.
 
     Raises
     ------
@@ -247,7 +258,8 @@ def ready(areas: gpd.GeoDataFrame, columns: Sequence[Hashable]) -> gpd.GeoDataFr
     """
     if not len(areas):
         raise TableError("The table of areas to draw has no rows; give it one row per area.")
-    if absent := [column for column in columns if column not in areas.columns]:
+    needed = [column for column in columns if column not in (None, "")]
+    if absent := [column for column in needed if column not in areas.columns]:
         raise TableError(
             f"No column {examples(absent)} in the table of areas to draw, which has "
             f"{examples(areas.columns, 8)}; add it or name another."
@@ -264,6 +276,11 @@ def ready(areas: gpd.GeoDataFrame, columns: Sequence[Hashable]) -> gpd.GeoDataFr
             f"{bare} of {len(areas)} areas to draw have no geometry; complete or remove them."
         )
     return areas if areas.crs == 27700 else areas.to_crs(27700)
+
+
+def named_groups(areas: gpd.GeoDataFrame, level: str | None) -> dict[str, Any]:
+    """Join the areas of each group of a level, to be outlined and named; none without a level."""
+    return dissolve(areas, level) if level else {}
 
 
 def disclosure_rule(areas: pd.DataFrame) -> str:

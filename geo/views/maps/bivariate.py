@@ -1,19 +1,24 @@
 """Map of deprivation and an outcome at once: where they meet, and where only one is there."""
 
-from collections.abc import Sequence
+from dataclasses import replace
+from typing import Unpack
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from geo.geography.dissolve import dissolve
-from geo.views.maps.areas import ClassedAreas, Told, classed_map, ready, with_rule
-from geo.views.maps.classified import ShownIndicator, shown_indicator
+from geo.views.maps.areas import (
+    ClassedAreas,
+    classed_map,
+    named_groups,
+    prepare_areas,
+    with_rule,
+)
+from geo.views.maps.classified import ClassifiedIndicator, classify_indicator
 from geo.views.maps.deciles import MOST_DEPRIVED, deciles_of
-from geo.views.style.labels import Label
 from geo.views.style.legends import ClassLegend, GridLegend
+from geo.views.style.options import FigureSettings, IndicatorMapOptions, takes_options
 from geo.views.style.page import Words
 from geo.views.style.palette import BIVARIATE, MISSING_FILL, ZERO, ClassStyle
 from geo.views.style.wording import SOURCE, caption_of
@@ -28,25 +33,14 @@ _SYMBOLS = {True: ("▼", "●", "▲"), False: ("H", "●", "L")}
 _NO_DECILE = ClassStyle(MISSING_FILL, "no decile", pattern="dots")
 
 
+@takes_options(IndicatorMapOptions, caption=SOURCE)
 def bivariate_map(
     areas: gpd.GeoDataFrame,
     comparisons: pd.DataFrame,
     indicator_id: str,
     *,
     column: str = "imd_decile",
-    catalogue: pd.DataFrame | None = None,
-    classes: str = "comparison",
-    benchmark: str = "england",
-    incomplete: bool = False,
-    title: str = "",
-    subtitle: str = "",
-    caption: str = SOURCE,
-    place: str = "",
-    outlines: str | None = None,
-    insets: bool | Sequence[str] = True,
-    width_mm: float = 160,
-    ax: Axes | None = None,
-    notice: str = "",
+    **options: Unpack[IndicatorMapOptions],
 ) -> Figure:
     """Draw deprivation (three classes) and an outcome (three classes) on one map of LSOAs.
 
@@ -54,19 +48,16 @@ def bivariate_map(
     ----------
     areas : GeoDataFrame
         One row per LSOA, with its code and ``column``; never changed.
-    comparisons, indicator_id, catalogue, incomplete
+    comparisons, indicator_id
         As in ``geo.indicator_map``.
     column : str
         Deciles of deprivation: 1 to 3 are the most deprived 30%, 8 to 10 the least.
-    classes : {"comparison", "quintiles"}
-        The outcome against the benchmark (worse, similar, better), or the worst two, the middle and
-        the best two fifths of England's LSOAs.
-    benchmark : str
-        As in ``geo.indicator_map``.
-    title : str
-        The finding; computed where not given.
-    subtitle, caption, place, outlines, insets, width_mm, ax, notice
-        As in ``geo.choropleth``; the indicator's source is added to the caption.
+    **options
+        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``place``, ``outlines``,
+        ``insets``, ``ax``, ``catalogue``, ``classes``, ``benchmark`` and ``incomplete``, as in
+        `geo.views.style.options.IndicatorMapOptions`; the indicator's source is added to the
+        caption. With ``classes="quintiles"`` the outcome's three classes are the worst two, the
+        middle and the best two fifths of England's LSOAs.
 
     Returns
     -------
@@ -90,32 +81,31 @@ def bivariate_map(
     >>> bivariate_map(areas, table, "neet").get_label()
     'neet: 1 of 2 LSOAs in the most deprived 30% is worse than England'
     """
-    areas = ready(areas, [column, *([outlines] if outlines else [])])
-    shown = shown_indicator(
-        areas, comparisons, indicator_id, catalogue, classes, "lsoa", incomplete, benchmark
-    )
+    settings = FigureSettings(**options)
+    areas = prepare_areas(areas, column, settings.outlines)
+    shown = classify_indicator(areas, comparisons, indicator_id, "lsoa", settings)
     deciles = deciles_of(areas, column).to_numpy()
-    joint = _joint(shown, deciles)
-    title = title or _finding(shown, joint, deciles)
+    groups = named_groups(areas, settings.outlines)
+    joint = replace(_joint(shown, deciles), groups=groups)
     index = INDICES.get(column.removesuffix("_decile"), column)
-    subtitle = subtitle or f"{index}, by decile in England; {shown.measure}"
-    groups = dissolve(areas, outlines) if outlines else {}
     source = f"{shown.facts['label']}: {shown.facts['source']}" if shown.facts["source"] else ""
+    words = settings.words(
+        _finding(shown, joint, deciles),
+        f"{index}, by decile in England; {shown.measure}",
+        with_rule(caption_of(source, settings.caption), shown.rule),
+    )
     data = shown.data(shown.styles("accessible")).assign(decile=deciles, joint_class=joint.classes)
     return classed_map(
         joint,
         _legend(shown, joint),
-        Words(title, subtitle, notice, with_rule(caption_of(source, caption), shown.rule)),
-        Told(_alt_text(joint, title, subtitle, place), data),
-        outlines=list(groups.values()),
-        labels=[Label(name, shape) for name, shape in groups.items()],
-        insets=insets,
-        width_mm=width_mm,
-        ax=ax,
+        words,
+        settings,
+        alt_text=_alt_text(joint, words, settings.place),
+        data=data,
     )
 
 
-def _columns(shown: ShownIndicator) -> dict[str, tuple[str, ...]]:
+def _columns(shown: ClassifiedIndicator) -> dict[str, tuple[str, ...]]:
     """Name the three classes of the outcome, the worst first, each with the rug's classes in it."""
     if shown.levels == "quintiles":
         first, last = ("worst", "best") if shown.judged else ("highest", "lowest")
@@ -125,7 +115,7 @@ def _columns(shown: ShownIndicator) -> dict[str, tuple[str, ...]]:
     return {name: (name,) for name in shown.order}
 
 
-def _joint(shown: ShownIndicator, deciles: np.ndarray) -> ClassedAreas:
+def _joint(shown: ClassifiedIndicator, deciles: np.ndarray) -> ClassedAreas:
     """Give each area its class of deprivation and outcome, or the reason why it has none."""
     columns = _columns(shown)
     styles = {
@@ -150,7 +140,7 @@ def _joint(shown: ShownIndicator, deciles: np.ndarray) -> ClassedAreas:
     )
 
 
-def _legend(shown: ShownIndicator, joint: ClassedAreas) -> GridLegend:
+def _legend(shown: ClassifiedIndicator, joint: ClassedAreas) -> GridLegend:
     counts, columns = joint.counts, _columns(shown)
     of_grid = list(joint.styles)[: len(THIRDS) * len(columns)]
     others = [(joint.styles[name], n) for name, n in counts.items() if name not in of_grid and n]
@@ -168,7 +158,7 @@ def _legend(shown: ShownIndicator, joint: ClassedAreas) -> GridLegend:
     )
 
 
-def _finding(shown: ShownIndicator, joint: ClassedAreas, deciles: np.ndarray) -> str:
+def _finding(shown: ClassifiedIndicator, joint: ClassedAreas, deciles: np.ndarray) -> str:
     """Word the title: how many of the most deprived LSOAs have the worst outcome too."""
     label = shown.facts["label"]
     counts = {name: n for name, n in joint.counts.items() if name.startswith(THIRDS[0])}
@@ -185,12 +175,12 @@ def _finding(shown: ShownIndicator, joint: ClassedAreas, deciles: np.ndarray) ->
     )
 
 
-def _alt_text(joint: ClassedAreas, title: str, subtitle: str, place: str) -> str:
+def _alt_text(joint: ClassedAreas, words: Words, place: str) -> str:
     """Say in words what the map shows: every class with its number."""
-    told = "; ".join(
+    counts = "; ".join(
         f"{shown.label}: {joint.counts[name]:,}"
         for name, shown in joint.styles.items()
         if shown.pattern == "" or joint.counts[name]
     )
-    of = f" of {place}" if place else ""
-    return f"Map of {_LSOA.counted(len(joint.classes))}{of}. {title}. {subtitle}. {told}."
+    areas = f"{_LSOA.counted(len(joint.classes))}{f' of {place}' if place else ''}"
+    return f"Map of {areas}. {words.title}. {words.subtitle}. {counts}."

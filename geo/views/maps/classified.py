@@ -12,9 +12,10 @@ import pandas as pd
 
 from geo.errors import TableError, examples
 from geo.geography.dissolve import dissolve
-from geo.views.classes import ENGLAND, SHORTHAND, Cells, number, rug_cells
-from geo.views.maps.areas import ready
+from geo.views.classes import SHORTHAND, Cells, number, rug_cells
+from geo.views.maps.areas import prepare_areas
 from geo.views.style.labels import Label
+from geo.views.style.options import FigureSettings
 from geo.views.style.palette import ZERO, ClassStyle, comparison_styles
 from geo.views.style.wording import caption_of
 from geo.vocabulary.area_types import AreaType, area_type, code_columns, name_column
@@ -28,7 +29,7 @@ _JUDGED = {"much_worse", "worse", "better", "much_better"}
 
 
 @dataclass(frozen=True, eq=False)
-class ShownIndicator:
+class ClassifiedIndicator:
     """One indicator on the areas of a map.
 
     Attributes
@@ -199,20 +200,18 @@ class ShownIndicator:
         )
 
 
-def shown_indicator(
+def classify_indicator(
     areas: gpd.GeoDataFrame,
     comparisons: pd.DataFrame,
     indicator_id: str,
-    catalogue: pd.DataFrame | None,
-    classes: str,
     areas_of: str | AreaType,
-    incomplete: bool,
-    benchmark: str = ENGLAND,
-) -> ShownIndicator:
+    settings: FigureSettings,
+) -> ClassifiedIndicator:
     """Put the rug's cells of one indicator on the areas of a map.
 
     Parameters and errors are those of `indicator_map`.
     """
+    classes, benchmark = settings.classes, settings.benchmark
     if classes not in CLASSES:
         raise TableError(f"classes is {classes!r}; allowed are {examples(map(repr, CLASSES))}.")
     known = comparisons["indicator_id"] if "indicator_id" in comparisons else pd.Series(dtype=str)
@@ -224,8 +223,8 @@ def shown_indicator(
         )
     words = area_type(areas_of)
     found: Cells = rug_cells(
-        rows, catalogue, areas=words.name, references=(), groups=None, benchmark=benchmark,
-        levels=CLASSES[classes], trends=None,
+        rows, settings.catalogue, areas=words.name, references=(), groups=None,
+        benchmark=benchmark, levels=CLASSES[classes], trends=None,
     )  # fmt: skip
     if len(found.indicators) > 1:
         raise TableError(
@@ -238,7 +237,7 @@ def shown_indicator(
     cells = own.set_index(listed["area_code"].to_numpy())
     words = replace(words, name=str(listed["area_type"].iat[0]))
     shapes = _by_code(areas, words.name)
-    _require_same(shapes["area_code"], cells.index, words, incomplete)
+    _require_same(shapes["area_code"], cells.index, words, settings.incomplete)
     cells = cells.reindex(shapes["area_code"]).reset_index(drop=True)
     absent = cells["shown"].isna()
     cells = cells.assign(
@@ -249,7 +248,7 @@ def shown_indicator(
     facts = found.indicators.iloc[0]
     itself = (found.areas[["area_type", "area_code"]] == benchmark).any(axis=1)
     against = found.areas.loc[itself, "name"]
-    return ShownIndicator(
+    return ClassifiedIndicator(
         shapes,
         cells,
         facts,
@@ -263,7 +262,7 @@ def shown_indicator(
 def _by_code(areas: gpd.GeoDataFrame, kind: str) -> gpd.GeoDataFrame:
     """One row per area of a type: joined where several rows share its code."""
     column = code_columns(areas.columns).get(kind, kind)
-    ready(areas, [column])
+    prepare_areas(areas, column)
     if bare := int(areas[column].isna().sum()):
         raise TableError(
             f"{bare} of {len(areas)} areas to draw have no {column}; complete or remove them."

@@ -1,12 +1,21 @@
 """Deciles of deprivation: checked, and told in words."""
 
+from dataclasses import replace
+
+import numpy as np
 import pandas as pd
 
 from geo.errors import TableError, examples
+from geo.views.style.palette import DECILE_CLASSES, MISSING_FILL, ClassStyle
 from geo.vocabulary.area_types import area_type, code_columns
 
 MOST_DEPRIVED = 3
 """Deciles 1 to 3 are the most deprived 30%."""
+DECILE_STYLES = {
+    f"decile-{decile}": replace(shown, symbol=str(decile))
+    for decile, shown in DECILE_CLASSES.items()
+} | {"no-data": ClassStyle(MISSING_FILL, "no data", pattern="dots")}
+"""Classes of a map of deciles; each area that has room for it carries its decile."""
 
 
 def deciles_of(areas: pd.DataFrame, column: str) -> pd.Series:
@@ -31,6 +40,18 @@ def deciles_of(areas: pd.DataFrame, column: str) -> pd.Series:
             f"({examples(cases)}); allowed are whole numbers from 1 to 10, or missing."
         )
     return deciles
+
+
+def decile_classes(deciles: pd.Series) -> np.ndarray:
+    """Give each area its class of `DECILE_STYLES`.
+
+    Examples
+    --------
+    >>> decile_classes(pd.Series([1.0, None])).tolist()
+    ['decile-1', 'no-data']
+    """
+    names = [f"decile-{int(x)}" if x == x else "no-data" for x in deciles]
+    return np.array(names, dtype=object)
 
 
 def decile_alt_text(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Unpack
 
 import geopandas as gpd
 import numpy as np
@@ -12,13 +12,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 
-from geo.geography.dissolve import dissolve
-from geo.views.maps.areas import Told, finished, ready
+from geo.views.maps.areas import finished, named_groups, prepare_areas
 from geo.views.maps.furniture import distance_words, furnish
 from geo.views.maps.outlines import compound_path, draw_outlines
 from geo.views.style.labels import Label
 from geo.views.style.legends import swatch
-from geo.views.style.page import LEAST_TYPE, MARGIN, Page, Words, plan_page, style, text_size
+from geo.views.style.options import FigureSettings, MapOptions, takes_options
+from geo.views.style.page import LEAST_TYPE, MARGIN, Page, plan_page, style, text_size
 from geo.views.style.palette import (
     HATCHES,
     INK,
@@ -39,18 +39,13 @@ _CLIPPED_FILL = "#eeefef"
 _BOX, _LINE = 4.2, 4.4
 
 
+@takes_options(MapOptions, caption=SOURCE)
 def density_map(
     surface: Any,
     areas: gpd.GeoDataFrame,
     *,
     classes: int = 5,
-    title: str = "",
-    subtitle: str = "",
-    caption: str = SOURCE,
-    outlines: str | None = None,
-    width_mm: float = 160,
-    notice: str = "",
-    place: str = "",
+    **options: Unpack[MapOptions],
 ) -> Figure:
     """Draw a density surface in bands, with what is clipped or unknown, and why.
 
@@ -62,20 +57,10 @@ def density_map(
         Areas of the place, one row each, for its outline and groups; never changed.
     classes : int
         How many bands at most, 2 to 6.
-    title : str
-        The finding, as a sentence; says where the greatest density is where not given.
-    subtitle : str
-        Measure and period; "Children per km²" and the bandwidth where not given.
-    caption : str
-        Source and licence, at the foot, after the surface's method and rule.
-    outlines : str, optional
-        Column of a level of the place whose groups are outlined and named.
-    width_mm : float
-        Width on paper in millimetres, 80 to 250.
-    notice : str
-        A caution to print above the map, such as ``"Synthetic data"``.
-    place : str
-        Name of the place, for the alternative text.
+    **options
+        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``place`` and ``outlines``,
+        as in `geo.views.style.options.MapOptions`. The caption follows the surface's method and
+        rule.
 
     Returns
     -------
@@ -93,39 +78,42 @@ def density_map(
 
     Examples
     --------
-    >>> from geo.statistics.density import density
+    >>> from geo.statistics.density.kernel import density
     >>> areas = gpd.GeoDataFrame(
     ...     {"lsoa21cd": ["E01000001"]}, geometry=[shapely.box(0, 0, 9000, 9000)], crs=27700)
     >>> figure = density_map(density(areas, pd.Series({"E01000001": 300})), areas)
     >>> figure.get_label()
     'The greatest density is 2–5 children per km²'
     """
-    areas = ready(areas, [outlines] if outlines else [])
-    picture = _Picture.of(surface, areas, classes, outlines)
-    title = title or picture.finding
-    near = distance_words(surface.bandwidth)
+    settings = FigureSettings(**options)
+    areas = prepare_areas(areas, settings.outlines)
+    bands = _Bands.of(surface, areas, classes, settings.outlines)
     unit = f"{surface.unit[:1].upper()}{surface.unit[1:]}"
-    subtitle = subtitle or f"{unit} per km², smoothed within {near}"
-    words = Words(title, subtitle, notice, f"{surface.words} {caption}")
-    legend = _BandLegend(picture, f"{unit} per km²")
+    words = settings.words(
+        bands.finding,
+        f"{unit} per km², smoothed within {distance_words(surface.bandwidth)}",
+        f"{surface.words} {settings.caption}",
+    )
+    legend = _BandLegend(bands, f"{unit} per km²")
     with style():
-        page, plan = plan_page(areas, words, width_mm, False, legend.height(width_mm))
+        tall = legend.height(settings.width_mm)
+        page, plan = plan_page(areas, words, settings.width_mm, False, tall)
         legend.draw(page, plan.legend)
         main = page.map(plan.map, plan.window)
-        picture.draw(main)
-        draw_outlines(main, picture.groups.values() or [shapely.union_all(areas.geometry)])
+        bands.draw(main)
+        draw_outlines(main, bands.groups.values() or [shapely.union_all(areas.geometry)])
         labeller = furnish(main, plan)
-        labeller.detail = list(picture.peaks(2.0 / plan.mm_per_metre))
-        labeller.clear = picture.bands.geometry.iloc[-1]
-        labeller.draw([Label(name, shape) for name, shape in picture.groups.items()])
-    return finished(page, words, Told(picture.alt_text(place), picture.table()))
+        labeller.detail = list(bands.peaks(2.0 / plan.mm_per_metre))
+        labeller.clear = bands.polygons.geometry.iloc[-1]
+        labeller.draw([Label(name, shape) for name, shape in bands.groups.items()])
+    return finished(page, words, bands.alt_text(settings.place), bands.table())
 
 
 @dataclass(frozen=True, eq=False)
-class _Picture:
+class _Bands:
     """The bands of a surface with their colours, other ground with its style, and groups."""
 
-    bands: gpd.GeoDataFrame
+    polygons: gpd.GeoDataFrame
     fills: Sequence[str]
     others: Sequence[tuple[ClassStyle, shapely.Geometry]]
     groups: Mapping[str, Any]
@@ -133,10 +121,8 @@ class _Picture:
     method: str
 
     @classmethod
-    def of(
-        cls, surface: Any, areas: gpd.GeoDataFrame, classes: int, level: str | None
-    ) -> "_Picture":
-        bands = surface.bands(classes)
+    def of(cls, surface: Any, areas: gpd.GeoDataFrame, classes: int, level: str | None) -> "_Bands":
+        polygons = surface.bands(classes)
         near = distance_words(surface.bandwidth)
         clipped = shapely.difference(surface.window, surface.shown)
         others = [
@@ -144,12 +130,12 @@ class _Picture:
             (ClassStyle(SUPPRESSED_FILL, "counts suppressed", "", "diagonal"), surface.hidden),
             (ClassStyle(MISSING_FILL, "no count", "", "dots"), surface.missing),
         ]
-        steps = np.linspace(len(NEED) - 2, 0, max(len(bands), 2)).round().astype(int)
+        steps = np.linspace(len(NEED) - 2, 0, max(len(polygons), 2)).round().astype(int)
         return cls(
-            bands,
-            [NEED[step] for step in steps[-len(bands) :]],
+            polygons,
+            [NEED[step] for step in steps[-len(polygons) :]],
             [(look, shape) for look, shape in others if shapely.area(shape) > 0],
-            dissolve(areas, level) if level else {},
+            named_groups(areas, level),
             surface.unit,
             surface.words,
         )
@@ -165,7 +151,7 @@ class _Picture:
                 label=look.label,
             )
             ax.add_artist(patch).set_gid(look.label.replace(" ", "-"))
-        rows = zip(self.bands.itertuples(), self.fills, strict=True)
+        rows = zip(self.polygons.itertuples(), self.fills, strict=True)
         for at, (band, fill) in enumerate(rows):
             patch = PathPatch(
                 compound_path([band.geometry]),
@@ -175,20 +161,20 @@ class _Picture:
                 label=self.words(at),
             )
             ax.add_artist(patch).set_gid(f"band-{at + 1}")
-        shown = shapely.union_all(self.bands.geometry)
+        shown = shapely.union_all(self.polygons.geometry)
         edge = {"facecolor": "none", "edgecolor": INK, "linewidth": 0.4}
         ax.add_artist(PathPatch(compound_path([shown]), **edge))
 
     def peaks(self, apart: float) -> np.ndarray:
         """Lay points over the upper bands, which names should rather not cover."""
-        upper = shapely.union_all(self.bands.geometry[len(self.bands) // 2 :])
+        upper = shapely.union_all(self.polygons.geometry[len(self.polygons) // 2 :])
         west, south, east, north = shapely.bounds(upper)
         x, y = np.meshgrid(np.arange(west, east, apart), np.arange(south, north, apart))
         return shapely.points(x, y)[shapely.contains_xy(upper, x, y)]
 
     def words(self, at: int) -> str:
         """Say between which densities a band lies."""
-        band = self.bands.iloc[at]
+        band = self.polygons.iloc[at]
         return f"{number(band['lower'])}–{number(band['upper'])}"
 
     @property
@@ -208,7 +194,7 @@ class _Picture:
         """Say what the map shows, for people who can't see it."""
         ground = "; ".join(
             f"{self.words(at)}, {band.area / 1e6:,.1f} km²"
-            for at, band in enumerate(self.bands.geometry)
+            for at, band in enumerate(self.polygons.geometry)
         )
         other = "".join(
             f" {look.label[:1].upper()}{look.label[1:]}: {shape.area / 1e6:,.1f} km²."
@@ -221,8 +207,8 @@ class _Picture:
 
     def table(self) -> pd.DataFrame:
         """Ground in each band, altogether and by group, in km²."""
-        shapes = self.bands.geometry.to_numpy()
-        table = pd.DataFrame(self.bands[["lower", "upper"]]).assign(
+        shapes = self.polygons.geometry.to_numpy()
+        table = pd.DataFrame(self.polygons[["lower", "upper"]]).assign(
             **{"km²": shapely.area(shapes) / 1e6}
         )
         for name, group in self.groups.items():
@@ -234,19 +220,19 @@ class _Picture:
 class _BandLegend:
     """Boxes side by side with the bounds at their joints, and swatches for other ground."""
 
-    picture: _Picture
+    bands: _Bands
     heading: str
 
     def height(self, width: float) -> float:
         return 3.6 + _BOX + 4.4 + _LINE * len(self._rows(width)) + 1.0
 
     def draw(self, page: Page, top: float) -> None:
-        bands = self.picture.bands
+        bands = self.bands.polygons
         step = min((page.width - 2 * MARGIN - 6) / len(bands), 22.0)
         page.text(MARGIN, top, self.heading, LEAST_TYPE)
         row = top + 3.6
         bounds = [*bands["lower"], bands["upper"].iloc[-1]]
-        for at, fill in enumerate(self.picture.fills):
+        for at, fill in enumerate(self.bands.fills):
             place = (MARGIN + 2 + at * step, row, step, _BOX)
             swatch(page, place, ClassStyle(fill, ""))
         for at, bound in enumerate(bounds):
@@ -266,7 +252,7 @@ class _BandLegend:
         """Break the swatches of other ground into rows that fit."""
         rows: list[list[tuple[ClassStyle, str, float]]] = []
         room = 0.0
-        for look, _ in self.picture.others:
+        for look, _ in self.bands.others:
             words = f"Not shown: {look.label}"
             wide = 6.6 + text_size(words, LEAST_TYPE)[0] + 5.0
             if not rows or wide > room:

@@ -5,8 +5,8 @@ Widths fit A4 (80 mm a column, 160 mm a page, 250 mm a landscape page); no type 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable
+from typing import Unpack
 
 import geopandas as gpd
 import numpy as np
@@ -19,21 +19,33 @@ from geo.geography.dissolve import dissolve
 from geo.geography.membership import holding
 from geo.views.maps.areas import (
     ClassedAreas,
-    Told,
     classed_map,
     disclosure_rule,
     finished,
-    ready,
+    named_groups,
+    prepare_areas,
     with_rule,
 )
-from geo.views.maps.deciles import MOST_DEPRIVED, decile_alt_text, deciles_of
+from geo.views.maps.deciles import (
+    DECILE_STYLES,
+    MOST_DEPRIVED,
+    decile_alt_text,
+    decile_classes,
+    deciles_of,
+)
 from geo.views.maps.furniture import furnish
 from geo.views.maps.outlines import compound_path, draw_outlines
 from geo.views.style.export import save_figure
 from geo.views.style.labels import Label
 from geo.views.style.legends import ClassLegend, DecileLegend
-from geo.views.style.page import LEAST_TYPE, NARROW, Words, plan_page, style
-from geo.views.style.palette import DECILE_CLASSES, GROUP_HUES, INK, MISSING_FILL, PAPER, ClassStyle
+from geo.views.style.options import (
+    FigureOptions,
+    FigureSettings,
+    InsetMapOptions,
+    takes_options,
+)
+from geo.views.style.page import LEAST_TYPE, NARROW, plan_page, style
+from geo.views.style.palette import GROUP_HUES, INK, PAPER, ClassStyle
 from geo.views.style.wording import SOURCE
 from geo.vocabulary.area_types import AreaType, area_type
 from geo.vocabulary.releases import INDICES
@@ -51,25 +63,13 @@ __all__ = [
 
 SHARE_BREAKS = (0.1, 0.25)
 SHARE_WORDS = ("under 10%", "10% to 24%", "25% or more")
-_STYLES = {
-    f"decile-{decile}": replace(shown, symbol=str(decile))
-    for decile, shown in DECILE_CLASSES.items()
-} | {"no-data": ClassStyle(MISSING_FILL, "no data", pattern="dots")}
 
 
+@takes_options(InsetMapOptions, caption=SOURCE)
 def choropleth(
     areas: gpd.GeoDataFrame,
     column: str = "imd_decile",
-    *,
-    title: str = "",
-    subtitle: str = "",
-    caption: str = SOURCE,
-    place: str = "",
-    outlines: str | None = None,
-    insets: bool | Sequence[str] = True,
-    width_mm: float = 160,
-    ax: Axes | None = None,
-    notice: str = "",
+    **options: Unpack[InsetMapOptions],
 ) -> Figure:
     """Draw a map of deciles, with towns enlarged where their areas are too small to see.
 
@@ -80,26 +80,9 @@ def choropleth(
         EPSG:27700); never changed.
     column : str
         Column of deciles: 1 (most deprived 10% in England) to 10, missing where there is none.
-    title : str
-        The finding, as a sentence; computed from the deciles where not given.
-    subtitle : str
-        Measure, geography and period; the index alone where not given.
-    caption : str
-        Source and licence, at the foot.
-    place : str
-        Name of the place, for the alternative text.
-    outlines : str, optional
-        Column of a level of the place, such as ``"collaborative"``, whose groups are outlined
-        and named.
-    insets : bool or sequence of str
-        True finds up to four towns whose areas are drawn narrower than 2.5 mm; names, such as
-        ``("Crewe", "Macclesfield")``, choose towns by how their wards' names begin.
-    width_mm : float
-        Width on paper in millimetres, 80 to 250.
-    ax : Axes, optional
-        Draw areas, outlines and names here, and leave page, legend and insets to the caller.
-    notice : str
-        A caution to print above the map, such as ``"Synthetic data"``.
+    **options
+        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``place``, ``outlines``,
+        ``insets`` and ``ax``, as in `geo.views.style.options.InsetMapOptions`.
 
     Returns
     -------
@@ -129,41 +112,34 @@ def choropleth(
     >>> round(float(figure.get_figwidth() * 25.4))
     160
     """
-    areas = ready(areas, [column, *([outlines] if outlines else [])])
+    settings = FigureSettings(**options)
+    areas = prepare_areas(areas, column, settings.outlines)
     deciles = deciles_of(areas, column)
-    groups = dissolve(areas, outlines) if outlines else {}
-    title = title or _finding(deciles, areas[outlines] if outlines else None)
     index = INDICES.get(column.removesuffix("_decile"), column)
-    subtitle = subtitle or f"{index}: deciles of LSOAs in England"
-    names = [f"decile-{int(x)}" if x == x else "no-data" for x in deciles]
+    groups = named_groups(areas, settings.outlines)
     return classed_map(
-        ClassedAreas(areas, np.array(names, dtype=object), _STYLES),
+        ClassedAreas(areas, decile_classes(deciles), DECILE_STYLES, groups=groups),
         DecileLegend(deciles),
-        Words(title, subtitle, notice, with_rule(caption, disclosure_rule(areas))),
-        Told(
-            decile_alt_text(areas, column, level=outlines, place=place),
-            areas.drop(columns=areas.geometry.name),
+        settings.words(
+            _finding(deciles, areas[settings.outlines] if settings.outlines else None),
+            f"{index}: deciles of LSOAs in England",
+            with_rule(settings.caption, disclosure_rule(areas)),
         ),
-        outlines=list(groups.values()),
-        labels=[Label(name, shape) for name, shape in groups.items()],
-        insets=insets,
-        width_mm=width_mm,
-        ax=ax,
+        settings,
+        alt_text=decile_alt_text(areas, column, level=settings.outlines, place=settings.place),
+        data=areas.drop(columns=areas.geometry.name),
     )
 
 
+@takes_options(FigureOptions, caption=SOURCE)
 def group_map(
     areas: gpd.GeoDataFrame,
     level: str | AreaType = "collaborative",
     *,
     within: str | AreaType | None = "locality",
     counts: str | None = "imd_decile",
-    title: str = "",
-    subtitle: str = "",
-    caption: str = SOURCE,
     place: str = "",
-    width_mm: float = 160,
-    notice: str = "",
+    **options: Unpack[FigureOptions],
 ) -> Figure:
     """Draw who is where: groups by name, with how many of their areas are most deprived.
 
@@ -178,10 +154,12 @@ def group_map(
         where one lies in several of them, they hold none, and stand beside them in the words.
     counts : str, optional
         Column of deciles; "12 of 24" under a name counts deciles 1 to 3 among those known.
-    title, subtitle, caption, place, notice : str
-        As in `choropleth`; a title that is not given names the group with the greatest share.
-    width_mm : float
-        Width on paper in millimetres, 80 to 250.
+    place : str
+        Name of the place, for the alternative text.
+    **options
+        ``title``, ``subtitle``, ``caption``, ``notice`` and ``width_mm``, as in
+        `geo.views.style.options.FigureOptions`; a title that is not given names the group with
+        the greatest share.
 
     Returns
     -------
@@ -201,54 +179,83 @@ def group_map(
     'Map of the 2 towns. LSOAs in the most deprived 30% in England, of those with a decile:
     Ambridge 1 of 1, Penny 0 of 1.'
     """
+    settings = FigureSettings(**options)
     kind, holders = area_type(level), area_type(within) if within else None
-    level, within = kind.name, holders.name if holders else None
-    areas = ready(areas, [name for name in (level, within, counts) if name])
+    areas = prepare_areas(areas, kind.name, holders.name if holders else None, counts)
     deciles = deciles_of(areas, counts) if counts else None
-    if counts and not subtitle:
-        subtitle = "LSOAs in the most deprived 30% in England, of all LSOAs"
-    title = title or _greatest_share(areas[level], kind, deciles)
-    caption = with_rule(caption, disclosure_rule(areas))
-    groups, larger = dissolve(areas, level), dissolve(areas, within) if within else {}
-    fills, inks, legend = _group_colours(areas, kind, within, deciles)
-    words = Words(title, subtitle, notice, caption)
+    groups = _Groups(areas, kind, holders, deciles)
+    words = settings.words(
+        _greatest_share(areas[kind.name], kind, deciles),
+        "LSOAs in the most deprived 30% in England, of all LSOAs" if counts else "",
+        with_rule(settings.caption, disclosure_rule(areas)),
+    )
     with style():
-        tall = legend.height(width_mm) if legend.entries else 0.0
-        page, plan = plan_page(areas, words, width_mm, False, tall)
+        legend, narrow = groups.legend, settings.width_mm < NARROW
+        tall = legend.height(settings.width_mm) if legend.entries else 0.0
+        page, plan = plan_page(areas, words, settings.width_mm, False, tall)
         if legend.entries:
             legend.draw(page, plan.legend)
         main = page.map(plan.map, plan.window)
-        for name, shape in groups.items():
-            main.add_artist(
-                PathPatch(
-                    compound_path([shape]), facecolor=fills[name], edgecolor=PAPER, linewidth=0.8
-                )
-            ).set_gid(f"group-{len(main.patches)}")
-        draw_outlines(main, groups.values(), width=0.6)
-        draw_outlines(main, larger.values(), width=1.2 if width_mm < NARROW else 1.8)
+        groups.draw(main, 1.2 if narrow else 1.8)
         labeller = furnish(main, plan)
-        size = LEAST_TYPE if width_mm < NARROW else 8.0
-        labeller.draw(
-            [
-                Label(name, shape, _count(areas[level] == name, deciles), size)
-                for name, shape in groups.items()
-            ]
-        )
-        labeller.draw(
-            [
-                Label(
-                    name.upper(),
-                    shape,
-                    _count(areas[within] == name, deciles),
-                    size + 1,
-                    inks.get(name, INK),
-                    outside=True,
+        size = LEAST_TYPE if narrow else 8.0
+        labeller.draw(groups.labels(size))
+        labeller.draw(groups.labels_within(size + 1))
+    alt_text = group_alt_text(areas, kind, within=holders, counts=counts, place=place)
+    return finished(page, words, alt_text, areas.drop(columns=areas.geometry.name))
+
+
+class _Groups:
+    """Groups and the larger groups that hold them: shapes, colours, names and counts."""
+
+    def __init__(
+        self,
+        areas: gpd.GeoDataFrame,
+        kind: AreaType,
+        holders: AreaType | None,
+        deciles: pd.Series | None,
+    ) -> None:
+        within = holders.name if holders else None
+        self.shapes, self.larger = dissolve(areas, kind.name), named_groups(areas, within)
+        self.members = areas[kind.name]
+        self.held = areas[within] if within else None
+        self.deciles = deciles
+        self.fills, self.inks, self.legend = _group_colours(areas, kind, within, deciles)
+
+    def draw(self, ax: Axes, heavy: float) -> None:
+        """Fill the groups, and outline them and the larger ones, these by a heavier line."""
+        for name, shape in self.shapes.items():
+            ax.add_artist(
+                PathPatch(
+                    compound_path([shape]),
+                    facecolor=self.fills[name],
+                    edgecolor=PAPER,
+                    linewidth=0.8,
                 )
-                for name, shape in larger.items()
-            ]
-        )
-    told = group_alt_text(areas, kind, within=holders, counts=counts, place=place)
-    return finished(page, words, Told(told, areas.drop(columns=areas.geometry.name)))
+            ).set_gid(f"group-{len(ax.patches)}")
+        draw_outlines(ax, self.shapes.values(), width=0.6)
+        draw_outlines(ax, self.larger.values(), width=heavy)
+
+    def labels(self, points: float) -> list[Label]:
+        """Name each group, with its count below."""
+        return [
+            Label(name, shape, _count(self.members == name, self.deciles), points)
+            for name, shape in self.shapes.items()
+        ]
+
+    def labels_within(self, points: float) -> list[Label]:
+        """Name each larger group beside the map, in its hue."""
+        return [
+            Label(
+                name.upper(),
+                shape,
+                _count(self.held == name, self.deciles),
+                points,
+                self.inks.get(name, INK),
+                outside=True,
+            )
+            for name, shape in self.larger.items()
+        ]
 
 
 def group_alt_text(

@@ -1,46 +1,38 @@
 """Equal-area maps for print: one hexagon an LSOA, so that those of towns are seen at all."""
 
-from dataclasses import replace
+from typing import Unpack
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from geo.geography.dissolve import dissolve
 from geo.views.maps.areas import (
     ClassedAreas,
-    Told,
-    classed_map,
     disclosure_rule,
+    draw_on_axes,
     finished,
-    ready,
+    named_groups,
+    prepare_areas,
     with_rule,
 )
-from geo.views.maps.deprivation import MOST_DEPRIVED, decile_alt_text, deciles_of
-from geo.views.style.labels import Label
+from geo.views.maps.deciles import (
+    DECILE_STYLES,
+    MOST_DEPRIVED,
+    decile_alt_text,
+    decile_classes,
+    deciles_of,
+)
 from geo.views.style.legends import DecileLegend
+from geo.views.style.options import FigureSettings, MapOptions, takes_options
 from geo.views.style.page import Words, plan_page, style
-from geo.views.style.palette import DECILE_CLASSES, MISSING_FILL, ClassStyle
 from geo.views.style.wording import SOURCE, caption_of, listed
 
-_STYLES = {
-    f"decile-{decile}": replace(shown, symbol=str(decile))
-    for decile, shown in DECILE_CLASSES.items()
-} | {"no-data": ClassStyle(MISSING_FILL, "no data", pattern="dots")}
 
-
+@takes_options(MapOptions, caption=SOURCE)
 def hex_map(
     hexes: gpd.GeoDataFrame,
     column: str = "imd_decile",
-    *,
-    title: str = "",
-    subtitle: str = "",
-    caption: str = SOURCE,
-    outlines: str | None = None,
-    width_mm: float = 160,
-    notice: str = "",
-    place: str = "",
+    **options: Unpack[MapOptions],
 ) -> Figure:
     """Draw deciles on hexagons of equal size, with groups outlined and named.
 
@@ -52,22 +44,10 @@ def hex_map(
         From ``geo.hexagons``, one row an LSOA; never changed.
     column : str
         Column of deciles: 1 (most deprived 10% in England) to 10, missing where there is none.
-    title : str
-        The finding, as a sentence; where not given, says which groups hold most of the LSOAs in
-        the most deprived 30%.
-    subtitle : str
-        Measure, geography and period. What a hexagon is follows it.
-    caption : str
-        Source and licence, at the foot, after how far the hexagons stand from their places.
-    outlines : str, optional
-        Column of a level of the place whose groups are outlined and named; the one that
-        ``geo.hexagons`` kept together.
-    width_mm : float
-        Width on paper in millimetres, 80 to 250.
-    notice : str
-        A caution to print above the map, such as ``"Synthetic data"``.
-    place : str
-        Name of the place, for the alternative text.
+    **options
+        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``place`` and ``outlines``,
+        as in `geo.views.style.options.MapOptions`. ``outlines`` is best the level that
+        ``geo.hexagons`` kept together; what a hexagon is follows the subtitle.
 
     Returns
     -------
@@ -92,43 +72,26 @@ def hex_map(
     >>> figure.get_label()
     '2 of 3 LSOAs are in the most deprived 30% in England'
     """
-    hexes = ready(
-        hexes,
-        [
-            column,
-            "displacement",
-            "neighbours",
-            "neighbours_kept",
-            *([outlines] if outlines else []),
-        ],
+    settings = FigureSettings(**options)
+    level = settings.outlines
+    hexes = prepare_areas(hexes, column, "displacement", "neighbours", "neighbours_kept", level)
+    deciles, middles = deciles_of(hexes, column), hexes.geometry.centroid
+    words = Words(
+        settings.title or _finding(deciles, hexes[level] if level else None),
+        caption_of(settings.subtitle, "Each hexagon is one LSOA"),
+        settings.notice,
+        caption_of(placement_words(hexes), with_rule(settings.caption, disclosure_rule(hexes))),
     )
-    deciles = deciles_of(hexes, column)
-    groups = dissolve(hexes, outlines) if outlines else {}
-    title = title or _finding(deciles, hexes[outlines] if outlines else None)
-    subtitle = caption_of(subtitle, "Each hexagon is one LSOA")
-    caption = caption_of(placement_words(hexes), with_rule(caption, disclosure_rule(hexes)))
-    names = [f"decile-{int(x)}" if x == x else "no-data" for x in deciles]
-    legend, words = DecileLegend(deciles), Words(title, subtitle, notice, caption)
-    middles = hexes.geometry.centroid
-    told = Told(
-        hex_alt_text(hexes, column, level=outlines, place=place),
-        pd.DataFrame(hexes.drop(columns=hexes.geometry.name)).assign(
-            x=middles.x.round(1), y=middles.y.round(1)
-        ),
-    )
+    legend, groups = DecileLegend(deciles), named_groups(hexes, level)
+    classed = ClassedAreas(hexes, decile_classes(deciles), DECILE_STYLES, groups=groups)
     with style():
-        page, plan = plan_page(hexes, words, width_mm, False, legend.height(width_mm))
+        tall = legend.height(settings.width_mm)
+        page, plan = plan_page(hexes, words, settings.width_mm, False, tall)
         legend.draw(page, plan.legend)
-        classed_map(
-            ClassedAreas(hexes, np.array(names, dtype=object), _STYLES),
-            legend,
-            Words("", "", "", ""),
-            told,
-            outlines=list(groups.values()),
-            labels=[Label(name, shape) for name, shape in groups.items()],
-            ax=page.map(plan.map, plan.window),
-        )
-    return finished(page, words, told)
+        draw_on_axes(classed, page.map(plan.map, plan.window))
+    alt_text = hex_alt_text(hexes, column, level=level, place=settings.place)
+    data = pd.DataFrame(hexes.drop(columns=hexes.geometry.name))
+    return finished(page, words, alt_text, data.assign(x=middles.x.round(1), y=middles.y.round(1)))
 
 
 def hex_alt_text(

@@ -1,19 +1,22 @@
 """Map of one indicator: against England, or by national fifths, with the states hatched."""
 
-from collections.abc import Sequence
 from dataclasses import replace
+from typing import Unpack
 
 import geopandas as gpd
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from geo.geography.dissolve import dissolve
-from geo.views.maps.areas import ClassedAreas, Told, classed_map, ready, with_rule
-from geo.views.maps.classified import shown_indicator
-from geo.views.style.labels import Label
+from geo.views.maps.areas import (
+    ClassedAreas,
+    classed_map,
+    named_groups,
+    prepare_areas,
+    with_rule,
+)
+from geo.views.maps.classified import classify_indicator
 from geo.views.style.legends import ClassLegend
-from geo.views.style.page import Words
+from geo.views.style.options import FigureSettings, IndicatorMapOptions, takes_options
 from geo.views.style.wording import caption_of
 from geo.vocabulary.area_types import AreaType
 
@@ -24,26 +27,15 @@ BOUNDARIES = (
 _MOST_NAMED = 12
 
 
+@takes_options(IndicatorMapOptions, caption=BOUNDARIES)
 def indicator_map(
     areas: gpd.GeoDataFrame,
     comparisons: pd.DataFrame,
     indicator_id: str,
     *,
-    catalogue: pd.DataFrame | None = None,
-    classes: str = "comparison",
     area_type: str | AreaType = "lsoa",
-    benchmark: str = "england",
-    place: str = "",
-    incomplete: bool = False,
     palette: str = "accessible",
-    title: str = "",
-    subtitle: str = "",
-    caption: str = BOUNDARIES,
-    outlines: str | None = None,
-    insets: bool | Sequence[str] = True,
-    width_mm: float = 160,
-    ax: Axes | None = None,
-    notice: str = "",
+    **options: Unpack[IndicatorMapOptions],
 ) -> Figure:
     """Draw a map of one indicator by LSOA, ward or a level of the place.
 
@@ -57,29 +49,15 @@ def indicator_map(
         What ``geo.compare`` returns. The latest period is drawn.
     indicator_id : str
         Which indicator.
-    catalogue : DataFrame, optional
-        Names, units, polarity, sources, what is confidential.
-    classes : {"comparison", "comparison_5", "quintiles"}
-        Against the benchmark in three or five classes, or by fifths of England's areas.
     area_type : str
         Type of area in the comparisons: ``"lsoa"``, ``"ward"``, ``"collaborative"``, …
-    benchmark : str
-        Area type or code of the area compared with; its name is in the words.
-    place : str
-        Name of the place, for the alternative text.
-    incomplete : bool
-        Whether areas without a row are drawn as missing, and rows without an area left off.
-        Otherwise both are refused.
     palette : {"accessible", "ohid"}
         As in ``geo.tartan_rug``.
-    title : str
-        The finding; computed from the classes where not given.
-    subtitle : str
-        Measure, benchmark and period, where the words from the catalogue are not wanted.
-    caption : str
-        Source and licence of the boundaries; those of the indicator stand before it.
-    outlines, insets, width_mm, ax, notice
-        As in ``geo.choropleth``.
+    **options
+        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``place``, ``outlines``,
+        ``insets``, ``ax``, ``catalogue``, ``classes``, ``benchmark`` and ``incomplete``, as in
+        `geo.views.style.options.IndicatorMapOptions`. The caption is that of the boundaries;
+        source and licence of the indicator stand before it.
 
     Returns
     -------
@@ -107,14 +85,19 @@ def indicator_map(
     >>> indicator_map(areas, table, "neet", area_type="town").get_label()
     'neet: worse than England in 1 of 2 towns'
     """
-    shown = shown_indicator(
-        areas, comparisons, indicator_id, catalogue, classes, area_type, incomplete, benchmark
-    )
-    metres = ready(shown.areas, [])
-    groups = dissolve(ready(areas, [outlines]), outlines) if outlines else {}
-    named = not outlines and len(metres) <= _MOST_NAMED
+    settings = FigureSettings(**options)
+    shown = classify_indicator(areas, comparisons, indicator_id, area_type, settings)
+    metres, level = prepare_areas(shown.areas), settings.outlines
     styles = shown.styles(palette)
-    title = title or shown.finding
+    if named := not level and len(metres) <= _MOST_NAMED:
+        groups = dict(zip(metres["area_code"], metres.geometry, strict=True))
+    else:
+        groups = named_groups(prepare_areas(areas, level), level)
+    words = settings.words(
+        shown.finding,
+        shown.measure,
+        with_rule(caption_of(shown.source, settings.caption, shown.chance), shown.rule),
+    )
     return classed_map(
         ClassedAreas(
             metres,
@@ -122,20 +105,12 @@ def indicator_map(
             # Names carry the symbols where there are names.
             {k: replace(one, symbol="") for k, one in styles.items()} if named else styles,
             (shown.cells["state"] == "zero").to_numpy(),
+            groups,
+            shown.labels(metres, styles) if named else None,
         ),
         ClassLegend(f"Number of {shown.kind.plural} in each class", shown.entries(styles)),
-        Words(
-            title,
-            subtitle or shown.measure,
-            notice,
-            with_rule(caption_of(shown.source, caption, shown.chance), shown.rule),
-        ),
-        Told(shown.alt_text(title, place, styles), shown.data(styles)),
-        outlines=list(metres.geometry) if named else list(groups.values()),
-        labels=shown.labels(metres, styles)
-        if named
-        else [Label(name, shape) for name, shape in groups.items()],
-        insets=insets,
-        width_mm=width_mm,
-        ax=ax,
+        words,
+        settings,
+        alt_text=shown.alt_text(words.title, settings.place, styles),
+        data=shown.data(styles),
     )

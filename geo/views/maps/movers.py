@@ -1,21 +1,23 @@
 """Map of the LSOAs that changed decile between two releases, on boundaries that did not change."""
 
-from collections.abc import Sequence
 from dataclasses import replace
+from typing import Unpack
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from geo.errors import CodeError, TableError, examples
-from geo.geography.dissolve import dissolve
-from geo.views.maps.areas import ClassedAreas, Told, classed_map, ready
+from geo.views.maps.areas import (
+    ClassedAreas,
+    classed_map,
+    named_groups,
+    prepare_areas,
+)
 from geo.views.maps.deciles import deciles_of
-from geo.views.style.labels import Label
 from geo.views.style.legends import ClassLegend
-from geo.views.style.page import Words
+from geo.views.style.options import FigureSettings, InsetMapOptions, takes_options
 from geo.views.style.palette import BOUNDARY_CHANGED, CHANGE_CLASSES, MISSING_FILL, ClassStyle
 from geo.views.style.wording import SOURCE
 from geo.vocabulary.area_types import area_type, require_unique, vintage_column
@@ -33,6 +35,7 @@ _STYLES = CHANGE_CLASSES | {
 }
 
 
+@takes_options(InsetMapOptions, caption=SOURCE)
 def movers_map(
     areas: gpd.GeoDataFrame,
     earlier: pd.DataFrame,
@@ -40,15 +43,7 @@ def movers_map(
     lookup: pd.DataFrame | None = None,
     column: str = "imd_decile",
     releases: tuple[str, str] = ("2019", "2025"),
-    title: str = "",
-    subtitle: str = "",
-    caption: str = SOURCE,
-    place: str = "",
-    outlines: str | None = None,
-    insets: bool | Sequence[str] = True,
-    width_mm: float = 160,
-    ax: Axes | None = None,
-    notice: str = "",
+    **options: Unpack[InsetMapOptions],
 ) -> Figure:
     """Draw which LSOAs are in a more or less deprived decile than in an earlier release.
 
@@ -65,10 +60,9 @@ def movers_map(
         Column of deciles in both.
     releases : (str, str)
         Names of the releases, earlier and later.
-    title : str
-        The finding; computed from the deciles where not given.
-    subtitle, caption, place, outlines, insets, width_mm, ax, notice
-        As in ``geo.choropleth``.
+    **options
+        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``place``, ``outlines``,
+        ``insets`` and ``ax``, as in `geo.views.style.options.InsetMapOptions`.
 
     Returns
     -------
@@ -91,37 +85,33 @@ def movers_map(
     >>> movers_map(areas, earlier, releases=("2015", "2019")).get_label()
     '1 of 2 LSOAs is in a more deprived decile in 2019 than in 2015, none in a less deprived one'
     """
-    areas = ready(areas, [column, *([outlines] if outlines else [])])
+    settings = FigureSettings(**options)
+    areas = prepare_areas(areas, column, settings.outlines)
     moves = _moves(areas, earlier, lookup, column)
-    groups = dissolve(areas, outlines) if outlines else {}
-    classed = ClassedAreas(areas, moves["class"].to_numpy(dtype=object), _STYLES)
+    groups = named_groups(areas, settings.outlines)
+    classed = ClassedAreas(areas, moves["class"].to_numpy(dtype=object), _STYLES, groups=groups)
     counts = classed.counts
     entries = [
         (shown, counts[name])
         for name, shown in _STYLES.items()
         if name in CHANGE_CLASSES or counts[name]
     ]
-    title = title or _finding(counts, releases)
     index = INDICES.get(column.removesuffix("_decile"), column)
-    subtitle = subtitle or (
+    words = settings.words(
+        _finding(counts, releases),
         f"{index}: change of decile from {releases[0]} to {releases[1]}, on LSOAs whose boundary "
-        "did not change"
+        "did not change",
+        f"{CAUTION} {settings.caption}",
     )
-    told = "; ".join(f"{shown.label}: {count:,}" for shown, count in entries)
-    of = f" of {place}" if place else ""
-    alt = f"Map of {_LSOA.counted(len(areas))}{of}. {title}. {subtitle}. {told}."
+    mapped = f"{_LSOA.counted(len(areas))}{f' of {settings.place}' if settings.place else ''}"
+    in_classes = "; ".join(f"{shown.label}: {count:,}" for shown, count in entries)
     return classed_map(
         classed,
         ClassLegend(f"Number of LSOAs in each class, {releases[0]} to {releases[1]}", entries),
-        Words(title, subtitle, notice, f"{CAUTION} {caption}"),
-        Told(
-            alt, moves.assign(meaning=moves["class"].map({k: s.label for k, s in _STYLES.items()}))
-        ),
-        outlines=list(groups.values()),
-        labels=[Label(name, shape) for name, shape in groups.items()],
-        insets=insets,
-        width_mm=width_mm,
-        ax=ax,
+        words,
+        settings,
+        alt_text=f"Map of {mapped}. {words.title}. {words.subtitle}. {in_classes}.",
+        data=moves.assign(meaning=moves["class"].map({k: s.label for k, s in _STYLES.items()})),
     )
 
 
