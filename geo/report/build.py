@@ -1,16 +1,15 @@
 """Compose a report from the evidence of a place: count, draw, write, all or nothing."""
 
 import json
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from geo.disclosure.rules import Rule
-from geo.errors import FileError, GeoWarning, TableError, examples
+from geo.errors import FileError, TableError, examples
 from geo.geography.places import Place
-from geo.notes import heard
+from geo.notes import Notes, kept_on_error, note
 from geo.report.evidence import Evidence, Progress, gather_evidence, with_other_releases
 from geo.report.figures import FigureSet
 from geo.report.layers import write_layers
@@ -156,20 +155,21 @@ def _write(
     """Write every file; return the evidence with the notes made while drawing."""
     on_step("Writing the tables")
     (folder / "tables").mkdir()
-    note = {"note": " ".join(evidence.notices)} if evidence.notices else {}
+    caution = {"note": " ".join(evidence.notices)} if evidence.notices else {}
     for name, table in (("lsoas", evidence.lsoas), ("deprivation_by_area", evidence.profile)):
         path = folder / f"tables/{name}.csv"
-        safe_cells(table.assign(**note)).to_csv(path, index=False, lineterminator="\n")
+        safe_cells(table.assign(**caution)).to_csv(path, index=False, lineterminator="\n")
     if evidence.areas is not None:
         on_step("Writing the layers for QGIS")
         write_layers(evidence, evidence.areas, folder / "areas.gpkg")
         on_step("Drawing the interactive map")
         map_of(evidence, headline[0], basemap=basemap).save(str(folder / "map.html"))
-    with heard() as settled:
-        undrawn = _write_figures(evidence, folder / "figures", on_step)
+    notes: Notes = list(evidence.notes)
+    with kept_on_error(notes):
+        undrawn = _write_figures(evidence, folder / "figures", on_step, notes)
     evidence = replace(
         evidence,
-        notes=tuple(dict.fromkeys([*evidence.notes, *settled])),
+        notes=tuple(dict.fromkeys(notes)),
         left_out=(*evidence.left_out, *undrawn),
     )
     if made := rugs(evidence):
@@ -189,14 +189,17 @@ _TALLEST = 297.5
 """Height of a page of A4, in millimetres."""
 
 
-def _write_figures(evidence: Evidence, folder: Path, on_step: Progress) -> tuple[str, ...]:
+def _write_figures(
+    evidence: Evidence, folder: Path, on_step: Progress, notes: Notes
+) -> tuple[str, ...]:
     """Draw what the data allow; tell what they did not."""
     undrawn = []
-    for name, make in FigureSet(evidence).makers.items():
+    of_figure: Notes = []
+    for name, make in FigureSet(evidence, notes=of_figure).makers.items():
         on_step(f"Drawing the figure {name}")
+        of_figure.clear()
         try:
-            with heard() as told:
-                figure = make()
+            figure = make()
         except TableError as problem:
             undrawn.append(f"The figure {name} is left out: {_reason(problem)}")
             continue
@@ -206,8 +209,8 @@ def _write_figures(evidence: Evidence, folder: Path, on_step: Progress) -> tuple
                 f"of A4. geo figure {name} draws it."
             )
             continue
-        for words in told:
-            warnings.warn(f"Figure {name}: {_reason(words)}", GeoWarning, stacklevel=2)
+        for words in of_figure:
+            note(notes, f"Figure {name}: {_reason(words)}")
         export.save_figure(figure, folder, name)
     return tuple(undrawn)
 

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from geo.errors import TableError, examples
 from geo.geography.hexagons import hexagons
 from geo.geography.membership import holding
+from geo.notes import Notes
 from geo.report.choices import (
     comparable_release,
     compared_rows,
@@ -57,6 +58,7 @@ MOST_GROUPS = 20
 class _Attribution(TypedDict):
     caption: str
     notice: str
+    notes: Notes | None
 
 
 class _MapAttribution(_Attribution):
@@ -67,6 +69,7 @@ class _MapAttribution(_Attribution):
 class _IndicatorNotice(TypedDict):
     catalogue: pd.DataFrame
     notice: str
+    notes: Notes | None
 
 
 @dataclass(frozen=True)
@@ -81,11 +84,15 @@ class FigureSet:
         Indicator to draw where a figure is of one; the one that stands out where not given.
     area : str
         Area for the spine chart; the one with most indicators worse where not given.
+    notes : list of str, optional
+        Takes what drawing settles, such as names that do not fit; told as a ``GeoWarning`` where
+        not given.
     """
 
     evidence: Evidence
     indicator: str = ""
     area: str = ""
+    notes: Notes | None = None
 
     def __post_init__(self) -> None:
         """Refuse an indicator that the data do not have."""
@@ -151,7 +158,11 @@ class FigureSet:
             for source in self.evidence.sources
             if residents or not source.startswith(RESIDENTS)
         ]
-        return {"caption": " ".join(sources), "notice": " ".join(self.evidence.notices)}
+        return {
+            "caption": " ".join(sources),
+            "notice": " ".join(self.evidence.notices),
+            "notes": self.notes,
+        }
 
     def _map_options(self, *others: int, residents: bool = False) -> _MapAttribution:
         """Attribution, and the groups to outline and name."""
@@ -256,7 +267,11 @@ class FigureSet:
 
     def _chart_options(self, found: Outcomes, *, grouped: bool = True) -> _IndicatorNotice:
         """Catalogue, and the notices that concern what is shown."""
-        return {"catalogue": found.catalogue, "notice": self._notice(grouped=grouped)}
+        return {
+            "catalogue": found.catalogue,
+            "notice": self._notice(grouped=grouped),
+            "notes": self.notes,
+        }
 
     def _type(self, kind: str) -> AreaType:
         return self.evidence.place.area_type(kind)
@@ -339,6 +354,7 @@ class FigureSet:
             subtitle=f"{what.loc[name, 'name']}, {table['period'].iloc[0]}, by LSOA",
             caption=f"Source: {what.loc[name, 'source']}. {what.loc[name, 'licence']}.",
             notice=self._notice(grouped=False),
+            notes=self.notes,
         )
 
     def _gap(self, found: Outcomes) -> Figure:

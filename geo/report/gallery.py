@@ -12,7 +12,7 @@ from typing import Any
 from geo.disclosure.rules import Rule
 from geo.errors import TableError
 from geo.geography.places import Place
-from geo.notes import heard
+from geo.notes import Notes
 from geo.report.evidence import gather_evidence, with_other_releases
 from geo.report.figures import FigureSet, Maker
 from geo.views.style.export import save_figure
@@ -40,10 +40,9 @@ class Gallery:
     def figures(self) -> dict[str, Any]:
         """Figures by name, each with ``alt_text``, ``caption`` and ``data``; drawn once."""
         drawn: dict[str, Any] = {}
-        with heard():
-            for name, make in self.makers.items():
-                with contextlib.suppress(TableError):  # of their kind, but not of these data
-                    drawn[name] = make()
+        for name, make in self.makers.items():
+            with contextlib.suppress(TableError):  # of their kind, but not of these data
+                drawn[name] = make()
         return drawn
 
     def save(self, folder: str | Path) -> list[Path]:
@@ -94,7 +93,10 @@ def gallery(
     >>> geo.gallery().names[:4]
     ['deprivation', 'collaboratives', 'equal-area', 'density']
     """
-    known = figure_set(place, data=data, indicators=indicators, release=release, rule=rule)
+    notes: Notes = []  # of names that did not fit and the like, which are to be seen
+    known = figure_set(
+        place, data=data, indicators=indicators, release=release, rule=rule, notes=notes
+    )
     return Gallery(known.makers)
 
 
@@ -107,6 +109,7 @@ def figure_set(
     rule: Rule | None = None,
     indicator: str = "",
     area: str = "",
+    notes: Notes | None = None,
 ) -> FigureSet:
     """Gather what is known of a place (or the sample), ready to draw from."""
     evidence = gather_evidence(
@@ -117,4 +120,4 @@ def figure_set(
         rule=rule,
         sample=place is None,
     )
-    return FigureSet(with_other_releases(evidence), indicator=indicator, area=area)
+    return FigureSet(with_other_releases(evidence), indicator=indicator, area=area, notes=notes)

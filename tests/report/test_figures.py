@@ -1,6 +1,7 @@
 """Which figures the data allow, of what, and how they are asked for."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -9,7 +10,7 @@ from PIL import Image
 
 from geo.__main__ import main
 from geo.errors import TableError
-from geo.notes import heard
+from geo.report import figures
 from geo.report.build import _reason
 from geo.report.choices import counted_words, public_count
 from geo.report.figures import FigureSet
@@ -109,15 +110,15 @@ def sample_evidence():
 def _of(evidence, indicators):
     """The evidence with other indicators."""
     residents = evidence.lsoas.set_index("lsoa21cd")["population"]
-    with heard():
-        found = outcomes(
-            indicators,
-            evidence.inputs.catalogue,
-            evidence.lsoas,
-            evidence.place,
-            evidence.release,
-            residents=residents,
-        )
+    found = outcomes(
+        indicators,
+        evidence.inputs.catalogue,
+        evidence.lsoas,
+        evidence.place,
+        evidence.release,
+        residents=residents,
+        notes=[],
+    )
     return replace(evidence, outcomes=found)
 
 
@@ -270,3 +271,23 @@ def test_figure_command_lists_names_and_refuses_others(tmp_path):
     assert wrong.exit_code == 1
     assert wrong.stderr.splitlines()[-1].startswith("Error: There is no figure 'spina'")
     assert not out.exists()
+
+
+def test_every_figure_is_handed_the_notes(sample_evidence, monkeypatch):
+    handed, notes = {}, []
+
+    def drawn_as(name):
+        def draw(*_, **options):
+            handed[name] = options.get("notes")
+            return SimpleNamespace(caption="")
+
+        return draw
+
+    for name, one in list(vars(figures).items()):
+        if getattr(one, "__module__", "").startswith("geo.views."):
+            monkeypatch.setattr(figures, name, drawn_as(name))
+    known = FigureSet(replace(sample_evidence, notices=()), notes=notes)
+    for name in sorted(set(known.makers) - {"tartan-rug"}):
+        known[name]()
+    assert len(handed) >= 12
+    assert [name for name, given in handed.items() if given is not notes] == []

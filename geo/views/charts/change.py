@@ -101,7 +101,7 @@ def change_chart(
         keys.append(Key(STATES["missing"], "not known"))
     with style():
         panels = _Panels(shown, sorted(profiles), require_width(settings.width_mm))
-        sheet = start_sheet(words, settings.width_mm, panels.height, keys)
+        sheet = start_sheet(words, settings, panels.height, keys)
         panels.draw(sheet)
     by_area = " ".join(
         f"{area}: {'; '.join(_point_words(row) for row in rows.itertuples())}."

@@ -113,7 +113,7 @@ def concentration_curve(
     with style():
         wide = require_width(settings.width_mm) - 2 * MARGIN - 12.0
         tall = min(max(0.6 * wide, 48.0), 85.0)
-        sheet = start_sheet(words, settings.width_mm, tall + 12.5)
+        sheet = start_sheet(words, settings, tall + 12.5)
         top = sheet.top
         sheet.page.text(MARGIN, top, f"Share of the {what}", LEAST_TYPE, color=SECONDARY)
         frame = Frame(MARGIN + 9.0, top + 5.0, wide, tall)

@@ -96,7 +96,7 @@ def decile_bars(
         keys.append(Key(STATES["missing"], "not known"))
     with style():
         bars = _Bars(rows, segments, looks, what, kinds, require_width(settings.width_mm))
-        sheet = start_sheet(words, settings.width_mm, bars.height, keys)
+        sheet = start_sheet(words, settings, bars.height, keys)
         bars.draw(sheet)
     by_area = "; ".join(_share_words(row, what) for row in rows.itertuples())
     alt_text = (

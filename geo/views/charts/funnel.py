@@ -107,7 +107,7 @@ def funnel_plot(
     with style():
         wide = require_width(settings.width_mm) - 2 * MARGIN - funnel.ticks
         tall = min(max(0.6 * wide, 50.0), 90.0)
-        sheet = start_sheet(words, settings.width_mm, tall + 15.0, funnel.keys)
+        sheet = start_sheet(words, settings, tall + 15.0, funnel.keys)
         sheet.page.text(MARGIN, sheet.top, funnel.unit, LEAST_TYPE, color=SECONDARY)
         frame = Frame(MARGIN + funnel.ticks, sheet.top + 5.0, wide, tall)
         _draw(plot_axes(sheet.page, frame), funnel)

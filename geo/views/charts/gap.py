@@ -99,7 +99,7 @@ def gap_chart(
             return titled_axes(settings.ax, words.title)
     with style():
         chart = _Gaps(rows, deprived, require_width(settings.width_mm))
-        sheet = start_sheet(words, settings.width_mm, chart.table.height, _keys(rows))
+        sheet = start_sheet(words, settings, chart.table.height, _keys(rows))
         chart.draw(sheet)
     by_indicator = "; ".join(_gap_words(row) for _, row in rows.iterrows())
     alt_text = (

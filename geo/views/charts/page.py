@@ -3,7 +3,6 @@
 Places on the page are millimetres from its upper left corner.
 """
 
-import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -16,7 +15,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from geo.errors import GeoWarning, TableError, examples
+from geo.errors import TableError, examples
+from geo.notes import note
+from geo.views.style.options import FigureSettings
 from geo.views.style.page import (
     LEAST_TYPE,
     MARGIN,
@@ -76,19 +77,24 @@ class Sheet:
         return figure
 
 
-def start_sheet(words: Words, width: float, body: float, keys: Sequence[Key] = ()) -> Sheet:
+def start_sheet(
+    words: Words, settings: FigureSettings, body: float, keys: Sequence[Key] = ()
+) -> Sheet:
     """Make a page of the right height and write its head, key and foot.
 
     Parameters
     ----------
     words : Words
         What to write above and below.
-    width, body : float
-        Width of the page, and height to keep free for the chart, in millimetres.
+    settings : FigureSettings
+        Width of the page, and notes for one that is too tall.
+    body : float
+        Height to keep free for the chart, in millimetres.
     keys : sequence of Key
         Entries of the key, below the subtitle.
     """
-    head = head_blocks(words, require_width(width))
+    width = require_width(settings.width_mm)
+    head = head_blocks(words, width)
     caption = wrap(words.caption, width - 2 * MARGIN, LEAST_TYPE)
     lines = _key_lines(keys, width - 2 * MARGIN)
     key_top = MARGIN + sum(block.height for block in head)
@@ -96,11 +102,10 @@ def start_sheet(words: Words, width: float, body: float, keys: Sequence[Key] = (
     foot = top + body + 2.0
     height = foot + text_size(caption, LEAST_TYPE)[1] + MARGIN
     if height > _TALLEST:
-        warnings.warn(
+        note(
+            settings.notes,
             f"The chart is {height:.0f} mm tall, more than a page of A4; show fewer rows, or draw "
             "it wider.",
-            GeoWarning,
-            stacklevel=3,
         )
     page = Page(width, height)
     page.figure.set_label(words.title)

@@ -105,7 +105,7 @@ def spine_chart(
     )
     with style():
         rows = _SpineRows(spine, require_width(settings.width_mm))
-        sheet = start_sheet(words, settings.width_mm, rows.table.height, spine.keys)
+        sheet = start_sheet(words, settings, rows.table.height, spine.keys)
         rows.draw(sheet)
     return sheet.finished(spine.alt_text(words.title), spine.data)
 

@@ -116,7 +116,7 @@ def trend_lines(
             return titled_axes(settings.ax, words.title)
     with style():
         panels = _Panels(series, require_width(settings.width_mm))
-        sheet = start_sheet(words, settings.width_mm, panels.height, series.keys)
+        sheet = start_sheet(words, settings, panels.height, series.keys)
         panels.draw(sheet)
     return sheet.finished(
         f"Line charts, one an area. {series.subtitle}. {words.title}. {series.told}", series.data

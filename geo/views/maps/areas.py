@@ -14,6 +14,7 @@ from matplotlib.patches import PathPatch
 
 from geo.errors import TableError, examples
 from geo.geography.dissolve import dissolve
+from geo.notes import Notes
 from geo.views.maps.furniture import LETTERS, furnish, inset_axes
 from geo.views.maps.outlines import compound_path, draw_outlines
 from geo.views.style.labels import Label, Labeller
@@ -105,14 +106,14 @@ def classed_map(
         The table behind the map; set on the figure likewise.
     """
     if settings.ax is not None:
-        return draw_on_axes(classed, settings.ax, words.title)
+        return draw_on_axes(classed, settings.ax, words.title, settings.notes)
     layer, width = ClassedLayer(classed), settings.width_mm
     with style():
         page, plan = plan_page(classed.areas, words, width, settings.insets, legend.height(width))
         legend.draw(page, plan.legend)
         main = page.map(plan.map, plan.window)
         layer.fill(main, plan.mm_per_metre, named=True)
-        labeller = furnish(main, plan)
+        labeller = furnish(main, plan, settings.notes)
         labeller.detail = shapely.point_on_surface(classed.areas.geometry.to_numpy())
         labeller.draw(classed.names)
         layer.write_symbols(main, plan.mm_per_metre, [*labeller.taken, *labeller.avoid])
@@ -123,7 +124,9 @@ def classed_map(
     return finished(page, words, alt_text, data)
 
 
-def draw_on_axes(classed: ClassedAreas, ax: Axes, title: str = "") -> Figure:
+def draw_on_axes(
+    classed: ClassedAreas, ax: Axes, title: str = "", notes: Notes | None = None
+) -> Figure:
     """Draw areas, outlines, names and a title on axes of the caller; give their figure."""
     figure = ax.get_figure(root=True)
     assert isinstance(figure, Figure)
@@ -136,7 +139,7 @@ def draw_on_axes(classed: ClassedAreas, ax: Axes, title: str = "") -> Figure:
         ax.axis("off")
         ax.set_title(title, loc="left")
         layer.fill(ax, scale)
-        labeller = Labeller(ax, scale)
+        labeller = Labeller(ax, scale, notes=notes)
         labeller.draw(classed.names)
         layer.write_symbols(ax, scale, labeller.taken)
     return figure

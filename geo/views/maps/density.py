@@ -102,7 +102,7 @@ def density_map(
         main = page.map(plan.map, plan.window)
         bands.draw(main)
         draw_outlines(main, bands.groups.values() or [shapely.union_all(areas.geometry)])
-        labeller = furnish(main, plan)
+        labeller = furnish(main, plan, settings.notes)
         labeller.detail = list(bands.peaks(2.0 / plan.mm_per_metre))
         labeller.clear = bands.polygons.geometry.iloc[-1]
         labeller.draw([Label(name, shape) for name, shape in bands.groups.items()])

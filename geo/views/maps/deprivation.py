@@ -197,7 +197,7 @@ def group_map(
             legend.draw(page, plan.legend)
         main = page.map(plan.map, plan.window)
         groups.draw(main, 1.2 if narrow else 1.8)
-        labeller = furnish(main, plan)
+        labeller = furnish(main, plan, settings.notes)
         size = LEAST_TYPE if narrow else 8.0
         labeller.draw(groups.labels(size))
         labeller.draw(groups.labels_within(size + 1))

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from geo.geography.towns import Bounds, Town, inset_window
+from geo.notes import Notes
 from geo.views.style.labels import Label, Labeller, write
 from geo.views.style.legends import MISSING_HATCH, decile_legend
 from geo.views.style.page import INSET_TITLE, LEAST_TYPE, Frame, Page, Plan, fonts, text_size
@@ -74,9 +75,9 @@ def scale_and_north(ax: Axes, place: Bounds, mm_per_metre: float) -> None:
     ax.fill(*arrow.T, color=SECONDARY, linewidth=0)
 
 
-def furnish(ax: Axes, plan: Plan) -> Labeller:
+def furnish(ax: Axes, plan: Plan, notes: Notes | None) -> Labeller:
     """Draw scale, north arrow and the towns' boxes; give what labels the rest of the map."""
-    labeller = Labeller(ax, plan.mm_per_metre)
+    labeller = Labeller(ax, plan.mm_per_metre, notes=notes)
     if plan.furniture:
         scale_and_north(ax, plan.furniture, plan.mm_per_metre)
         labeller.taken.append(plan.furniture)

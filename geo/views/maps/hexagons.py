@@ -88,7 +88,7 @@ def hex_map(
         tall = legend.height(settings.width_mm)
         page, plan = plan_page(hexes, words, settings.width_mm, False, tall)
         legend.draw(page, plan.legend)
-        draw_on_axes(classed, page.map(plan.map, plan.window))
+        draw_on_axes(classed, page.map(plan.map, plan.window), notes=settings.notes)
     alt_text = hex_alt_text(hexes, column, level=level, place=settings.place)
     data = pd.DataFrame(hexes.drop(columns=hexes.geometry.name))
     return finished(page, words, alt_text, data.assign(x=middles.x.round(1), y=middles.y.round(1)))

@@ -3,7 +3,6 @@
 Places on a map are metres; sizes of type and costs are millimetres on paper.
 """
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,8 +12,9 @@ import shapely
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
-from geo.errors import GeoWarning, examples
+from geo.errors import examples
 from geo.geography.towns import Bounds
+from geo.notes import Notes, note
 from geo.views.style.page import LEAST_TYPE, LINE, MM_PER_POINT, balanced, fonts, text_size
 from geo.views.style.palette import INK, PAPER
 
@@ -86,6 +86,8 @@ class Labeller:
         Ground that no label may cover.
     leaders : list of LineString
         Lines from names to their areas, which later labels rather keep off; grows likewise.
+    notes : list of str, optional
+        Takes which names were left off; told as a ``GeoWarning`` where not given.
     """
 
     ax: Axes
@@ -95,13 +97,14 @@ class Labeller:
     detail: Sequence[shapely.Point] = ()
     clear: shapely.Geometry | None = None
     leaders: list[shapely.LineString] = field(default_factory=list)
+    notes: Notes | None = None
 
     def draw(self, labels: Sequence[Label]) -> None:
         """Place and draw the labels, those of the smallest areas first.
 
         A label that doesn't fit inside its area stands beside it, joined by a thin line; where
         other labels and towns leave no room near by, on the nearest blank paper. One that fits
-        nowhere is left off, with a ``GeoWarning``.
+        nowhere is left off, and noted.
         """
         fine = 0.3 / self.mm_per_metre
         labels = [replace(label, area=label.area.simplify(fine)) for label in labels]
@@ -120,11 +123,10 @@ class Labeller:
             else:
                 self._write(label, found)
         if left_off:
-            warnings.warn(
+            note(
+                self.notes,
                 f"{len(left_off)} of {len(labels)} names did not fit on the map and were left off "
                 f"({examples(left_off)}); draw it wider or name fewer groups.",
-                GeoWarning,
-                stacklevel=3,
             )
 
     def _cheapest(

@@ -13,6 +13,7 @@ from typing import Any, TypedDict, TypeVar, get_type_hints
 import pandas as pd
 from matplotlib.axes import Axes
 
+from geo.notes import Notes
 from geo.views.style.page import Words
 
 Drawing = TypeVar("Drawing", bound=Callable[..., Any])
@@ -34,6 +35,9 @@ class FigureOptions(TypedDict, total=False):
         A caution to print above the figure, such as ``"Synthetic data"``.
     width_mm : float
         Width on paper in millimetres, 80 (a column) to 250 (a landscape page); 160 where not given.
+    notes : list of str, optional
+        Takes what was settled by a rule, such as names that did not fit; told as a ``GeoWarning``
+        where not given.
     """
 
     title: str
@@ -41,6 +45,7 @@ class FigureOptions(TypedDict, total=False):
     caption: str
     notice: str
     width_mm: float
+    notes: Notes | None
 
 
 class ChartOptions(FigureOptions, total=False):
@@ -134,6 +139,7 @@ class FigureSettings:
     caption: str = ""
     notice: str = ""
     width_mm: float = 160
+    notes: Notes | None = None
     place: str = ""
     outlines: str | None = None
     insets: bool | Sequence[str] = True
@@ -176,7 +182,7 @@ def takes_options(shared: type, **defaults: Any) -> Callable[[Drawing], Drawing]
     Traceback (most recent call last):
     ...
     TypeError: draw() got an unexpected keyword argument 'colour'; allowed are areas, title,
-    subtitle, caption, notice, width_mm.
+    subtitle, caption, notice, width_mm, notes.
     """
     usual = {field.name: field.default for field in fields(FigureSettings)} | defaults
 

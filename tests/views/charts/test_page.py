@@ -152,6 +152,11 @@ def test_charts_warn_when_taller_than_a_page():
     with pytest.warns(GeoWarning, match="mm tall, more than a page of A4; show fewer rows"):
         trend_lines(comparisons(towns, periods=YEARS), "low", areas="town",
                     catalogue=catalogue(), width_mm=80)  # fmt: skip
+    notes = []
+    trend_lines(comparisons(towns, periods=YEARS), "low", areas="town",
+                catalogue=catalogue(), width_mm=80, notes=notes)  # fmt: skip
+    assert len(notes) == 1
+    assert "mm tall, more than a page of A4" in notes[0]
 
 
 @pytest.mark.parametrize(

@@ -288,9 +288,19 @@ def test_labels_that_fit_nowhere_are_left_off_with_a_warning():
         geometry=squares(1000, 7),
         crs=27700,
     )
-    with pytest.warns(GeoWarning, match="of 49 names did not fit on the map"):
+    with pytest.warns(GeoWarning, match="of 49 names did not fit on the map") as caught:
         figure = choropleth(areas, title="Full", outlines="name", insets=False, width_mm=80)
+    assert [one.filename for one in caught] == [__file__]
     assert_text_in_place(figure)
+
+
+def test_labels_that_fit_nowhere_are_noted_where_a_list_is_given():
+    names = [f"The Parish of Saint Somebody Number {i}" for i in range(49)]
+    areas = gpd.GeoDataFrame({"name": names, "imd_decile": 1}, geometry=squares(1000, 7), crs=27700)
+    notes = []  # warnings are errors
+    choropleth(areas, title="Full", outlines="name", insets=False, width_mm=80, notes=notes)
+    assert len(notes) == 1
+    assert "of 49 names did not fit on the map" in notes[0]
 
 
 def test_decile_alt_text_states_the_counts_of_the_table():
