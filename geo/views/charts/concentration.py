@@ -71,7 +71,7 @@ def concentration_curve(
         or more, in whole percent, so that no count of an area can be read from it; otherwise a
         point an area.
     **options
-        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm`` and ``ax``, as in
+        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``notes`` and ``ax``, as in
         `geo.views.style.options.ChartOptions`.
 
     Returns

@@ -55,7 +55,7 @@ def decile_bars(
         Draw at most so many areas of a level, those with the greatest share in the most deprived
         30%; the others are in the data alone.
     **options
-        ``title``, ``subtitle``, ``caption``, ``notice`` and ``width_mm``, as in
+        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm`` and ``notes``, as in
         `geo.views.style.options.FigureOptions`; the title
         names the area with the greatest share in the most deprived 30%.
 

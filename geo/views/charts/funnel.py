@@ -64,8 +64,8 @@ def funnel_plot(
     benchmark : str
         Name of the area whose value is the target.
     **options
-        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``ax`` and ``catalogue``,
-        as in `geo.views.style.options.IndicatorChartOptions`.
+        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``notes``, ``ax`` and
+        ``catalogue``, as in `geo.views.style.options.IndicatorChartOptions`.
 
     Returns
     -------

@@ -58,8 +58,8 @@ def gap_chart(
     place : str
         Name of the place, for the subtitle.
     **options
-        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``ax`` and ``catalogue``,
-        as in `geo.views.style.options.IndicatorChartOptions`; axes of the caller
+        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``notes``, ``ax`` and
+        ``catalogue``, as in `geo.views.style.options.IndicatorChartOptions`; axes of the caller
         get no columns of numbers.
 
     Returns

@@ -58,9 +58,9 @@ def density_map(
     classes : int
         How many bands at most, 2 to 6.
     **options
-        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``place`` and ``outlines``,
-        as in `geo.views.style.options.MapOptions`. The caption follows the surface's method and
-        rule.
+        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``notes``, ``place`` and
+        ``outlines``, as in `geo.views.style.options.MapOptions`. The caption follows the surface's
+        method and rule.
 
     Returns
     -------

@@ -81,8 +81,8 @@ def choropleth(
     column : str
         Column of deciles: 1 (most deprived 10% in England) to 10, missing where there is none.
     **options
-        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``place``, ``outlines``,
-        ``insets`` and ``ax``, as in `geo.views.style.options.InsetMapOptions`.
+        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``notes``, ``place``,
+        ``outlines``, ``insets`` and ``ax``, as in `geo.views.style.options.InsetMapOptions`.
 
     Returns
     -------
@@ -157,7 +157,7 @@ def group_map(
     place : str
         Name of the place, for the alternative text.
     **options
-        ``title``, ``subtitle``, ``caption``, ``notice`` and ``width_mm``, as in
+        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm`` and ``notes``, as in
         `geo.views.style.options.FigureOptions`; a title that is not given names the group with
         the greatest share.
 

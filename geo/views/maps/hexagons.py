@@ -45,9 +45,9 @@ def hex_map(
     column : str
         Column of deciles: 1 (most deprived 10% in England) to 10, missing where there is none.
     **options
-        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``place`` and ``outlines``,
-        as in `geo.views.style.options.MapOptions`. ``outlines`` is best the level that
-        ``geo.hexagons`` kept together; what a hexagon is follows the subtitle.
+        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``notes``, ``place`` and
+        ``outlines``, as in `geo.views.style.options.MapOptions`. ``outlines`` is best the level
+        that ``geo.hexagons`` kept together; what a hexagon is follows the subtitle.
 
     Returns
     -------
