@@ -75,6 +75,7 @@ def trend_lines(
         ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``notes``, ``ax`` and
         ``catalogue``, as in `geo.views.style.options.IndicatorChartOptions`. Axes of the caller
         show one area.
+
     Returns
     -------
     Figure

@@ -56,8 +56,8 @@ def indicator_map(
     **options
         ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``notes``, ``place``,
         ``outlines``, ``insets``, ``ax``, ``catalogue``, ``classes``, ``benchmark`` and
-        ``incomplete``, as in `geo.views.style.options.IndicatorMapOptions`. The caption is that of the boundaries;
-        source and licence of the indicator stand before it.
+        ``incomplete``, as in `geo.views.style.options.IndicatorMapOptions`. The caption
+        is that of the boundaries; source and licence of the indicator stand before it.
 
     Returns
     -------
