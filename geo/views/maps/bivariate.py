@@ -56,8 +56,8 @@ def bivariate_map(
         ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``notes``, ``place``,
         ``outlines``, ``insets``, ``ax``, ``catalogue``, ``classes``, ``benchmark`` and
         ``incomplete``, as in `geo.views.style.options.IndicatorMapOptions`; the
-        indicator's source is added to the caption. With ``classes="quintiles"`` the outcome's three classes are the worst two, the
-        middle and the best two fifths of England's LSOAs.
+        indicator's source is added to the caption. With ``classes="quintiles"`` the outcome's
+        three classes are the worst two, the middle and the best two fifths of England's LSOAs.
 
     Returns
     -------
