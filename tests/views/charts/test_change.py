@@ -7,6 +7,7 @@ from matplotlib.patches import Rectangle
 from geo.errors import TableError
 from geo.statistics.deprivation import decile_profile
 from geo.views.charts.change import change_chart
+from geo.views.style.page import LEAST_TYPE, text_size
 from tests.views.charts.data import LONG, WIDTHS, assert_words_in_place, profile, profiles, said
 
 
@@ -23,7 +24,8 @@ def test_change_chart_heights_equal_the_shares_of_the_tables():
     # The borough, Ambridge, then Penny from left to right; Penny had none in 2019.
     expected = [3 / 9, 3 / 9, 0.75, 0.5, 0.2]
     assert [h / heights[2] for h in heights] == pytest.approx([e / 0.75 for e in expected])
-    assert heights[2] == pytest.approx(15.2)  # the highest fills its panel, below two lines of type
+    line = 0.7 + text_size("18%", LEAST_TYPE)[1]
+    assert heights[2] == pytest.approx(22 - 2 * line)  # fills its panel, below two lines of type
 
 
 def test_change_chart_says_how_the_whole_went_and_where_vintages_differ():
