@@ -132,6 +132,20 @@ def test_tartan_rug_leaves_no_number_in_suppressed_or_missing_cells():
     assert "4,321" not in rug._repr_html_()
 
 
+def test_tartan_rug_draws_a_trend_only_where_a_number_is_shown(tmp_path):
+    trends = comparisons()[["area_code", "area_type", "indicator_id"]]
+    trends = trends.assign(trend="increasing", judgement="worse")
+    rug = rug_of(trends=trends)
+    data = rug.data
+    assert (data["trend"] == "increasing").eq(data["text"].str[:1] != "[").all()
+    assert sorted(data.loc[data["trend"] == "", "state"]) == ["missing", "suppressed"]
+    cells = re.findall(r"<td class=(suppressed|missing)>(.*?)</td>", page_of(rug, tmp_path))
+    assert len(cells) == 2
+    assert not any("↑" in cell for _, cell in cells)
+    arrows = [text for text in rug.figure().findobj(mpl.text.Text) if text.get_text() == "↑"]
+    assert len(arrows) == len(data) - 2
+
+
 def test_tartan_rug_row_that_is_absent_is_missing():
     table = comparisons()
     rug = rug_of(table[(table["area_code"] != "Penny") | (table["indicator_id"] != "low")])
