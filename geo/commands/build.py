@@ -1,7 +1,7 @@
 """``geo build``: everything into one folder."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
 import click
 
@@ -45,14 +45,13 @@ from geo.commands.options import (
 @click.pass_context
 def build(
     context: click.Context,
+    /,
     place: str,
     data: tuple[Path, ...],
-    indicators: tuple[Path, ...],
     hide_under: int,
     release: str,
-    out: Path,
-    basemap: Literal["osm"] | None,
     sample: bool,
+    **asked: Any,
 ) -> None:
     """Build the map, figures, tables and the page that leads to them.
 
@@ -67,13 +66,11 @@ def build(
             report = build_report(
                 place,
                 data=folders(place, data, sample),
-                indicators=indicators,
                 release=int(release),
                 rule=Rule(counts_under=hide_under),
-                out=out,
-                basemap=basemap,
                 sample=sample,
                 on_step=on_step,
+                **asked,
             )
     for line in report.headline:
         click.echo(line)

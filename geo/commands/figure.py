@@ -1,6 +1,7 @@
 """``geo figure``: one figure, or the list of them."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -35,16 +36,14 @@ from geo.commands.options import (
 @click.pass_context
 def figure(
     context: click.Context,
+    /,
     name: str | None,
     place: str,
     data: tuple[Path, ...],
-    indicators: tuple[Path, ...],
     hide_under: int,
     release: str,
-    indicator: str,
-    area: str,
     out: Path,
-    sample: bool,
+    **asked: Any,
 ) -> None:
     """Draw one figure as PNG, SVG and PDF, with its data and alternative text.
 
@@ -56,18 +55,22 @@ def figure(
         from geo.report.gallery import figure_set
         from geo.views.style.export import save_figure
 
+        notes: list[str] = []
+        sample = asked.pop("sample")
         known = figure_set(
             None if sample else place,
             data=folders(place, data, sample),
-            indicators=indicators,
             release=int(release),
             rule=Rule(counts_under=hide_under),
-            indicator=indicator,
-            area=area,
+            notes=notes,
+            **asked,
         )
         if name is None:
             for one in known.makers:
                 click.echo(one)
             return
-        for path in save_figure(known[name](), out, name):
+        drawn = known[name]()
+        for one in notes:
+            click.echo(f"Note: {one}", err=True)
+        for path in save_figure(drawn, out, name):
             click.echo(path)

@@ -92,7 +92,6 @@ def gather_evidence(
                 inputs.catalogue,
                 lsoas,
                 known,
-                release,
                 residents=_residents(inputs, release),
                 rule=rule,
                 notes=notes,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from geo.disclosure.rules import Rule
 from geo.errors import TableError
@@ -60,22 +60,24 @@ class Gallery:
         )
 
 
-def gallery(
-    place: str | Path | Place | None = None,
-    *,
-    data: Sequence[str | Path] = (),
-    indicators: Sequence[str | Path] = (),
-    release: int = 2025,
-    rule: Rule | None = None,
-) -> Gallery:
+class Asked(TypedDict, total=False):
+    """What to draw from, as in ``geo.build_report``."""
+
+    data: Sequence[str | Path]
+    indicators: Sequence[str | Path]
+    release: int
+    rule: Rule | None
+
+
+def gallery(place: str | Path | Place | None = None, **asked: Unpack[Asked]) -> Gallery:
     """Lay out every figure that the data allow.
 
     Parameters
     ----------
     place : str, Path or Place, optional
         As in ``geo.build_report``; the synthetic borough where not given.
-    data, indicators, release, rule
-        As in ``geo.build_report``.
+    **asked
+        ``data``, ``indicators``, ``release`` and ``rule``, as in ``geo.build_report``.
 
     Returns
     -------
@@ -94,30 +96,25 @@ def gallery(
     ['deprivation', 'collaboratives', 'equal-area', 'density']
     """
     notes: Notes = []  # of names that did not fit and the like, which are to be seen
-    known = figure_set(
-        place, data=data, indicators=indicators, release=release, rule=rule, notes=notes
-    )
+    known = figure_set(place, notes=notes, **asked)
     return Gallery(known.makers)
 
 
 def figure_set(
     place: str | Path | Place | None,
     *,
-    data: Sequence[str | Path] = (),
-    indicators: Sequence[str | Path] = (),
-    release: int = 2025,
-    rule: Rule | None = None,
     indicator: str = "",
     area: str = "",
     notes: Notes | None = None,
+    **asked: Unpack[Asked],
 ) -> FigureSet:
     """Gather what is known of a place (or the sample), ready to draw from."""
     evidence = gather_evidence(
         place or "sample",
-        data,
-        RELEASES[release],
-        indicators=indicators,
-        rule=rule,
+        asked.get("data", ()),
+        RELEASES[asked.get("release", 2025)],
+        indicators=asked.get("indicators", ()),
+        rule=asked.get("rule"),
         sample=place is None,
     )
     return FigureSet(with_other_releases(evidence), indicator=indicator, area=area, notes=notes)

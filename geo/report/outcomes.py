@@ -19,10 +19,17 @@ from geo.statistics.aggregation import ENGLAND, aggregate
 from geo.statistics.comparison import compare
 from geo.statistics.series import looked_up
 from geo.statistics.trends import trend
-from geo.vocabulary.area_types import area_type, column_of, is_code_column, kind_of, name_column
+from geo.vocabulary.area_types import (
+    area_type,
+    column_of,
+    is_code_column,
+    kind_of,
+    name_column,
+    vintage_column,
+)
 from geo.vocabulary.indicators import decimals_of
 from geo.vocabulary.periods import latest_by
-from geo.vocabulary.releases import VINTAGES, Release
+from geo.vocabulary.releases import VINTAGES
 
 DEPRIVED = "deprived"
 KEYS = ["area_type", "area_code", "indicator_id", "period", "sex", "age"]
@@ -78,7 +85,6 @@ def outcomes(
     catalogue: pd.DataFrame,
     lsoas: pd.DataFrame,
     place: Place,
-    release: Release,
     *,
     residents: pd.Series | None = None,
     rule: Rule | None = None,
@@ -97,8 +103,6 @@ def outcomes(
         A row an LSOA of the place: code, ward and the columns of the place's levels.
     place : Place
         The place.
-    release : Release
-        Decides the vintage of the LSOAs.
     residents : Series, optional
         Residents by LSOA code, to weight indicators that have values alone.
     rule : Rule, optional
@@ -122,7 +126,7 @@ def outcomes(
         Says what is left out or withheld.
     """
     rule = rule or Rule()
-    code = f"{release.vintage}cd"
+    vintage, code = vintage_column(lsoas)
     ward = column_of("wd", lsoas)
     hierarchy = lsoas[list(dict.fromkeys([code, *([ward] if ward else []), *place.level_columns]))]
     hierarchy = _with_deprived(hierarchy, lsoas)
@@ -132,7 +136,7 @@ def outcomes(
         return None
     require_printable(own, catalogue)
     last = latest_by(own["indicator_id"], own["period"])
-    national = _national(indicators, release.vintage, last)
+    national = _national(indicators, vintage, last)
     weights = residents if residents is not None else pd.Series(dtype=float)
     sums = _summed(own, catalogue, hierarchy, bases, weights, notes)
     england = _england(indicators, national, own, catalogue, weights)

@@ -115,7 +115,6 @@ def _of(evidence, indicators):
         evidence.inputs.catalogue,
         evidence.lsoas,
         evidence.place,
-        evidence.release,
         residents=residents,
         notes=[],
     )

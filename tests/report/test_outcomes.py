@@ -76,7 +76,6 @@ def made(*tables, **options):
         CATALOGUE,
         LSOAS,
         place(),
-        RELEASES[2025],
         **options,
     )
 
@@ -212,7 +211,7 @@ def test_outcomes_split_by_sex_are_printed_safely_beside_the_gap():
     lsoas = LSOAS.assign(imd_decile=[1, 2, 8, 9])
     parts = split_by_sex([3, 8, 20, 30], [7, 9, 12, 25])
     table = pd.concat([ABSENCE, ENGLAND, *parts], ignore_index=True)
-    found = outcomes(table, CATALOGUE, lsoas, place(), RELEASES[2025])
+    found = outcomes(table, CATALOGUE, lsoas, place())
     public = found.comparisons.query("indicator_id == 'absence' and area_type == 'deprived'")
     assert public["count"].tolist() == [30, 70]
     secret = found.comparisons.query("indicator_id == 'cared_for' and area_type != 'england'")
@@ -243,7 +242,7 @@ def test_outcomes_keep_small_areas_in_the_latest_period_alone():
     tables = [ABSENCE.assign(period=month) for month in ("Feb 2024", "Dec 2023", "Apr 2024")]
     tables += [rows("cared_for", [20, 30, 40, 50], [100] * 4, period="2022/23")]  # has its own last
     table = pd.concat([*tables, ENGLAND], ignore_index=True)
-    found = outcomes(table, CATALOGUE, lsoas, place(), RELEASES[2025])
+    found = outcomes(table, CATALOGUE, lsoas, place())
     has = found.comparisons.groupby(["indicator_id", "area_type"])["period"].agg(set)
     for kind in ("lsoa21", "wd24", "deprived"):
         assert has["absence", kind] == {"Apr 2024"}, kind
@@ -274,7 +273,7 @@ def test_outcomes_of_confidential_means_alone_are_shown():
                    area_type="england")  # fmt: skip
     catalogue = CATALOGUE.assign(confidential=True)
     table = pd.concat([score, english], ignore_index=True)
-    found = outcomes(table, catalogue, LSOAS, place(), RELEASES[2025])
+    found = outcomes(table, catalogue, LSOAS, place())
     assert cell(found, "collaborative", "East", "state", "score") == "value"
 
 

@@ -147,7 +147,7 @@ def test_in_brief_counts_worse_indicators_of_those_compared(laid_out):
 def test_rugs_tell_areas_of_one_name_apart():
     lsoas = LSOAS.replace({"collaborative": {"East": "North"}})  # as its locality is called
     table = pd.concat([ABSENCE, ENGLAND], ignore_index=True)
-    found = outcomes(table, CATALOGUE, lsoas, place(), RELEASES[2025])
+    found = outcomes(table, CATALOGUE, lsoas, place())
     known = SimpleNamespace(place=place(), outcomes=found, notices=(), sources=("ONS",))
     areas = rugs(known)["tartan-rug"].cells.areas
     assert areas["area_code"].is_unique
