@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 
 import pandas as pd
 
@@ -14,6 +14,7 @@ from geo.views.classes import rug_cells
 from geo.views.rug.layout import Level, RugLayout, finding, sources_of
 from geo.views.rug.page import rug_page
 from geo.views.style import palette as colours
+from geo.views.style.options import takes_options
 from geo.vocabulary.area_types import AreaType, asked_for
 from geo.vocabulary.spreadsheets import safe_cells
 
@@ -27,21 +28,40 @@ _REFERENCES = ("england", "borough", "locality")
 _FRAME_HEIGHT = "720px"
 
 
+class RugOptions(TypedDict, total=False):
+    """Options of a rug, as documented at `tartan_rug`."""
+
+    groups: Mapping[str, str] | pd.Series | None
+    references: Sequence[str]
+    benchmark: str
+    palette: Literal["accessible", "ohid"]
+    levels: Level
+    trends: pd.DataFrame | None
+    title: str
+    place: str
+    notices: Sequence[str]
+    sources: Sequence[str]
+
+
+@takes_options(
+    RugOptions,
+    groups=None,
+    references=_REFERENCES,
+    benchmark="england",
+    palette="accessible",
+    levels=3,
+    trends=None,
+    title="",
+    place="",
+    notices=(),
+    sources=(),
+)
 def tartan_rug(
     comparisons: pd.DataFrame | Published,
     *,
     catalogue: pd.DataFrame | None = None,
     areas: str | AreaType | None = None,
-    groups: Mapping[str, str] | pd.Series | None = None,
-    references: Sequence[str] = _REFERENCES,
-    benchmark: str = "england",
-    palette: Literal["accessible", "ohid"] = "accessible",
-    levels: Level = 3,
-    trends: pd.DataFrame | None = None,
-    title: str = "",
-    place: str = "",
-    notices: Sequence[str] = (),
-    sources: Sequence[str] = (),
+    **options: Unpack[RugOptions],
 ) -> "TartanRug":
     """Lay areas and indicators out as a table, each cell coloured by its comparison.
 
@@ -102,36 +122,34 @@ def tartan_rug(
     >>> rug.data[["area", "text", "meaning"]].iloc[1].tolist()
     ['Crewe', '9.0', 'worse than England']
     """
-    for name, given, allowed in (
-        ("palette", palette, colours.PALETTES),
-        ("levels", levels, _LEVELS),
-    ):
-        if given not in allowed:
+    for name, allowed in (("palette", colours.PALETTES), ("levels", _LEVELS)):
+        if (given := options[name]) not in allowed:  # type: ignore[literal-required]
             raise TableError(f"{name} is {given!r}; allowed are {examples(map(repr, allowed))}.")
     table, _ = Published.opened(comparisons, catalogue)
     words = asked_for(areas, table.get("area_type", []), "areas")
+    groups, benchmark = options["groups"], options["benchmark"]
     cells = rug_cells(
         comparisons,
         catalogue,
         areas=words.name,
-        references=references,
+        references=options["references"],
         groups=None if groups is None else dict(groups.items()),
         benchmark=benchmark,
-        levels=levels,
-        trends=trends,
+        levels=options["levels"],
+        trends=options["trends"],
     )
     of = (cells.areas[["area_type", "area_code"]] == benchmark).any(axis=1)
     against = str(cells.areas.loc[of, "name"].iloc[0]) if of.any() else "England"
     return TartanRug(
         cells=cells,
-        title=title or finding(cells, against),
-        place=place,
+        title=options["title"] or finding(cells, against),
+        place=options["place"],
         words=words,
         benchmark=against,
-        palette=palette,
-        levels=levels,
-        notices=tuple(notices),
-        sources=tuple(sources) or sources_of(cells.indicators),
+        palette=options["palette"],
+        levels=options["levels"],
+        notices=tuple(options["notices"]),
+        sources=tuple(options["sources"]) or sources_of(cells.indicators),
     )
 
 
