@@ -165,6 +165,7 @@ def test_parse_reads_dates_and_ranges_of_them(start, days):
         ("2021-22", "2021-04-01", "2022-03-31"),
         ("2021-23", "2021-01-01", "2023-12-31"),
         ("1998-00", "1998-01-01", "2000-12-31"),
+        ("2000-12", "2000-12-01", "2000-12-31"),
         ("2021-09", "2021-09-01", "2021-09-30"),
         ("2025-09 to 2026-08", "2025-09-01", "2026-08-31"),
         ("2009-10 to 2010-09", "2009-10-01", "2010-09-30"),
@@ -189,7 +190,9 @@ def test_parse_reads_what_publishers_write(spelling, start, end):
     ["", "nan", "all", "Wave 3", "10", "5-9", "aged 16-17", "Year 1", "2024/25 to date",
      "2024-2021", "2024-02-30", "2024 Q5", "2024 H3", "2024 M13", "Oct to Jan 2024", "FY24 Autumn",
      "2021 to 2023 (4 years)", "Academic year 2023", "2023 to", "to 2023", "2023 and 2024",
-     "9999-12-31", "Mar 2024 - Apr 2023", None, np.nan, True],
+     "2024 to Mar 2024", "Apr 2024 to Apr 2024", "Q1 2023/24 academic year",
+     "Year to 2023/24", "3 years to 2021-23", "Autumn and spring 2023",
+     "rolling " * 20 + "year to 2023", "9999-12-31", "Mar 2024 - Apr 2023", None, np.nan, True],
 )  # fmt: skip
 def test_parse_gives_none_for_what_is_no_period(text):
     assert parse(text) is None
@@ -242,6 +245,7 @@ def test_in_order_takes_what_cannot_be_read():
 
 
 def test_in_order_puts_terms_months_and_years_where_they_end():
+    assert in_order(["Mar 2024", "Year to Mar 2024"]) == ["Year to Mar 2024", "Mar 2024"]
     terms = ["Autumn 2023", "2022/23", "Summer 2024", "Spring 2024", "Dec 2023", "2024"]
     assert in_order(terms) == ["2022/23", "Autumn 2023", "Dec 2023", "Spring 2024", "Summer 2024",
                                "2024"]  # fmt: skip
@@ -283,6 +287,21 @@ def test_overlap_is_symmetric_and_what_is_contained_overlaps(one, two):
 )
 def test_overlap_of_what_is_written_otherwise(one, two, overlap):
     assert parse(one).overlaps(parse(two)) is overlap
+
+
+@pytest.mark.parametrize(
+    ("whole", "part", "contains"),
+    [
+        ("2023/24", "Jan 2023", True),  # it may be two calendar years
+        ("2023/24", "Dec 2022", False),
+        ("2023-25", "2023/24", True),
+        ("Apr 2023 - Mar 2024", "2023/24", False),  # which may end in August
+        ("2024", "2024", True),
+        ("2024", "2023/24", False),
+    ],
+)
+def test_contains_what_may_be_within(whole, part, contains):
+    assert parse(whole).contains(parse(part)) is contains
 
 
 def test_same_knows_spellings_of_one_period_and_nothing_else():
