@@ -15,9 +15,15 @@ from geo.errors import examples
 from geo.geography.membership import holding
 from geo.geography.places import Place
 from geo.notes import Notes, note
+from geo.report.england import (
+    england_rows,
+    is_latest,
+    national_fifths,
+    national_rows,
+    values_alone,
+)
 from geo.statistics.aggregation import ENGLAND, aggregate
 from geo.statistics.comparison import compare
-from geo.statistics.series import looked_up
 from geo.statistics.trends import trend
 from geo.vocabulary.area_types import (
     area_type,
@@ -29,10 +35,8 @@ from geo.vocabulary.area_types import (
 )
 from geo.vocabulary.indicators import decimals_of
 from geo.vocabulary.periods import latest_by
-from geo.vocabulary.releases import VINTAGES
 
 DEPRIVED = "deprived"
-KEYS = ["area_type", "area_code", "indicator_id", "period", "sex", "age"]
 WEIGHTED = "mean of the LSOAs, weighted by residents"
 _CONFIDENCE = (0.95, 0.998)
 
@@ -77,7 +81,7 @@ class Outcomes:
     @cached_property
     def latest(self) -> pd.DataFrame:
         """Comparisons of each indicator's latest period."""
-        return self.comparisons[_is_last(self.comparisons, self.last)]
+        return self.comparisons[is_latest(self.comparisons, self.last)]
 
 
 def outcomes(
@@ -136,10 +140,10 @@ def outcomes(
         return None
     require_printable(own, catalogue)
     last = latest_by(own["indicator_id"], own["period"])
-    national = _national(indicators, vintage, last)
+    national = national_rows(indicators, vintage, last)
     weights = residents if residents is not None else pd.Series(dtype=float)
     sums = _summed(own, catalogue, hierarchy, bases, weights, notes)
-    england = _england(indicators, national, own, catalogue, weights)
+    england = england_rows(indicators, national, own, catalogue, weights)
     safe = publishable(
         _printed(sums, hierarchy, last),
         hierarchy,
@@ -158,7 +162,7 @@ def outcomes(
         )
     everything = pd.concat([safe, england], ignore_index=True)
     compared = compare(everything, benchmark=benchmark, catalogue=catalogue, notes=notes)
-    compared["quantile"] = _fifths(compared, national, catalogue, notes)
+    compared["quantile"] = national_fifths(compared, national, catalogue, notes)
     compared["area_name"] = _names(compared, lsoas, place)
     grouped = compared[~compared["area_type"].isin(bases)]
     shown = catalogue[catalogue["indicator_id"].isin(own["indicator_id"])].reset_index(drop=True)
@@ -246,21 +250,6 @@ def _note_left_out(
         )
 
 
-def _national(indicators: pd.DataFrame, kind: str, last: pd.Series) -> pd.DataFrame:
-    """Latest rows of all of England's LSOAs, for the indicators that have them all."""
-    rows = indicators[
-        indicators["area_type"].eq(kind) & indicators["area_code"].str.startswith("E")
-    ]
-    rows = rows[_is_last(rows, last)]
-    series = ["indicator_id", "period", "sex", "age"]
-    whole = rows.groupby(series)["area_code"].transform("size").eq(VINTAGES[kind])
-    return rows[whole].reset_index(drop=True)
-
-
-def _is_last(table: pd.DataFrame, last: pd.Series) -> pd.Series:
-    return table["period"].eq(looked_up(table["indicator_id"], last.astype(object)))
-
-
 def _summed(
     own: pd.DataFrame,
     catalogue: pd.DataFrame,
@@ -278,7 +267,7 @@ def _summed(
             continue
         above = _whole_levels(hierarchy, code, above, rows, notes)
         members = hierarchy.drop_duplicates([code, *above])
-        bare = _values_alone(rows, catalogue)
+        bare = values_alone(rows, catalogue)
         unweighted = bare & ~rows["area_code"].isin(weights.index)
         if unweighted.any():
             names = rows.loc[unweighted, "indicator_id"].unique()
@@ -326,7 +315,7 @@ def _notes(
 ) -> pd.Series:
     """Say of a sum what its number does not: how it was weighted, what is missing from it."""
     above = ~sums["area_type"].isin(bases)
-    bare = own.loc[_values_alone(own, catalogue), "indicator_id"]
+    bare = own.loc[values_alone(own, catalogue), "indicator_id"]
     notes = pd.Series("", sums.index).mask(above & sums["indicator_id"].isin(bare), WEIGHTED)
     lacking = sums["state"].eq("missing") & sums["missing_areas"].gt(0) & above
     number = sums["missing_areas"].astype(int)
@@ -344,57 +333,10 @@ def _bases_with_levels(
         yield base, [code for _, code in kinds[at + 1 :]] + levels
 
 
-def _values_alone(rows: pd.DataFrame, catalogue: pd.DataFrame) -> pd.Series:
-    """Rows of indicators that have values and no counts, and no denominators to weight them by."""
-    counted = rows["count"].notna().groupby(rows["indicator_id"]).transform("any")
-    measure = looked_up(rows["indicator_id"], catalogue.set_index("indicator_id")["measure"])
-    pooled = (measure == "mean") & rows["denominator"].notna()
-    return ~counted & ~pooled & rows["value"].notna()
-
-
-def _england(
-    indicators: pd.DataFrame,
-    national: pd.DataFrame,
-    own: pd.DataFrame,
-    catalogue: pd.DataFrame,
-    weights: pd.Series,
-) -> pd.DataFrame:
-    """Rows of England: as given, else summed from its LSOAs."""
-    given = indicators[
-        indicators["area_type"].eq("england") & indicators["indicator_id"].isin(own["indicator_id"])
-    ]
-    rest = national[~national["indicator_id"].isin(given["indicator_id"])]
-    unweighted = _values_alone(rest, catalogue) & ~rest["area_code"].isin(weights.index)
-    rest = rest[~rest["indicator_id"].isin(rest.loc[unweighted, "indicator_id"])]
-    parts = [given]
-    if len(rest):
-        (kind,) = rest["area_type"].unique()
-        codes = pd.DataFrame({f"{kind}cd": rest["area_code"].unique()})
-        parts.append(aggregate(rest, codes, by="england", catalogue=catalogue, weights=weights))
-    return pd.concat(parts, ignore_index=True)
-
-
 def _printed(sums: pd.DataFrame, hierarchy: pd.DataFrame, last: pd.Series) -> pd.DataFrame:
     """Keep small areas in the latest period, larger ones in all of them."""
     small = {kind_of(c) for c in hierarchy if is_code_column(c)} | {DEPRIVED}
-    return sums[_is_last(sums, last) | ~sums["area_type"].isin(small)].reset_index(drop=True)
-
-
-def _fifths(
-    compared: pd.DataFrame, national: pd.DataFrame, catalogue: pd.DataFrame, notes: Notes | None
-) -> pd.Series:
-    """National fifth of each LSOA, 1 the worst, where all of England's LSOAs are known."""
-    none = pd.Series(pd.NA, index=compared.index, dtype="Int64")
-    if national.empty:
-        return none
-    facts = catalogue.set_index("indicator_id")
-    national = national[looked_up(national["indicator_id"], facts["confidential"]) == False]  # noqa: E712
-    times = looked_up(national["indicator_id"], facts["multiplier"])
-    divided = national["count"] / national["denominator"].where(national["denominator"] > 0) * times
-    everywhere = national.assign(value=national["value"].fillna(divided))
-    ranked = compare(everywhere, levels="quintiles", catalogue=catalogue, notes=notes)
-    fifth = ranked.set_index(KEYS)["quantile"]
-    return fifth.reindex(pd.MultiIndex.from_frame(compared[KEYS])).set_axis(compared.index)
+    return sums[is_latest(sums, last) | ~sums["area_type"].isin(small)].reset_index(drop=True)
 
 
 def _names(compared: pd.DataFrame, lsoas: pd.DataFrame, place: Place) -> pd.Series:

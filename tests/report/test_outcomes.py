@@ -8,8 +8,9 @@ from geo.disclosure import publish as publication
 from geo.disclosure.audit import audit_disclosure
 from geo.disclosure.rules import Rule
 from geo.errors import GeoError, GeoWarning, TableError
+from geo.report.england import national_fifths
 from geo.report.evidence import gather_evidence
-from geo.report.outcomes import _fifths, _with_deprived, outcomes
+from geo.report.outcomes import _with_deprived, outcomes
 from geo.sources.sample import sample
 from geo.vocabulary.releases import RELEASES
 from tests.builders import place
@@ -399,7 +400,7 @@ def test_fifths_are_of_public_indicators_only():
     ]
     national = pd.concat(ranked, ignore_index=True)
     compared = national[national["area_code"].isin(codes[:2])]
-    found = _fifths(compared, national, CATALOGUE, [])
+    found = national_fifths(compared, national, CATALOGUE, [])
     of = compared["indicator_id"]
     assert found[of == "absence"].tolist() == [5, 4]  # low is good: the lowest are the best
     assert found[of == "cared_for"].isna().all()

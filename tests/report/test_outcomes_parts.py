@@ -114,7 +114,7 @@ def test_level_that_cuts_wards_gets_no_sum_of_wards():
 
 
 def england(table, national, own, weights=NOBODY):
-    return steps._england(table, national, own, CATALOGUE, weights)
+    return steps.england_rows(table, national, own, CATALOGUE, weights)
 
 
 def test_england_as_given_goes_before_its_sum():
@@ -146,7 +146,7 @@ def test_national_rows_are_the_last_of_indicators_that_have_every_lsoa(monkeypat
          rows("air", values=[1.0, 2.0], codes=CODES[:2])]
     )  # fmt: skip
     last = pd.Series({"absence": "2024", "air": "2024"})
-    found = steps._national(table, "lsoa21", last)
+    found = steps.national_rows(table, "lsoa21", last)
     assert found["indicator_id"].tolist() == ["absence"] * 4
     assert found["period"].unique().tolist() == ["2024"]
 
@@ -166,7 +166,7 @@ def fifths(indicator, monkeypatch):
     monkeypatch.setitem(steps.VINTAGES, "lsoa21", 5)
     codes = [f"E0100000{n}" for n in range(1, 6)]
     national = rows(indicator, [1, 2, 3, 4, 5], [10] * 5, codes=codes)
-    return steps._fifths(national, national, CATALOGUE, None)
+    return steps.national_fifths(national, national, CATALOGUE, None)
 
 
 def test_fifth_one_is_the_worst(monkeypatch):

@@ -1,0 +1,74 @@
+"""England beside a place: its own rows, all of its LSOAs, and the fifths these are put in."""
+
+import pandas as pd
+
+from geo.notes import Notes
+from geo.statistics.aggregation import aggregate
+from geo.statistics.comparison import compare
+from geo.statistics.series import looked_up
+from geo.vocabulary.releases import VINTAGES
+
+KEYS = ["area_type", "area_code", "indicator_id", "period", "sex", "age"]
+
+
+def is_latest(table: pd.DataFrame, last: pd.Series) -> pd.Series:
+    """Rows of the latest period of their indicator."""
+    return table["period"].eq(looked_up(table["indicator_id"], last.astype(object)))
+
+
+def values_alone(rows: pd.DataFrame, catalogue: pd.DataFrame) -> pd.Series:
+    """Rows of indicators that have values and no counts, and no denominators to weight them by."""
+    counted = rows["count"].notna().groupby(rows["indicator_id"]).transform("any")
+    measure = looked_up(rows["indicator_id"], catalogue.set_index("indicator_id")["measure"])
+    pooled = (measure == "mean") & rows["denominator"].notna()
+    return ~counted & ~pooled & rows["value"].notna()
+
+
+def national_rows(indicators: pd.DataFrame, kind: str, last: pd.Series) -> pd.DataFrame:
+    """Latest rows of all of England's LSOAs, for the indicators that have them all."""
+    rows = indicators[
+        indicators["area_type"].eq(kind) & indicators["area_code"].str.startswith("E")
+    ]
+    rows = rows[is_latest(rows, last)]
+    series = ["indicator_id", "period", "sex", "age"]
+    whole = rows.groupby(series)["area_code"].transform("size").eq(VINTAGES[kind])
+    return rows[whole].reset_index(drop=True)
+
+
+def england_rows(
+    indicators: pd.DataFrame,
+    national: pd.DataFrame,
+    own: pd.DataFrame,
+    catalogue: pd.DataFrame,
+    weights: pd.Series,
+) -> pd.DataFrame:
+    """Rows of England: as given, else summed from its LSOAs."""
+    given = indicators[
+        indicators["area_type"].eq("england") & indicators["indicator_id"].isin(own["indicator_id"])
+    ]
+    rest = national[~national["indicator_id"].isin(given["indicator_id"])]
+    unweighted = values_alone(rest, catalogue) & ~rest["area_code"].isin(weights.index)
+    rest = rest[~rest["indicator_id"].isin(rest.loc[unweighted, "indicator_id"])]
+    parts = [given]
+    if len(rest):
+        (kind,) = rest["area_type"].unique()
+        codes = pd.DataFrame({f"{kind}cd": rest["area_code"].unique()})
+        parts.append(aggregate(rest, codes, by="england", catalogue=catalogue, weights=weights))
+    return pd.concat(parts, ignore_index=True)
+
+
+def national_fifths(
+    compared: pd.DataFrame, national: pd.DataFrame, catalogue: pd.DataFrame, notes: Notes | None
+) -> pd.Series:
+    """National fifth of each LSOA, 1 the worst, where all of England's LSOAs are known."""
+    none = pd.Series(pd.NA, index=compared.index, dtype="Int64")
+    if national.empty:
+        return none
+    facts = catalogue.set_index("indicator_id")
+    national = national[looked_up(national["indicator_id"], facts["confidential"]) == False]  # noqa: E712
+    times = looked_up(national["indicator_id"], facts["multiplier"])
+    divided = national["count"] / national["denominator"].where(national["denominator"] > 0) * times
+    everywhere = national.assign(value=national["value"].fillna(divided))
+    ranked = compare(everywhere, levels="quintiles", catalogue=catalogue, notes=notes)
+    fifth = ranked.set_index(KEYS)["quantile"]
+    return fifth.reindex(pd.MultiIndex.from_frame(compared[KEYS])).set_axis(compared.index)
