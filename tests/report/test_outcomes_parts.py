@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import geo.report.outcomes as steps
-from geo.report import england
+from geo.report import england as national_steps
 from tests.builders import place
 from tests.report.test_outcomes import CATALOGUE, LSOAS, rows
 
@@ -115,7 +115,7 @@ def test_level_that_cuts_wards_gets_no_sum_of_wards():
 
 
 def england(table, national, own, weights=NOBODY):
-    return england.england_rows(table, national, own, CATALOGUE, weights)
+    return national_steps.england_rows(table, national, own, CATALOGUE, weights)
 
 
 def test_england_as_given_goes_before_its_sum():
@@ -126,7 +126,7 @@ def test_england_as_given_goes_before_its_sum():
 
 
 def test_england_is_summed_from_its_lsoas(monkeypatch):
-    monkeypatch.setitem(england.VINTAGES, "lsoa21", 4)
+    monkeypatch.setitem(national_steps.VINTAGES, "lsoa21", 4)
     own = rows("absence", [1, 2, 3, 4], [10, 10, 10, 10])
     found = england(own, own, own)
     assert found[["area_type", "count", "denominator", "value"]].values.tolist() == [
@@ -141,13 +141,13 @@ def test_england_of_indicators_that_the_place_has_not_is_left_out():
 
 
 def test_national_rows_are_the_last_of_indicators_that_have_every_lsoa(monkeypatch):
-    monkeypatch.setitem(england.VINTAGES, "lsoa21", 4)
+    monkeypatch.setitem(national_steps.VINTAGES, "lsoa21", 4)
     table = pd.concat(
         [rows("absence", [1, 2, 3, 4]), rows("absence", [1, 2, 3, 4], period="2023"),
          rows("air", values=[1.0, 2.0], codes=CODES[:2])]
     )  # fmt: skip
     last = pd.Series({"absence": "2024", "air": "2024"})
-    found = england.national_rows(table, "lsoa21", last)
+    found = national_steps.national_rows(table, "lsoa21", last)
     assert found["indicator_id"].tolist() == ["absence"] * 4
     assert found["period"].unique().tolist() == ["2024"]
 
@@ -164,10 +164,10 @@ def test_small_areas_are_printed_of_the_last_period_and_larger_ones_of_all():
 
 def fifths(indicator, monkeypatch):
     """National fifths of five LSOAs with 1 to 5 in ten, all England has."""
-    monkeypatch.setitem(england.VINTAGES, "lsoa21", 5)
+    monkeypatch.setitem(national_steps.VINTAGES, "lsoa21", 5)
     codes = [f"E0100000{n}" for n in range(1, 6)]
     national = rows(indicator, [1, 2, 3, 4, 5], [10] * 5, codes=codes)
-    return england.national_fifths(national, national, CATALOGUE, None)
+    return national_steps.national_fifths(national, national, CATALOGUE, None)
 
 
 def test_fifth_one_is_the_worst(monkeypatch):
