@@ -21,7 +21,7 @@ lint: .venv/ready-to-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-cache 
+	$(BIN)/lint-imports --no-cache
 
 js:
 	@tests/js/check
