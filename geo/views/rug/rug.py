@@ -155,21 +155,7 @@ def tartan_rug(
 
 @dataclass(frozen=True, eq=False)
 class TartanRug(RugLayout):
-    """A finished rug: made by `tartan_rug`, and never changed after.
-
-    Attributes
-    ----------
-    cells : Cells
-        What stands in each cell, and in which order.
-    title, place, benchmark : str
-        Finding, place, and the name of the area compared with.
-    words : AreaType
-        Type of the areas, and the words for them.
-    palette, levels : str, int
-        How cells are coloured.
-    notices, sources : tuple of str
-        What every reader must see, and attribution.
-    """
+    """A finished rug: made by `tartan_rug`, and never changed after; its attributes are the layout's."""
 
     @property
     def styler(self) -> "Styler":
