@@ -155,7 +155,7 @@ def tartan_rug(
 
 @dataclass(frozen=True, eq=False)
 class TartanRug(RugLayout):
-    """A finished rug: made by `tartan_rug`, and never changed after; its attributes are the layout's."""
+    """A finished rug: made by `tartan_rug`, never changed after; attributes are the layout's."""
 
     @property
     def styler(self) -> "Styler":
