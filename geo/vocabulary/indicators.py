@@ -11,8 +11,9 @@ def decimals_of(
 ) -> pd.Series:
     """Choose how many decimals each indicator is printed with, wherever it is printed.
 
-    Those that table or catalogue give as ``decimals``; else none for counts, one for percentages,
-    and so many that the typical number (the median of all but zeros) has about three figures. A
+    Those that table or catalogue give as ``decimals``; else none for counts, one for percentages
+    that are not nearly all below a tenth, and so many that the typical number (the median of all
+    but zeros) has about three figures. A
     table should have every area type of an indicator, so that each output prints it alike.
 
     Parameters
@@ -44,7 +45,7 @@ def decimals_of(
     )
     percent = unit.astype(str).str.startswith("%")
     fine = np.select([typical >= 100, typical >= 1], [0, 1], 2)
-    chosen = np.select([measure == "count", percent & (typical >= 1)], [0, 1], fine)
+    chosen = np.select([measure == "count", percent & (typical >= 0.1)], [0, 1], fine)
     chosen = pd.to_numeric(given).fillna(pd.Series(chosen, typical.index))
     return chosen.astype(int).rename_axis("indicator_id")
 
