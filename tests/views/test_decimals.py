@@ -134,7 +134,8 @@ def test_gap_chart_prints_with_the_decimals_of_the_catalogue():
     [
         ("count", "children", [3, 4], 0),
         ("proportion", "%", [5, 100], 1),
-        ("proportion", "%", [0.2, 0.4], 2),
+        ("proportion", "%", [0.1, 0.1], 1),
+        ("proportion", "%", [0.05, 0.09], 2),
         ("rate", "per 1,000", [0.2, 0.4], 2),
         ("rate", "per 1,000", [20, 40], 1),
         ("rate", "per 10,000", [200, 400], 0),
