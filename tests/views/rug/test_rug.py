@@ -18,6 +18,7 @@ from geo.errors import TableError
 from geo.views.classes import number
 from geo.views.rug.rug import tartan_rug
 from geo.views.style.palette import PALETTES, comparison_styles, contrast
+from tests.views.charts.data import catalogue as three_polarities
 from tests.views.style.test_palette import MACHADO, ciede2000, lab
 
 HOSTILE = "<script>alert(1)</script></script>\u2028&{{ 7*7 }}"
@@ -54,21 +55,7 @@ def comparisons(**columns):
 
 
 def catalogue(**columns):
-    table = pd.DataFrame(
-        {
-            "indicator_id": ["low", "high", "neither"],
-            "short_name": ["low", "high", "neither"],
-            "name": ["Low is good here", "High is good here", "Neither is good"],
-            "group": ["Health", "Health", "People"],
-            "unit": "% of residents",
-            "polarity": ["low_is_good", "high_is_good", "no_judgement"],
-            "measure": "proportion",
-            "source": "Test source",
-            "licence": "Test licence",
-            "confidential": False,
-        }
-    )
-    return table.assign(**columns)
+    return three_polarities(**({"short_name": ["low", "high", "neither"]} | columns))
 
 
 def rug_of(table=None, /, **options):
