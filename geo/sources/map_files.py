@@ -2,8 +2,13 @@
 
 import glob
 import json
+import lzma
 import warnings
 import zipfile
+import zlib
+from collections.abc import Sequence
+from copy import copy
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 import geopandas as gpd
@@ -18,6 +23,7 @@ from geo.sources.tabular import require_file
 
 SUFFIXES = {".gpkg", ".geojson", ".json", ".shp", ".fgb", ".parquet", ".gdb", ".zip"}
 UNZIPPED_LIMIT = 2_000_000_000
+_CHUNK = 1_000_000
 _MAPS_IN_ZIP = SUFFIXES - {".parquet", ".zip"}
 _GEO = b"geo"  # metadata key of GeoParquet
 _UNREADABLE = (
@@ -184,13 +190,31 @@ def _maps_in_zip(path: Path) -> list[str]:
 
 def _safe_members(path: Path) -> list[str]:
     """List the files in a zip, or raise if it is damaged or not safe to unpack."""
+    now = path.stat()
+    return list(_checked_members(path, (now.st_dev, now.st_ino, now.st_mtime_ns, now.st_size)))
+
+
+@lru_cache(maxsize=8)
+def _checked_members(path: Path, same_file: tuple[int, ...]) -> tuple[str, ...]:  # noqa: ARG001
+    """Unpack a zip once, keeping nothing, as long as it is the same file."""
     try:
         with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, OSError) as problem:
+            members = [member for member in archive.infolist() if not member.is_dir()]
+            _require_inside(path, members)
+            _require_true_sizes(path, archive, members)
+    except (NotImplementedError, RuntimeError) as problem:
+        raise FileError(
+            f"{path} is packed in a way that is not read ({problem}); pack it again without a "
+            "password, as an ordinary zip file."
+        ) from problem
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError) as problem:
         raise FileError(
             f"{path} is not a whole zip file; it may be cut short, so download it again."
         ) from problem
+    return tuple(member.filename for member in members)
+
+
+def _require_inside(path: Path, members: Sequence[zipfile.ZipInfo]) -> None:
     for member in members:
         inside = PurePosixPath(member.filename.replace("\\", "/"))
         if inside.is_absolute() or ".." in inside.parts or ":" in inside.parts[0]:
@@ -198,9 +222,28 @@ def _safe_members(path: Path) -> list[str]:
                 f"{path} is not read because it would unpack outside its own folder "
                 f"({member.filename}); get the file from its publisher again."
             )
-    if (size := sum(member.file_size for member in members)) > UNZIPPED_LIMIT:
-        raise FileError(
-            f"{path} would unpack to {size / 1e9:.1f} GB, and the limit is 2 GB; give a smaller "
-            "file, or unpack it yourself if you trust it."
-        )
-    return [member.filename for member in members if not member.is_dir()]
+
+
+def _require_true_sizes(
+    path: Path, archive: zipfile.ZipFile, members: Sequence[zipfile.ZipInfo]
+) -> None:
+    """Count what the members unpack to, whatever sizes they declare."""
+    total = 0
+    for member in members:
+        unbound = copy(member)
+        unbound.file_size = UNZIPPED_LIMIT + _CHUNK  # zipfile reads no further than this
+        size = 0
+        with archive.open(unbound) as file:
+            while part := file.read(_CHUNK):
+                size += len(part)
+                if total + size > UNZIPPED_LIMIT:
+                    raise FileError(
+                        f"{path} would unpack to more than {UNZIPPED_LIMIT / 1e9:.0f} GB, which is "
+                        "the limit; give a smaller file, or unpack it yourself if you trust it."
+                    )
+        if size != member.file_size:
+            raise FileError(
+                f"{path} is not read because {member.filename} in it unpacks to {size:,} bytes and "
+                f"is said to have {member.file_size:,}; get the file from its publisher again."
+            )
+        total += size

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
+_STARTS_A_FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # some spreadsheets narrow full-width signs
+
 
 def safe_cells(table: "pd.DataFrame") -> "pd.DataFrame":
     """Copy a table with its text, headers too, made safe from running as spreadsheet formulas.
@@ -17,7 +19,7 @@ def safe_cells(table: "pd.DataFrame") -> "pd.DataFrame":
     """
 
     def safe(cell: Any) -> Any:
-        risky = isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+        risky = isinstance(cell, str) and cell.startswith(_STARTS_A_FORMULA)
         return f"'{cell}" if risky else cell
 
     text = table.select_dtypes(exclude="number").columns

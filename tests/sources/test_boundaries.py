@@ -1,7 +1,9 @@
 """Boundary files of every kind and every fault: areas in EPSG:27700, or one plain sentence."""
 
 import json
+import re
 import shutil
+import struct
 import zipfile
 
 import geopandas as gpd
@@ -419,7 +421,58 @@ def test_read_boundaries_of_a_zip_that_is_too_large(tmp_path, monkeypatch):
     path = write_kind(squares(), tmp_path, "areas-gpkg.zip")
     assert map_files.UNZIPPED_LIMIT == 2_000_000_000
     monkeypatch.setattr(map_files, "UNZIPPED_LIMIT", 1000)
-    with pytest.raises(FileError, match=r"would unpack to 0\.\d GB, and the limit is .* smaller"):
+    with pytest.raises(FileError, match=r"would unpack to more than .* the limit; give a smaller"):
+        read_boundaries(path)
+
+
+def declare_sizes(path, size):
+    """Write another unpacked size into the headers of every member of a zip."""
+    content = bytearray(path.read_bytes())
+    for mark, at in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
+        for found in re.finditer(re.escape(mark), bytes(content)):
+            struct.pack_into("<I", content, found.start() + at, size)
+    path.write_bytes(content)
+
+
+def zip_of_zeros(path, size):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("areas.geojson", b"0" * size)
+
+
+@pytest.mark.parametrize("declared", [0, 1, 999, 4_000_000])
+def test_read_boundaries_counts_what_a_zip_unpacks_to_whatever_it_declares(
+    tmp_path, monkeypatch, declared
+):
+    path = tmp_path / "areas.zip"
+    zip_of_zeros(path, 3_000_001)
+    declare_sizes(path, declared)
+    told = rf"areas\.geojson in it unpacks to 3,000,001 bytes and is said to have {declared:,};"
+    with pytest.raises(FileError, match=told):
+        read_boundaries(path)
+    monkeypatch.setattr(map_files, "UNZIPPED_LIMIT", 3_000_000)
+    with pytest.raises(FileError, match="would unpack to more than"):
+        read_boundaries(path)
+
+
+def test_read_boundaries_of_a_zip_whose_members_are_too_large_together(tmp_path, monkeypatch):
+    with zipfile.ZipFile(tmp_path / "areas.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("one.txt", "two.txt"):
+            archive.writestr(name, b"0" * 600)
+    monkeypatch.setattr(map_files, "UNZIPPED_LIMIT", 1199)
+    with pytest.raises(FileError, match="would unpack to more than"):
+        map_files.layers(tmp_path / "areas.zip")
+    monkeypatch.setattr(map_files, "UNZIPPED_LIMIT", 1200)
+    assert map_files.layers(tmp_path / "areas.zip") == {}
+
+
+def test_read_boundaries_of_a_zip_packed_unusually_says_so(tmp_path):
+    path = tmp_path / "areas.zip"
+    zip_of_zeros(path, 10)
+    content = bytearray(path.read_bytes())
+    for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        content[content.index(mark) + at] |= 1  # the flag of an encrypted member
+    path.write_bytes(content)
+    with pytest.raises(FileError, match="is packed in a way that is not read .* password"):
         read_boundaries(path)
 
 

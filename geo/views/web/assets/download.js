@@ -87,7 +87,7 @@ export function legendTexts(view) {
 export function csvOf(rows) {
   /** @param {string} cell */
   const safe = (cell) =>
-    /^[=+\-@\t\r]/.test(cell) && !/^-[\d.,]+%?$/.test(cell) ? `'${cell}` : cell;
+    /^[=+\-@\t\r\n＝＋－＠]/.test(cell) && !/^-[\d.,]+%?$/.test(cell) ? `'${cell}` : cell;
   /** @param {string} cell */
   const quoted = (cell) => (/[",\n\r]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
   return `${rows.map((row) => row.map((cell) => quoted(safe(cell))).join(",")).join("\r\n")}\r\n`;
