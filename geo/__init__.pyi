@@ -1,6 +1,7 @@
 """Public names, and where they live: read by editors and type checkers, and at run time."""
 
 from .disclosure.audit import audit_disclosure as audit_disclosure
+from .disclosure.density import density as density
 from .disclosure.rules import Rule as Rule
 from .disclosure.suppress import suppress as suppress
 from .errors import GeoError as GeoError
@@ -21,7 +22,6 @@ from .sources.sample import sample as sample
 from .statistics.aggregation import aggregate as aggregate
 from .statistics.comparison import compare as compare
 from .statistics.comparison import quantiles as quantiles
-from .statistics.density.kernel import density as density
 from .statistics.deprivation import area_deprivation as area_deprivation
 from .statistics.deprivation import decile_profile as decile_profile
 from .statistics.funnel_limits import control_limits as control_limits

@@ -2,11 +2,11 @@
 
 import geopandas as gpd
 
+from geo.disclosure.density import density
 from geo.errors import TableError
 from geo.geography.dissolve import dissolve
 from geo.report.choices import counted_words, smallest_shown
 from geo.report.evidence import Evidence
-from geo.statistics.density.kernel import density
 from geo.statistics.density.surface import Surface
 from geo.vocabulary.area_types import code_column, is_lsoa, is_ward
 

@@ -12,17 +12,15 @@ import pandas as pd
 
 from geo.disclosure.published import Published
 from geo.errors import TableError, examples
-from geo.views.indicator_rows import SERIES, indicator_rows
+from geo.views.indicator_rows import indicator_rows
 from geo.vocabulary.area_types import area_type, kind_and_year
-from geo.vocabulary.indicators import with_decimals
+from geo.vocabulary.indicators import SERIES, WITHOUT_NUMBERS, states_of
 from geo.vocabulary.measures import STATES
-from geo.vocabulary.periods import in_latest
 
 ENGLAND = "england"
 NUMBERS = ("value", "lower_ci", "upper_ci", "count", "denominator", "benchmark_value")
 SHORTHAND = {"suppressed": "[c]", "missing": "[x]"}
 _JUDGED = ("much_worse", "worse", "similar", "better", "much_better", "lower", "higher")
-_WITHOUT_NUMBERS = ("suppressed", "missing")
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,8 +74,7 @@ class Cells:
 
 
 def rug_cells(
-    comparisons: pd.DataFrame | Published,
-    catalogue: pd.DataFrame | None,
+    comparisons: Published,
     *,
     areas: str,
     references: Sequence[str],
@@ -90,21 +87,20 @@ def rug_cells(
 
     Parameters are those of `geo.views.rug.tartan_rug`, and so are the errors.
     """
-    table, catalogue = Published.opened(comparisons, catalogue)
-    table = with_decimals(_checked(table, levels), catalogue)
+    table = _checked(comparisons.table, levels)
     shown = _of_type(table, areas)
     columns = _areas(table, shown, references, groups, benchmark)
-    table = table[table["area_code"].isin(columns["area_code"])]
-    table = _latest(table, table["area_type"] == shown)
-    facts = indicator_rows(table, catalogue)
-    rule = Published.of(table, facts).rule
+    rows = table[table["area_code"].isin(columns["area_code"])]
+    latest = _latest(comparisons.showing(rows), shown)
+    table, rule = latest.table, latest.rule
+    facts = indicator_rows(table, comparisons.catalogue)
     cells = _dense(table, facts, columns)
     itself = _is(columns, benchmark)[cells["column"]]
     cells["value"] = cells["value"].where(
         ~itself | cells["value"].notna(), cells["benchmark_value"]
     )
-    cells["state"] = cell_states(cells)
-    cells.loc[cells["state"].isin(_WITHOUT_NUMBERS), list(NUMBERS[:5])] = np.nan
+    cells["state"] = states_of(cells["value"], cells["state"])
+    cells.loc[cells["state"].isin(WITHOUT_NUMBERS), list(NUMBERS[:5])] = np.nan
     hidden = facts["confidential"].fillna(True).to_numpy(dtype=bool)[cells["row"]]
     cells.loc[hidden, ["count", "denominator"]] = np.nan
     _require_benchmark(itself, benchmark, levels)
@@ -224,11 +220,11 @@ def _is(areas: pd.DataFrame, benchmark: str) -> np.ndarray:
     return (areas[["area_type", "area_code"]] == benchmark).any(axis=1).to_numpy()
 
 
-def _latest(table: pd.DataFrame, own: pd.Series) -> pd.DataFrame:
+def _latest(rows: Published, shown: str) -> Published:
     """Keep the latest period of each indicator, sex and age that the areas have."""
-    keys = [key for key in SERIES if key in table.columns]
-    table = table.assign(**{key: table[key].astype(object).fillna("") for key in keys})
-    table = table[in_latest(table, keys, own)].reset_index(drop=True)
+    keys = [key for key in SERIES if key in rows.table]
+    table = rows.table.assign(**{key: rows.table[key].astype(object).fillna("") for key in keys})
+    table = table[rows.in_latest(table["area_type"] == shown)].reset_index(drop=True)
     twice = table.duplicated([*keys, "area_code"])
     if twice.any():
         named = table.loc[twice, "area_code"] + " " + table.loc[twice, "indicator_id"]
@@ -237,7 +233,7 @@ def _latest(table: pd.DataFrame, own: pd.Series) -> pd.DataFrame:
             f"({examples(named)}); each area may have one an indicator and period, so remove the "
             "others."
         )
-    return table
+    return rows.showing(table)
 
 
 def _dense(table: pd.DataFrame, facts: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
@@ -261,16 +257,6 @@ def _dense(table: pd.DataFrame, facts: pd.DataFrame, areas: pd.DataFrame) -> pd.
         benchmark_value=target,
         note=cells["note"].astype(object).where(cells["note"].notna(), ""),
     ).reset_index(drop=True)
-
-
-def cell_states(cells: pd.DataFrame) -> np.ndarray:
-    """Tell value, zero, suppressed and missing apart."""
-    given = cells["state"]
-    return np.select(
-        [given == "suppressed", cells["value"].isna(), cells["value"] == 0],
-        ["suppressed", "missing", "zero"],
-        "value",
-    )
 
 
 def _require_benchmark(itself: np.ndarray, benchmark: str, levels: int | str) -> None:
@@ -299,7 +285,7 @@ def cell_classes(cells: pd.DataFrame, itself: np.ndarray, levels: int | str) -> 
             )
         if levels == 3:
             coloured = coloured.str.removeprefix("much_")
-    without = cells["state"].isin(_WITHOUT_NUMBERS)
+    without = cells["state"].isin(WITHOUT_NUMBERS)
     return np.select([without, itself], [cells["state"], "benchmark"], coloured)
 
 
@@ -317,7 +303,7 @@ def _with_trends(
     right = trends.drop_duplicates([*keys, "area_code"])
     found = left.merge(right[[*keys, "area_code", "trend", "judgement"]], how="left")
     known = found["trend"].isin(["increasing", "decreasing", "no_change"]).to_numpy()
-    known = known & ~cells["state"].isin(_WITHOUT_NUMBERS).to_numpy()
+    known = known & ~cells["state"].isin(WITHOUT_NUMBERS).to_numpy()
     return cells.assign(
         trend=np.where(known, found["trend"], ""),
         judgement=np.where(known, found["judgement"].fillna(""), ""),

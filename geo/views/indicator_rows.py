@@ -3,11 +3,8 @@
 import pandas as pd
 
 from geo.errors import TableError, examples
-from geo.vocabulary.indicators import decimals_of
+from geo.vocabulary.indicators import SERIES, decimals_of
 from geo.vocabulary.measures import POLARITIES
-
-SERIES = ("indicator_id", "sex", "age")
-"""What tells one row of the rug from another, where the table has it."""
 
 
 def indicator_rows(table: pd.DataFrame, catalogue: pd.DataFrame | None) -> pd.DataFrame:

@@ -5,6 +5,33 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+SERIES = ("indicator_id", "sex", "age")
+"""What tells one series of figures from another, where the table has it."""
+WITHOUT_NUMBERS = ("suppressed", "missing")
+"""States in which there is no number to be shown."""
+
+
+def states_of(value: pd.Series, given: pd.Series | None = None) -> pd.Series:
+    """Tell value, zero, suppressed and missing apart.
+
+    Parameters
+    ----------
+    value : Series
+        Numbers, missing as NaN.
+    given : Series, optional
+        States as far as they are known: what is suppressed there stays so, whatever its value.
+
+    Examples
+    --------
+    >>> given = pd.Series([None, "value", "suppressed", "missing"])
+    >>> states_of(pd.Series([2.5, 0, 3, None]), given).tolist()
+    ['value', 'zero', 'suppressed', 'missing']
+    """
+    hidden = pd.Series(False, value.index) if given is None else given.eq("suppressed")
+    told = [hidden.fillna(False).astype(bool), value.isna(), value.eq(0)]
+    names = ["suppressed", "missing", "zero"]
+    return pd.Series(np.select(told, names, "value"), value.index, dtype=object)
+
 
 def decimals_of(
     table: pd.DataFrame, catalogue: pd.DataFrame | None = None, values: Sequence[str] = ("value",)

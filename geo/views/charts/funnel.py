@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
+from geo.disclosure.published import Published
 from geo.views.charts.funnel_limits import INNER, OUTER, SHAPES, Funnel, funnel_of, marker_style
 from geo.views.charts.page import (
     mark,
@@ -40,7 +41,7 @@ _SIZES = {"beyond": 6.0, "outside": 4.6, "within": 3.6}
 
 @takes_options(IndicatorChartOptions)
 def funnel_plot(
-    comparisons: pd.DataFrame,
+    comparisons: pd.DataFrame | Published,
     limits: pd.DataFrame,
     indicator: str,
     *,
@@ -52,7 +53,7 @@ def funnel_plot(
 
     Parameters
     ----------
-    comparisons : DataFrame
+    comparisons : DataFrame or Published
         What ``geo.compare`` returns: ``value``, ``denominator``, ``benchmark_value``. The latest
         period is shown.
     limits : DataFrame
@@ -94,7 +95,8 @@ def funnel_plot(
     'neet: 1 of 2 wards is worse than England by more than chance'
     """
     settings = FigureSettings(**options)
-    funnel = funnel_of(comparisons, limits, indicator, areas, settings.catalogue, benchmark)
+    published = Published.of(comparisons, settings.catalogue, indicator=indicator)
+    funnel = funnel_of(published, limits, indicator, areas, benchmark)
     words = settings.words(
         funnel.finding,
         funnel.subtitle,

@@ -14,8 +14,7 @@ from geo.views.style.page import LEAST_TYPE, text_size
 from geo.views.style.palette import INK, PAPER, RULE, SECONDARY, ClassStyle, comparison_styles
 from geo.views.style.wording import caption_of, listed
 from geo.vocabulary.area_types import AreaType, asked_for
-from geo.vocabulary.indicators import with_decimals
-from geo.vocabulary.periods import latest
+from geo.vocabulary.indicators import states_of
 
 INNER, OUTER = ("lower_ci", "upper_ci"), ("lower_ci_998", "upper_ci_998")
 """Columns of the 95% and of the 99.8% control limits."""
@@ -171,23 +170,22 @@ def marker_style(side: str, how: str) -> ClassStyle:
 
 
 def funnel_of(
-    comparisons: pd.DataFrame,
+    published: Published,
     limits: pd.DataFrame,
     indicator: str,
     areas: str | AreaType | None,
-    catalogue: pd.DataFrame | None,
     benchmark: str,
 ) -> Funnel:
     """Put the latest period of an indicator beside its control limits.
 
     Parameters and errors are those of `funnel_plot`.
     """
+    comparisons = published.table
     need(comparisons, ["area_code", "area_type", "indicator_id", "period", *_NUMBERS], _TABLE,
          "geo.compare")  # fmt: skip
     need(limits, ["area_type", "indicator_id", "period", "denominator", "target", *_BOUNDS],
          "the limits", "geo.control_limits")  # fmt: skip
     areas = asked_for(areas, comparisons["area_type"], "areas")
-    comparisons = with_decimals(comparisons, catalogue)
     rows = comparisons[comparisons["area_type"] == areas.name]
     if rows.empty:
         raise TableError(
@@ -195,10 +193,9 @@ def funnel_of(
             f"{examples(comparisons['area_type'].unique(), 9)}, so name one of them."
         )
     rows = one_series(rows, indicator, _TABLE)
-    period = latest(rows["period"].astype(str))
-    rows = rows[rows["period"].astype(str) == period].reset_index(drop=True)
-    rule = Published.of(rows, catalogue).rule
-    facts = indicator_rows(rows, catalogue).iloc[0]
+    rows = rows[published.showing(rows).in_latest()].reset_index(drop=True)
+    period, rule = str(rows["period"].iloc[0]), published.showing(rows).rule
+    facts = indicator_rows(rows, published.catalogue).iloc[0]
     points, hidden = _points(rows)
     if points.empty:
         raise TableError(
@@ -222,7 +219,7 @@ def _points(rows: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
     """Give the areas that have a number, and how many are suppressed or missing."""
     numbers = {name: as_numbers(rows, name, _TABLE) for name in _NUMBERS}
     named = rows["area_name"] if "area_name" in rows else rows["area_code"]
-    suppressed = rows["state"].eq("suppressed") if "state" in rows else named.isna()
+    suppressed = states_of(numbers["value"], rows.get("state")).eq("suppressed")
     points = rows[["area_code"]].assign(area=named.astype(str), **numbers)
     known = ~suppressed & points[["value", "denominator"]].notna().all(axis=1)
     missing = int((~known & ~suppressed).sum())

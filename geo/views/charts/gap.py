@@ -30,7 +30,6 @@ from geo.views.style.page import LEAST_TYPE, style, text_size, wrap
 from geo.views.style.palette import INK, SECONDARY, ClassStyle, comparison_styles
 from geo.views.style.wording import caption_of
 from geo.vocabulary.indicators import decimals_of
-from geo.vocabulary.periods import in_latest
 
 _TIMES = {-3: "⅛", -2: "¼", -1: "half", 0: "same", 1: "twice", 2: "4 times", 3: "8 times"}
 _FARTHEST = 3.0
@@ -39,7 +38,7 @@ _TABLE = "the gaps"
 
 @takes_options(IndicatorChartOptions)
 def gap_chart(
-    gaps: pd.DataFrame,
+    gaps: pd.DataFrame | Published,
     *,
     deprived: str = "most deprived 30%",
     place: str = "",
@@ -49,7 +48,7 @@ def gap_chart(
 
     Parameters
     ----------
-    gaps : DataFrame
+    gaps : DataFrame or Published
         What ``geo.gap`` returns. Of each indicator, sex and age the latest period is shown. Rows
         of confidential indicators need a column ``rule``, as ``geo.suppress`` writes it, because
         their counts have to be suppressed before the gap is worked out.
@@ -84,7 +83,7 @@ def gap_chart(
     'neet is worse in the most deprived 30% than in the rest: 2.0 times as high'
     """
     settings = FigureSettings(**options)
-    rows, rule = _gap_rows(gaps, settings.catalogue)
+    rows, rule = _gap_rows(Published.of(gaps, settings.catalogue))
     whose = f"{place}: the" if place else "The"
     pairs = rows[["source", "licence"]].drop_duplicates().to_numpy()
     sources = caption_of(*dict.fromkeys(text for pair in pairs for text in pair))
@@ -129,14 +128,14 @@ def _data(rows: pd.DataFrame, rule: str) -> pd.DataFrame:
     return data.assign(disclosure_rule=rule)
 
 
-def _gap_rows(gaps: pd.DataFrame, catalogue: pd.DataFrame | None) -> tuple[pd.DataFrame, str]:
+def _gap_rows(published: Published) -> tuple[pd.DataFrame, str]:
     """Latest gap of each indicator with its class, the widest first; and the rule of disclosure."""
     needed = ["value_deprived", "value_rest", "ratio", "ratio_lower_ci", "ratio_upper_ci"]
+    gaps, catalogue = published.table, published.catalogue
     need(gaps, ["indicator_id", "period", *needed], _TABLE, "geo.gap")
     keys = [key for key in ("indicator_id", "sex", "age") if key in gaps]
     rows = gaps.assign(**{name: as_numbers(gaps, name, _TABLE) for name in needed})
-    rows = rows[in_latest(rows, keys)].drop_duplicates(keys, keep="last")
-    rule = Published.of(rows.assign(area_type="gap"), catalogue).rule
+    rows = rows[published.in_latest()].drop_duplicates(keys, keep="last")
     chosen = decimals_of(rows, catalogue, ("value_deprived", "value_rest"))
     rows = rows.assign(area_code="", decimals=rows["indicator_id"].map(chosen))
     facts = indicator_rows(rows, catalogue)
@@ -154,7 +153,7 @@ def _gap_rows(gaps: pd.DataFrame, catalogue: pd.DataFrame | None) -> tuple[pd.Da
         rows["far"] = np.log2(rows["ratio"])
     rows["bad"] = -rows["far"] * good.replace(0, -1)
     rows = rows.sort_values(["part", "bad", "label"], ascending=[True, False, True])
-    return rows.reset_index(drop=True), rule
+    return rows.reset_index(drop=True), published.rule
 
 
 def _times(ratio: float) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from geo.disclosure.published import Published
 from geo.errors import TableError, examples
 from geo.views.charts.page import (
     MARKERS,
@@ -27,7 +28,6 @@ from geo.views.style.page import LEAST_TYPE, style
 from geo.views.style.palette import INK, RULE, SECONDARY, ClassStyle, comparison_styles
 from geo.views.style.wording import caption_of, listed
 from geo.vocabulary.area_types import AreaType, area_type, asked_for
-from geo.vocabulary.indicators import with_decimals
 
 _WHOLE, _MIDDLE = ClassStyle("#e1e3e4", ""), ClassStyle(RULE, "")
 _FEWEST_KNOWN = 0.5
@@ -38,7 +38,7 @@ _TALL = 2.6
 
 @takes_options(IndicatorOptions)
 def spine_chart(
-    comparisons: pd.DataFrame,
+    comparisons: pd.DataFrame | Published,
     area: str,
     *,
     areas: str | AreaType | None = None,
@@ -50,7 +50,7 @@ def spine_chart(
 
     Parameters
     ----------
-    comparisons : DataFrame
+    comparisons : DataFrame or Published
         What ``geo.compare`` returns: rows of the area, of the areas of the spread, and of the
         benchmark. The latest period that the area has of each indicator is shown.
     area : str
@@ -92,11 +92,11 @@ def spine_chart(
     none'
     """
     settings = FigureSettings(**options)
-    need(comparisons, ["area_code", "area_type", "indicator_id", "period", "value"],
+    published = Published.of(comparisons, settings.catalogue)
+    need(published.table, ["area_code", "area_type", "indicator_id", "period", "value"],
          "the comparisons", "geo.compare")  # fmt: skip
-    shown = asked_for(areas, comparisons["area_type"], "areas")
-    spread = area_type(spread)
-    spine = _spine(comparisons, area, shown.name, spread, settings.catalogue, benchmark)
+    shown = asked_for(areas, published.table["area_type"], "areas")
+    spine = _spine(published, area, shown.name, area_type(spread), benchmark)
     words = settings.words(
         spine.finding,
         f"{spine.name}, {spine.against} and the spread of {spine.many}; latest period of each "
@@ -202,14 +202,14 @@ class _Spine:
 
 
 def _spine(
-    comparisons: pd.DataFrame,
+    published: Published,
     area: str,
     areas: str,
     spread: AreaType,
-    catalogue: pd.DataFrame | None,
     benchmark: str,
 ) -> _Spine:
     """Gather the numbers of the area, of the benchmark and of the spread, row by row."""
+    comparisons = published.table
     mine = comparisons["area_code"] == area
     if not mine.any():
         known = comparisons.loc[comparisons["area_type"] == areas, "area_code"].unique()
@@ -217,15 +217,18 @@ def _spine(
             f"No row of the comparisons is of the area {area!r}; of type {areas!r} there are "
             f"{examples(known, 9) or 'none'}, so name one of them."
         )
-    comparisons = with_decimals(comparisons, catalogue)
     itself = (comparisons[["area_code", "area_type"]] == benchmark).any(axis=1)
     levels = 5 if comparisons["comparison"].astype(str).str.startswith("much").any() else 3
-    options = {"catalogue": catalogue, "references": (), "groups": None, "benchmark": benchmark,
-               "levels": levels, "trends": None}  # fmt: skip
-    own = rug_cells(comparisons[mine | itself], areas=areas, **options)  # type: ignore[arg-type]
+    options = {"references": (), "groups": None, "benchmark": benchmark, "levels": levels,
+               "trends": None}  # fmt: skip
+    own = rug_cells(
+        published.showing(comparisons[mine | itself]),
+        areas=areas,
+        **options,  # type: ignore[arg-type]
+    )
     keys = [key for key in ("indicator_id", "sex", "age", "period") if key in own.indicators]
     same = comparisons.merge(own.indicators[keys], on=keys)
-    others = rug_cells(same, areas=spread.name, **options)  # type: ignore[arg-type]
+    others = rug_cells(published.showing(same), areas=spread.name, **options)  # type: ignore[arg-type]
     at = own.areas.index[own.areas["area_code"] == area][0]
     rows = own.cells[own.cells["column"] == at].reset_index(drop=True)
     rows = pd.concat([own.indicators, rows.drop(columns=["row", "column"])], axis=1)

@@ -32,7 +32,7 @@ from geo.views.style.page import LEAST_TYPE, MARGIN, Frame, style, text_size, wr
 from geo.views.style.palette import CATEGORIES, HATCHES, INK, SECONDARY, ClassStyle
 from geo.views.style.wording import caption_of
 from geo.vocabulary.area_types import AreaType, asked_for
-from geo.vocabulary.indicators import with_decimals
+from geo.vocabulary.indicators import states_of
 from geo.vocabulary.periods import Period, in_order, read
 
 _TABLE = "the comparisons"
@@ -99,7 +99,8 @@ def trend_lines(
     'neet: Crewe went from 4.0 in 2022/23 to 6.0 in 2024/25'
     """
     settings = FigureSettings(**options)
-    series = _series(comparisons, indicator, areas, only, trends, settings.catalogue, benchmark)
+    published = Published.of(comparisons, settings.catalogue, indicator=indicator)
+    series = _series(published, indicator, areas, only, trends, benchmark)
     words = settings.words(
         series.finding,
         series.subtitle,
@@ -237,18 +238,17 @@ class _Series:
 
 
 def _series(
-    comparisons: pd.DataFrame | Published,
+    published: Published,
     indicator: str,
     areas: str | AreaType | None,
     only: Sequence[str] | None,
     trends: pd.DataFrame | None,
-    catalogue: pd.DataFrame | None,
     benchmark: str,
 ) -> _Series:
-    rows, catalogue = Published.opened(comparisons, catalogue)
+    rows = published.table
     need(rows, ["area_code", "area_type", "indicator_id", "period", "value"], _TABLE, "geo.compare")
     areas = asked_for(areas, rows["area_type"], "areas")
-    rows = one_series(with_decimals(rows, catalogue), indicator, _TABLE)
+    rows = one_series(rows, indicator, _TABLE)
     kinds = rows["area_type"].unique()
     rows = rows[rows["area_type"] == areas.name]
     if rows.empty:
@@ -269,8 +269,8 @@ def _series(
             f"{examples(twice)} has more than one row of {indicator} for a period; each may have "
             "one, so remove the others."
         )
-    rule = Published.of(rows, catalogue).rule
-    facts = indicator_rows(rows, catalogue).iloc[0]
+    rule = published.showing(rows).rule
+    facts = indicator_rows(rows, published.catalogue).iloc[0]
     numbers = {
         name: as_numbers(rows, name, _TABLE) if name in rows else np.nan for name in _NUMBERS
     }
@@ -279,10 +279,8 @@ def _series(
     named = rows["area_name"] if "area_name" in rows else rows["area_code"]
     table = table.assign(given=given, area=named.astype(str))
     table = _every_period(table, codes)
-    state = np.select([table["given"].eq("suppressed"), table["value"].isna()],
-                      ["suppressed", "missing"], "value")  # fmt: skip
-    table["state"] = state
-    table.loc[state == "suppressed", list(_NUMBERS[:3])] = np.nan
+    table["state"] = states_of(table["value"], table["given"])
+    table.loc[table["state"].eq("suppressed"), list(_NUMBERS[:3])] = np.nan
     told = {}
     if trends is not None:
         own = trends[(trends["indicator_id"] == indicator) & trends["area_code"].isin(codes)]

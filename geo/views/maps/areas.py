@@ -256,8 +256,7 @@ def prepare_areas(areas: gpd.GeoDataFrame, *columns: Hashable) -> gpd.GeoDataFra
     Raises
     ------
     TableError
-        If the table has no rows, lacks a column, a geometry or the coordinate reference system,
-        or holds confidential indicators that did not pass ``geo.suppress``.
+        If the table has no rows, or lacks a column, a geometry or the coordinate reference system.
     """
     if not len(areas):
         raise TableError("The table of areas to draw has no rows; give it one row per area.")
@@ -267,7 +266,6 @@ def prepare_areas(areas: gpd.GeoDataFrame, *columns: Hashable) -> gpd.GeoDataFra
             f"No column {examples(absent)} in the table of areas to draw, which has "
             f"{examples(areas.columns, 8)}; add it or name another."
         )
-    disclosure_rule(areas)
     if areas.crs is None:
         raise TableError(
             "The areas to draw have no coordinate reference system; set it with "
@@ -284,27 +282,6 @@ def prepare_areas(areas: gpd.GeoDataFrame, *columns: Hashable) -> gpd.GeoDataFra
 def named_groups(areas: gpd.GeoDataFrame, level: str | None) -> dict[str, Any]:
     """Join the areas of each group of a level, to be outlined and named; none without a level."""
     return dissolve(areas, level) if level else {}
-
-
-def disclosure_rule(areas: pd.DataFrame) -> str:
-    """Give the rule that confidential rows of a table of areas follow; empty if there are none.
-
-    Raises
-    ------
-    TableError
-        If rows are marked ``confidential`` and carry no ``rule``, which ``geo.suppress`` writes.
-    """
-    if "confidential" not in areas:
-        return ""
-    hidden = areas["confidential"].eq(True).fillna(False).to_numpy(dtype=bool)
-    rules = areas["rule"][hidden] if "rule" in areas else pd.Series([None] * int(hidden.sum()))
-    if (bare := int(rules.isna().sum())) > 0:
-        raise TableError(
-            f"{bare} of {len(areas)} areas to draw hold confidential numbers, and nothing says "
-            "that small ones were suppressed; pass the indicators through geo.suppress before "
-            "they are joined to areas."
-        )
-    return "; ".join(dict.fromkeys(rules.astype(str)))
 
 
 def with_rule(caption: str, rule: str) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from geo.disclosure.published import Published
 from geo.views.maps.areas import (
     ClassedAreas,
     classed_map,
@@ -36,7 +37,7 @@ _NO_DECILE = ClassStyle(MISSING_FILL, "no decile", pattern="dots")
 @takes_options(IndicatorMapOptions, caption=SOURCE)
 def bivariate_map(
     areas: gpd.GeoDataFrame,
-    comparisons: pd.DataFrame,
+    comparisons: pd.DataFrame | Published,
     indicator_id: str,
     *,
     column: str = "imd_decile",

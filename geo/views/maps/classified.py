@@ -10,6 +10,7 @@ from functools import cached_property
 import geopandas as gpd
 import pandas as pd
 
+from geo.disclosure.published import Published
 from geo.errors import TableError, examples
 from geo.geography.dissolve import dissolve
 from geo.views.classes import SHORTHAND, Cells, number, rug_cells
@@ -202,7 +203,7 @@ class ClassifiedIndicator:
 
 def classify_indicator(
     areas: gpd.GeoDataFrame,
-    comparisons: pd.DataFrame,
+    comparisons: pd.DataFrame | Published,
     indicator_id: str,
     areas_of: str | AreaType,
     settings: FigureSettings,
@@ -214,16 +215,16 @@ def classify_indicator(
     classes, benchmark = settings.classes, settings.benchmark
     if classes not in CLASSES:
         raise TableError(f"classes is {classes!r}; allowed are {examples(map(repr, CLASSES))}.")
-    known = comparisons["indicator_id"] if "indicator_id" in comparisons else pd.Series(dtype=str)
-    rows = comparisons[known == indicator_id]
-    if not len(rows):
+    published = Published.of(comparisons, settings.catalogue, indicator=indicator_id)
+    known = published.table.get("indicator_id", pd.Series(dtype=str))
+    if not known.eq(indicator_id).any():
         raise TableError(
             f"No row of the comparisons is of indicator {indicator_id!r}; they hold "
             f"{examples(known.unique(), 8)}."
         )
     words = area_type(areas_of)
     found: Cells = rug_cells(
-        rows, settings.catalogue, areas=words.name, references=(), groups=None,
+        published, areas=words.name, references=(), groups=None,
         benchmark=benchmark, levels=CLASSES[classes], trends=None,
     )  # fmt: skip
     if len(found.indicators) > 1:

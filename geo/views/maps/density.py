@@ -78,7 +78,7 @@ def density_map(
 
     Examples
     --------
-    >>> from geo.statistics.density.kernel import density
+    >>> from geo import density
     >>> areas = gpd.GeoDataFrame(
     ...     {"lsoa21cd": ["E01000001"]}, geometry=[shapely.box(0, 0, 9000, 9000)], crs=27700)
     >>> figure = density_map(density(areas, pd.Series({"E01000001": 300})), areas)

@@ -15,12 +15,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 
+from geo.disclosure.published import Published
 from geo.geography.dissolve import dissolve
 from geo.geography.membership import holding
 from geo.views.maps.areas import (
     ClassedAreas,
     classed_map,
-    disclosure_rule,
     finished,
     named_groups,
     prepare_areas,
@@ -114,6 +114,7 @@ def choropleth(
     """
     settings = FigureSettings(**options)
     areas = prepare_areas(areas, column, settings.outlines)
+    rule = Published.of(areas).rule
     deciles = deciles_of(areas, column)
     index = INDICES.get(column.removesuffix("_decile"), column)
     groups = named_groups(areas, settings.outlines)
@@ -123,7 +124,7 @@ def choropleth(
         settings.words(
             _finding(deciles, areas[settings.outlines] if settings.outlines else None),
             f"{index}: deciles of LSOAs in England",
-            with_rule(settings.caption, disclosure_rule(areas)),
+            with_rule(settings.caption, rule),
         ),
         settings,
         alt_text=decile_alt_text(areas, column, level=settings.outlines, place=settings.place),
@@ -182,12 +183,13 @@ def group_map(
     settings = FigureSettings(**options)
     kind, holders = area_type(level), area_type(within) if within else None
     areas = prepare_areas(areas, kind.name, holders.name if holders else None, counts)
+    rule = Published.of(areas).rule
     deciles = deciles_of(areas, counts) if counts else None
     groups = _Groups(areas, kind, holders, deciles)
     words = settings.words(
         _greatest_share(areas[kind.name], kind, deciles),
         "LSOAs in the most deprived 30% in England, of all LSOAs" if counts else "",
-        with_rule(settings.caption, disclosure_rule(areas)),
+        with_rule(settings.caption, rule),
     )
     with style():
         legend, narrow = groups.legend, settings.width_mm < NARROW

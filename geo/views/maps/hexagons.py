@@ -6,9 +6,9 @@ import geopandas as gpd
 import pandas as pd
 from matplotlib.figure import Figure
 
+from geo.disclosure.published import Published
 from geo.views.maps.areas import (
     ClassedAreas,
-    disclosure_rule,
     draw_on_axes,
     finished,
     named_groups,
@@ -75,12 +75,13 @@ def hex_map(
     settings = FigureSettings(**options)
     level = settings.outlines
     hexes = prepare_areas(hexes, column, "displacement", "neighbours", "neighbours_kept", level)
+    rule = Published.of(hexes).rule
     deciles, middles = deciles_of(hexes, column), hexes.geometry.centroid
     words = Words(
         settings.title or _finding(deciles, hexes[level] if level else None),
         caption_of(settings.subtitle, "Each hexagon is one LSOA"),
         settings.notice,
-        caption_of(placement_words(hexes), with_rule(settings.caption, disclosure_rule(hexes))),
+        caption_of(placement_words(hexes), with_rule(settings.caption, rule)),
     )
     legend, groups = DecileLegend(deciles), named_groups(hexes, level)
     classed = ClassedAreas(hexes, decile_classes(deciles), DECILE_STYLES, groups=groups)

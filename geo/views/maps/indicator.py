@@ -7,6 +7,7 @@ import geopandas as gpd
 import pandas as pd
 from matplotlib.figure import Figure
 
+from geo.disclosure.published import Published
 from geo.views.maps.areas import (
     ClassedAreas,
     classed_map,
@@ -30,7 +31,7 @@ _MOST_NAMED = 12
 @takes_options(IndicatorMapOptions, caption=BOUNDARIES)
 def indicator_map(
     areas: gpd.GeoDataFrame,
-    comparisons: pd.DataFrame,
+    comparisons: pd.DataFrame | Published,
     indicator_id: str,
     *,
     area_type: str | AreaType = "lsoa",
@@ -45,7 +46,7 @@ def indicator_map(
         One row per LSOA or per area to draw, with the code column of ``area_type``
         (``lsoa21cd``, ``wd24cd``) or the level's own column (``collaborative``); areas that share
         a code are joined. Never changed.
-    comparisons : DataFrame
+    comparisons : DataFrame or Published
         What ``geo.compare`` returns. The latest period is drawn.
     indicator_id : str
         Which indicator.

@@ -125,12 +125,11 @@ def tartan_rug(
     for name, allowed in (("palette", colours.PALETTES), ("levels", _LEVELS)):
         if (given := options[name]) not in allowed:  # type: ignore[literal-required]
             raise TableError(f"{name} is {given!r}; allowed are {examples(map(repr, allowed))}.")
-    table, _ = Published.opened(comparisons, catalogue)
-    words = asked_for(areas, table.get("area_type", []), "areas")
+    published = Published.of(comparisons, catalogue)
+    words = asked_for(areas, published.table.get("area_type", []), "areas")
     groups, benchmark = options["groups"], options["benchmark"]
     cells = rug_cells(
-        comparisons,
-        catalogue,
+        published,
         areas=words.name,
         references=options["references"],
         groups=None if groups is None else dict(groups.items()),

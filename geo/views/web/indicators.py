@@ -14,37 +14,34 @@ import pandas as pd
 from geo.disclosure.published import Published
 from geo.errors import TableError, examples
 from geo.views import classes as rug_cells
-from geo.views.indicator_rows import SERIES, indicator_rows
+from geo.views.indicator_rows import indicator_rows
 from geo.views.web.encoding import encode_classes, encode_numbers
 from geo.views.web.legend import CLASSIFICATIONS, LEVELS, WITHOUT_COLOUR
 from geo.views.web.payload import Indicator, IndicatorColumn, PackedNumbers
-from geo.vocabulary.indicators import with_decimals
+from geo.vocabulary.indicators import SERIES, states_of
 from geo.vocabulary.measures import STATES
-from geo.vocabulary.periods import in_latest
 
 WHOLE = "borough"
 """Area type of the row that stands for the whole place."""
 _INTERVALS_UP_TO = 3000
 """Above this many areas intervals stay out: they would be two thirds of the numbers."""
 _GOOD: dict[str, Literal[-1, 1]] = {"high_is_good": 1, "low_is_good": -1}
-_USED = ("count", "value", "lower_ci", "upper_ci", "benchmark_value", "comparison", "quantile")
+_USED = ("count", "value", "lower_ci", "upper_ci", "benchmark_value", "comparison", "quantile",
+         "decimals", "confidential", "rule")  # fmt: skip
 
 
 def map_indicators(
-    comparisons: pd.DataFrame,
-    catalogue: pd.DataFrame | None,
+    published: Published,
     codes: pd.Series,
     vintage: str,
     groups: Mapping[str, Sequence[str]],
-) -> tuple[list[Indicator], str]:
+) -> list[Indicator]:
     """Arrange the latest period of each indicator for the areas and groups of a map.
 
     Parameters
     ----------
-    comparisons : DataFrame
+    published : Published
         What ``geo.compare`` returns. Rows of areas that are not on the map are left aside.
-    catalogue : DataFrame or None
-        What is known of the indicators.
     codes : Series
         Codes of the areas, in the order of the map.
     vintage : str
@@ -56,23 +53,20 @@ def map_indicators(
     -------
     list of Indicator
         One an indicator, in the order of the rug.
-    str
-        The rule of disclosure control that confidential numbers follow.
 
     Raises
     ------
     TableError
-        If a column is absent, no row is of the map's areas, a row stands twice, a word is unknown,
-        or an indicator is confidential and was not suppressed.
+        If a column is absent, no row is of the map's areas, a row stands twice, or a word is
+        unknown.
     """
-    _require_columns(comparisons)
-    rule = Published.of(comparisons, catalogue).rule
-    comparisons = with_decimals(comparisons, catalogue)
-    table, column = _on_the_map(comparisons, codes, vintage, groups)
+    _require_columns(published.table)
+    table, column = _on_the_map(published.table, codes, vintage, groups)
     keys = [key for key in SERIES if key in table.columns]
-    table, column, series = _latest(table, column, keys, len(codes))
+    table, column = _latest(published.showing(table), column, len(codes))
+    series = table.groupby(keys, dropna=False, sort=False).ngroup().to_numpy()
     first = np.unique(series, return_index=True)[1]
-    facts = indicator_rows(table.iloc[first], catalogue)
+    facts = indicator_rows(table.iloc[first], published.catalogue)
     rows = _row_of(table.iloc[first], facts, keys)[series]
     cells = _cells(table)
     kinds = [vintage, *groups, WHOLE]
@@ -91,7 +85,7 @@ def map_indicators(
         }
         target = grid["benchmark"][row]
         made.append(_entry(fact, alone[row], int(decimals[row]), target, areas, vintage))
-    return made, rule
+    return made
 
 
 def _require_columns(comparisons: pd.DataFrame) -> None:
@@ -146,20 +140,11 @@ def _on_the_map(
 
 
 def _latest(
-    table: pd.DataFrame, column: np.ndarray, keys: list[str], areas: int
-) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
-    """Keep the latest period that the areas have of an indicator, and number the indicators."""
-    series = np.zeros(len(table), dtype=np.int64)
-    for key in keys:
-        of, names = pd.factorize(table[key], use_na_sentinel=False)
-        series = series * len(names) + of
-    series = np.unique(series, return_inverse=True)[1]
-    own = column < areas
-    own |= ~np.isin(series, series[own])
-    kept = in_latest(table.assign(series=series), ["series"], own).to_numpy()
-    if kept.all():
-        return table, column, series
-    return table[kept].reset_index(drop=True), column[kept], series[kept]
+    published: Published, column: np.ndarray, areas: int
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Keep the latest period that the areas have of an indicator, or the groups that alone do."""
+    kept = published.in_latest(column < areas, others=True).to_numpy()
+    return published.table[kept].reset_index(drop=True), column[kept]
 
 
 def _row_of(firsts: pd.DataFrame, facts: pd.DataFrame, keys: list[str]) -> np.ndarray:
@@ -210,7 +195,7 @@ def _cells(table: pd.DataFrame) -> dict[str, np.ndarray]:
     )
     each = unique.to_frame(index=False).set_axis(kinds.columns, axis=1)
     each["value"] = each["value"].astype(float)
-    each["state"] = rug_cells.cell_states(each)
+    each["state"] = states_of(each["value"], each["state"])
     nowhere = np.zeros(len(each), dtype=bool)
     found: dict[str, np.ndarray] = {}
     for scheme, classes in CLASSIFICATIONS.items():

@@ -12,6 +12,7 @@ from typing import Literal, TypedDict, Unpack
 import geopandas as gpd
 import pandas as pd
 
+from geo.disclosure.published import Published
 from geo.errors import TableError, examples
 from geo.views.style import palette
 from geo.views.web.areas import (
@@ -47,7 +48,7 @@ class MapOptions(TypedDict, total=False):
     """What `web_map` can be given beside areas, title and levels; it says what each is."""
 
     variables: Sequence[str] | None
-    indicators: pd.DataFrame | None
+    indicators: pd.DataFrame | Published | None
     catalogue: pd.DataFrame | None
     changes: Mapping[int, pd.Series] | None
     surfaces: Mapping[str, SurfaceBands] | None
@@ -99,7 +100,7 @@ def web_map(
         networks")``. A reader chooses among them.
     variables : sequence of str, optional
         Which decile columns, in order; all that are present by default.
-    indicators : DataFrame, optional
+    indicators : DataFrame or Published, optional
         What ``geo.compare`` returns on indicators of these LSOAs, and where known of the groups
         (``area_type`` a level column, ``area_code`` the group's name) and of the whole place
         (``area_type`` borough). Classes are ``comparison`` and ``quantile``; where the table has
@@ -178,9 +179,9 @@ def web_map(
     rule = ""
     if given["indicators"] is not None:
         names = {one["column"]: one["names"] for one in data["levels"]}
-        known, rule = map_indicators(
-            given["indicators"], given["catalogue"], areas[lsoas.code], lsoas.vintage, names
-        )
+        published = Published.of(given["indicators"], given["catalogue"])
+        known = map_indicators(published, areas[lsoas.code], lsoas.vintage, names)
+        rule = published.rule
     deferred = _deferred_data(lsoas, known, given)
     data["menu"] = [
         {"id": one["id"], "label": one["label"], "group": one["group"]}

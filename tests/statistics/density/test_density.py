@@ -371,15 +371,6 @@ def test_density_of_a_table_uses_no_number_that_is_hidden():
     assert one.total == 130
 
 
-def test_density_refuses_confidential_counts_that_were_not_suppressed():
-    areas = blocks(4000, 2)
-    catalogue = pd.DataFrame({"indicator_id": ["plans"], "confidential": [True]})
-    table = tidy(areas, [40, 3, 30, 60], "value")
-    with pytest.raises(TableError, match=r"pass it through geo\.suppress"):
-        density(areas, table, catalogue=catalogue, **SETTINGS)
-    density(areas, table.assign(rule="counts under 5 are not shown"), catalogue=catalogue)
-
-
 def test_density_takes_the_rows_of_its_areas_from_a_table_with_others():
     areas = blocks(4000, 2)
     table = tidy(areas, [40, 30, 30, 60], "value")

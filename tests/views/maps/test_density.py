@@ -9,8 +9,8 @@ import shapely
 from matplotlib.colors import to_hex
 
 import geo
+from geo.disclosure.density import density
 from geo.errors import TableError
-from geo.statistics.density.kernel import density
 from geo.views.maps.density import density_map, number
 from geo.views.style.export import save_figure
 from geo.views.style.palette import NEED

@@ -540,7 +540,7 @@ def test_choropleth_writes_the_decile_into_areas_with_room():
 @pytest.mark.parametrize("draw", [choropleth, group_map])
 def test_figures_refuse_confidential_numbers_without_a_rule(draw):
     options = {} if draw is choropleth else {"level": "town", "within": None}
-    with pytest.raises(TableError, match=r"1 of 4 areas .* confidential .* geo\.suppress"):
+    with pytest.raises(TableError, match=r"1 of 4 areas is confidential, .* geo\.suppress"):
         draw(tiny(confidential=[True, False, False, None]), **options)
     ruled = tiny(confidential=[True, False, False, None], rule="counts under 5 are not shown")
     drawn = " ".join(text.replace("\n", " ") for text, _ in words(draw(ruled, **options)))
