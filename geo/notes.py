@@ -36,10 +36,26 @@ def note(notes: Notes | None, words: str) -> None:
     if notes is not None:
         notes.append(words)
         return
-    depth, frame = 1, sys._getframe()
+    warnings.warn(words, GeoWarning, stacklevel=_levels_to_the_caller())
+
+
+def deprecated(words: str) -> None:
+    """Warn whoever called the package of what will no longer work after the next release.
+
+    Warns
+    -----
+    FutureWarning
+        It points at the first line outside this package.
+    """
+    warnings.warn(words, FutureWarning, stacklevel=_levels_to_the_caller())
+
+
+def _levels_to_the_caller() -> int:
+    """Count the frames from the caller of this function to the first outside this package."""
+    depth, frame = 1, sys._getframe(1)
     while frame.f_back and frame.f_globals.get("__name__", "").split(".")[0] == "geo":
         depth, frame = depth + 1, frame.f_back
-    warnings.warn(words, GeoWarning, stacklevel=depth)
+    return depth
 
 
 @contextmanager

@@ -10,6 +10,8 @@ from geo.errors import TableError, examples
 from geo.vocabulary.indicators import SERIES, with_decimals
 from geo.vocabulary.periods import in_latest
 
+_VALUES = ("value", "value_deprived", "value_rest")
+
 
 @dataclass(frozen=True, eq=False)
 class Published:
@@ -61,8 +63,9 @@ class Published:
     def __post_init__(self) -> None:
         """Find the rule, and refuse what has none; choose decimals."""
         object.__setattr__(self, "rule", _rule(self.table, self.catalogue))
-        if {"indicator_id", "value"} <= set(self.table):
-            object.__setattr__(self, "table", with_decimals(self.table, self.catalogue))
+        values = [name for name in _VALUES if name in self.table]
+        if values and "indicator_id" in self.table:
+            object.__setattr__(self, "table", with_decimals(self.table, self.catalogue, values))
 
     @classmethod
     def of(

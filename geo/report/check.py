@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from geo.errors import GeoError
-from geo.geography.places import load_place
+from geo.geography.places import Place, load_place
 from geo.report.evidence import gather_evidence
 from geo.report.manifest import match_counts
 from geo.sources import folders
+from geo.sources.readings import each_file_once
 from geo.vocabulary.releases import RELEASES
 
 
@@ -19,7 +20,11 @@ def check_data(place: str | Path, data: Sequence[str | Path]) -> tuple[list[str]
     tuple of list of str and bool
         A line a file, then a line a release; whether nothing stands in the way of a build.
     """
-    known = load_place(place)
+    with each_file_once():
+        return _check(load_place(place), data)
+
+
+def _check(known: Place, data: Sequence[str | Path]) -> tuple[list[str], bool]:
     files = folders.scan(data, known.level_columns)
     lines, good = [], True
     for file in files:
@@ -35,6 +40,7 @@ def check_data(place: str | Path, data: Sequence[str | Path]) -> tuple[list[str]
         except GeoError as problem:
             good = False
             lines.append(f"Release {release.year}: cannot be built. {problem}")
+            lines += [f"  {line}" for line in getattr(problem, "__notes__", ())]
             continue
         lines.append(f"Release {release.year}: {len(evidence.lsoas)} LSOAs of {known.name}, ready.")
         if evidence.outcomes is not None:

@@ -21,6 +21,7 @@ from geo.report.credits import SAMPLE_NOTICE, credited, sources_of
 from geo.report.outcomes import Outcomes, outcomes
 from geo.sources import folders
 from geo.sources.deprivation import join, read_deprivation
+from geo.sources.readings import each_file_once
 from geo.sources.sample import sample as sample_borough
 from geo.statistics.deprivation import decile_profile
 from geo.vocabulary.area_types import column_of, is_lsoa, is_of, nation_of
@@ -75,7 +76,8 @@ def gather_evidence(
             known, inputs = load_place("sample"), sample_inputs(release)
         else:
             known = place if isinstance(place, Place) else load_place(place)
-            inputs = _read(known, data, release, indicators, on_step, notes)
+            with each_file_once():
+                inputs = _read(known, data, release, indicators, on_step, notes)
             known = with_grouping(known, inputs.grouping) if inputs.grouping else known
         on_step("Assigning LSOAs to their groups")
         members = membership(

@@ -62,7 +62,7 @@ class _Attribution(TypedDict):
 
 
 class _MapAttribution(_Attribution):
-    outlines: str
+    outlines: AreaType
     place: str
 
 
@@ -167,7 +167,7 @@ class FigureSet:
     def _map_options(self, *others: int, residents: bool = False) -> _MapAttribution:
         """Attribution, and the groups to outline and name."""
         place, words = self.evidence.place, self._attribution(*others, residents=residents)
-        return {"outlines": place.levels[0].column, "place": place.name, **words}
+        return {"outlines": self._type(place.levels[0].column), "place": place.name, **words}
 
     def _notice(self, *, grouped: bool = True) -> str:
         """Word the notices; that of membership only where groups are shown."""
@@ -292,8 +292,11 @@ class FigureSet:
         if self.area:
             table = table[table["area_code"] == self.area]
         shown = table["indicator_id"].unique()
+        rows = (
+            found.latest[found.latest["indicator_id"].isin(shown)] if len(shown) else found.latest
+        )
         return spine_chart(
-            found.latest[found.latest["indicator_id"].isin(shown)] if len(shown) else found.latest,
+            found.published.showing(rows),
             self.area or str(worse.idxmax()),
             areas=level,
             spread=self._type(larger_than_lsoas(found, self.evidence.place)),
@@ -304,7 +307,7 @@ class FigureSet:
     def _indicator(self, found: Outcomes, name: str, kind: str) -> Figure:
         return indicator_map(
             self.evidence.areas,
-            found.latest,
+            found.published.showing(found.latest),
             name,
             area_type=self._type(kind),
             **self._map_options(),
@@ -313,16 +316,15 @@ class FigureSet:
 
     def _bivariate(self, found: Outcomes, name: str) -> Figure:
         classes = map_classes(found, name, self._type(self.evidence.release.vintage))
-        return bivariate_map(
-            self.evidence.areas, found.latest, name, **self._map_options(), **classes
-        )
+        rows = found.published.showing(found.latest)
+        return bivariate_map(self.evidence.areas, rows, name, **self._map_options(), **classes)
 
     def _funnel(self, found: Outcomes, name: str) -> Figure:
         kind = larger_than_lsoas(found, self.evidence.place)
         table = found.latest[found.latest["indicator_id"] == name]
         limits = control_limits(table[table["area_type"] == kind], catalogue=found.catalogue)
         return funnel_plot(
-            table,
+            found.published.showing(table),
             limits,
             name,
             areas=self._type(kind),
@@ -364,7 +366,8 @@ class FigureSet:
         if "rule" in table:
             gaps["rule"] = gaps["indicator_id"].map(table.groupby("indicator_id")["rule"].first())
         options = self._chart_options(found, grouped=False)
-        return gap_chart(gaps, place=self.evidence.place.name, **options)
+        shown = found.published.showing(gaps)
+        return gap_chart(shown, place=self.evidence.place.name, **options)
 
 
 def _rug(evidence: Evidence) -> Figure:

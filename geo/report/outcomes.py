@@ -142,7 +142,7 @@ def outcomes(
     last = latest_by(own["indicator_id"], own["period"])
     national = national_rows(indicators, vintage, last)
     weights = residents if residents is not None else pd.Series(dtype=float)
-    sums = _summed(own, catalogue, hierarchy, bases, weights, notes)
+    sums = _summed(own, catalogue, hierarchy, bases, place, weights, notes)
     england = england_rows(indicators, national, own, catalogue, weights)
     safe = publishable(
         _printed(sums, hierarchy, last),
@@ -255,6 +255,7 @@ def _summed(
     catalogue: pd.DataFrame,
     hierarchy: pd.DataFrame,
     bases: dict[str, str],
+    place: Place,
     weights: pd.Series,
     notes: Notes | None,
 ) -> pd.DataFrame:
@@ -265,7 +266,7 @@ def _summed(
         rows = own[own["area_type"] == kind]
         if rows.empty:
             continue
-        above = _whole_levels(hierarchy, code, above, rows, notes)
+        above = _whole_levels(hierarchy, code, above, rows, place, notes)
         members = hierarchy.drop_duplicates([code, *above])
         bare = values_alone(rows, catalogue)
         unweighted = bare & ~rows["area_code"].isin(weights.index)
@@ -295,7 +296,12 @@ def _summed(
 
 
 def _whole_levels(
-    hierarchy: pd.DataFrame, code: str, above: list[str], rows: pd.DataFrame, notes: Notes | None
+    hierarchy: pd.DataFrame,
+    code: str,
+    above: list[str],
+    rows: pd.DataFrame,
+    place: Place,
+    notes: Notes | None,
 ) -> list[str]:
     """Levels that hold each area whole; the others are noted."""
     whole = holding(hierarchy, code, above)
@@ -304,7 +310,7 @@ def _whole_levels(
         note(
             notes,
             f"{examples(names)} {'are' if len(names) > 1 else 'is'} not summed to "
-            f"{examples(area_type(one).singular for one in cut)}: the figures are by "
+            f"{examples(place.area_type(one).singular for one in cut)}: the figures are by "
             f"{area_type(kind_of(code)).dated}, and some of these areas lie in several of them.",
         )
     return whole

@@ -45,7 +45,6 @@ def density_of_indicator(evidence: Evidence, name: str) -> Surface | None:
     counted, plain = counted_words(found.catalogue.set_index("indicator_id").loc[name])
     return density(
         gpd.GeoDataFrame({code: list(shapes)}, geometry=list(shapes.values()), crs=areas.crs),
-        table[table["area_type"] == kind],
+        found.published.showing(table[table["area_type"] == kind]),
         unit=counted if plain else f"counts of {counted}",
-        catalogue=found.catalogue,
     )

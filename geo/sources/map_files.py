@@ -19,6 +19,7 @@ import pyogrio.errors
 import shapely
 
 from geo.errors import FileError, examples
+from geo.sources.readings import once
 from geo.sources.tabular import require_file
 
 SUFFIXES = {".gpkg", ".geojson", ".json", ".shp", ".fgb", ".parquet", ".gdb", ".zip"}
@@ -103,6 +104,10 @@ def _geometry_column(schema: pa.Schema) -> str:
 
 def read_layer(path: Path, layer: str, columns: list[str]) -> gpd.GeoDataFrame:
     """Read one layer whole; GDAL itself says nothing of some files that break off."""
+    return once(path, layer, *columns, read=lambda: _read_layer(path, layer, columns))
+
+
+def _read_layer(path: Path, layer: str, columns: list[str]) -> gpd.GeoDataFrame:
     try:
         with _without_remarks():
             if path.suffix.lower() == ".parquet":

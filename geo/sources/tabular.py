@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geo.errors import FileError, TableError, examples
+from geo.sources.readings import once
 from geo.vocabulary.spreadsheets import safe_cells
 
 CSV, EXCEL, PARQUET = {".csv"}, {".xlsx", ".xlsm"}, {".parquet"}
@@ -83,26 +84,14 @@ def read_table(path: Path, wanted: Callable[[Sequence[str]], bool]) -> pd.DataFr
     """
     path = require_file(path)
     with _clear_errors(path):
-        if path.suffix.lower() in PARQUET:
-            table = pd.read_parquet(path)
-            if any(name is not None for name in table.index.names):
-                table = table.reset_index()
-        elif path.suffix.lower() in EXCEL:
-            found = _find_in_workbook(path, wanted)
-            if found is None:
-                raise FileError(
-                    f"No sheet of {path} has a header row of the kind that is needed; give the "
-                    "workbook with the data, not its notes."
-                )
-            table = pd.read_excel(path, sheet_name=found[0], header=found[1], engine="openpyxl")
-        elif path.suffix.lower() in CSV:
-            table = _read_csv(path, wanted)
-            _require_whole_end(path, len(table.columns))
-        else:
+        place = None
+        if path.suffix.lower() in EXCEL and (place := _find_in_workbook(path, wanted)) is None:
             raise FileError(
-                f"{path} is not a table this toolkit reads; give a {examples(sorted(SUFFIXES), 9)} "
-                "file."
+                f"No sheet of {path} has a header row of the kind that is needed; give the "
+                "workbook with the data, not its notes."
             )
+        sheet = None if place is None else place[:2]
+        table = once(path, sheet, read=lambda: _parsed(path, sheet, wanted))
     table.columns = [clean(name) for name in table.columns]
     if table.empty:
         raise FileError(f"{path} has a header but no rows; download or export it again.")
@@ -110,6 +99,24 @@ def read_table(path: Path, wanted: Callable[[Sequence[str]], bool]) -> pd.DataFr
         twice = table.columns[table.columns.duplicated()].unique()
         raise FileError(f"{path} has more than one column named {examples(twice)}; rename them.")
     return table
+
+
+def _parsed(
+    path: Path, sheet: tuple[str, int] | None, wanted: Callable[[Sequence[str]], bool]
+) -> pd.DataFrame:
+    """Read a table as it stands in the file; of a workbook, from the header row of a sheet."""
+    if sheet is not None:
+        return pd.read_excel(path, sheet_name=sheet[0], header=sheet[1], engine="openpyxl")
+    if path.suffix.lower() in PARQUET:
+        table = pd.read_parquet(path)
+        return table.reset_index() if any(n is not None for n in table.index.names) else table
+    if path.suffix.lower() in CSV:
+        table = _read_csv(path, wanted)
+        _require_whole_end(path, len(table.columns))
+        return table
+    raise FileError(
+        f"{path} is not a table this toolkit reads; give a {examples(sorted(SUFFIXES), 9)} file."
+    )
 
 
 def numbers(column: pd.Series, codes: pd.Series, *, where: str) -> pd.Series:

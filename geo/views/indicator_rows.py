@@ -3,7 +3,7 @@
 import pandas as pd
 
 from geo.errors import TableError, examples
-from geo.vocabulary.indicators import SERIES, decimals_of
+from geo.vocabulary.indicators import SERIES
 from geo.vocabulary.measures import POLARITIES
 
 
@@ -26,8 +26,6 @@ def indicator_rows(table: pd.DataFrame, catalogue: pd.DataFrame | None) -> pd.Da
     facts["polarity"] = _polarity(facts)
     facts["group"] = facts["group"].replace("", "Indicators")
     facts["label"] = _labels(facts)
-    if facts["decimals"].isna().any():
-        facts["decimals"] = facts["indicator_id"].map(decimals_of(table, catalogue))
     facts["decimals"] = facts["decimals"].astype(int)
     places = {name: at for at, name in enumerate(listed.index)}
     at = facts["indicator_id"].map(places).fillna(len(places))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geo.errors import CodeError, TableError, examples
+from geo.notes import deprecated
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,8 +107,6 @@ def _plural(word: str) -> str:
 def asked_for(level: str | AreaType | None, kinds: Iterable[str], option: str) -> AreaType:
     """Words for the area type that was asked for, else for the first level that a table has.
 
-    A level is what has no official codes, and is neither England nor the place as a whole.
-
     Raises
     ------
     TableError
@@ -121,13 +120,51 @@ def asked_for(level: str | AreaType | None, kinds: Iterable[str], option: str) -
     if level is not None:
         return area_type(level)
     known = list(dict.fromkeys(map(str, kinds)))
-    for kind in known:
-        if kind_and_year(kind)[0] not in CODED and kind not in _WHOLES:
-            return area_type(kind)
+    if levels := levels_among(known):
+        return area_type(levels[0])
     raise TableError(
         f"No level of a place is among the area types {examples(known, 9) or 'of the table'}; say "
         f"which to show with {option}=."
     )
+
+
+def levels_among(kinds: Iterable[str]) -> list[str]:
+    """Levels of a place among the area types of a table, in its order.
+
+    A level is what has no official codes, and is neither England nor the place as a whole.
+
+    Examples
+    --------
+    >>> levels_among(["lsoa21", "collaborative", "locality", "borough", "collaborative"])
+    ['collaborative', 'locality']
+    """
+    known = dict.fromkeys(map(str, kinds))
+    return [k for k in known if kind_and_year(k)[0] not in CODED and k not in _WHOLES]
+
+
+def former_level(function: str, option: str, columns: Iterable[str]) -> str:
+    """Level of a table of areas where none was named; deprecated, it is Cheshire East's first.
+
+    Raises
+    ------
+    TableError
+        If the table has no such column.
+
+    Warns
+    -----
+    FutureWarning
+        That the level will have to be named.
+    """
+    former = "collaborative"
+    if former not in columns:
+        raise TableError(
+            f"No level was given to {function}; name a column that groups the areas in {option}."
+        )
+    deprecated(
+        f"{function} without {option} shows the column {former}, and will be refused after the "
+        f"next release; give {option}={former!r}."
+    )
+    return former
 
 
 def kind_and_year(name: str) -> tuple[str, str]:

@@ -77,9 +77,11 @@ def decimals_of(
     return chosen.astype(int).rename_axis("indicator_id")
 
 
-def with_decimals(table: pd.DataFrame, catalogue: pd.DataFrame | None) -> pd.DataFrame:
+def with_decimals(
+    table: pd.DataFrame, catalogue: pd.DataFrame | None, values: Sequence[str] = ("value",)
+) -> pd.DataFrame:
     """Add the decimals of its indicator to each row, before a view leaves rows out."""
-    return table.assign(decimals=table["indicator_id"].map(decimals_of(table, catalogue)))
+    return table.assign(decimals=table["indicator_id"].map(decimals_of(table, catalogue, values)))
 
 
 def _fact(

@@ -1,10 +1,13 @@
 """The steps from an area's rows to what is shown of it, each with numbers to check in the head."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import geo.report.outcomes as steps
+from geo.geography.places import Level
 from geo.report import england as national_steps
 from tests.builders import place
 from tests.report.test_outcomes import CATALOGUE, LSOAS, rows
@@ -15,8 +18,8 @@ HIERARCHY = LSOAS[["lsoa21cd", "wd24cd", "collaborative", "locality"]]
 NOBODY = pd.Series(dtype=float)
 
 
-def summed(own, weights=NOBODY, hierarchy=HIERARCHY, notes=None):
-    return steps._summed(own, CATALOGUE, hierarchy, BASES, weights, notes)
+def summed(own, weights=NOBODY, hierarchy=HIERARCHY, notes=None, of_place=None):
+    return steps._summed(own, CATALOGUE, hierarchy, BASES, of_place or place(), weights, notes)
 
 
 def of(table, kind, column="value"):
@@ -108,10 +111,11 @@ def test_level_that_cuts_wards_gets_no_sum_of_wards():
     cut = HIERARCHY.assign(collaborative=["East", "West", "East", "West"])
     wards = rows("absence", [1, 2, 3], [10, 10, 10], codes=["E05000001", "E05000002", "E05000003"])
     notes = []
-    sums = summed(wards.assign(area_type="wd24"), hierarchy=cut, notes=notes)
+    hubs = replace(place(), levels=(Level("collaborative", "family hub", "family hubs"),))
+    sums = summed(wards.assign(area_type="wd24"), hierarchy=cut, notes=notes, of_place=hubs)
     assert set(sums["area_type"]) == {"wd24", "locality", "borough"}
     assert len(notes) == 1
-    assert "absence is not summed to collaborative" in notes[0]
+    assert "absence is not summed to family hub:" in notes[0]
 
 
 def england(table, national, own, weights=NOBODY):

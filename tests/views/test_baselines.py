@@ -54,7 +54,7 @@ def deprivation(shift=0):
 
 
 def groups():
-    return geo.group_map(borough()[0], width_mm=160)
+    return geo.group_map(borough()[0], "collaborative", within="locality", width_mm=160)
 
 
 def indicator():

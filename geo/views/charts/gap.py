@@ -29,7 +29,6 @@ from geo.views.style.options import FigureSettings, IndicatorChartOptions, takes
 from geo.views.style.page import LEAST_TYPE, style, text_size, wrap
 from geo.views.style.palette import INK, SECONDARY, ClassStyle, comparison_styles
 from geo.views.style.wording import caption_of
-from geo.vocabulary.indicators import decimals_of
 
 _TIMES = {-3: "⅛", -2: "¼", -1: "half", 0: "same", 1: "twice", 2: "4 times", 3: "8 times"}
 _FARTHEST = 3.0
@@ -136,8 +135,7 @@ def _gap_rows(published: Published) -> tuple[pd.DataFrame, str]:
     keys = [key for key in ("indicator_id", "sex", "age") if key in gaps]
     rows = gaps.assign(**{name: as_numbers(gaps, name, _TABLE) for name in needed})
     rows = rows[published.in_latest()].drop_duplicates(keys, keep="last")
-    chosen = decimals_of(rows, catalogue, ("value_deprived", "value_rest"))
-    rows = rows.assign(area_code="", decimals=rows["indicator_id"].map(chosen))
+    rows = rows.assign(area_code="")
     facts = indicator_rows(rows, catalogue)
     rows = facts.merge(rows[[*keys, *rows.columns.difference(facts.columns)]], on=keys)
     good = rows["polarity"].map({"high_is_good": 1, "low_is_good": -1}).fillna(0)

@@ -83,10 +83,10 @@ def bivariate_map(
     'neet: 1 of 2 LSOAs in the most deprived 30% is worse than England'
     """
     settings = FigureSettings(**options)
-    areas = prepare_areas(areas, column, settings.outlines)
+    areas = prepare_areas(areas, column, settings.level_column)
     shown = classify_indicator(areas, comparisons, indicator_id, "lsoa", settings)
     deciles = deciles_of(areas, column).to_numpy()
-    groups = named_groups(areas, settings.outlines)
+    groups = named_groups(areas, settings.level_column)
     joint = replace(_joint(shown, deciles), groups=groups)
     index = INDICES.get(column.removesuffix("_decile"), column)
     source = f"{shown.facts['label']}: {shown.facts['source']}" if shown.facts["source"] else ""

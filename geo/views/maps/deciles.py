@@ -7,7 +7,7 @@ import pandas as pd
 
 from geo.errors import TableError, examples
 from geo.views.style.palette import DECILE_CLASSES, MISSING_FILL, ClassStyle
-from geo.vocabulary.area_types import area_type, code_columns
+from geo.vocabulary.area_types import AreaType, area_type, code_columns
 
 MOST_DEPRIVED = 3
 """Deciles 1 to 3 are the most deprived 30%."""
@@ -55,7 +55,11 @@ def decile_classes(deciles: pd.Series) -> np.ndarray:
 
 
 def decile_alt_text(
-    areas: pd.DataFrame, column: str = "imd_decile", *, level: str | None = None, place: str = ""
+    areas: pd.DataFrame,
+    column: str = "imd_decile",
+    *,
+    level: str | AreaType | None = None,
+    place: str = "",
 ) -> str:
     """Say in words what a map of deciles shows, for people who can't see it.
 
@@ -65,7 +69,7 @@ def decile_alt_text(
         One row per area.
     column : str
         Column of deciles.
-    level : str, optional
+    level : str or AreaType, optional
         Column of groups, to be listed from the most affected.
     place : str
         Name of the place.
@@ -91,12 +95,13 @@ def decile_alt_text(
             f"deprived 30%: {ten:,} in the most deprived 10%, {twenty:,} in the most deprived 20%."
         )
     if level and len(known):
-        by_group = (known <= MOST_DEPRIVED).groupby(areas[level]).agg(["sum", "size"])
+        kind = area_type(level)
+        by_group = (known <= MOST_DEPRIVED).groupby(areas[kind.name]).agg(["sum", "size"])
         by_group = by_group.sort_values("sum", ascending=False, kind="stable")
         listed = ", ".join(
             f"{name} {row['sum']} of {row['size']}" for name, row in by_group.iterrows()
         )
-        words.append(f"By {area_type(level).singular}: {listed}.")
+        words.append(f"By {kind.singular}: {listed}.")
     if missing := total - len(known):
         words.append(f"{missing:,} LSOA{' has' if missing == 1 else 's have'} no data.")
     return " ".join(words)

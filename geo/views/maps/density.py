@@ -86,8 +86,8 @@ def density_map(
     'The greatest density is 2–5 children per km²'
     """
     settings = FigureSettings(**options)
-    areas = prepare_areas(areas, settings.outlines)
-    bands = _Bands.of(surface, areas, classes, settings.outlines)
+    areas = prepare_areas(areas, settings.level_column)
+    bands = _Bands.of(surface, areas, classes, settings.level_column)
     unit = f"{surface.unit[:1].upper()}{surface.unit[1:]}"
     words = settings.words(
         bands.finding,

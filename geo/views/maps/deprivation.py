@@ -47,7 +47,7 @@ from geo.views.style.options import (
 from geo.views.style.page import LEAST_TYPE, NARROW, plan_page, style
 from geo.views.style.palette import GROUP_HUES, INK, PAPER, ClassStyle
 from geo.views.style.wording import SOURCE
-from geo.vocabulary.area_types import AreaType, area_type
+from geo.vocabulary.area_types import AreaType, area_type, former_level
 from geo.vocabulary.releases import INDICES
 
 __all__ = [
@@ -113,21 +113,22 @@ def choropleth(
     160
     """
     settings = FigureSettings(**options)
-    areas = prepare_areas(areas, column, settings.outlines)
+    level = settings.level_column
+    areas = prepare_areas(areas, column, level)
     rule = Published.of(areas).rule
     deciles = deciles_of(areas, column)
     index = INDICES.get(column.removesuffix("_decile"), column)
-    groups = named_groups(areas, settings.outlines)
+    groups = named_groups(areas, level)
     return classed_map(
         ClassedAreas(areas, decile_classes(deciles), DECILE_STYLES, groups=groups),
         DecileLegend(deciles),
         settings.words(
-            _finding(deciles, areas[settings.outlines] if settings.outlines else None),
+            _finding(deciles, areas[level] if level else None),
             f"{index}: deciles of LSOAs in England",
             with_rule(settings.caption, rule),
         ),
         settings,
-        alt_text=decile_alt_text(areas, column, level=settings.outlines, place=settings.place),
+        alt_text=decile_alt_text(areas, column, level=settings.level, place=settings.place),
         data=areas.drop(columns=areas.geometry.name),
     )
 
@@ -135,9 +136,9 @@ def choropleth(
 @takes_options(FigureOptions, caption=SOURCE)
 def group_map(
     areas: gpd.GeoDataFrame,
-    level: str | AreaType = "collaborative",
+    level: str | AreaType | None = None,
     *,
-    within: str | AreaType | None = "locality",
+    within: str | AreaType | None = None,
     counts: str | None = "imd_decile",
     place: str = "",
     **options: Unpack[FigureOptions],
@@ -148,8 +149,9 @@ def group_map(
     ----------
     areas : GeoDataFrame
         One row per area; never changed.
-    level : str
-        Column of the groups to fill and name.
+    level : str or AreaType
+        Column of the groups to fill and name. A call without it is deprecated: it draws the
+        collaboratives within their localities, where the table has them.
     within : str, optional
         Column of larger groups, with a heavier outline. Groups that they hold whole share a hue;
         where one lies in several of them, they hold none, and stand beside them in the words.
@@ -181,6 +183,8 @@ def group_map(
     Ambridge 1 of 1, Penny 0 of 1.'
     """
     settings = FigureSettings(**options)
+    if level is None:
+        level, within = former_level("group_map", "level", areas), within or "locality"
     kind, holders = area_type(level), area_type(within) if within else None
     areas = prepare_areas(areas, kind.name, holders.name if holders else None, counts)
     rule = Published.of(areas).rule
@@ -262,9 +266,9 @@ class _Groups:
 
 def group_alt_text(
     areas: pd.DataFrame,
-    level: str | AreaType = "collaborative",
+    level: str | AreaType,
     *,
-    within: str | AreaType | None = "locality",
+    within: str | AreaType | None = None,
     counts: str | None = "imd_decile",
     place: str = "",
 ) -> str:

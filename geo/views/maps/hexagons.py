@@ -26,6 +26,7 @@ from geo.views.style.legends import DecileLegend
 from geo.views.style.options import FigureSettings, MapOptions, takes_options
 from geo.views.style.page import Words, plan_page, style
 from geo.views.style.wording import SOURCE, caption_of, listed
+from geo.vocabulary.area_types import AreaType
 
 
 @takes_options(MapOptions, caption=SOURCE)
@@ -73,7 +74,7 @@ def hex_map(
     '2 of 3 LSOAs are in the most deprived 30% in England'
     """
     settings = FigureSettings(**options)
-    level = settings.outlines
+    level = settings.level_column
     hexes = prepare_areas(hexes, column, "displacement", "neighbours", "neighbours_kept", level)
     rule = Published.of(hexes).rule
     deciles, middles = deciles_of(hexes, column), hexes.geometry.centroid
@@ -90,13 +91,17 @@ def hex_map(
         page, plan = plan_page(hexes, words, settings.width_mm, False, tall)
         legend.draw(page, plan.legend)
         draw_on_axes(classed, page.map(plan.map, plan.window), notes=settings.notes)
-    alt_text = hex_alt_text(hexes, column, level=level, place=settings.place)
+    alt_text = hex_alt_text(hexes, column, level=settings.level, place=settings.place)
     data = pd.DataFrame(hexes.drop(columns=hexes.geometry.name))
     return finished(page, words, alt_text, data.assign(x=middles.x.round(1), y=middles.y.round(1)))
 
 
 def hex_alt_text(
-    hexes: pd.DataFrame, column: str = "imd_decile", *, level: str | None = None, place: str = ""
+    hexes: pd.DataFrame,
+    column: str = "imd_decile",
+    *,
+    level: str | AreaType | None = None,
+    place: str = "",
 ) -> str:
     """Say in words what a map of hexagons shows; parameters as in `decile_alt_text`.
 

@@ -88,7 +88,7 @@ def indicator_map(
     """
     settings = FigureSettings(**options)
     shown = classify_indicator(areas, comparisons, indicator_id, area_type, settings)
-    metres, level = prepare_areas(shown.areas), settings.outlines
+    metres, level = prepare_areas(shown.areas), settings.level_column
     styles = shown.styles(palette)
     if named := not level and len(metres) <= _MOST_NAMED:
         groups = dict(zip(metres["area_code"], metres.geometry, strict=True))

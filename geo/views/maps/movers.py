@@ -86,9 +86,9 @@ def movers_map(
     '1 of 2 LSOAs is in a more deprived decile in 2019 than in 2015, none in a less deprived one'
     """
     settings = FigureSettings(**options)
-    areas = prepare_areas(areas, column, settings.outlines)
+    areas = prepare_areas(areas, column, settings.level_column)
     moves = _moves(areas, earlier, lookup, column)
-    groups = named_groups(areas, settings.outlines)
+    groups = named_groups(areas, settings.level_column)
     classed = ClassedAreas(areas, moves["class"].to_numpy(dtype=object), _STYLES, groups=groups)
     counts = classed.counts
     entries = [

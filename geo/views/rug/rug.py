@@ -15,7 +15,7 @@ from geo.views.rug.layout import Level, RugLayout, finding, sources_of
 from geo.views.rug.page import rug_page
 from geo.views.style import palette as colours
 from geo.views.style.options import takes_options
-from geo.vocabulary.area_types import AreaType, asked_for
+from geo.vocabulary.area_types import AreaType, asked_for, levels_among
 from geo.vocabulary.spreadsheets import safe_cells
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 
 _LEVELS = (3, 5, "quintiles")
-_REFERENCES = ("england", "borough", "locality")
 _FRAME_HEIGHT = "720px"
 
 
@@ -32,7 +31,7 @@ class RugOptions(TypedDict, total=False):
     """Options of a rug, as documented at `tartan_rug`."""
 
     groups: Mapping[str, str] | pd.Series | None
-    references: Sequence[str]
+    references: Sequence[str] | None
     benchmark: str
     palette: Literal["accessible", "ohid"]
     levels: Level
@@ -46,7 +45,7 @@ class RugOptions(TypedDict, total=False):
 @takes_options(
     RugOptions,
     groups=None,
-    references=_REFERENCES,
+    references=None,
     benchmark="england",
     palette="accessible",
     levels=3,
@@ -81,7 +80,8 @@ def tartan_rug(
     groups : mapping or Series, optional
         Heading that each area stands under, by area code, in the order of the headings.
     references : sequence of str
-        Area types to show beside the areas for reference, where the table has them.
+        Area types to show beside the areas for reference, where the table has them; England, the
+        borough and the last level of the table where not given.
     benchmark : str
         Area type or code of the area that was compared with, as given to ``geo.compare``.
     palette : {"accessible", "ohid"}
@@ -127,11 +127,13 @@ def tartan_rug(
             raise TableError(f"{name} is {given!r}; allowed are {examples(map(repr, allowed))}.")
     published = Published.of(comparisons, catalogue)
     words = asked_for(areas, published.table.get("area_type", []), "areas")
-    groups, benchmark = options["groups"], options["benchmark"]
+    groups, benchmark, references = options["groups"], options["benchmark"], options["references"]
+    if references is None:
+        references = ["england", "borough", *levels_among(published.table["area_type"])[-1:]]
     cells = rug_cells(
         published,
         areas=words.name,
-        references=options["references"],
+        references=references,
         groups=None if groups is None else dict(groups.items()),
         benchmark=benchmark,
         levels=options["levels"],

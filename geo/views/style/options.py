@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 
 from geo.notes import Notes
 from geo.views.style.page import Words
+from geo.vocabulary.area_types import AreaType, area_type
 
 Drawing = TypeVar("Drawing", bound=Callable[..., Any])
 
@@ -84,12 +85,13 @@ class MapOptions(FigureOptions, total=False):
     ----------
     place : str
         Name of the place, for the alternative text.
-    outlines : str, optional
-        Column of a level of the place, such as ``"ward"``, whose groups are outlined and named.
+    outlines : str or AreaType, optional
+        Column of a level of the place, such as ``"ward"``, whose groups are outlined and named;
+        as ``Place.area_type`` gives it, with the place's own words for it.
     """
 
     place: str
-    outlines: str | None
+    outlines: str | AreaType | None
 
 
 class InsetMapOptions(MapOptions, total=False):
@@ -141,13 +143,23 @@ class FigureSettings:
     width_mm: float = 160
     notes: Notes | None = None
     place: str = ""
-    outlines: str | None = None
+    outlines: str | AreaType | None = None
     insets: bool | Sequence[str] = True
     ax: Axes | None = None
     catalogue: pd.DataFrame | None = None
     classes: str = "comparison"
     benchmark: str = "england"
     incomplete: bool = False
+
+    @property
+    def level(self) -> AreaType | None:
+        """Level whose groups are outlined and named, in words."""
+        return area_type(self.outlines) if self.outlines else None
+
+    @property
+    def level_column(self) -> str | None:
+        """Column of that level."""
+        return self.level.name if self.level else None
 
     def words(self, title: str, subtitle: str, caption: str) -> Words:
         """Give what is written around the figure: title and subtitle as asked for, else these."""

@@ -38,7 +38,7 @@ from geo.views.web.indicators import map_indicators
 from geo.views.web.legend import schemes
 from geo.views.web.page import PageText, WebMap
 from geo.views.web.payload import DeferredData, Indicator, MapData
-from geo.vocabulary.area_types import AreaType, require_unique, vintage_column
+from geo.vocabulary.area_types import AreaType, former_level, require_unique, vintage_column
 from geo.vocabulary.releases import VINTAGES
 
 _BASEMAPS = (None, "osm")
@@ -79,7 +79,7 @@ def web_map(
     areas: gpd.GeoDataFrame,
     *,
     title: str,
-    levels: Sequence[LevelChoice] = ("collaborative",),
+    levels: Sequence[LevelChoice] | None = None,
     selected_level: str | None = None,
     **options: Unpack[MapOptions],
 ) -> WebMap:
@@ -97,7 +97,8 @@ def web_map(
     levels : sequence of str, AreaType or (str, str, str)
         Columns that group the LSOAs, each with its singular and plural for readers where the
         column name does not give them, such as ``("pcn", "primary care network", "primary care
-        networks")``. A reader chooses among them.
+        networks")``. A reader chooses among them. A call without it is deprecated: it shows the
+        collaboratives, where the areas have them.
     variables : sequence of str, optional
         Which decile columns, in order; all that are present by default.
     indicators : DataFrame or Published, optional
@@ -160,13 +161,14 @@ def web_map(
     ...      "imd_decile": [1, 10]},
     ...     geometry=[box(370000, 350000, 371000, 351000), box(369000, 350000, 370000, 351000)],
     ...     crs=27700)
-    >>> page = web_map(areas, title="One of two areas is among the most deprived 10%")
+    >>> page = web_map(areas, title="One of two areas is among the most deprived 10%",
+    ...                levels=["collaborative"])
     >>> "E01000002" in page.get_root().render()
     True
     """
     given = _complete(options)
     lsoas = _Areas.of(areas)
-    level = _levels(areas, levels)
+    level = _levels(areas, [former_level("web_map", "levels", areas)] if levels is None else levels)
     columns = [words.name for words in level]
     if selected_level is not None and selected_level not in columns:
         raise TableError(

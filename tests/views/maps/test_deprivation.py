@@ -20,6 +20,7 @@ import geo.views.maps.deprivation as figures
 from geo.errors import CodeError, FileError, GeoWarning, TableError
 from geo.views.maps.deprivation import choropleth, decile_alt_text, group_map, save_figure
 from geo.views.style.palette import DECILE_CLASSES, MISSING_FILL
+from geo.vocabulary.area_types import AreaType
 from tests.drawn import (
     assert_text_in_place,
     colour_at,
@@ -86,7 +87,14 @@ def deciles_figure(request):
 
 @pytest.fixture(params=WIDTHS)
 def groups_figure(request):
-    return group_map(borough(), title=TITLE, width_mm=request.param, notice="Synthetic data")
+    return group_map(
+        borough(),
+        "collaborative",
+        within="locality",
+        title=TITLE,
+        width_mm=request.param,
+        notice="Synthetic data",
+    )
 
 
 def test_choropleth_fills_equal_the_deciles_of_the_table():
@@ -246,7 +254,7 @@ def test_figures_leave_their_input_and_matplotlib_settings_alone():
     areas = borough()
     before, settings = areas.copy(), dict(mpl.rcParams)
     choropleth(areas, title="Same", outlines="collaborative")
-    group_map(areas, title="Same")
+    group_map(areas, "collaborative", within="locality", title="Same")
     assert areas.equals(before)
     assert dict(mpl.rcParams) == settings
 
@@ -265,7 +273,10 @@ def test_figures_need_neither_pyplot_nor_display():
 
 def test_group_map_counts_the_most_deprived_areas_of_each_group():
     areas = borough()
-    drawn = " ".join(text for text, _ in words(group_map(areas, title="Counts")))
+    drawn = " ".join(
+        text
+        for text, _ in words(group_map(areas, "collaborative", within="locality", title="Counts"))
+    )
     for level in ("collaborative", "locality"):
         for _, members in areas.groupby(level):
             known = members["imd_decile"]
@@ -277,7 +288,7 @@ def test_group_map_text_is_on_the_page_and_does_not_overlap(groups_figure):
 
 
 def test_group_map_gives_neighbours_different_fills():
-    ax = group_map(borough(), title="Fills").axes[1]
+    ax = group_map(borough(), "collaborative", within="locality", title="Fills").axes[1]
     fills = [to_hex(p.get_facecolor()) for p in ax.patches if p.get_gid()]
     assert len(set(fills)) == 4
 
@@ -429,7 +440,7 @@ def test_figures_draw_cheshire_east(real_data):
         assert_text_in_place(figure)
         names = [text for text, _ in words(figure)]
         assert {"Crewe", "Macclesfield", "Wilmslow", "Congleton"} <= set(names)
-        counted = group_map(areas, title=TITLE, width_mm=width)
+        counted = group_map(areas, "collaborative", within="locality", title=TITLE, width_mm=width)
         assert_text_in_place(counted)
         drawn = [text for text, _ in words(counted)]
         assert {"12 of 24", "9 of 28", "14 of 126", "25 of 118"} <= set(drawn)
@@ -457,7 +468,7 @@ def test_figures_name_every_collaborative_of_2019(real_data, width):
     areas["imd_decile"] = 5
     for figure in (
         choropleth(areas, outlines="collaborative", width_mm=width),  # warnings are errors
-        group_map(areas, width_mm=width),
+        group_map(areas, "collaborative", within="locality", width_mm=width),
     ):
         assert_text_in_place(figure)
         drawn = " ".join(text for text, _ in words(figure)[::-1])
@@ -475,7 +486,7 @@ def test_group_map_darkens_with_the_share_of_most_deprived_lsoas():
     areas["collaborative"] = ["A", "A", "B", "B"] * 4
     areas["locality"] = "North"
     areas["imd_decile"] = [10, 10, 1, 10] * 4  # none of A's eight LSOAs, half of B's
-    figure = group_map(areas, title="Half of B")
+    figure = group_map(areas, "collaborative", within="locality", title="Half of B")
     fills = {
         patch.get_gid(): patch.get_facecolor()
         for ax in figure.axes
@@ -530,6 +541,24 @@ def test_group_map_legend_counts_groups_by_share_and_alt_text_lists_them():
     assert "East, 25% or more: 1" in drawn
     assert "East 2 of 4 (A 2 of 2, B 0 of 2)" in figure.alt_text
     assert list(figure.data["imd_decile"]) == [1, 3, 4, 10]
+
+
+def test_group_map_without_a_level_shows_the_collaboratives_and_warns_that_it_will_not():
+    with pytest.warns(FutureWarning, match="give level='collaborative'") as told:
+        drawn = group_map(borough())
+    assert told[0].filename == __file__
+    named = group_map(borough(), "collaborative", within="locality")
+    assert (drawn.alt_text, drawn.get_label()) == (named.alt_text, named.get_label())
+    with pytest.raises(TableError, match="No level was given to group_map"):
+        group_map(tiny())
+
+
+def test_maps_call_the_level_that_is_outlined_as_the_place_does():
+    surgeries = AreaType("town", "surgery", "surgeries")
+    figure = choropleth(tiny(), outlines=surgeries, insets=False)
+    assert "By surgery: A 2 of 2, B 0 of 2" in figure.alt_text
+    plain = choropleth(tiny(), outlines="town", insets=False)
+    assert figure.alt_text == plain.alt_text.replace("By town", "By surgery")
 
 
 def test_choropleth_writes_the_decile_into_areas_with_room():

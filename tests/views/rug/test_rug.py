@@ -263,6 +263,26 @@ def test_tartan_rug_refuses_a_doubled_catalogue_and_a_wrong_polarity():
         rug_of(catalogue=catalogue(polarity="sideways"))
 
 
+def test_tartan_rug_shows_the_last_level_of_the_table_for_reference_where_none_is_named():
+    """Whatever the place calls its levels: hubs lie in towns, towns in vales."""
+    towns = comparisons()
+    parts = [
+        towns.assign(area_type=np.where(towns["area_type"] == "town", kind, towns["area_type"]))
+        for kind in ("hub", "vale", "borough")
+    ]
+    parts = [part[part["area_type"] != "england"] for part in parts]
+    for part, code in zip(parts, ("Hub ", "Vale ", "Borough "), strict=True):
+        part["area_code"] = code + part["area_code"]
+    hubs, vales, borough = parts
+    table = pd.concat([hubs, towns, vales, borough], ignore_index=True)
+    kinds = dict(rug_of(table).cells.areas[["area_type", "reference"]].drop_duplicates().to_numpy())
+    assert kinds == {"england": True, "borough": True, "vale": True, "town": False}
+    kinds = rug_of(table, areas="vale").cells.areas["area_type"].unique().tolist()
+    assert kinds == ["england", "borough", "vale"]
+    alone = rug_of(table, references=["hub"]).cells.areas["area_type"].unique().tolist()
+    assert alone == ["england", "hub", "town"]
+
+
 def test_tartan_rug_refuses_confidential_indicators_without_suppression():
     with pytest.raises(TableError, match=r"3 indicators .* are confidential.*geo.suppress"):
         rug_of(catalogue=catalogue(confidential=True))

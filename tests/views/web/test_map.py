@@ -24,14 +24,20 @@ from geo.views.style.palette import luminance
 from geo.views.web.areas import groups_of, outlined, rounded_wgs84
 from geo.views.web.encoding import CLASSES, DIGITS, encode_numbers
 from geo.views.web.legend import CLASSIFICATIONS
-from geo.views.web.map import MapOptions, web_map
+from geo.views.web.map import MapOptions
+from geo.views.web.map import web_map as map_of_levels
 from geo.vocabulary.area_types import AreaType
 from geo.vocabulary.releases import INDICES
 from tests.views.web.data import cheshire_east, thirty_indicators
 
 HOSTILE = "<script>alert(1)</script></script>\u2028&{{ 7*7 }}"
-DOC = inspect.getdoc(web_map).replace("\n", "\n    ")
+DOC = inspect.getdoc(map_of_levels).replace("\n", "\n    ")
 TITLE = "Three of 16 areas are among the most deprived 10%"
+
+
+def web_map(areas, **options):
+    """Draw the map with the collaboratives of the areas, where no other levels are asked for."""
+    return map_of_levels(areas, **({"levels": ["collaborative"]} | options))
 
 
 def square(x=0, y=0):
@@ -225,6 +231,15 @@ def test_web_map_leaves_its_input_alone():
     before = areas.copy(deep=True)
     web_map(areas, title=TITLE, levels=("collaborative", "locality"))
     pd.testing.assert_frame_equal(areas, before)
+
+
+def test_web_map_without_levels_shows_the_collaboratives_and_warns_that_it_will_not():
+    with pytest.warns(FutureWarning, match="give levels='collaborative'") as told:
+        made = map_of_levels(grid(), title=TITLE)
+    assert told[0].filename == __file__
+    assert made.data == web_map(grid(), title=TITLE).data
+    with pytest.raises(TableError, match="No level was given to web_map"):
+        map_of_levels(grid().rename(columns={"collaborative": "town"}), title=TITLE)
 
 
 def test_web_map_escapes_every_string():
@@ -464,6 +479,19 @@ def test_web_map_holds_no_number_of_suppressed_cells():
         numbers = unpacked(areas[name])
         assert [numbers[i] for i in (6, 14)] == [None] * 2
         assert areas[name] == with_indicators().deferred["indicators"][0]["areas"][name]
+
+
+def test_web_map_shows_the_latest_period_of_an_indicator_that_only_groups_have():
+    groups = pd.DataFrame(
+        {"area_code": ["North End", "South End"] * 2, "area_type": "collaborative",
+         "indicator_id": "neither", "period": ["Apr 2024"] * 2 + ["Dec 2023"] * 2,
+         "value": [40.0, 50.0, 60.0, 70.0], "benchmark_value": 50.0, "comparison": "similar"}
+    )  # fmt: skip
+    low = compared().query("indicator_id == 'low'")
+    made = with_indicators(pd.concat([low, groups], ignore_index=True))
+    found = {one["id"]: one for one in made.deferred["indicators"]}["neither"]
+    assert (found["period"], found["areas"]) == ("Apr 2024", None)
+    assert unpacked(found["groups"]["collaborative"]["values"]) == [40.0, 50.0]
 
 
 def test_web_map_prints_the_rule_of_confidential_indicators_and_refuses_them_without_one():

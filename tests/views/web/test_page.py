@@ -20,7 +20,7 @@ from geo.views.style.palette import (
     INK,
     comparison_styles,
 )
-from geo.views.web.map import web_map
+from geo.views.web.map import web_map as map_of_levels
 from geo.vocabulary.releases import INDICES
 from tests.views.web.data import cheshire_east, fifths, national, thirty_indicators
 from tests.views.web.test_map import (
@@ -42,6 +42,11 @@ pytestmark = pytest.mark.browser
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 DOTS, LINES, CROSSES = (f"url(#geo-{kind})" for kind in ("dots", "diagonal", "cross"))
 READY = ".geo[data-ready]"
+
+
+def web_map(areas, **options):
+    """Draw the map with the collaboratives of the areas, where no other levels are asked for."""
+    return map_of_levels(areas, **({"levels": ["collaborative"]} | options))
 
 
 @pytest.fixture

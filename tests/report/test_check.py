@@ -1,0 +1,64 @@
+"""What a check of the data folders reads and tells; the command is tested with the others."""
+
+from collections import Counter
+
+import pandas as pd
+import pytest
+
+from geo.report.check import check_data
+from geo.sources import map_files, tabular
+from geo.sources.populations import resident_denominators
+from geo.sources.sample import sample, write_sample
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """The sample's files; of its indicators only one, as a Census table that counts residents."""
+    for path in write_sample(tmp_path):
+        if path.stem == "indicators":
+            path.unlink()
+    census = {"area_type": "lsoa21", "indicator_id": resident_denominators()[0], "period": "2021"}
+    counts = {"count": 80, "denominator": 1600, "value": 5.0}
+    codes = pd.DataFrame({"area_code": sample().deprivation["lsoa21cd"]})
+    codes.assign(**census, **counts).to_csv(tmp_path / "census.csv", index=False)
+    return tmp_path
+
+
+@pytest.fixture
+def reads(monkeypatch):
+    """How often each file was read whole, by name."""
+    counted = Counter()
+    for module, name in ((tabular, "_parsed"), (map_files, "_read_layer")):
+        read = getattr(module, name)
+
+        def once_more(path, *rest, read=read):
+            counted[path.name] += 1
+            return read(path, *rest)
+
+        monkeypatch.setattr(module, name, once_more)
+    return counted
+
+
+def test_check_reads_each_file_once_for_all_releases_and_all_that_it_holds(folder, reads):
+    lines, good = check_data("sample", [folder])
+    assert good, lines
+    assert "census.csv: residents by LSOA 2021 and indicators" in lines
+    assert [line for line in lines if "ready" in line] == [
+        "Release 2025: 240 LSOAs of Sandmere, ready.",
+        f"Release 2019: {len(sample().deprivation_2019)} LSOAs of Sandmere, ready.",
+    ]
+    assert {name: n for name, n in reads.items() if n != 1} == {}
+    assert {"census.csv", "WD_2024_sample.geojson", "LSOA11_LSOA21_lookup.csv"} <= set(reads)
+
+
+def test_check_tells_the_notes_of_a_release_that_cannot_be_built(folder):
+    for name in ("IoD2025_File_7_sample.csv", "LSOA11_LSOA21_lookup.csv"):
+        (folder / name).unlink()
+    (folder / "indicators").mkdir(exist_ok=True)
+    (folder / "indicators" / "bare.csv").write_text("lsoa21cd,secret\nE01000001,7\n")
+    lines, good = check_data("sample", [folder])
+    assert not good
+    at = next(i for i, line in enumerate(lines) if line.startswith("Release 2019: cannot be built"))
+    assert "No lookup links lsoa11 to lsoa21" in lines[at]
+    assert "bare.csv does not tell what its indicators are" in lines[at + 1]
+    assert lines[at + 1].endswith("It is left out.")
