@@ -208,19 +208,29 @@ def _tested(
         beyond, known = _side(out, "_998", target)
         tested &= known
     tested &= others & ~np.isnan(value)
-    judged, beyond = sign * good, beyond * good
-    words = [
-        (~tested, "not_compared"),
-        (sign == 0, "similar"),
-        (beyond > 0, "much_better"),
-        (beyond < 0, "much_worse"),
-        (judged > 0, "better"),
-        (judged < 0, "worse"),
-        (sign < 0, "lower"),
-        (sign > 0, "higher"),
-    ]
-    tests, names = zip(*words, strict=True)
-    return np.select(list(tests), list(names), "not_compared"), tested
+    beyond = np.where(sign == 0, 0, beyond * good)
+    tests = [~tested, beyond > 0, beyond < 0]
+    names = ["not_compared", "much_better", "much_worse"]
+    return np.select(tests, names, judged(sign, good)), tested
+
+
+def judged(sign: np.ndarray, good: np.ndarray | int) -> np.ndarray:
+    """Words for numbers that lie below (-1), about (0) or above (1) what they are compared with.
+
+    Parameters
+    ----------
+    sign : array
+        On which side each number lies for certain.
+    good : array or int
+        Which side is good, as in ``geo.vocabulary.measures.GOOD``.
+
+    Examples
+    --------
+    >>> judged(np.array([-1, 0, 1]), -1).tolist(), judged(np.array([-1, 0, 1]), 0).tolist()
+    (['better', 'similar', 'worse'], ['lower', 'similar', 'higher'])
+    """
+    tests = [sign == 0, sign * good > 0, sign * good < 0, sign < 0]
+    return np.select(tests, ["similar", "better", "worse", "lower"], "higher")
 
 
 def _side(out: pd.DataFrame, suffix: str, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -7,11 +7,10 @@ import pandas as pd
 
 from geo.errors import CodeError, TableError, examples
 from geo.statistics.table_checks import numbers, refuse, require
-from geo.vocabulary.measures import MEASURES, POLARITIES
+from geo.vocabulary.measures import GOOD, MEASURES, POLARITIES
 
 SERIES_KEYS = ("indicator_id", "period", "sex", "age")
 MULTIPLIERS = {"proportion": 100.0, "rate": 100_000.0}
-GOOD = {"high_is_good": 1, "low_is_good": -1, "no_judgement": 0}
 FACTS = ("unit", "multiplier", "measure", "polarity")
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from geo.disclosure.published import Published
 from geo.errors import TableError, examples
+from geo.statistics.comparison import judged
 from geo.views.charts.page import Key, as_numbers, need, one_series
 from geo.views.classes import number
 from geo.views.indicator_rows import indicator_rows
@@ -15,6 +16,7 @@ from geo.views.style.palette import INK, PAPER, RULE, SECONDARY, ClassStyle, com
 from geo.views.style.wording import caption_of, listed
 from geo.vocabulary.area_types import AreaType, asked_for
 from geo.vocabulary.indicators import states_of
+from geo.vocabulary.measures import GOOD
 
 INNER, OUTER = ("lower_ci", "upper_ci"), ("lower_ci_998", "upper_ci_998")
 """Columns of the 95% and of the 99.8% control limits."""
@@ -243,9 +245,8 @@ def _against_limits(points: pd.DataFrame, polarity: str) -> pd.DataFrame:
     value = points["value"]
     high, low = value > points[INNER[1]], value < points[INNER[0]]
     far = (value > points[OUTER[1]]) | (value < points[OUTER[0]])
-    good = {"high_is_good": ("better", "worse"), "low_is_good": ("worse", "better")}
-    above, below = good.get(polarity, ("higher", "lower"))
+    side = judged(np.select([high, low], [1, -1], 0), GOOD[polarity])
     return points.assign(
-        side=np.select([high, low], [above, below], "within"),
+        side=np.where(high | low, side, "within"),
         how=np.select([far, high | low], ["beyond", "outside"], "within"),
     )

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from geo.disclosure.published import Published
+from geo.statistics.comparison import judged
 from geo.views.charts.page import (
     GRID,
     MARKERS,
@@ -29,6 +30,7 @@ from geo.views.style.options import FigureSettings, IndicatorChartOptions, takes
 from geo.views.style.page import LEAST_TYPE, style, text_size, wrap
 from geo.views.style.palette import INK, SECONDARY, ClassStyle, comparison_styles
 from geo.views.style.wording import caption_of
+from geo.vocabulary.measures import GOOD
 
 _TIMES = {-3: "⅛", -2: "¼", -1: "half", 0: "same", 1: "twice", 2: "4 times", 3: "8 times"}
 _FARTHEST = 3.0
@@ -138,13 +140,13 @@ def _gap_rows(published: Published) -> tuple[pd.DataFrame, str]:
     rows = rows.assign(area_code="")
     facts = indicator_rows(rows, catalogue)
     rows = facts.merge(rows[[*keys, *rows.columns.difference(facts.columns)]], on=keys)
-    good = rows["polarity"].map({"high_is_good": 1, "low_is_good": -1}).fillna(0)
+    good = rows["polarity"].map(GOOD)
     side = np.select([rows["ratio_lower_ci"] > 1, rows["ratio_upper_ci"] < 1], [1, -1], 0)
     certain = rows[["ratio_lower_ci", "ratio_upper_ci"]].notna().all(axis=1)
     rows["shown"] = np.select(
-        [rows["ratio"].isna(), ~certain, side == 0, side * good > 0, side * good < 0, side > 0],
-        ["missing", "not_compared", "similar", "better", "worse", "higher"],
-        "lower",
+        [rows["ratio"].isna(), ~certain],
+        ["missing", "not_compared"],
+        judged(side, good.to_numpy()),
     )
     rows["part"] = np.where(rows["polarity"] == "no_judgement", "Not judged good or bad", "")
     with np.errstate(divide="ignore"):

@@ -15,6 +15,7 @@ from geo.views.rug.layout import ARROWS, RugLayout
 from geo.views.style import palette
 from geo.views.style.scripts import embedded_json
 from geo.views.style.templates import PAGE_CSS, templates
+from geo.vocabulary.measures import GOOD
 
 _ASSETS = Path(__file__).with_name("assets")
 _TEMPLATES = templates(_ASSETS)
@@ -75,7 +76,7 @@ def _data(rug: RugLayout, across: bool) -> dict[str, Any]:
             "period": str(fact["period"]),
             "who": ", ".join(str(fact[k]) for k in ("sex", "age") if fact.get(k)),
             "benchmark": number(target[row], fact["decimals"]),
-            "high": {"high_is_good": 1, "low_is_good": -1}.get(fact["polarity"], 0),
+            "high": GOOD[fact["polarity"]],
         }
         for row, fact in enumerate(facts.to_dict("records"))
     ]

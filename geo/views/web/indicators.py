@@ -6,7 +6,7 @@ taken out here, so that no page can hold them.
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,13 +19,12 @@ from geo.views.web.encoding import encode_classes, encode_numbers
 from geo.views.web.legend import CLASSIFICATIONS, LEVELS, WITHOUT_COLOUR
 from geo.views.web.payload import Indicator, IndicatorColumn, PackedNumbers
 from geo.vocabulary.indicators import SERIES, states_of
-from geo.vocabulary.measures import STATES
+from geo.vocabulary.measures import GOOD, STATES
 
 WHOLE = "borough"
 """Area type of the row that stands for the whole place."""
 _INTERVALS_UP_TO = 3000
 """Above this many areas intervals stay out: they would be two thirds of the numbers."""
-_GOOD: dict[str, Literal[-1, 1]] = {"high_is_good": 1, "low_is_good": -1}
 _USED = ("count", "value", "lower_ci", "upper_ci", "benchmark_value", "comparison", "quantile",
          "decimals", "confidential", "rule")  # fmt: skip
 
@@ -265,7 +264,7 @@ def _entry(
         "unit": str(fact["unit"]),
         "period": str(fact["period"]),
         "source": re.sub(r"\.?$", ".", str(fact["source"])) if fact["source"] else "",
-        "good": _GOOD.get(str(fact["polarity"]), 0),
+        "good": GOOD[fact["polarity"]],
         "benchmark": round(float(known[0]), decimals + 3) if len(known) else None,
         "decimals": decimals,
         "areas": areas.pop(vintage),
