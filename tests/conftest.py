@@ -10,7 +10,15 @@ from hypothesis import settings
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
 
+_LONG_EXAMPLES = {"geo.report.build.build_report", "geo.report.gallery.gallery"}
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def pytest_collection_modifyitems(items):
+    """Mark as slow the examples of docstrings that build the whole sample again."""
+    for item in items:
+        if item.name in _LONG_EXAMPLES:
+            item.add_marker(pytest.mark.slow)
 
 
 def _folder(name: str) -> Path:

@@ -5,6 +5,7 @@ import sys
 
 import matplotlib as mpl
 import numpy as np
+import pytest
 import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
@@ -12,6 +13,10 @@ from matplotlib.patches import Rectangle
 
 from geo.views.style.page import style
 from tests import CHECKOUT
+
+WIDTHS = (80, 160, 250)
+EACH_WIDTH = [80, *(pytest.param(width, marks=pytest.mark.slow) for width in WIDTHS[1:])]
+"""The narrowest, where room is scarcest, in every run; the others with the slow tests."""
 
 
 def pixels(figure):

@@ -34,6 +34,7 @@ def test_build_sample_says_headline_and_where_to_look(tmp_path):
     assert f"Open {tmp_path / 'index.html'}" in result.stdout
 
 
+@pytest.mark.slow
 def test_build_real_data_says_the_published_figures(real_data, tmp_path):
     folders = ["--data", real_data / "cheshire-east", "--data", real_data / "england"]
     result = _run("build", "cheshire-east", *folders, "--release", 2019, "--out", tmp_path)

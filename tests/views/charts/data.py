@@ -20,7 +20,6 @@ from geo.views.charts.spine import spine_chart
 from geo.views.charts.trend import trend_lines
 from geo.views.style.page import style
 
-WIDTHS = (80, 160, 250)
 LONG = ("The Parishes of Saint Somebody and All Saints with the Liberty of the Upper and Lower "
         "Hundreds, Extraparochial Places, Detached Parts and Commons Lying to the North and West "
         "of the Old Turnpike Road ")  # fmt: skip

@@ -8,7 +8,8 @@ from geo.errors import TableError
 from geo.statistics.deprivation import decile_profile
 from geo.views.charts.change import change_chart
 from geo.views.style.page import LEAST_TYPE, text_size
-from tests.views.charts.data import LONG, WIDTHS, assert_words_in_place, profile, profiles, said
+from tests.drawn import EACH_WIDTH
+from tests.views.charts.data import LONG, assert_words_in_place, profile, profiles, said
 
 
 def test_change_chart_heights_equal_the_shares_of_the_tables():
@@ -51,7 +52,7 @@ def test_change_chart_marks_areas_that_a_release_has_not():
     assert "not known" in said(figure)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", EACH_WIDTH)
 def test_change_chart_holds_long_names_and_one_area(width):
     one = decile_profile(pd.DataFrame({"town": [LONG], "imd_decile": [1]}), by=["town"])
     assert_words_in_place(change_chart({2015: one, 2025: one}, level="town", width_mm=width))

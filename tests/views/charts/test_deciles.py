@@ -12,10 +12,10 @@ from geo.statistics.deprivation import decile_profile
 from geo.views.charts.change import change_chart
 from geo.views.charts.deciles import decile_bars
 from geo.views.style.palette import DECILE_CLASSES, MOST_DEPRIVED, contrast, luminance
+from tests.drawn import EACH_WIDTH
 from tests.views.charts.data import (
     CHARTS,
     LONG,
-    WIDTHS,
     assert_words_in_place,
     bars,
     profile,
@@ -88,7 +88,7 @@ def test_decile_bars_title_of_ties_and_of_none():
     assert none.get_label() == "No LSOAs of any of 2 areas are in the most deprived 30% in England"
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", EACH_WIDTH)
 def test_decile_bars_hold_long_names_one_area_and_many(width):
     one = pd.DataFrame({"town": [LONG], "imd_decile": [1]})
     assert_words_in_place(decile_bars(decile_profile(one, by=["town"]), width_mm=width))

@@ -7,9 +7,9 @@ import pytest
 from geo.errors import TableError
 from geo.statistics.funnel_limits import control_limits
 from geo.views.charts.funnel import funnel_plot
+from tests.drawn import EACH_WIDTH
 from tests.views.charts.data import (
     LONG,
-    WIDTHS,
     assert_words_in_place,
     catalogue,
     draw_funnel,
@@ -80,7 +80,7 @@ def test_funnel_plot_prints_no_denominator_of_confidential_indicators():
     assert "Disclosure control: counts under 5." in figure.caption
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", EACH_WIDTH)
 def test_funnel_plot_holds_long_names_one_area_and_many(width):
     named = wards_of_sizes().assign(area_code=[LONG + str(i) for i in range(6)])
     assert_words_in_place(draw_funnel(named, width_mm=width))

@@ -6,10 +6,10 @@ from matplotlib.figure import Figure
 
 from geo.errors import TableError
 from geo.views.charts.gap import gap_chart
+from tests.drawn import EACH_WIDTH
 from tests.views.charts.data import (
     CHARTS,
     LONG,
-    WIDTHS,
     assert_words_in_place,
     catalogue,
     gap_catalogue,
@@ -73,7 +73,7 @@ def test_gap_chart_refuses_confidential_gaps_without_a_rule():
     assert "Disclosure control: counts under 5 are not shown." in figure.caption
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", EACH_WIDTH)
 def test_gap_chart_holds_long_names_and_ratios_beyond_the_scale(width):
     table = gaps(ratio=[40.0, 0.01, 0.0, 1.0], ratio_upper_ci=[400.0, 0.1, 0.1, 2.0],
                  ratio_lower_ci=[4.0, 0.001, 0.0, 0.5])  # fmt: skip

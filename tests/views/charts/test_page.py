@@ -21,10 +21,10 @@ from geo.views.charts.spine import spine_chart
 from geo.views.charts.trend import trend_lines
 from geo.views.style.export import save_figure
 from tests import CHECKOUT
+from tests.drawn import EACH_WIDTH
 from tests.views.charts.data import (
     CHARTS,
     LONG,
-    WIDTHS,
     YEARS,
     assert_words_in_place,
     catalogue,
@@ -46,7 +46,7 @@ def chart(request):
     return CHARTS[request.param]
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", EACH_WIDTH)
 def test_chart_text_is_on_the_page_and_does_not_overlap(chart, width):
     figure = chart(width_mm=width, notice="Synthetic data", caption="Source: somebody. OGL")
     assert_words_in_place(figure)
@@ -147,6 +147,7 @@ def test_charts_have_public_names():
         assert callable(getattr(geo, name))
 
 
+@pytest.mark.slow
 def test_charts_warn_when_taller_than_a_page():
     towns = [f"Town {i}" for i in range(60)]
     with pytest.warns(GeoWarning, match="mm tall, more than a page of A4; show fewer rows"):

@@ -6,11 +6,11 @@ import pytest
 
 from geo.errors import TableError
 from geo.views.charts.spine import spine_chart
+from tests.drawn import EACH_WIDTH
 from tests.views.charts.data import (
     CHARTS,
     ENGLAND,
     LONG,
-    WIDTHS,
     assert_words_in_place,
     catalogue,
     comparisons,
@@ -91,7 +91,7 @@ def test_spine_chart_draws_no_spread_of_too_few():
     assert figure.data["spread_median"].isna().all()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", EACH_WIDTH)
 def test_spine_chart_holds_long_names(width):
     names = catalogue(short_name=[LONG, "High", "Neither"], group=[LONG, LONG, "People"])
     table = comparisons()

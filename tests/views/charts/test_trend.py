@@ -8,10 +8,10 @@ from matplotlib.figure import Figure
 from geo.errors import TableError
 from geo.views.charts.trend import trend_lines
 from geo.views.style.export import save_figure
+from tests.drawn import EACH_WIDTH
 from tests.views.charts.data import (
     CHARTS,
     LONG,
-    WIDTHS,
     assert_words_in_place,
     catalogue,
     comparisons,
@@ -122,7 +122,7 @@ def test_trend_lines_stand_to_scale_where_periods_are_of_one_length(periods, pla
     assert sorted(line.get_xdata()) == pytest.approx(places)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", EACH_WIDTH)
 def test_trend_lines_hold_long_names_and_one_period(width):
     table = comparisons(towns=[LONG], periods=["2019/20-2023/24"])
     figure = trend_lines(table, "low", areas="town", catalogue=catalogue(), width_mm=width)

@@ -12,7 +12,7 @@ import geo
 from geo.errors import TableError
 from geo.views.maps.bivariate import THIRDS, bivariate_map
 from geo.views.style.palette import BIVARIATE
-from tests.drawn import assert_page_is_sound, fills_by_area, words
+from tests.drawn import EACH_WIDTH, assert_page_is_sound, fills_by_area, words
 
 CODES = [f"E010000{i:02}" for i in range(12)]
 DECILES = [1, 2, 3, 4, 5, 7, 8, 9, 10, 1, 1, None]
@@ -155,7 +155,7 @@ def cheshire(real_data):
     return now, own, target, compared, listed
 
 
-@pytest.mark.parametrize("width", [80, 160, 250])
+@pytest.mark.parametrize("width", EACH_WIDTH)
 def test_bivariate_map_of_cheshire_east_equals_an_independent_calculation(cheshire, width):
     now, own, target, compared, listed = cheshire
     figure = bivariate_map(now, compared, "overcrowded_households", catalogue=listed,

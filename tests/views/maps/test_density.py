@@ -14,9 +14,15 @@ from geo.errors import TableError
 from geo.views.maps.density import density_map, number
 from geo.views.style.export import save_figure
 from geo.views.style.palette import NEED
-from tests.drawn import assert_text_in_place, colour_at, pixels, require_same_bytes, words
-
-WIDTHS = (80, 160, 250)
+from tests.drawn import (
+    EACH_WIDTH,
+    WIDTHS,
+    assert_text_in_place,
+    colour_at,
+    pixels,
+    require_same_bytes,
+    words,
+)
 
 
 def areas():
@@ -56,7 +62,7 @@ def surface():
     return density(areas(), table(), bandwidth=2000, unit="children on plans")
 
 
-@pytest.fixture(scope="module", params=WIDTHS)
+@pytest.fixture(scope="module", params=EACH_WIDTH)
 def drawn(request, surface):
     return density_map(
         surface, areas(), outlines="collaborative", width_mm=request.param, notice="Synthetic data",
@@ -237,10 +243,12 @@ def _save(folder):
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 def test_density_map_gives_the_same_bytes_in_every_process_without_a_display(tmp_path):
     require_same_bytes(__name__, tmp_path)
 
 
+@pytest.mark.slow
 def test_density_map_draws_cheshire_east(real_data):
     folder = real_data / "cheshire-east"
     lsoas = gpd.read_file(folder / "LSOA_2021_BGC_cheshire_east.geojson").to_crs(27700)

@@ -22,6 +22,8 @@ from geo.views.maps.deprivation import choropleth, decile_alt_text, group_map, s
 from geo.views.style.palette import DECILE_CLASSES, MISSING_FILL
 from geo.vocabulary.area_types import AreaType
 from tests.drawn import (
+    EACH_WIDTH,
+    WIDTHS,
     assert_text_in_place,
     colour_at,
     fills_by_area,
@@ -29,8 +31,6 @@ from tests.drawn import (
     require_same_bytes,
     words,
 )
-
-WIDTHS = (80, 160, 250)
 
 
 def squares(side, columns, west=0.0, south=0.0):
@@ -73,7 +73,7 @@ def borough():
 TITLE = "Ambridge holds most of the deprived areas of the borough, and this is said at some length"
 
 
-@pytest.fixture(params=WIDTHS)
+@pytest.fixture(params=EACH_WIDTH)
 def deciles_figure(request):
     return choropleth(
         borough(),
@@ -85,7 +85,7 @@ def deciles_figure(request):
     )
 
 
-@pytest.fixture(params=WIDTHS)
+@pytest.fixture(params=EACH_WIDTH)
 def groups_figure(request):
     return group_map(
         borough(),
@@ -221,7 +221,7 @@ def test_choropleth_on_given_axes_leaves_the_page_to_the_caller():
     assert colour_at(pixels(figure), ax, areas.geometry[0].centroid) == expected
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", EACH_WIDTH)
 def test_choropleth_width_is_as_asked(width):
     figure = choropleth(borough(), title="Width", insets=False, width_mm=width)
     assert figure.get_figwidth() * 25.4 == pytest.approx(width, abs=25.4 / 300)
@@ -350,7 +350,7 @@ def test_save_figure_writes_five_files(tmp_path):
     assert "Source: x" in words
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", EACH_WIDTH)
 def test_save_figure_png_has_exact_size_and_resolution(tmp_path, width):
     figure = choropleth(borough(), title="Size", insets=False, width_mm=width)
     with Image.open(_save(tmp_path, figure)[0]) as image:
@@ -379,6 +379,7 @@ def test_save_figure_pdf_embeds_truetype_fonts(tmp_path):
     assert b"/CreationDate" not in content
 
 
+@pytest.mark.slow
 def test_save_figure_gives_the_same_bytes_in_every_process(tmp_path):
     require_same_bytes("tests.views.maps.test_deprivation", tmp_path)
 
@@ -419,6 +420,7 @@ def test_save_figure_refuses_a_name_that_is_no_file_name(tmp_path, name):
     assert not list(tmp_path.rglob("*.png"))
 
 
+@pytest.mark.slow
 def test_figures_draw_cheshire_east(real_data):
     areas = gpd.read_file(real_data / "cheshire-east" / "LSOA_2021_BGC_cheshire_east.geojson")
     areas = areas.to_crs(27700).rename(columns=str.lower)
@@ -453,7 +455,7 @@ def test_figures_draw_cheshire_east(real_data):
     assert "39 (16.0%) are in the most deprived 30%: 6 in" in figure.alt_text
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", EACH_WIDTH)
 def test_figures_name_every_collaborative_of_2019(real_data, width):
     areas = gpd.read_file(real_data / "cheshire-east" / "LSOA_2011_BGC_cheshire_east.geojson")
     areas = areas.to_crs(27700).rename(columns=str.lower)

@@ -12,10 +12,17 @@ from geo.errors import TableError
 from geo.views.maps.hexagons import hex_alt_text, hex_map
 from geo.views.style.export import save_figure
 from geo.views.style.palette import DECILE_CLASSES, MISSING_FILL
-from tests.drawn import assert_text_in_place, colour_at, pixels, require_same_bytes, words
+from tests.drawn import (
+    EACH_WIDTH,
+    WIDTHS,
+    assert_text_in_place,
+    colour_at,
+    pixels,
+    require_same_bytes,
+    words,
+)
 from tests.geography.test_hexagons import country
 
-WIDTHS = (80, 160, 250)
 NAMES = {"NE": "Upper Vale", "NW": "Felpersham and Loxley", "SE": "Penny", "SW": "Borchester"}
 
 
@@ -33,7 +40,7 @@ def table():
     return hexes()
 
 
-@pytest.fixture(scope="module", params=WIDTHS)
+@pytest.fixture(scope="module", params=EACH_WIDTH)
 def drawn(request, table):
     return hex_map(
         table, outlines="collaborative", width_mm=request.param, notice="Synthetic data",
@@ -115,7 +122,7 @@ def test_hex_map_data_gives_the_place_of_each_hexagon(table, drawn):
     np.testing.assert_allclose(data["x"], table.geometry.centroid.x, atol=0.051)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", EACH_WIDTH)
 def test_hex_map_width_is_as_asked(table, width):
     made = hex_map(table, width_mm=width)
     assert made.get_figwidth() * 25.4 == pytest.approx(width, abs=25.4 / 300)
@@ -154,10 +161,12 @@ def _save(folder):
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 def test_hex_map_gives_the_same_bytes_in_every_process_without_a_display(tmp_path):
     require_same_bytes(__name__, tmp_path)
 
 
+@pytest.mark.slow
 def test_hex_map_draws_cheshire_east(real_data):
     folder = real_data / "cheshire-east"
     areas = gpd.read_file(folder / "LSOA_2021_BGC_cheshire_east.geojson").to_crs(27700)

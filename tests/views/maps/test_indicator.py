@@ -16,13 +16,12 @@ from geo.errors import TableError
 from geo.views.maps.indicator import indicator_map
 from geo.views.style.export import save_figure
 from geo.views.style.palette import comparison_styles
-from tests.drawn import assert_page_is_sound, fills_by_area, words
+from tests.drawn import EACH_WIDTH, assert_page_is_sound, fills_by_area, words
 
 TOWNS = ("Upwell", "Ambridge", "Penny", "Borchester", "Felpersham", "Loxley")
 CLASSES = ("worse", "better", "similar", "not_compared", "not_compared", "not_compared")
 STATES = ("value", "zero", "value", "value", "suppressed", "missing")
 VALUES = (20.0, 0.0, 10.0, 12.0, 4321.0, np.nan)
-WIDTHS = (80, 160, 250)
 
 
 def table(**columns):
@@ -338,7 +337,7 @@ def sample():
                                suffixes=("", "_of")), compared, listed  # fmt: skip
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", EACH_WIDTH)
 def test_indicator_map_of_suppressed_counts_of_the_sample(sample, width):
     areas, compared, listed = sample
     figure = indicator_map(areas, compared, "child_protection", catalogue=listed, width_mm=width,

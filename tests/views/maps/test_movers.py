@@ -9,7 +9,7 @@ import shapely
 from geo.errors import CodeError, TableError
 from geo.views.maps.movers import movers_map
 from geo.views.style.palette import BOUNDARY_CHANGED, CHANGE_CLASSES, MISSING_FILL
-from tests.drawn import assert_page_is_sound, fills_by_area, words
+from tests.drawn import EACH_WIDTH, assert_page_is_sound, fills_by_area, words
 
 CODES = [f"E0100000{i}" for i in range(8)]
 AFTER = [1, 2, 5, 6, 10, 4, 4, None]
@@ -138,7 +138,7 @@ def cheshire(real_data):
     return now, deciles[1], changes
 
 
-@pytest.mark.parametrize("width", [80, 160, 250])
+@pytest.mark.parametrize("width", EACH_WIDTH)
 def test_movers_map_of_cheshire_east_equals_an_independent_calculation(cheshire, width):
     now, earlier_deciles, changes = cheshire
     figure = movers_map(now, earlier_deciles, lookup=changes, width_mm=width)

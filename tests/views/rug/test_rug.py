@@ -332,7 +332,15 @@ def test_tartan_rug_rows_without_short_name_take_the_name():
     assert rug_of(catalogue=listed).cells.indicators["label"].iat[0] == "Low is good here"
 
 
-@pytest.mark.parametrize("kind", ["one area", "one indicator", "all missing", "300 indicators"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "one area",
+        "one indicator",
+        "all missing",
+        pytest.param("300 indicators", marks=pytest.mark.slow),
+    ],
+)
 def test_tartan_rug_takes_any_size(kind, tmp_path):
     table, listed = comparisons(), catalogue()
     if kind == "one area":
@@ -691,7 +699,9 @@ def assert_text_in_place(figure):
     assert min(text.get_fontsize() for text in drawn) >= 6
 
 
-@pytest.mark.parametrize("palette", PALETTES)
+@pytest.mark.parametrize(
+    "palette", [PALETTES[0], *(pytest.param(one, marks=pytest.mark.slow) for one in PALETTES[1:])]
+)
 def test_figure_fits_a4_with_every_label_whole(sandmere, palette):
     figure = sandmere_rug(sandmere, palette=palette).figure()
     width, height = figure.get_size_inches() * 25.4
