@@ -221,6 +221,13 @@ def test_compare_in_five_levels_leaves_out_what_has_one_interval_alone(indicator
     assert found.attrs["comparisons"] == 4
 
 
+def test_compare_in_five_levels_says_nothing_of_limits_that_are_mixed_up(indicators):
+    """A lies beyond limits of 99.8% that are narrower than those of 95%, within which it lies."""
+    table = indicators.assign(lower_ci_998=indicators["lower_ci"], lower_ci=0.0)
+    table = table.assign(upper_ci_998=indicators["upper_ci"], upper_ci=100.0)
+    assert compare(table, levels=5)["comparison"].tolist() == [*["similar"] * 5, "not_compared"]
+
+
 def test_compare_in_five_levels_without_judgement_says_higher_or_lower(indicators):
     table = indicators.assign(lower_ci_998=indicators["lower_ci"], polarity="no_judgement")
     found = compare(table.assign(upper_ci_998=indicators["upper_ci"]), levels=5)["comparison"]

@@ -481,6 +481,16 @@ def test_web_map_holds_no_number_of_suppressed_cells():
         assert areas[name] == with_indicators().deferred["indicators"][0]["areas"][name]
 
 
+def test_web_map_decimals_are_those_of_the_rug_whichever_row_comes_first():
+    """0.04 alone would have two decimals; what is typical of the table has one."""
+    table = compared().query("indicator_id == 'low'")
+    table = table.assign(value=table["value"].where(table["area_code"] != "E01000000", 0.04))
+    rug = tartan_rug(table, areas="lsoa21").cells.indicators["decimals"].tolist()
+    for rows in (table, table.iloc[::-1]):
+        made = with_indicators(rows, catalogue=None)
+        assert [one["decimals"] for one in made.deferred["indicators"]] == rug == [1]
+
+
 def test_web_map_shows_the_latest_period_of_an_indicator_that_only_groups_have():
     groups = pd.DataFrame(
         {"area_code": ["North End", "South End"] * 2, "area_type": "collaborative",

@@ -784,7 +784,7 @@ def test_web_map_shows_indicators_of_any_size(show):
         assert drawn[DOTS] == missing
         assert drawn[comparison_styles()["worse"].fill] == (0 if missing else 2)
         assert len(listed(page)) == 15
-    assert "<0.1" in page.inner_text("#geo-rows")
+    assert "<0.01" in page.inner_text("#geo-rows")
 
 
 def test_web_map_area_without_geometry_stands_in_the_table(show):
