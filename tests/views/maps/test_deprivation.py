@@ -244,10 +244,13 @@ def test_choropleth_refuses_a_width_that_fits_no_page():
         (lambda a: a.assign(geometry=[None, *a.geometry[1:]]), "1 of 163 areas .* no geometry"),
     ],
 )
-@pytest.mark.parametrize("draw", [choropleth, group_map])
-def test_figures_refuse_what_cannot_be_drawn(draw, broken, message):
+@pytest.mark.parametrize(
+    ("draw", "levels"),
+    [(choropleth, {}), (group_map, {"level": "collaborative", "within": "locality"})],
+)
+def test_figures_refuse_what_cannot_be_drawn(draw, levels, broken, message):
     with pytest.raises(TableError, match=message):
-        draw(broken(borough()), title="Broken")
+        draw(broken(borough()), title="Broken", **levels)
 
 
 def test_figures_leave_their_input_and_matplotlib_settings_alone():
