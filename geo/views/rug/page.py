@@ -13,7 +13,7 @@ from markupsafe import Markup
 from geo.views.classes import number
 from geo.views.rug.layout import ARROWS, RugLayout
 from geo.views.style import palette
-from geo.views.style.scripts import embedded_json
+from geo.views.style.scripts import PageScripts, embedded_json
 from geo.views.style.templates import PAGE_CSS, templates
 from geo.vocabulary.measures import GOOD
 
@@ -42,7 +42,7 @@ def rug_page(rug: RugLayout, links: Sequence[tuple[str, str]] = ()) -> str:
         rug=rug,
         links=links,
         css=Markup(css + _class_rules(styles)),
-        script=Markup((_ASSETS / "rug.js").read_text("utf-8")),
+        scripts=PageScripts((_ASSETS / "rug.js").read_text("utf-8")),
         data=embedded_json(_data(rug, across)),
         legend=[(name, style, counts.get(name, 0)) for name, style in styles.items()],
         table=_table(rug, across),

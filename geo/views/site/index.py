@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from geo.geography.dissolve import dissolve
 from geo.views.style import palette
+from geo.views.style.scripts import PageScripts
 from geo.views.style.templates import PAGE_CSS, templates
 
 _TEMPLATES = templates(Path(__file__).with_name("assets"))
@@ -112,6 +113,7 @@ def index_page(page: IndexPage) -> str:
     return _TEMPLATES.get_template("index.html.j2").render(
         page=page,
         css=Markup(PAGE_CSS.read_text("utf-8")),
+        scripts=PageScripts(),
         cards=[(row, pictures.get(row["area"], "")) for row in groups.to_dict("records")],
         rows=page.profile.to_dict("records"),
         legend=legend,

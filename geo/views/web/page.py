@@ -21,14 +21,14 @@ from markupsafe import Markup
 from xstatic.pkg import leaflet
 
 from geo.views.style import palette
-from geo.views.style.scripts import bundle, embedded_json, minified
+from geo.views.style.scripts import PageScripts, bundle, embedded_json, minified
 from geo.views.style.templates import templates
 from geo.views.web.payload import DeferredData, MapData
 
 _ASSETS = Path(__file__).with_name("assets")
 _TEMPLATES = templates(_ASSETS)
 _TEMPLATES.globals |= {"colours": palette, "embedded_json": embedded_json}
-_TILES = " https://tile.openstreetmap.org"
+_TILES = "https://tile.openstreetmap.org"
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,8 @@ class WebMap(folium.Map):
     """A folium map that is a whole page: panel, legend, table, and Leaflet written into it.
 
     Folium layers can be added to it. Those that load from outside (tiles, plugins) stay blank,
-    because the page's content security policy lets nothing in.
+    because the page's content security policy lets nothing in; so do scripts in the page's head or
+    HTML, because the policy lets only the page's and its layers' own scripts run.
 
     Parameters
     ----------
@@ -101,7 +102,10 @@ class _Document(Figure):
     def render(self, **kwargs: Any) -> str:
         """Render the map into header, html and script, and our document from them."""
         super().render(**kwargs)
-        return _TEMPLATES.get_template("document.html.j2").render(this=self, kwargs=kwargs)
+        own = _inline_assets()["leaflet_js"], self.script.render(**kwargs)
+        return _TEMPLATES.get_template("document.html.j2").render(
+            this=self, kwargs=kwargs, scripts=PageScripts(*own, images=self.tiles)
+        )
 
     def _repr_html_(self, **kwargs: Any) -> str:
         page = html.escape(self.render(**kwargs))

@@ -1,12 +1,15 @@
 """Modules of a page in one script: in order, under rules that are checked."""
 
+import base64
+import hashlib
 import json
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.views.style.scripts import bundle, embedded_json
+from geo.views.style.scripts import PageScripts, bundle, embedded_json
 
 
 @pytest.fixture
@@ -72,3 +75,36 @@ def test_embedded_json_gives_every_text_back_and_holds_no_markup(text):
     written = str(embedded_json([text]))
     assert json.loads(written) == [text]
     assert not set(written) & set("<>&\u2028\u2029")
+
+
+def sources(page):
+    """What the policy of a page's scripts names, in order."""
+    (allowed,) = re.findall("script-src ([^;]+);", page.policy)
+    return allowed.split()
+
+
+def hash_of(text):
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]))))
+def test_page_scripts_names_each_script_by_the_hash_of_what_stands_in_the_page(texts):
+    page = PageScripts(*texts)
+    written = re.findall(r"<script>(.*?)</script>", page.elements, re.DOTALL)
+    assert len(written) == len(texts)
+    assert sources(page) == ([hash_of(text) for text in written] or ["'none'"])
+    assert "\r" not in page.elements  # a parser makes it a line feed, and the hash another
+    assert not re.search("<!--|</?script", "".join(written), re.IGNORECASE)
+
+
+def test_page_scripts_leaves_ordinary_scripts_as_they_are():
+    page = PageScripts("if (a < b) c();\n", "d('</p>')")
+    assert page.elements == "<script>if (a < b) c();\n</script>\n<script>d('</p>')</script>"
+
+
+def test_page_scripts_lets_nothing_in_but_pictures_that_were_asked_for():
+    assert PageScripts().policy == (
+        "default-src 'none'; script-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    assert "img-src data: https://a.b;" in PageScripts(images="https://a.b").policy

@@ -637,7 +637,7 @@ def test_web_map_hostile_strings_are_shown_as_text(show):
     assert page.locator(".card h3").text_content() == HOSTILE
     page.select_option("#geo-show", "i:neither")
     assert HOSTILE in page.locator("#geo-legend h2").text_content()
-    assert page.evaluate("[...document.scripts].length") == 5
+    assert page.evaluate("[...document.scripts].length") == 4
 
 
 # ---- to take away ----------------------------------------------------------------------------
