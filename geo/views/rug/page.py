@@ -12,8 +12,9 @@ from markupsafe import Markup
 
 from geo.views.classes import number
 from geo.views.rug.layout import ARROWS, RugLayout
+from geo.views.rug.payload import IndicatorFacts, RugData
 from geo.views.style import palette
-from geo.views.style.scripts import PageScripts, embedded_json
+from geo.views.style.scripts import PageScripts, bundle, embedded_json
 from geo.views.style.templates import PAGE_CSS, templates
 from geo.vocabulary.measures import GOOD
 
@@ -21,7 +22,7 @@ _ASSETS = Path(__file__).with_name("assets")
 _TEMPLATES = templates(_ASSETS)
 _AREAS_ACROSS_UP_TO = 20
 _COLUMNS_ON_A4 = 18
-_BAD_FIRST = ("much_worse", "worse", "fifth_1", "fifth_2")
+_BAD = ["much_worse", "worse", "fifth_1"]
 SUMMED = {
     3: ("worse", "similar", "better", "higher", "lower"),
     5: ("much_worse", "worse", "similar", "better", "much_better", "higher", "lower"),
@@ -42,7 +43,7 @@ def rug_page(rug: RugLayout, links: Sequence[tuple[str, str]] = ()) -> str:
         rug=rug,
         links=links,
         css=Markup(css + _class_rules(styles)),
-        scripts=PageScripts((_ASSETS / "rug.js").read_text("utf-8")),
+        scripts=PageScripts(bundle(_ASSETS / "page.js")),
         data=embedded_json(_data(rug, across)),
         legend=[(name, style, counts.get(name, 0)) for name, style in styles.items()],
         table=_table(rug, across),
@@ -63,12 +64,12 @@ def _class_rules(styles: dict[str, palette.ClassStyle]) -> str:
     return "\n" + "\n".join(rule for rule in rules if rule) + "\n"
 
 
-def _data(rug: RugLayout, across: bool) -> dict[str, Any]:
+def _data(rug: RugLayout, across: bool) -> RugData:
     """Prepare what the script needs beside the table: facts of rows, columns and cells."""
     facts, areas = rug.cells.indicators, rug.cells.areas
     cells = rug.cells.cells
     target = cells.groupby("row")["benchmark_value"].first()
-    indicators = [
+    indicators: list[IndicatorFacts] = [
         {
             "name": fact["name"],
             "group": fact["group"],
@@ -86,7 +87,8 @@ def _data(rug: RugLayout, across: bool) -> dict[str, Any]:
         "quintiles": rug.levels == "quintiles",
         "labels": {name: style.label for name, style in rug.styles.items()},
         "order": [*SUMMED[rug.levels], "not_compared", "benchmark", "suppressed", "missing"],
-        "bad": [name for name in _BAD_FIRST if name != "fifth_2"],
+        "bad": _BAD,
+        "columns_on_a4": _COLUMNS_ON_A4,
         "indicators": indicators,
         "areas": [
             {"name": area["name"], "group": area["group"], "reference": bool(area["reference"])}

@@ -9,7 +9,7 @@ import pytest
 from geo.views.web import payload
 from geo.views.web.page import _ASSETS
 from geo.views.web.payload import DeferredData, MapData
-from tests.views.web.declarations import declarations, misfits
+from tests.views.declarations import declarations, misfits
 from tests.views.web.test_map import SURFACES, earlier, with_indicators
 
 

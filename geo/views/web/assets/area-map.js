@@ -1,7 +1,8 @@
 // One Leaflet map of all areas. It knows how to draw, and nothing of what is chosen.
 
+import { element } from "../../style/assets/dom.js";
 import { bordersOf, latLngs } from "./decode.js";
-import { cssColour, element, prefersStill } from "./dom.js";
+import { cssColour, prefersStill } from "./dom.js";
 import { fitAround } from "./fit.js";
 import { Labels } from "./labels.js";
 import { canvasFills, penOf, svgFill } from "./patterns.js";

@@ -1,6 +1,6 @@
 // One area in words: the lines that tell of it, its tooltip, its card.
 
-import { element } from "./dom.js";
+import { element } from "../../style/assets/dom.js";
 import { capital, formatWhole } from "./format.js";
 import { indicatorRows, indicatorTable } from "./panel.js";
 

@@ -1,7 +1,8 @@
 // The controls of the panel: filled from the page's data, read into changes of state, and written
 // to say what the state is.
 
-import { byId, element } from "./dom.js";
+import { element } from "../../style/assets/dom.js";
+import { byId } from "./dom.js";
 import { capital } from "./format.js";
 
 /** @import { Scheme } from "./measures.js" */

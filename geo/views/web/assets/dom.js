@@ -1,5 +1,7 @@
 // Elements of the page: found, made, and asked for their colours.
 
+import { element, elementById } from "../../style/assets/dom.js";
+
 /** @import { LegendClass } from "./payload" */
 /** @typedef {Pick<LegendClass, "fill" | "text" | "symbol" | "pattern">} ChipStyle */
 
@@ -10,26 +12,7 @@
  * @param {new () => T} kind
  * @returns {T}
  */
-export function byId(id, kind) {
-  const found = document.getElementById(`geo-${id}`);
-  if (!(found instanceof kind)) throw new Error(`The page has no ${kind.name} geo-${id}`);
-  return found;
-}
-
-/**
- * A new element; text becomes text, whatever it holds.
- * @template {keyof HTMLElementTagNameMap} Tag
- * @param {Tag} tag
- * @param {Record<string, string | number>} attributes
- * @param {(Node | string | number)[]} children
- * @returns {HTMLElementTagNameMap[Tag]}
- */
-export function element(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
-  made.append(...children.map((child) => (child instanceof Node ? child : String(child))));
-  return made;
-}
+export const byId = (id, kind) => elementById(`geo-${id}`, kind);
 
 /** @param {string} text */
 export const unseen = (text) => element("span", { class: "unseen" }, text);

@@ -1,6 +1,7 @@
 // What stands in the files that readers take away.
 
-import { element, textsOf } from "./dom.js";
+import { element } from "../../style/assets/dom.js";
+import { textsOf } from "./dom.js";
 import { formatWhole } from "./format.js";
 import { bandRows, legendRows } from "./legend.js";
 

@@ -1,6 +1,6 @@
 // Names on a map that do not collide.
 
-import { element } from "./dom.js";
+import { element } from "../../style/assets/dom.js";
 
 /** @import { Point } from "./decode.js" */
 /** @typedef {{ left: number, right: number, top: number, bottom: number }} Box */

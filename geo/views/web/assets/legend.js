@@ -1,6 +1,7 @@
 // Legends: of a measure, of two on one map, of a heat layer.
 
-import { chip, element, unseen } from "./dom.js";
+import { element } from "../../style/assets/dom.js";
+import { chip, unseen } from "./dom.js";
 import { formatValue, formatWhole } from "./format.js";
 import { STATES } from "./measures.js";
 

@@ -1,10 +1,11 @@
 // The page: one view, and one way to change and show it.
 
+import { element } from "../../style/assets/dom.js";
 import { addressOf, readAddress } from "./address.js";
 import { emptyMap } from "./area-map.js";
 import { areaCard, areaLines, areaTooltip } from "./card.js";
 import { fillControls, readControls, writeControls } from "./controls.js";
-import { byId, element, prefersStill } from "./dom.js";
+import { byId, prefersStill } from "./dom.js";
 import { writeHeatLegend, writeLegend } from "./legend.js";
 import { Maps } from "./maps.js";
 import { writeFigures, writeIndicators, writeTable } from "./panel.js";

@@ -1,7 +1,8 @@
 // The panel beside the map: figures of a place, its indicators, the table of areas.
 
+import { element } from "../../style/assets/dom.js";
 import { decodeClasses } from "./decode.js";
-import { chip, element } from "./dom.js";
+import { chip } from "./dom.js";
 import { counted, formatPercent, formatValue, formatWhole, shortLabel } from "./format.js";
 import { classesBy, figureIn, oneColumn, STATES, schemesOf, stylesBy } from "./measures.js";
 import { MORE_ROWS } from "./view.js";

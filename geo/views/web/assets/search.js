@@ -1,6 +1,6 @@
 // The search: what matches a text, and a text box with a list that opens below it.
 
-import { element } from "./dom.js";
+import { element } from "../../style/assets/dom.js";
 import { counted } from "./format.js";
 
 /** @import { View } from "./view.js" */

@@ -14,7 +14,7 @@ from typing import (
     is_typeddict,
 )
 
-HEAD = "// Written from {}; `pytest tests/views/web/test_payload.py` tells when to again.\n"
+HEAD = "// Written from {0}; `pytest tests/{1}/test_payload.py` tells when to again.\n"
 PLAIN = {str: "string", int: "number", float: "number", bool: "boolean", type(None): "null"}
 
 
@@ -25,7 +25,8 @@ def _typed_dicts(module: ModuleType) -> list[type]:
 
 def declarations(module: ModuleType) -> str:
     """Write an interface for each typed dict, with its docstring."""
-    parts = [HEAD.format(module.__name__)]
+    room = "/".join(module.__name__.split(".")[1:-1])
+    parts = [HEAD.format(module.__name__, room)]
     for one in _typed_dicts(module):
         fields = [f"  {_field(name, hint)};" for name, hint in _hints(one).items()]
         comment = f"/** {inspect.getdoc(one)} */"

@@ -1,0 +1,33 @@
+// Written from geo.views.rug.payload; `pytest tests/views/rug/test_payload.py` tells when to again.
+
+/** An indicator in words; `high` says whether high values are good (1), bad (-1) or neither. */
+export interface IndicatorFacts {
+  name: string;
+  group: string;
+  unit: string;
+  period: string;
+  who: string;
+  benchmark: string;
+  high: -1 | 0 | 1;
+}
+
+/** An area; one of reference stands beside the others and is not counted among them. */
+export interface AreaFacts {
+  name: string;
+  group: string;
+  reference: boolean;
+}
+
+/** What the script needs beside the table: classes from worst to best, facts, words of cells. */
+export interface RugData {
+  across: boolean;
+  benchmark: string;
+  quintiles: boolean;
+  labels: Record<string, string>;
+  order: string[];
+  bad: string[];
+  columns_on_a4: number;
+  indicators: IndicatorFacts[];
+  areas: AreaFacts[];
+  cells: string[][];
+}

@@ -1,0 +1,227 @@
+// The table as it was written into the page, taken apart so that its cells can be moved about.
+
+import { element } from "../../style/assets/dom.js";
+import { classCounts, numberIn, runsOf } from "./order.js";
+
+/** @import { Items, Kind, State } from "./order.js" */
+/** @import { RugData } from "./payload" */
+/** @typedef {HTMLTableCellElement} Cell */
+
+/** @type {Kind[]} */
+const KINDS = ["indicators", "areas"];
+
+export class RugTable {
+  data;
+  element;
+  /** @type {Record<Kind, Cell[]>} */
+  #heads;
+  /** @type {Record<Kind, Cell[]>} */
+  #sums;
+  #corner;
+  /** @type {Cell[][]} A row an indicator, whatever stands across. */
+  #cells;
+  /** @type {Map<Element, [i: number, j: number]>} */
+  #places = new Map();
+
+  /**
+   * @param {HTMLTableElement} table
+   * @param {RugData} data
+   */
+  constructor(table, data) {
+    this.element = table;
+    this.data = data;
+    /** @type {(selector: string) => Cell[]} */
+    const all = (selector) => [...table.querySelectorAll(selector)].map(cellElement);
+    this.#heads = { indicators: all("th[data-indicator]"), areas: all("th[data-area]") };
+    for (const [kind, heads] of Object.entries(this.#heads)) {
+      heads.sort((a, b) => Number(placeIn(a, kind)) - Number(placeIn(b, kind)));
+    }
+    [this.#corner] = all(".corner");
+    const lines = bodyRows(table).map((row) => [...row.querySelectorAll("td")]);
+    const down = lines.map((line) => /** @type {Cell} */ (line.shift()));
+    const over = all(".totals td.sum");
+    const { across, areas, indicators } = data;
+    this.#sums = across ? { indicators: down, areas: over } : { indicators: over, areas: down };
+    this.#cells = indicators.map((_, i) =>
+      areas.map((_, j) => (across ? lines[i][j] : lines[j][i])),
+    );
+    this.#cells.forEach((row, i) => {
+      row.forEach((cell, j) => {
+        this.#places.set(cell, [i, j]);
+      });
+    });
+  }
+
+  /**
+   * @param {number} i
+   * @param {number} j
+   */
+  cell = (i, j) => this.#cells[i][j];
+
+  /**
+   * @param {number} i
+   * @param {number} j
+   */
+  classOf = (i, j) => this.cell(i, j).className;
+
+  /**
+   * @param {number} i
+   * @param {number} j
+   */
+  valueOf = (i, j) => numberIn(textOf(this.cell(i, j)));
+
+  /**
+   * The places of a cell's indicator and area; nothing for what is no such cell.
+   * @param {Element | null} cell
+   */
+  placeOf = (cell) => (cell ? this.#places.get(cell) : undefined);
+
+  /**
+   * The cell in which something lies.
+   * @param {EventTarget | null} target
+   */
+  cellAt(target) {
+    const cell = target instanceof Element ? target.closest("td") : null;
+    return this.placeOf(cell) ? cell : null;
+  }
+
+  /** The cells as they stand now, a row a line. */
+  get rows() {
+    return bodyRows(this.element).map((row) =>
+      [...row.cells].filter((cell) => this.#places.has(cell)),
+    );
+  }
+
+  /**
+   * Put the table together.
+   * @param {Items} items
+   * @param {State} state
+   */
+  draw(items, state) {
+    /** @type {Kind[]} */
+    const [down, over] = state.across ? KINDS : [KINDS[1], KINDS[0]];
+    for (const kind of KINDS) {
+      for (const item of items[kind]) {
+        this.#heads[kind][item].scope = kind === down ? "row" : "col";
+        this.#writeSum(kind, item, items);
+      }
+    }
+    this.#corner.textContent = state.across ? "Indicator" : "Area";
+    const heads = items[over].map((x) => this.#heads[over][x]);
+    const sums = items[over].map((x) => this.#sums[over][x]);
+    const head = element("tr", {}, this.#corner, summaryHead("col", over), ...heads);
+    const nil = element("td", { class: "nil" });
+    const total = element("tr", {}, summaryHead("row", down), nil, ...sums);
+    for (const part of this.element.querySelectorAll("thead, tbody")) part.remove();
+    this.element.append(
+      element("thead", {}, this.#band(over, items[over], state), head),
+      element("tbody", { class: "totals" }, total),
+      ...this.#bodies(down, items[down], items[over], state),
+    );
+    this.element.classList.toggle("worse-only", state.worse);
+    this.#markSorted(state);
+  }
+
+  /**
+   * The names of groups above the columns; a gap where columns are sorted across groups.
+   * @param {Kind} over
+   * @param {number[]} items
+   * @param {State} state
+   */
+  #band(over, items, state) {
+    const band = element("tr", { class: "band" }, element("td", { colspan: 2 }));
+    /** @type {Cell | null} */
+    let gap = null;
+    for (const { group, items: part } of runsOf(this.data[over], items)) {
+      const isReference = over === "areas" && this.data.areas[part[0]].reference;
+      const isGap = state[over].by !== "grouped" && !isReference;
+      if (isGap && gap) gap.colSpan += part.length;
+      else if (isGap) gap = element("td", { colspan: part.length });
+      else gap = null;
+      const attributes = { scope: "colgroup", colspan: part.length };
+      band.append(gap ?? element("th", attributes, element("span", {}, group)));
+    }
+    return band;
+  }
+
+  /**
+   * The rows, a body a group.
+   * @param {Kind} down
+   * @param {number[]} items
+   * @param {number[]} others
+   * @param {State} state
+   */
+  #bodies(down, items, others, state) {
+    const isFlat = state[down].by !== "grouped";
+    const runs = isFlat ? [{ group: "", items }] : runsOf(this.data[down], items);
+    return runs.map(({ group, items: part }) => {
+      const attributes = { scope: "rowgroup", colspan: others.length + 2 };
+      const title = element("th", attributes, element("span", {}, group));
+      const rows = part.map((x) => {
+        const cells = others.map((y) =>
+          down === "indicators" ? this.cell(x, y) : this.cell(y, x),
+        );
+        return element("tr", {}, this.#heads[down][x], this.#sums[down][x], ...cells);
+      });
+      return element(
+        "tbody",
+        {},
+        ...(group ? [element("tr", { class: "group" }, title)] : []),
+        ...rows,
+      );
+    });
+  }
+
+  /**
+   * @param {Kind} kind
+   * @param {number} item
+   * @param {Items} shown
+   */
+  #writeSum(kind, item, shown) {
+    const counts = classCounts(kind, item, shown, this);
+    for (const chip of this.#sums[kind][item].querySelectorAll("b")) {
+      const count = counts[chip.classList[0]] ?? 0;
+      if (chip.firstChild) chip.firstChild.nodeValue = String(count);
+      chip.classList.toggle("hidden", !count);
+    }
+  }
+
+  /** @param {State} state */
+  #markSorted(state) {
+    for (const kind of KINDS) {
+      const others = this.#heads[kind === "areas" ? "indicators" : "areas"];
+      for (const head of others) head.removeAttribute("aria-sort");
+      const { by, direction } = state[kind];
+      const order = direction > 0 ? "descending" : "ascending";
+      others[Number(by)]?.setAttribute("aria-sort", order); // by a word is by none of them
+    }
+  }
+}
+
+/**
+ * What a cell shows, without its arrow and the words for those who listen.
+ * @param {Node} cell
+ */
+export const textOf = (cell) => cell.firstChild?.nodeValue?.trim() ?? "";
+
+/**
+ * The place of the area or indicator that a header names.
+ * @param {HTMLElement} head
+ * @param {string} kind
+ */
+export const placeIn = ({ dataset }, kind) => (kind === "areas" ? dataset.area : dataset.indicator);
+
+/** @param {HTMLTableElement} table */
+const bodyRows = (table) =>
+  [...table.tBodies]
+    .filter((body) => !body.classList.contains("totals"))
+    .flatMap((body) => [...body.rows].filter((row) => !row.classList.contains("group")));
+
+/** @param {Element} found */
+const cellElement = (found) => /** @type {Cell} */ (found);
+
+/**
+ * @param {string} scope
+ * @param {Kind} kind
+ */
+const summaryHead = (scope, kind) => element("th", { class: "total", scope }, `All ${kind}`);

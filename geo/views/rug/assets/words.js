@@ -1,0 +1,56 @@
+// A cell in words.
+
+/** @import { RugData } from "./payload" */
+/**
+ * @typedef {object} CellWords
+ * @property {string} area
+ * @property {string} indicator
+ * @property {string} value
+ * @property {string} unit  With a space before it; empty where there is no value.
+ * @property {string} verdict
+ * @property {[term: string, text: string][]} facts
+ */
+
+/**
+ * What there is to know of a cell.
+ * @param {RugData} data
+ * @param {[i: number, j: number]} place  Of its indicator and its area.
+ * @param {string} name  Of its class.
+ * @param {string} text  As it stands in the cell.
+ * @returns {CellWords}
+ */
+export function cellWords(data, [i, j], name, text) {
+  const indicator = data.indicators[i];
+  const [interval, count, trend, note] = data.cells[i * data.areas.length + j];
+  const isHidden = text.startsWith("[");
+  /** @type {[term: string, text: string | undefined][]} */
+  const facts = [
+    ["95% interval", interval],
+    ["Count", count],
+    ["Who", indicator.who],
+    ["Period", indicator.period],
+    [data.benchmark, name === "benchmark" ? "" : indicator.benchmark],
+    ["Trend", trend],
+    ["Note", note],
+  ];
+  return {
+    area: data.areas[j].name,
+    indicator: indicator.name,
+    value: isHidden ? "No value shown" : text,
+    unit: isHidden || !indicator.unit ? "" : ` ${indicator.unit}`,
+    verdict: `${capital(data.labels[name])}${data.quintiles ? "" : confidence(name)}`,
+    facts: facts.flatMap(([term, known]) => (known ? [[term, known]] : [])),
+  };
+}
+
+/** @param {string} text */
+const capital = (text) => text.replace(/^./, (first) => first.toUpperCase());
+
+/**
+ * The confidence of a comparison, in brackets.
+ * @param {string} name
+ */
+function confidence(name) {
+  if (!/better|worse|similar|lower|higher/.test(name)) return "";
+  return name.startsWith("much") ? " (99.8%)" : " (95%)";
+}
