@@ -935,6 +935,7 @@ def test_page_tells_a_cell_in_words_by_hover_focus_and_tap(show):
     assert page.evaluate("document.activeElement.getAttribute('aria-describedby')") == "tip"
     page.keyboard.press("End")
     assert "Upwell" in page.inner_text("#tip")
+    assert page.locator("[aria-describedby=tip]").count() == 1  # those left are told no more
 
 
 @pytest.mark.browser

@@ -14,6 +14,8 @@ export class Tip {
   #table;
   #box;
   #leaving = 0;
+  /** @type {Cell | null} The cell that it tells or told. */
+  #cell = null;
 
   /**
    * @param {HTMLElement} box
@@ -32,16 +34,18 @@ export class Tip {
 
   /** @param {Cell} cell */
   show(cell) {
+    this.hide();
     clearTimeout(this.#leaving);
     this.#box.replaceChildren(...this.#words(cell));
     this.#box.hidden = false;
-    cell.setAttribute("aria-describedby", "tip");
+    this.#cell = cell;
+    cell.setAttribute("aria-describedby", this.#box.id);
     this.#placeBeside(cell.getBoundingClientRect());
   }
 
   hide() {
     this.#box.hidden = true;
-    this.#table.element.querySelector("[aria-describedby]")?.removeAttribute("aria-describedby");
+    this.#cell?.removeAttribute("aria-describedby");
   }
 
   /** Tell of the cell that has the focus, or nothing. */
