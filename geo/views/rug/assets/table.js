@@ -112,12 +112,14 @@ export class RugTable {
     const head = element("tr", {}, this.#corner, summaryHead("col", over), ...heads);
     const nil = element("td", { class: "nil" });
     const total = element("tr", {}, summaryHead("row", down), nil, ...sums);
-    for (const part of this.element.querySelectorAll("thead, tbody")) part.remove();
-    this.element.append(
+    const parts = [
       element("thead", {}, this.#band(over, items[over], state), head),
       element("tbody", { class: "totals" }, total),
       ...this.#bodies(down, items[down], items[over], state),
-    );
+    ];
+    // only now: were the table empty while the focus leaves a cell, it would scroll to its start
+    for (const part of this.element.querySelectorAll("thead, tbody")) part.remove();
+    this.element.append(...parts);
     this.element.classList.toggle("worse-only", state.worse);
     this.#markSorted(state);
   }
