@@ -847,6 +847,18 @@ def test_page_sorts_areas_by_a_press_on_an_indicator(show):
 
 
 @pytest.mark.browser
+def test_page_stays_where_it_is_when_a_header_is_pressed(show, sandmere):
+    page = show(sandmere_rug(sandmere))
+    scrolled = page.locator("#rug")
+    scrolled.evaluate("rug => rug.scrollTo(0, 150)")
+    for at in (12, 14):
+        press = page.locator("#rug tbody th button").nth(at)
+        press.evaluate("button => { button.focus({ preventScroll: true }); button.click(); }")
+        assert press.evaluate("button => document.activeElement === button")
+        assert scrolled.evaluate("rug => rug.scrollTop") == 150
+
+
+@pytest.mark.browser
 def test_page_sorts_indicators_by_a_press_on_an_area(show):
     page = show(rug_of())
     page.locator("th[data-area] button", has_text="Upwell").click()
