@@ -9,10 +9,11 @@ from matplotlib.figure import Figure
 
 from geo.errors import TableError, examples
 from geo.views.charts.deciles import COUNTED, TOPS, first_areas, profile_rows
-from geo.views.charts.page import STATES, Key, Sheet, box, require_width, start_sheet
+from geo.views.charts.page import STATES, Key, chart_page, draw_box
 from geo.views.style.options import FigureOptions, FigureSettings, takes_options
-from geo.views.style.page import LEAST_TYPE, MARGIN, Frame, style, text_size, wrap
+from geo.views.style.page import MARGIN, Frame, Page, require_width, style
 from geo.views.style.palette import INK, MOST_DEPRIVED, SECONDARY
+from geo.views.style.text import LEAST_TYPE, text_size, wrap
 from geo.views.style.wording import SOURCE, caption_of, listed
 from geo.vocabulary.area_types import AreaType, area_type, asked_for
 from geo.vocabulary.releases import RELEASES
@@ -90,7 +91,7 @@ def change_chart(
     levels = {one.name: one for one in both}
     data = _over_time(profiles, list(levels), count)
     shown, left_out = first_areas(data, most, levels)
-    words = settings.words(
+    text = settings.page_text(
         _change_title(data, COUNTED[count]),
         f"{COUNTED[count][:1].upper()}{COUNTED[count][1:]} in the most deprived 10%, 20% and 30% "
         f"in England: number, and share of all in the area{left_out}",
@@ -101,14 +102,14 @@ def change_chart(
         keys.append(Key(STATES["missing"], "not known"))
     with style():
         panels = _Panels(shown, sorted(profiles), require_width(settings.width_mm))
-        sheet = start_sheet(words, settings, panels.height, keys)
-        panels.draw(sheet)
+        page, top = chart_page(text, settings, panels.height, keys)
+        panels.draw(page, top)
     by_area = " ".join(
         f"{area}: {'; '.join(_point_words(row) for row in rows.itertuples())}."
         for area, rows in shown.groupby("area", sort=False)
     )
     over = f"Small bar charts, one an area, over {len(profiles)} releases"
-    return sheet.finished(f"{over}. {words.title}. {by_area}", data.drop(columns="total"))
+    return page.finish(f"{over}. {text.title}. {by_area}", data.drop(columns="total"))
 
 
 def _over_time(
@@ -172,13 +173,13 @@ def _vintage_note(years: Sequence[int], count: str) -> str:
     relative = "Deciles rank areas within England at each release."
     if len(by_vintage) == 1:
         return relative
-    told = "; ".join(
+    vintages = "; ".join(
         f"{listed(of)}: LSOAs of 20{vintage[-2:]}" for vintage, of in by_vintage.items()
     )
     advice = " so compare shares rather than numbers" if count == "lsoas" else ""
     return (
-        f"The LSOAs were redrawn between releases ({told}; dotted lines),{advice or ' with care'}. "
-        f"{relative}"
+        f"The LSOAs were redrawn between releases ({vintages}; dotted lines),"
+        f"{advice or ' with care'}. {relative}"
     )
 
 
@@ -210,19 +211,18 @@ class _Panels:
         ]
         self.height = sum(self.heads) + len(self.heads) * (_PANEL + _FOOT + _GAP)
 
-    def draw(self, sheet: Sheet) -> None:
-        top = sheet.top
+    def draw(self, page: Page, top: float) -> None:
         for line, head in enumerate(self.heads):
             first = line * self.columns
             for at, rows in enumerate(self.areas[first : first + self.columns]):
                 left = MARGIN + at * (self.wide + _GAP)
                 name = self.names[first + at]
-                sheet.page.text(left, top, name, LEAST_TYPE + 0.5, weight="bold")
-                self._draw_panel(sheet, rows, left, top + head)
+                page.text(left, top, name, LEAST_TYPE + 0.5, weight="bold")
+                self._draw_panel(page, rows, left, top + head)
             top += head + _PANEL + _FOOT + _GAP
 
-    def _draw_panel(self, sheet: Sheet, rows: pd.DataFrame, left: float, top: float) -> None:
-        page, slot = sheet.page, self.wide / len(self.years)
+    def _draw_panel(self, page: Page, rows: pd.DataFrame, left: float, top: float) -> None:
+        slot = self.wide / len(self.years)
         above = max(3.4, 0.7 + text_size("18%", LEAST_TYPE)[1])
         words, foot = 2 * above, top + _PANEL
         vintage = rows["vintage"].tolist()
@@ -233,24 +233,24 @@ class _Panels:
             )
             if at and vintage[at] != vintage[at - 1]:
                 x = left + at * slot
-                page.sheet.plot([x, x], [top + 1, foot], color=SECONDARY, lw=0.6, ls=":")
+                page.axes.plot([x, x], [top + 1, foot], color=SECONDARY, lw=0.6, ls=":")
             if np.isnan(row.total):
                 frame = Frame(middle - wide / 2, foot - 6, wide, 6)
-                box(page.sheet, frame, STATES["missing"], edge=SECONDARY)
+                draw_box(page.axes, frame, STATES["missing"], edge=SECONDARY)
                 continue
             y, before = foot, 0.0
             for step in TOPS:
                 reached = getattr(row, f"top_{step}") / row.total * 100
                 tall = (reached - before) / self.most * (_PANEL - words)
                 if tall:
-                    box(page.sheet, Frame(middle - wide / 2, y - tall, wide, tall),
+                    draw_box(page.axes, Frame(middle - wide / 2, y - tall, wide, tall),
                         MOST_DEPRIVED[step])  # fmt: skip
                 y, before = y - tall, reached
             page.text(middle, y - above, _short(row.top_30), LEAST_TYPE, ha="center", va="bottom",
                       weight="bold")  # fmt: skip
             page.text(middle, y - 0.5, f"{row.share_top_30:.0f}%", LEAST_TYPE, ha="center",
                       va="bottom")  # fmt: skip
-        page.sheet.plot([left, left + self.wide], [foot, foot], color=INK, lw=0.7)
+        page.axes.plot([left, left + self.wide], [foot, foot], color=INK, lw=0.7)
 
 
 def _short(number: float) -> str:

@@ -9,17 +9,17 @@ from matplotlib.figure import Figure
 
 from geo.errors import TableError
 from geo.views.charts.page import (
-    mark,
-    plain,
+    chart_page,
+    draw_marker,
     plot_axes,
-    require_width,
-    start_sheet,
+    style_axes,
     titled_axes,
-    write,
+    write_text,
 )
 from geo.views.style.options import ChartOptions, FigureSettings, takes_options
-from geo.views.style.page import LEAST_TYPE, MARGIN, Frame, fonts, style, wrap
+from geo.views.style.page import MARGIN, Frame, require_width, style
 from geo.views.style.palette import CATEGORIES, INK, PAPER, SECONDARY, ClassStyle
+from geo.views.style.text import LEAST_TYPE, fonts, wrap
 from geo.views.style.wording import caption_of, listed
 
 _LINE = CATEGORIES[0]
@@ -101,7 +101,7 @@ def concentration_curve(
     few = f"{found.areas:,} of {found.of:,} {areas} ({found.areas / found.of:.1%})"
     finding = f"{share} of the {what} {verb} in {few}"
     coarse = "The curve has a point only for every ten areas or more, so that no area's count shows"
-    words = settings.words(
+    text = settings.page_text(
         finding,
         f"Share of the {what} in the {areas} that have most of them",
         caption_of(coarse if confidential else "", settings.caption),
@@ -109,17 +109,16 @@ def concentration_curve(
     if settings.ax is not None:
         with style():
             _draw_curve(settings.ax, points, found, few)
-            return titled_axes(settings.ax, words.title)
+            return titled_axes(settings.ax, text.title)
     with style():
         wide = require_width(settings.width_mm) - 2 * MARGIN - 12.0
         tall = min(max(0.6 * wide, 48.0), 85.0)
-        sheet = start_sheet(words, settings, tall + 12.5)
-        top = sheet.top
-        sheet.page.text(MARGIN, top, f"Share of the {what}", LEAST_TYPE, color=SECONDARY)
+        page, top = chart_page(text, settings, tall + 12.5)
+        page.text(MARGIN, top, f"Share of the {what}", LEAST_TYPE, color=SECONDARY)
         frame = Frame(MARGIN + 9.0, top + 5.0, wide, tall)
-        _draw_curve(plot_axes(sheet.page, frame), points, found, few)
+        _draw_curve(plot_axes(page, frame), points, found, few)
         foot = wrap(f"Share of {found.of:,} {areas}, those with most first", wide, LEAST_TYPE)
-        sheet.page.text(MARGIN + 9.0 + wide, frame.bottom + 5.0, foot, LEAST_TYPE,
+        page.text(MARGIN + 9.0 + wide, frame.bottom + 5.0, foot, LEAST_TYPE,
                         color=SECONDARY, ha="right")  # fmt: skip
     reached = [
         f"{at:.0%} of the {areas} hold {np.interp(at, *points.to_numpy().T):.0%}"
@@ -128,9 +127,7 @@ def concentration_curve(
     data = points.assign(
         areas=found.of, areas_that_hold_the_share=found.areas, share_held=found.share
     )
-    return sheet.finished(
-        f"Curve of concentration. {finding}. {listed(reached)} of the {what}.", data
-    )
+    return page.finish(f"Curve of concentration. {finding}. {listed(reached)} of the {what}.", data)
 
 
 def _points(found: Concentrated, confidential: bool) -> pd.DataFrame:
@@ -155,13 +152,13 @@ def _points(found: Concentrated, confidential: bool) -> pd.DataFrame:
 
 
 def _draw_curve(ax: Axes, points: pd.DataFrame, found: Concentrated, few: str) -> None:
-    plain(ax, "both")
+    style_axes(ax, "both")
     x, y = 100 * points["share_of_areas"], 100 * points["share_of_count"]
     ax.plot([0, 100], [0, 100], color=SECONDARY, lw=1.0, linestyle="--", zorder=2)
     ax.plot(x, y, color=_LINE, lw=1.8, zorder=3, clip_on=False, solid_joinstyle="round")
     at, share = 100 * found.areas / found.of, 100 * found.share
     ax.plot([0, at, at], [share, share, 0], color=INK, lw=0.8, linestyle=":", zorder=3)
-    mark(ax, at, share, ClassStyle(_LINE, ""), "o")
+    draw_marker(ax, at, share, ClassStyle(_LINE, ""), "o")
     ax.tick_params(axis="x", pad=5)
     ax.set(xlim=(0, 100), ylim=(0, 100), xticks=range(0, 101, 25), yticks=range(0, 101, 25))
     ax.set_xticklabels([f"{tick}%" for tick in range(0, 101, 25)], family=fonts())
@@ -169,7 +166,7 @@ def _draw_curve(ax: Axes, points: pd.DataFrame, found: Concentrated, few: str) -
     halo = {"bbox": {"facecolor": PAPER, "edgecolor": "none", "pad": 1.0}, "zorder": 6}
     words = wrap(f"{share:g}% in {few}", 24.0, LEAST_TYPE)
     if at < 40:
-        write(ax, at + 3, share - 4, words, ha="left", va="top", weight="bold", **halo)
+        write_text(ax, at + 3, share - 4, words, ha="left", va="top", weight="bold", **halo)
     else:
-        write(ax, at - 3, share + 4, words, ha="right", va="bottom", weight="bold", **halo)
-    write(ax, 66, 60, "if spread evenly", ha="left", va="top", color=SECONDARY, **halo)
+        write_text(ax, at - 3, share + 4, words, ha="right", va="bottom", weight="bold", **halo)
+    write_text(ax, 66, 60, "if spread evenly", ha="left", va="top", color=SECONDARY, **halo)

@@ -12,16 +12,15 @@ from geo.views.charts.page import (
     GRID,
     STATES,
     Key,
-    Sheet,
     as_numbers,
-    box,
-    need,
-    require_width,
-    start_sheet,
+    chart_page,
+    draw_box,
+    require_columns,
 )
 from geo.views.style.options import FigureOptions, FigureSettings, takes_options
-from geo.views.style.page import LEAST_TYPE, MARGIN, NARROW, Frame, style, text_size, wrap
+from geo.views.style.page import MARGIN, NARROW, Frame, Page, require_width, style
 from geo.views.style.palette import DECILE_CLASSES, INK, MOST_DEPRIVED, SECONDARY, ClassStyle
+from geo.views.style.text import LEAST_TYPE, text_size, wrap
 from geo.views.style.wording import SOURCE, listed
 from geo.vocabulary.area_types import AreaType, area_type
 
@@ -85,7 +84,7 @@ def decile_bars(
     every = profile_rows(profile, list(kinds), count)
     rows, left_out = first_areas(every, most, kinds)
     segments, looks = _segments(rows, count)
-    words = settings.words(
+    text = settings.page_text(
         _greatest_share(every, count),
         f"Share of {what} by national decile of deprivation{left_out}",
         settings.caption,
@@ -96,14 +95,14 @@ def decile_bars(
         keys.append(Key(STATES["missing"], "not known"))
     with style():
         bars = _Bars(rows, segments, looks, what, kinds, require_width(settings.width_mm))
-        sheet = start_sheet(words, settings, bars.height, keys)
-        bars.draw(sheet)
+        page, top = chart_page(text, settings, bars.height, keys)
+        bars.draw(page, top)
     by_area = "; ".join(_share_words(row, what) for row in rows.itertuples())
     alt_text = (
-        f"Stacked bars of {what} by national decile of deprivation. {words.title}. In the most "
+        f"Stacked bars of {what} by national decile of deprivation. {text.title}. In the most "
         f"deprived 30%: {by_area}."
     )
-    return sheet.finished(alt_text, every.drop(columns=["total", "label"]))
+    return page.finish(alt_text, every.drop(columns=["total", "label"]))
 
 
 def _area_types(
@@ -122,7 +121,7 @@ def profile_rows(profile: pd.DataFrame, levels: Sequence[str], count: str) -> pd
     tops = [f"{prefix}top_{top}" for top in TOPS]
     deciles = [f"decile_{d}" for d in range(1, 11)] if count == "lsoas" else []
     columns = [count, *deciles, *tops]
-    need(profile, ["area_type", "area", *columns], _PROFILES, "geo.decile_profile")
+    require_columns(profile, ["area_type", "area", *columns], _PROFILES, "geo.decile_profile")
     known = list(dict.fromkeys(profile["area_type"]))
     if unknown := [level for level in levels if level not in known]:
         raise TableError(
@@ -157,13 +156,13 @@ def first_areas(
     """Keep the first areas of each level, and word which of how many they are."""
     number = rows.groupby("area_type", sort=False)["area"].nunique()
     cut = number[number > (most or number.max())]
-    told = "".join(
+    left_out = "".join(
         f"; the {most} most deprived of {words[str(level)].counted(many)}"
         for level, many in cut.items()
     )
     order = rows.drop_duplicates(["area_type", "area"]).groupby("area_type").cumcount()
     first = rows.loc[order[order < (most or number.max())].index, ["area_type", "area"]]
-    return rows.merge(first, on=["area_type", "area"]), told
+    return rows.merge(first, on=["area_type", "area"]), left_out
 
 
 def _segments(rows: pd.DataFrame, count: str) -> tuple[np.ndarray, list[ClassStyle]]:
@@ -256,14 +255,13 @@ class _Bars:
         ]
         self.height = self.header + sum(self.heights) + sum(self.spaces)
 
-    def draw(self, sheet: Sheet) -> None:
-        page, top = sheet.page, sheet.top
+    def draw(self, page: Page, top: float) -> None:
         right, bottom = self.left + self.bar, top + self.height
         top += self.header
         page.text(right + 2.0, top - 0.8, self.end_title, LEAST_TYPE, weight="bold", va="bottom")
         for share in (0, 25, 50, 75, 100):
             x = self.left + self.bar * share / 100
-            page.sheet.plot([x, x], [top, bottom], color=GRID, lw=0.6, zorder=0)
+            page.axes.plot([x, x], [top, bottom], color=GRID, lw=0.6, zorder=0)
             if share % 50 == 0:
                 align = {0: "left", 50: "center", 100: "right"}[share]
                 page.text(
@@ -277,13 +275,13 @@ class _Bars:
             middle = top + self.heights[at] / 2
             page.text(MARGIN, middle, name, LEAST_TYPE, va="center")
             page.text(right + 2.0, middle, self.ends[at], LEAST_TYPE, va="center")
-            self._draw_bar(sheet, at, top + 0.4, self.heights[at] - 0.8)
+            self._draw_bar(page, at, top + 0.4, self.heights[at] - 0.8)
             top += self.heights[at]
 
-    def _draw_bar(self, sheet: Sheet, at: int, top: float, height: float) -> None:
-        ax, total = sheet.page.sheet, self.rows["total"].iloc[at]
+    def _draw_bar(self, page: Page, at: int, top: float, height: float) -> None:
+        ax, total = page.axes, self.rows["total"].iloc[at]
         if np.isnan(total):
-            box(ax, Frame(self.left, top, self.bar, height), STATES["missing"], edge=SECONDARY)
+            draw_box(ax, Frame(self.left, top, self.bar, height), STATES["missing"], edge=SECONDARY)
             return
         x = self.left
         end = self.left + self.bar * self.rows["label"].iloc[at] / total
@@ -291,10 +289,10 @@ class _Bars:
             wide = self.bar * part / total
             if not wide:
                 continue
-            box(ax, Frame(x, top, wide, height), look)
+            draw_box(ax, Frame(x, top, wide, height), look)
             words = f"{part:,.0f}"
             if text_size(words, LEAST_TYPE)[0] + 1.4 <= wide:
-                sheet.page.text(
+                page.text(
                     x + wide / 2, top + height / 2, words, LEAST_TYPE, color=look.text,
                     ha="center", va="center",
                 )  # fmt: skip

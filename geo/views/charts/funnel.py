@@ -11,27 +11,19 @@ from matplotlib.transforms import Bbox
 from geo.disclosure.published import Published
 from geo.views.charts.funnel_limits import INNER, OUTER, SHAPES, Funnel, funnel_of, marker_style
 from geo.views.charts.page import (
-    mark,
+    chart_page,
+    draw_marker,
     own_figure,
-    plain,
     plot_axes,
-    require_width,
-    start_sheet,
+    style_axes,
     ticks_within,
     titled_axes,
-    write,
+    write_text,
 )
 from geo.views.style.options import FigureSettings, IndicatorChartOptions, takes_options
-from geo.views.style.page import (
-    LEAST_TYPE,
-    MARGIN,
-    MM_PER_POINT,
-    Frame,
-    fonts,
-    style,
-    text_size,
-)
+from geo.views.style.page import MARGIN, Frame, require_width, style
 from geo.views.style.palette import INK, PAPER, SECONDARY
+from geo.views.style.text import LEAST_TYPE, MM_PER_POINT, fonts, text_size
 from geo.views.style.wording import caption_of
 from geo.vocabulary.area_types import AreaType
 
@@ -73,7 +65,7 @@ def funnel_plot(
     Figure
         With ``alt_text``, ``caption`` and ``data`` for `save_figure`; or the figure of ``ax``.
         Areas beyond the 99.8% limits are named where there is room. How many areas are
-        suppressed or missing is told at the foot.
+        suppressed or missing stands at the foot.
 
     Raises
     ------
@@ -97,7 +89,7 @@ def funnel_plot(
     settings = FigureSettings(**options)
     published = Published.of(comparisons, settings.catalogue, indicator=indicator)
     funnel = funnel_of(published, limits, indicator, areas, benchmark)
-    words = settings.words(
+    text = settings.page_text(
         funnel.finding,
         funnel.subtitle,
         caption_of(*funnel.remarks, settings.caption or funnel.sources),
@@ -105,22 +97,22 @@ def funnel_plot(
     if settings.ax is not None:
         with style():
             _draw(settings.ax, funnel)
-            return titled_axes(settings.ax, words.title)
+            return titled_axes(settings.ax, text.title)
     with style():
         wide = require_width(settings.width_mm) - 2 * MARGIN - funnel.ticks
         tall = min(max(0.6 * wide, 50.0), 90.0)
-        sheet = start_sheet(words, settings, tall + 15.0, funnel.keys)
-        sheet.page.text(MARGIN, sheet.top, funnel.unit, LEAST_TYPE, color=SECONDARY)
-        frame = Frame(MARGIN + funnel.ticks, sheet.top + 5.0, wide, tall)
-        _draw(plot_axes(sheet.page, frame), funnel)
-        sheet.page.text(frame.left + wide, frame.bottom + 5.0, "People at risk (denominator)",
+        page, top = chart_page(text, settings, tall + 15.0, funnel.keys)
+        page.text(MARGIN, top, funnel.unit, LEAST_TYPE, color=SECONDARY)
+        frame = Frame(MARGIN + funnel.ticks, top + 5.0, wide, tall)
+        _draw(plot_axes(page, frame), funnel)
+        page.text(frame.left + wide, frame.bottom + 5.0, "People at risk (denominator)",
                         LEAST_TYPE, color=SECONDARY, ha="right")  # fmt: skip
-    return sheet.finished(funnel.alt_text(words.title), funnel.data)
+    return page.finish(funnel.alt_text(text.title), funnel.data)
 
 
 def _draw(ax: Axes, funnel: Funnel) -> None:
     """Draw limits, target and points, and name those that lie outside."""
-    plain(ax)
+    style_axes(ax)
     size = funnel.limits["denominator"]
     for names, dashes, width in ((OUTER, "-", 1.0), (INNER, "--", 1.0)):
         for name in names:
@@ -128,8 +120,14 @@ def _draw(ax: Axes, funnel: Funnel) -> None:
     ax.axhline(funnel.target, color=INK, lw=1.2, zorder=2)
     points = funnel.points
     for row in points.itertuples():
-        mark(ax, row.denominator, row.value, marker_style(row.side, row.how), SHAPES[row.side],
-             _SIZES[row.how])  # fmt: skip
+        draw_marker(
+            ax,
+            row.denominator,
+            row.value,
+            marker_style(row.side, row.how),
+            SHAPES[row.side],
+            _SIZES[row.how],
+        )
     shown = pd.concat([points["value"], *(funnel.limits[name] for name in OUTER)])
     least, most = float(shown.min()), float(shown.max())
     bottom = 0.0 if 0 <= least < most / 5 else least - 0.06 * (most - least)
@@ -165,7 +163,7 @@ def _name_points(ax: Axes, points: pd.DataFrame) -> None:
                 taken.append(box)
                 x, y = ax.transData.inverted().transform((look[0], look[1]))
                 halo = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.3, "alpha": 0.8}
-                write(ax, x, y, str(row.area), ha=look[2], va="center", bbox=halo, zorder=6)
+                write_text(ax, x, y, str(row.area), ha=look[2], va="center", bbox=halo, zorder=6)
                 break
 
 

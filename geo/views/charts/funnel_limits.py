@@ -1,4 +1,4 @@
-"""What a funnel plot shows: areas against the control limits of their size, told in words."""
+"""What a funnel plot shows: areas against the control limits of their size, and its words."""
 
 from dataclasses import dataclass
 
@@ -8,11 +8,11 @@ import pandas as pd
 from geo.disclosure.published import Published
 from geo.errors import TableError, examples
 from geo.statistics.comparison import judged
-from geo.views.charts.page import Key, as_numbers, need, one_series
+from geo.views.charts.page import Key, as_numbers, one_series, require_columns
 from geo.views.classes import number
 from geo.views.indicator_rows import indicator_rows
-from geo.views.style.page import LEAST_TYPE, text_size
 from geo.views.style.palette import INK, PAPER, RULE, SECONDARY, ClassStyle, comparison_styles
+from geo.views.style.text import LEAST_TYPE, text_size
 from geo.views.style.wording import caption_of, listed
 from geo.vocabulary.area_types import AreaType, asked_for
 from geo.vocabulary.indicators import states_of
@@ -79,12 +79,12 @@ class Funnel:
     @property
     def remarks(self) -> tuple[str, ...]:
         """Method, what is not shown, and the rule of disclosure control."""
-        told = [f"{n} {word}" for word, n in self.hidden.items() if n]
+        hidden = [f"{n} {word}" for word, n in self.hidden.items() if n]
         return (
             "Limits: exact binomial or Poisson (Spiegelhalter 2005), not adjusted for "
             "overdispersion",
             f"Not shown of {len(self.points) + sum(self.hidden.values())} "
-            f"{self.kind.plural}: {listed(told)}" if told else "",
+            f"{self.kind.plural}: {listed(hidden)}" if hidden else "",
             f"Disclosure control: {self.rule}" if self.rule else "",
         )  # fmt: skip
 
@@ -183,10 +183,18 @@ def funnel_of(
     Parameters and errors are those of `funnel_plot`.
     """
     comparisons = published.table
-    need(comparisons, ["area_code", "area_type", "indicator_id", "period", *_NUMBERS], _TABLE,
-         "geo.compare")  # fmt: skip
-    need(limits, ["area_type", "indicator_id", "period", "denominator", "target", *_BOUNDS],
-         "the limits", "geo.control_limits")  # fmt: skip
+    require_columns(
+        comparisons,
+        ["area_code", "area_type", "indicator_id", "period", *_NUMBERS],
+        _TABLE,
+        "geo.compare",
+    )
+    require_columns(
+        limits,
+        ["area_type", "indicator_id", "period", "denominator", "target", *_BOUNDS],
+        "the limits",
+        "geo.control_limits",
+    )
     areas = asked_for(areas, comparisons["area_type"], "areas")
     rows = comparisons[comparisons["area_type"] == areas.name]
     if rows.empty:
@@ -212,7 +220,7 @@ def funnel_of(
             f"in {indicator}, {period}; make them from the same table with geo.control_limits."
         )
     own = own[own["denominator"].between(*points["denominator"].agg(["min", "max"]))]
-    points = _against_limits(points, facts["polarity"])
+    points = _classified_by_limits(points, facts["polarity"])
     private = pd.isna(facts["confidential"]) or bool(facts["confidential"])
     return Funnel(points, own, facts, areas, period, benchmark, hidden, rule, private)
 
@@ -240,7 +248,7 @@ def _own_limits(limits: pd.DataFrame, rows: pd.DataFrame, which: str) -> pd.Data
     return own
 
 
-def _against_limits(points: pd.DataFrame, polarity: str) -> pd.DataFrame:
+def _classified_by_limits(points: pd.DataFrame, polarity: str) -> pd.DataFrame:
     """Say of each area on which side it lies, and how far outside the limits."""
     value = points["value"]
     high, low = value > points[INNER[1]], value < points[INNER[0]]

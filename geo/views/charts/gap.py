@@ -14,21 +14,20 @@ from geo.views.charts.page import (
     MARKERS,
     STATES,
     Key,
-    Sheet,
     as_numbers,
-    mark,
-    need,
-    plain,
-    require_width,
-    start_sheet,
+    chart_page,
+    draw_marker,
+    require_columns,
+    style_axes,
     titled_axes,
 )
 from geo.views.charts.rows import RowTable
 from geo.views.classes import number
 from geo.views.indicator_rows import indicator_rows
 from geo.views.style.options import FigureSettings, IndicatorChartOptions, takes_options
-from geo.views.style.page import LEAST_TYPE, style, text_size, wrap
+from geo.views.style.page import Page, require_width, style
 from geo.views.style.palette import INK, SECONDARY, ClassStyle, comparison_styles
+from geo.views.style.text import LEAST_TYPE, text_size, wrap
 from geo.views.style.wording import caption_of
 from geo.vocabulary.measures import GOOD
 
@@ -88,7 +87,7 @@ def gap_chart(
     whose = f"{place}: the" if place else "The"
     pairs = rows[["source", "licence"]].drop_duplicates().to_numpy()
     sources = caption_of(*dict.fromkeys(text for pair in pairs for text in pair))
-    words = settings.words(
+    text = settings.page_text(
         _widest_gap(rows, deprived),
         f"{whose} {deprived} of areas against the rest; ratio with 95% interval",
         caption_of(rule and f"Disclosure control: {rule}", settings.caption or sources),
@@ -96,17 +95,17 @@ def gap_chart(
     if settings.ax is not None:
         with style():
             _draw_gaps(settings.ax, rows)
-            return titled_axes(settings.ax, words.title)
+            return titled_axes(settings.ax, text.title)
     with style():
         chart = _Gaps(rows, deprived, require_width(settings.width_mm))
-        sheet = start_sheet(words, settings, chart.table.height, _keys(rows))
-        chart.draw(sheet)
+        page, top = chart_page(text, settings, chart.table.height, _keys(rows))
+        chart.draw(page, top)
     by_indicator = "; ".join(_gap_words(row) for _, row in rows.iterrows())
     alt_text = (
         f"Chart of ratios, the {deprived} of areas against the rest, in {len(rows)} "
-        f"{'indicator' if len(rows) == 1 else 'indicators'}. {words.title}. {by_indicator}."
+        f"{'indicator' if len(rows) == 1 else 'indicators'}. {text.title}. {by_indicator}."
     )
-    return sheet.finished(alt_text, _data(rows, rule))
+    return page.finish(alt_text, _data(rows, rule))
 
 
 def _keys(rows: pd.DataFrame) -> list[Key]:
@@ -133,7 +132,7 @@ def _gap_rows(published: Published) -> tuple[pd.DataFrame, str]:
     """Latest gap of each indicator with its class, the widest first; and the rule of disclosure."""
     needed = ["value_deprived", "value_rest", "ratio", "ratio_lower_ci", "ratio_upper_ci"]
     gaps, catalogue = published.table, published.catalogue
-    need(gaps, ["indicator_id", "period", *needed], _TABLE, "geo.gap")
+    require_columns(gaps, ["indicator_id", "period", *needed], _TABLE, "geo.gap")
     keys = [key for key in ("indicator_id", "sex", "age") if key in gaps]
     rows = gaps.assign(**{name: as_numbers(gaps, name, _TABLE) for name in needed})
     rows = rows[published.in_latest()].drop_duplicates(keys, keep="last")
@@ -203,7 +202,7 @@ def _extent(rows: pd.DataFrame) -> tuple[float, float]:
 
 def _draw_gaps(ax: Axes, rows: pd.DataFrame) -> None:
     """Draw ratios on axes of the caller, a row an indicator, its name beside it."""
-    plain(ax, "x")
+    style_axes(ax, "x")
     styles, reach = comparison_styles(benchmark="the rest"), _extent(rows)
     ax.axvline(0, color=INK, lw=0.9, zorder=2)
     for at in range(len(rows)):
@@ -239,7 +238,7 @@ def _draw_gap(
                 beyond = not reach[0] <= np.log2(end) <= reach[1]
             if beyond:
                 ax.plot([x(end)], [y], marker=arrow, color=INK, markersize=3, zorder=4)
-    mark(ax, x(row["ratio"]), y, styles[row["shown"]], MARKERS[row["shown"]])
+    draw_marker(ax, x(row["ratio"]), y, styles[row["shown"]], MARKERS[row["shown"]])
 
 
 class _Gaps:
@@ -265,8 +264,8 @@ class _Gaps:
         columns.append(("Times", marked))
         self.table = RowTable(rows, columns, width, [False] * len(rows))
 
-    def draw(self, sheet: Sheet) -> None:
-        ax, table = sheet.page.sheet, self.table
+    def draw(self, page: Page, top: float) -> None:
+        ax, table = page.axes, self.table
         low, high = self.reach
         unit = (table.right - table.left) / (high - low)
         centre = table.left - low * unit
@@ -281,12 +280,13 @@ class _Gaps:
                 if fits and all(x + half <= a or x - half >= b for a, b in taken):
                     taken.append((x - half, x + half))
                     shown.append(x)
-                    sheet.page.text(x, foot, _TIMES[tick], LEAST_TYPE, color=SECONDARY,
-                                    ha="center", va="bottom")  # fmt: skip
+                    page.text(
+                        x, foot, _TIMES[tick], LEAST_TYPE, color=SECONDARY, ha="center", va="bottom"
+                    )
 
-        for at, middle, top, bottom in table.written(sheet, scale):
+        for at, middle, ceiling, floor in table.rows_written(page, top, scale):
             for x in shown:
                 same = x == centre
-                ax.plot([x, x], [top, bottom], zorder=2, color=INK if same else GRID, lw=0.8)
+                ax.plot([x, x], [ceiling, floor], zorder=2, color=INK if same else GRID, lw=0.8)
             row = self.rows.iloc[at]
             _draw_gap(ax, row, middle, centre, unit, self.reach, self.styles)

@@ -18,21 +18,9 @@ from matplotlib.ticker import MaxNLocator
 from geo.errors import TableError, examples
 from geo.notes import note
 from geo.views.style.options import FigureSettings
-from geo.views.style.page import (
-    LEAST_TYPE,
-    MARGIN,
-    NARROWEST,
-    WIDEST,
-    Frame,
-    Page,
-    Words,
-    fonts,
-    head_blocks,
-    text_size,
-    wrap,
-)
+from geo.views.style.page import MARGIN, Frame, Page, PageLayout, PageText, require_width
 from geo.views.style.palette import HATCHES, INK, PAPER, SECONDARY, ClassStyle, comparison_styles
-from geo.views.style.wording import caption_of
+from geo.views.style.text import LEAST_TYPE, fonts, text_size, wrap
 
 GRID = "#e1e3e4"
 SWATCH, LINE_HEIGHT = 4.0, 4.2
@@ -61,73 +49,42 @@ class Key:
     symbol: str = ""
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """A page whose words are written, and the frame that is left for the chart."""
-
-    page: Page
-    top: float
-    words: Words
-
-    def finished(self, alt_text: str, data: pd.DataFrame) -> Figure:
-        """Give the figure, with what is saved beside it."""
-        figure, words = self.page.figure, self.words
-        figure.alt_text, figure.data = alt_text, data
-        figure.caption = caption_of(words.title, words.subtitle, words.notice, words.caption)
-        return figure
-
-
-def start_sheet(
-    words: Words, settings: FigureSettings, body: float, keys: Sequence[Key] = ()
-) -> Sheet:
-    """Make a page of the right height and write its head, key and foot.
+def chart_page(
+    text: PageText, settings: FigureSettings, height: float, keys: Sequence[Key] = ()
+) -> tuple[Page, float]:
+    """Make a page of the right height, write its head, key and foot, and say where the chart goes.
 
     Parameters
     ----------
-    words : Words
+    text : PageText
         What to write above and below.
     settings : FigureSettings
         Width of the page, and notes for one that is too tall.
-    body : float
+    height : float
         Height to keep free for the chart, in millimetres.
     keys : sequence of Key
         Entries of the key, below the subtitle.
+
+    Returns
+    -------
+    (Page, float)
+        The page, and where the chart begins on it.
     """
-    width = require_width(settings.width_mm)
-    head = head_blocks(words, width)
-    caption = wrap(words.caption, width - 2 * MARGIN, LEAST_TYPE)
-    lines = _key_lines(keys, width - 2 * MARGIN)
-    key_top = MARGIN + sum(block.height for block in head)
-    top = key_top + sum(tall for _, tall in lines) + 1.0
-    foot = top + body + 2.0
-    height = foot + text_size(caption, LEAST_TYPE)[1] + MARGIN
-    if height > _TALLEST:
+    layout = PageLayout(text, require_width(settings.width_mm))
+    lines = _key_lines(keys, layout.width - 2 * MARGIN)
+    top = layout.top + sum(tall for _, tall in lines) + 1.0
+    page = layout.page(top + height + 2.0)
+    if page.height > _TALLEST:
         note(
             settings.notes,
-            f"The chart is {height:.0f} mm tall, more than a page of A4; show fewer rows, or draw "
-            "it wider.",
+            f"The chart is {page.height:.0f} mm tall, more than a page of A4; show fewer rows, or "
+            "draw it wider.",
         )
-    page = Page(width, height)
-    page.figure.set_label(words.title)
-    at = MARGIN
-    for block in head:
-        page.text(MARGIN + block.inset, at + block.inset, block.text, block.points, **block.look)
-        at += block.height
+    key_top = layout.top
     for entries, tall in lines:
         _draw_keys(page, entries, key_top)
         key_top += tall
-    page.text(MARGIN, foot, caption, LEAST_TYPE, color=SECONDARY)
-    return Sheet(page, top, words)
-
-
-def require_width(width: float) -> float:
-    """Give the width back, or refuse one that fits no page."""
-    if NARROWEST <= width <= WIDEST:
-        return width
-    raise ValueError(
-        f"width_mm is {width:g}; a figure is from {NARROWEST:g} mm (a column) to {WIDEST:g} mm "
-        "(a landscape page) wide."
-    )
+    return page, top
 
 
 def _key_lines(keys: Sequence[Key], across: float) -> list[tuple[list[tuple[float, Key]], float]]:
@@ -152,7 +109,7 @@ def _draw_keys(page: Page, entries: list[tuple[float, Key]], top: float) -> None
     middle = top + 1.8
     for left, key in entries:
         if key.line:
-            page.sheet.add_line(
+            page.axes.add_line(
                 Line2D(
                     [left, left + SWATCH], [middle, middle], color=key.look.fill, lw=1.4,
                     linestyle=key.line,
@@ -161,13 +118,13 @@ def _draw_keys(page: Page, entries: list[tuple[float, Key]], top: float) -> None
         if key.symbol:
             page.text(left, top + 0.25, key.symbol, LEAST_TYPE)
         elif key.marker:
-            mark(page.sheet, left + SWATCH / 2, middle, key.look, key.marker)
+            draw_marker(page.axes, left + SWATCH / 2, middle, key.look, key.marker)
         elif not key.line:
-            box(page.sheet, Frame(left, top + 0.3, SWATCH, 3.0), key.look, edge=SECONDARY)
+            draw_box(page.axes, Frame(left, top + 0.3, SWATCH, 3.0), key.look, edge=SECONDARY)
         page.text(left + SWATCH + 1.2, top + 0.25, key.words, LEAST_TYPE)
 
 
-def box(ax: Axes, frame: Frame, look: ClassStyle, edge: str = PAPER) -> None:
+def draw_box(ax: Axes, frame: Frame, look: ClassStyle, edge: str = PAPER) -> None:
     """Draw a rectangle in a class's fill and pattern, in the coordinates of the axes."""
     place, wide, tall = (frame.left, frame.top), frame.width, frame.height
     ax.add_patch(Rectangle(place, wide, tall, facecolor=look.fill, edgecolor=edge, lw=0.5))
@@ -178,7 +135,9 @@ def box(ax: Axes, frame: Frame, look: ClassStyle, edge: str = PAPER) -> None:
         )
 
 
-def mark(ax: Axes, x: float, y: float, look: ClassStyle, marker: str, size: float = 5.5) -> None:
+def draw_marker(
+    ax: Axes, x: float, y: float, look: ClassStyle, marker: str, size: float = 5.5
+) -> None:
     """Draw one marker in a class's fill, with an ink edge that shows on every fill."""
     ax.plot(
         [x], [y], marker=marker, markersize=size, markerfacecolor=look.fill, markeredgecolor=INK,
@@ -188,17 +147,10 @@ def mark(ax: Axes, x: float, y: float, look: ClassStyle, marker: str, size: floa
 
 def plot_axes(page: Page, frame: Frame) -> Axes:
     """Add axes for a plot: no frame, light grid, small type."""
-    place = (
-        frame.left / page.width,
-        1 - frame.bottom / page.height,
-        frame.width / page.width,
-        frame.height / page.height,
-    )
-    ax = page.figure.add_axes(place, zorder=1)
-    return plain(ax)
+    return style_axes(page.add_axes(frame))
 
 
-def plain(ax: Axes, grid: Literal["both", "x", "y"] = "y") -> Axes:
+def style_axes(ax: Axes, grid: Literal["both", "x", "y"] = "y") -> Axes:
     """Take the frame off axes, and set light grid lines and type."""
     ax.set_facecolor("none")
     for side in ("top", "right", "left", "bottom"):
@@ -228,13 +180,15 @@ def own_figure(ax: Axes) -> Figure:
     return figure
 
 
-def write(ax: Axes, x: float, y: float, text: str, **look: object) -> None:
+def write_text(ax: Axes, x: float, y: float, text: str, **look: object) -> None:
     """Write text at a place in the coordinates of axes."""
     options = {"color": INK, "fontsize": LEAST_TYPE, "family": fonts()} | look
     ax.text(x, y, text, **options)  # type: ignore[arg-type]
 
 
-def need(table: pd.DataFrame, columns: Iterable[str], where: str, source: str) -> pd.DataFrame:
+def require_columns(
+    table: pd.DataFrame, columns: Iterable[str], where: str, source: str
+) -> pd.DataFrame:
     """Refuse a table without rows or columns that a chart needs; give it back if all is there."""
     if absent := [column for column in columns if column not in table.columns]:
         raise TableError(

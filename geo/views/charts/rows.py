@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pandas as pd
 
-from geo.views.charts.page import Sheet
-from geo.views.style.page import LEAST_TYPE, MARGIN, NARROW, text_size, wrap
+from geo.views.style.page import MARGIN, NARROW, Page
 from geo.views.style.palette import SECONDARY
+from geo.views.style.text import LEAST_TYPE, text_size, wrap
 
 _HEADING = LEAST_TYPE + 0.5
 _PAD, _ROW, _SPACE = 2.0, 4.6, 1.2
@@ -76,18 +76,17 @@ class RowTable:
             sum(self.anew) * (self.header + _SPACE) + sum(self.heights) + sum(self.part_heights)
         )
 
-    def written(
-        self, sheet: Sheet, on_header: Callable[[int, float], None]
+    def rows_written(
+        self, page: Page, top: float, on_header: Callable[[int, float], None]
     ) -> Iterator[tuple[int, float, float, float]]:
         """Write row after row; give its number, the middle of its mark, and the mark's room.
 
         ``on_header`` is called with the row and the foot of the header above it.
         """
-        page, top = sheet.page, sheet.top
         for at, (label, unit) in enumerate(self.labels):
             if self.anew[at]:
                 top += self.header + (_SPACE if at else 0.0)
-                self._write_heads(sheet, top - 0.8)
+                self._write_heads(page, top - 0.8)
                 on_header(at, top - 0.8)
             if self.parts[at]:
                 top += self.part_heights[at]
@@ -110,12 +109,12 @@ class RowTable:
             yield at, middle, ceiling, floor
             top = bottom
 
-    def _write_heads(self, sheet: Sheet, bottom: float) -> None:
+    def _write_heads(self, page: Page, bottom: float) -> None:
         right = MARGIN + self.before
         for head, wide in zip(self.heads, self.columns, strict=True):
             right += wide
             look = {"weight": "bold", "ha": "right", "va": "bottom"}
-            sheet.page.text(right - _PAD / 2, bottom, head, LEAST_TYPE, **look)
+            page.text(right - _PAD / 2, bottom, head, LEAST_TYPE, **look)
 
 
 def _joined(label: str, unit: str) -> str:

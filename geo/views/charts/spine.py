@@ -11,21 +11,13 @@ from matplotlib.patches import Rectangle
 
 from geo.disclosure.published import Published
 from geo.errors import TableError, examples
-from geo.views.charts.page import (
-    MARKERS,
-    STATES,
-    Key,
-    Sheet,
-    mark,
-    need,
-    require_width,
-    start_sheet,
-)
+from geo.views.charts.page import MARKERS, STATES, Key, chart_page, draw_marker, require_columns
 from geo.views.charts.rows import RowTable
 from geo.views.classes import Cells, number, rug_cells
 from geo.views.style.options import FigureSettings, IndicatorOptions, takes_options
-from geo.views.style.page import LEAST_TYPE, style
+from geo.views.style.page import Page, require_width, style
 from geo.views.style.palette import INK, RULE, SECONDARY, ClassStyle, comparison_styles
+from geo.views.style.text import LEAST_TYPE
 from geo.views.style.wording import caption_of, listed
 from geo.vocabulary.area_types import AreaType, area_type, asked_for
 
@@ -93,11 +85,15 @@ def spine_chart(
     """
     settings = FigureSettings(**options)
     published = Published.of(comparisons, settings.catalogue)
-    need(published.table, ["area_code", "area_type", "indicator_id", "period", "value"],
-         "the comparisons", "geo.compare")  # fmt: skip
+    require_columns(
+        published.table,
+        ["area_code", "area_type", "indicator_id", "period", "value"],
+        "the comparisons",
+        "geo.compare",
+    )
     shown = asked_for(areas, published.table["area_type"], "areas")
     spine = _spine(published, area, shown.name, area_type(spread), benchmark)
-    words = settings.words(
+    text = settings.page_text(
         spine.finding,
         f"{spine.name}, {spine.against} and the spread of {spine.many}; latest period of each "
         "indicator",
@@ -105,9 +101,9 @@ def spine_chart(
     )
     with style():
         rows = _SpineRows(spine, require_width(settings.width_mm))
-        sheet = start_sheet(words, settings, rows.table.height, spine.keys)
-        rows.draw(sheet)
-    return sheet.finished(spine.alt_text(words.title), spine.data)
+        page, top = chart_page(text, settings, rows.table.height, spine.keys)
+        rows.draw(page, top)
+    return page.finish(spine.alt_text(text.title), spine.data)
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,14 +174,14 @@ class _Spine:
 
     def alt_text(self, title: str) -> str:
         styles = comparison_styles(levels=self.levels, benchmark=self.against)
-        told = [
+        by_class = [
             f"{style.label[:1].upper()}{style.label[1:]}: {listed(names)}."
             for name, style in styles.items()
             if (names := self._in(name))
         ]
         return (
             f"Spine chart of {len(self.rows)} indicators: {self.name} against {self.against}, with "
-            f"the spread of {self.many}. {title}. {' '.join(told)}"
+            f"the spread of {self.many}. {title}. {' '.join(by_class)}"
         )
 
     @property
@@ -297,22 +293,22 @@ class _SpineRows:
         anew = self.unjudged.ne(self.unjudged.shift()).tolist()
         self.table = RowTable(rows, columns, width, anew)
 
-    def draw(self, sheet: Sheet) -> None:
-        ax, table = sheet.page.sheet, self.table
+    def draw(self, page: Page, top: float) -> None:
+        ax, table = page.axes, self.table
         centre = (table.left + table.right) / 2
 
         def directions(at: int, foot: float) -> None:
             pair = ("← lower", "higher →") if self.unjudged.iloc[at] else ("← worse", "better →")
             look = {"color": SECONDARY, "va": "bottom"}
-            sheet.page.text(table.left, foot, pair[0], LEAST_TYPE, **look)
-            sheet.page.text(table.right, foot, pair[1], LEAST_TYPE, ha="right", **look)
+            page.text(table.left, foot, pair[0], LEAST_TYPE, **look)
+            page.text(table.right, foot, pair[1], LEAST_TYPE, ha="right", **look)
 
-        for at, middle, top, bottom in table.written(sheet, directions):
-            ax.plot([centre, centre], [top, bottom], color=INK, lw=0.9, zorder=3)
-            self._draw_row(sheet, self.spine.rows.iloc[at], middle)
+        for at, middle, ceiling, floor in table.rows_written(page, top, directions):
+            ax.plot([centre, centre], [ceiling, floor], color=INK, lw=0.9, zorder=3)
+            self._draw_row(page, self.spine.rows.iloc[at], middle)
 
-    def _draw_row(self, sheet: Sheet, row: pd.Series, middle: float) -> None:
-        ax, table = sheet.page.sheet, self.table
+    def _draw_row(self, page: Page, row: pd.Series, middle: float) -> None:
+        ax, table = page.axes, self.table
         half = (table.right - table.left) / 2
 
         def x(place: str) -> float:
@@ -326,4 +322,4 @@ class _SpineRows:
             return
         if not np.isnan(x("low")):
             ax.plot([x("low"), x("low_to")], [middle, middle], color=INK, lw=1.1, zorder=4)
-        mark(ax, x("at"), middle, self.styles[row["shown"]], MARKERS.get(row["shown"], "o"))
+        draw_marker(ax, x("at"), middle, self.styles[row["shown"]], MARKERS.get(row["shown"], "o"))

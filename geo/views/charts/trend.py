@@ -14,22 +14,21 @@ from geo.errors import TableError, examples
 from geo.views.charts.page import (
     STATES,
     Key,
-    Sheet,
     as_numbers,
-    need,
+    chart_page,
     one_series,
-    plain,
     plot_axes,
-    require_width,
-    start_sheet,
+    require_columns,
+    style_axes,
     ticks_within,
     titled_axes,
 )
 from geo.views.classes import number
 from geo.views.indicator_rows import indicator_rows
 from geo.views.style.options import FigureSettings, IndicatorChartOptions, takes_options
-from geo.views.style.page import LEAST_TYPE, MARGIN, Frame, style, text_size, wrap
+from geo.views.style.page import MARGIN, Frame, Page, require_width, style
 from geo.views.style.palette import CATEGORIES, HATCHES, INK, SECONDARY, ClassStyle
+from geo.views.style.text import LEAST_TYPE, text_size, wrap
 from geo.views.style.wording import caption_of
 from geo.vocabulary.area_types import AreaType, asked_for
 from geo.vocabulary.indicators import states_of
@@ -68,7 +67,7 @@ def trend_lines(
     only : sequence of str, optional
         Codes of the areas to show, in this order; all of the type where not given.
     trends : DataFrame, optional
-        What ``geo.trend`` returns; told above each small chart, and in the title.
+        What ``geo.trend`` returns; written above each small chart, and in the title.
     benchmark : str
         Name of the area whose values are drawn as a dashed line.
     **options
@@ -101,7 +100,7 @@ def trend_lines(
     settings = FigureSettings(**options)
     published = Published.of(comparisons, settings.catalogue, indicator=indicator)
     series = _series(published, indicator, areas, only, trends, benchmark)
-    words = settings.words(
+    text = settings.page_text(
         series.finding,
         series.subtitle,
         caption_of(series.rule and f"Disclosure control: {series.rule}",
@@ -115,13 +114,14 @@ def trend_lines(
             )
         with style():
             _draw(settings.ax, series, series.areas[0])
-            return titled_axes(settings.ax, words.title)
+            return titled_axes(settings.ax, text.title)
     with style():
         panels = _Panels(series, require_width(settings.width_mm))
-        sheet = start_sheet(words, settings, panels.height, series.keys)
-        panels.draw(sheet)
-    return sheet.finished(
-        f"Line charts, one an area. {series.subtitle}. {words.title}. {series.told}", series.data
+        page, top = chart_page(text, settings, panels.height, series.keys)
+        panels.draw(page, top)
+    return page.finish(
+        f"Line charts, one an area. {series.subtitle}. {text.title}. {series.description}",
+        series.data,
     )
 
 
@@ -204,14 +204,14 @@ class _Series:
         last = rows.iloc[-1]
         trend, judgement = self.trends.get(area, ("", ""))
         word = f"{judgement}" if judgement in ("better", "worse") else ""
-        told = ", ".join(part for part in (_TRENDS.get(trend, ""), word) if part)
+        direction = ", ".join(part for part in (_TRENDS.get(trend, ""), word) if part)
         value = (
             STATES[last["state"]].label if last["state"] in STATES else self.words(last["value"])
         )
-        return f"{value}; {told}" if told else value
+        return f"{value}; {direction}" if direction else value
 
     @property
-    def told(self) -> str:
+    def description(self) -> str:
         lines = []
         for area in self.areas:
             points = [
@@ -246,7 +246,12 @@ def _series(
     benchmark: str,
 ) -> _Series:
     rows = published.table
-    need(rows, ["area_code", "area_type", "indicator_id", "period", "value"], _TABLE, "geo.compare")
+    require_columns(
+        rows,
+        ["area_code", "area_type", "indicator_id", "period", "value"],
+        _TABLE,
+        "geo.compare",
+    )
     areas = asked_for(areas, rows["area_type"], "areas")
     rows = one_series(rows, indicator, _TABLE)
     kinds = rows["area_type"].unique()
@@ -281,14 +286,16 @@ def _series(
     table = _every_period(table, codes)
     table["state"] = states_of(table["value"], table["given"])
     table.loc[table["state"].eq("suppressed"), list(_NUMBERS[:3])] = np.nan
-    told = {}
+    directions = {}
     if trends is not None:
         own = trends[(trends["indicator_id"] == indicator) & trends["area_code"].isin(codes)]
         words = zip(own["area_code"], own["trend"], own["judgement"], strict=True)
         names = dict(zip(table["area_code"], table["area"], strict=True))
-        told = {names[code]: (trend, judged) for code, trend, judged in words if trend in _TRENDS}
+        directions = {
+            names[code]: (trend, judged) for code, trend, judged in words if trend in _TRENDS
+        }
     order = list(dict.fromkeys(table["area"]))
-    return _Series(table, facts, order, told, areas, benchmark, rule)
+    return _Series(table, facts, order, directions, areas, benchmark, rule)
 
 
 def _every_period(table: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
@@ -319,14 +326,13 @@ def _draw(ax: Axes, series: _Series, area: str) -> None:
     """Draw one area's line, interval and what is hidden, and the benchmark."""
     rows = series.of(area)
     at, value = rows["at"].to_numpy(), rows["value"].to_numpy()
-    plain(ax)
+    style_axes(ax)
     lower, upper = rows["lower_ci"].to_numpy(), rows["upper_ci"].to_numpy()
     if (~np.isnan(lower + upper)).any():
         ax.fill_between(at, lower, upper, color=_BAND, lw=0, zorder=1)
         ax.vlines(at, lower, upper, color=_LINE, lw=0.5, zorder=2)
     ax.plot(at, rows["benchmark_value"], color=INK, lw=1.0, linestyle="--", zorder=3)
-    ax.plot(at, value, color=_LINE, lw=1.6, marker="o", markersize=3, zorder=4,
-            clip_on=False)  # fmt: skip
+    ax.plot(at, value, color=_LINE, lw=1.6, marker="o", markersize=3, zorder=4, clip_on=False)
     half = float(np.diff(at).min()) * 0.45 if len(at) > 1 else 0.45
     for place, state in zip(at, rows["state"], strict=True):
         if state in STATES:
@@ -364,8 +370,8 @@ class _Panels:
         self.heads = [max(heads[i : i + self.columns]) for i in lines]
         self.height = sum(self.heads) + len(self.heads) * (_PANEL + _FOOT + _GAP)
 
-    def draw(self, sheet: Sheet) -> None:
-        page, top, series = sheet.page, sheet.top, self.series
+    def draw(self, page: Page, top: float) -> None:
+        series = self.series
         for line, head in enumerate(self.heads):
             for column in range(self.columns):
                 at = line * self.columns + column
@@ -379,14 +385,14 @@ class _Panels:
                 _draw(ax, series, series.areas[at])
                 if column:
                     ax.set_yticklabels([])
-                self._write_periods(sheet, left, top + head + _PANEL + 0.8)
+                self._write_periods(page, left, top + head + _PANEL + 0.8)
             top += head + _PANEL + _FOOT + _GAP
 
-    def _write_periods(self, sheet: Sheet, left: float, top: float) -> None:
+    def _write_periods(self, page: Page, left: float, top: float) -> None:
         first, last = self.series.periods[0], self.series.periods[-1]
         look = {"color": SECONDARY}
         room = text_size(f"{first}  {last}", LEAST_TYPE)[0]
         if first != last and room <= self.wide:
-            sheet.page.text(left, top, first, LEAST_TYPE, **look)
+            page.text(left, top, first, LEAST_TYPE, **look)
         last = wrap(last, self.wide, LEAST_TYPE)
-        sheet.page.text(left + self.wide, top, last, LEAST_TYPE, ha="right", **look)
+        page.text(left + self.wide, top, last, LEAST_TYPE, ha="right", **look)

@@ -15,25 +15,15 @@ from matplotlib.patches import PathPatch
 from geo.errors import TableError, examples
 from geo.geography.dissolve import dissolve
 from geo.notes import Notes
-from geo.views.maps.furniture import LETTERS, furnish, inset_axes
+from geo.views.maps.furniture import LETTERS, draw_furniture, inset_axes
 from geo.views.maps.outlines import compound_path, draw_outlines
+from geo.views.maps.page import bounds_of, fit_window, map_axes, map_page
 from geo.views.style.labels import Label, Labeller
 from geo.views.style.legends import Legend
 from geo.views.style.options import FigureSettings
-from geo.views.style.page import (
-    LEAST_TYPE,
-    Frame,
-    Page,
-    Words,
-    bounds_of,
-    fit,
-    fonts,
-    plan_page,
-    style,
-    text_size,
-)
+from geo.views.style.page import Frame, PageText, style
 from geo.views.style.palette import HATCHES, PAPER, RULE, SECONDARY, ZERO, ClassStyle, contrast
-from geo.views.style.wording import caption_of
+from geo.views.style.text import LEAST_TYPE, fonts, text_size
 
 _MARKED_MM = 3.5
 _PALE = 1.3
@@ -84,7 +74,7 @@ class ClassedAreas:
 def classed_map(
     classed: ClassedAreas,
     legend: Legend,
-    words: Words,
+    text: PageText,
     settings: FigureSettings,
     *,
     alt_text: str,
@@ -96,7 +86,7 @@ def classed_map(
     ----------
     classed : ClassedAreas
     legend : Legend
-    words : Words
+    text : PageText
         Title, subtitle, notice and caption.
     settings : FigureSettings
         Width and insets; with ``ax``, areas, outlines and names are drawn there, and nothing else.
@@ -106,22 +96,21 @@ def classed_map(
         The table behind the map; set on the figure likewise.
     """
     if settings.ax is not None:
-        return draw_on_axes(classed, settings.ax, words.title, settings.notes)
-    layer, width = ClassedLayer(classed), settings.width_mm
+        return draw_on_axes(classed, settings.ax, text.title, settings.notes)
+    layer = ClassedLayer(classed)
     with style():
-        page, plan = plan_page(classed.areas, words, width, settings.insets, legend.height(width))
-        legend.draw(page, plan.legend)
-        main = page.map(plan.map, plan.window)
-        layer.fill(main, plan.mm_per_metre, named=True)
-        labeller = furnish(main, plan, settings.notes)
+        page, layout = map_page(classed.areas, text, settings.width_mm, settings.insets, legend)
+        main = map_axes(page, layout.map, layout.window)
+        layer.fill(main, layout.mm_per_metre, named=True)
+        labeller = draw_furniture(main, layout, settings.notes)
         labeller.detail = shapely.point_on_surface(classed.areas.geometry.to_numpy())
         labeller.draw(classed.names)
-        layer.write_symbols(main, plan.mm_per_metre, [*labeller.taken, *labeller.avoid])
-        for letter, town, cell in zip(LETTERS, plan.towns, plan.cells, strict=False):
-            inset, scale = inset_axes(page, letter, town, cell, plan.mm_per_metre)
+        layer.write_symbols(main, layout.mm_per_metre, [*labeller.taken, *labeller.avoid])
+        for letter, town, frame in zip(LETTERS, layout.towns, layout.insets, strict=False):
+            inset, scale = inset_axes(page, letter, town, frame, layout.mm_per_metre)
             layer.fill(inset, scale)
             layer.write_symbols(inset, scale, [])
-    return finished(page, words, alt_text, data)
+    return page.finish(alt_text, data)
 
 
 def draw_on_axes(
@@ -134,7 +123,7 @@ def draw_on_axes(
     with style():
         box, size = ax.get_position(), figure.get_size_inches() * 25.4
         frame = Frame(0, 0, box.width * size[0], box.height * size[1])
-        window, scale = fit(frame, bounds_of(classed.areas))
+        window, scale = fit_window(frame, bounds_of(classed.areas))
         ax.set(xlim=window[0::2], ylim=window[1::2], xticks=[], yticks=[], aspect="equal")
         ax.axis("off")
         ax.set_title(title, loc="left")
@@ -143,13 +132,6 @@ def draw_on_axes(
         labeller.draw(classed.names)
         layer.write_symbols(ax, scale, labeller.taken)
     return figure
-
-
-def finished(page: Page, words: Words, alt_text: str, data: pd.DataFrame) -> Figure:
-    """Give the figure of a page, with what `save_figure` writes beside it."""
-    page.figure.alt_text, page.figure.data = alt_text, data
-    page.figure.caption = caption_of(words.title, words.subtitle, words.notice, words.caption)
-    return page.figure
 
 
 class ClassedLayer:

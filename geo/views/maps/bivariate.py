@@ -20,7 +20,7 @@ from geo.views.maps.classified import ClassifiedIndicator, classify_indicator
 from geo.views.maps.deciles import MOST_DEPRIVED, deciles_of
 from geo.views.style.legends import ClassLegend, GridLegend
 from geo.views.style.options import FigureSettings, IndicatorMapOptions, takes_options
-from geo.views.style.page import Words
+from geo.views.style.page import PageText
 from geo.views.style.palette import BIVARIATE, MISSING_FILL, ZERO, ClassStyle
 from geo.views.style.wording import SOURCE, caption_of
 from geo.vocabulary.area_types import area_type
@@ -90,7 +90,7 @@ def bivariate_map(
     joint = replace(_joint(shown, deciles), groups=groups)
     index = INDICES.get(column.removesuffix("_decile"), column)
     source = f"{shown.facts['label']}: {shown.facts['source']}" if shown.facts["source"] else ""
-    words = settings.words(
+    text = settings.page_text(
         _finding(shown, joint, deciles),
         f"{index}, by decile in England; {shown.measure}",
         with_rule(caption_of(source, settings.caption), shown.rule),
@@ -99,9 +99,9 @@ def bivariate_map(
     return classed_map(
         joint,
         _legend(shown, joint),
-        words,
+        text,
         settings,
-        alt_text=_alt_text(joint, words, settings.place),
+        alt_text=_alt_text(joint, text, settings.place),
         data=data,
     )
 
@@ -176,7 +176,7 @@ def _finding(shown: ClassifiedIndicator, joint: ClassedAreas, deciles: np.ndarra
     )
 
 
-def _alt_text(joint: ClassedAreas, words: Words, place: str) -> str:
+def _alt_text(joint: ClassedAreas, text: PageText, place: str) -> str:
     """Say in words what the map shows: every class with its number."""
     counts = "; ".join(
         f"{shown.label}: {joint.counts[name]:,}"
@@ -184,4 +184,4 @@ def _alt_text(joint: ClassedAreas, words: Words, place: str) -> str:
         if shown.pattern == "" or joint.counts[name]
     )
     areas = f"{_LSOA.counted(len(joint.classes))}{f' of {place}' if place else ''}"
-    return f"Map of {areas}. {words.title}. {words.subtitle}. {counts}."
+    return f"Map of {areas}. {text.title}. {text.subtitle}. {counts}."

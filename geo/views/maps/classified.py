@@ -166,9 +166,9 @@ class ClassifiedIndicator:
     def alt_text(self, title: str, place: str, styles: Mapping[str, ClassStyle]) -> str:
         """Say in words what the map shows: every class with its number, and the worst areas."""
         of = f" of {place}" if place else ""
-        told = "; ".join(f"{one.label}: {count:,}" for one, count in self.entries(styles))
+        in_classes = "; ".join(f"{one.label}: {count:,}" for one, count in self.entries(styles))
         words = f"Map of {self.kind.counted(len(self.cells))}{of}. {title}. {self.measure}. "
-        words += f"Number of {self.kind.plural} in each class: {told}."
+        words += f"Number of {self.kind.plural} in each class: {in_classes}."
         worst = self.cells["shown"].isin([n for n in _WORST if n in self.order]).to_numpy()
         rising = self.facts["polarity"] == "high_is_good"
         first = self.cells[worst].sort_values("value", ascending=rising, kind="stable").head(5)

@@ -1,4 +1,4 @@
-"""Deciles of deprivation: checked, and told in words."""
+"""Deciles of deprivation: checked, and put in words."""
 
 from dataclasses import replace
 

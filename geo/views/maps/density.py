@@ -12,13 +12,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 
-from geo.views.maps.areas import finished, named_groups, prepare_areas
-from geo.views.maps.furniture import distance_words, furnish
+from geo.views.maps.areas import named_groups, prepare_areas
+from geo.views.maps.furniture import distance_words, draw_furniture
 from geo.views.maps.outlines import compound_path, draw_outlines
+from geo.views.maps.page import map_axes, map_page
 from geo.views.style.labels import Label
 from geo.views.style.legends import swatch
 from geo.views.style.options import FigureSettings, MapOptions, takes_options
-from geo.views.style.page import LEAST_TYPE, MARGIN, Page, plan_page, style, text_size
+from geo.views.style.page import MARGIN, Page, style
 from geo.views.style.palette import (
     HATCHES,
     INK,
@@ -29,6 +30,7 @@ from geo.views.style.palette import (
     SUPPRESSED_FILL,
     ClassStyle,
 )
+from geo.views.style.text import LEAST_TYPE, text_size
 from geo.views.style.wording import listed
 
 SOURCE = (
@@ -89,24 +91,22 @@ def density_map(
     areas = prepare_areas(areas, settings.level_column)
     bands = _Bands.of(surface, areas, classes, settings.level_column)
     unit = f"{surface.unit[:1].upper()}{surface.unit[1:]}"
-    words = settings.words(
+    text = settings.page_text(
         bands.finding,
         f"{unit} per km², smoothed within {distance_words(surface.bandwidth)}",
         f"{surface.words} {settings.caption}",
     )
     legend = _BandLegend(bands, f"{unit} per km²")
     with style():
-        tall = legend.height(settings.width_mm)
-        page, plan = plan_page(areas, words, settings.width_mm, False, tall)
-        legend.draw(page, plan.legend)
-        main = page.map(plan.map, plan.window)
+        page, layout = map_page(areas, text, settings.width_mm, legend=legend)
+        main = map_axes(page, layout.map, layout.window)
         bands.draw(main)
         draw_outlines(main, bands.groups.values() or [shapely.union_all(areas.geometry)])
-        labeller = furnish(main, plan, settings.notes)
-        labeller.detail = list(bands.peaks(2.0 / plan.mm_per_metre))
+        labeller = draw_furniture(main, layout, settings.notes)
+        labeller.detail = list(bands.peaks(2.0 / layout.mm_per_metre))
         labeller.clear = bands.polygons.geometry.iloc[-1]
         labeller.draw([Label(name, shape) for name, shape in bands.groups.items()])
-    return finished(page, words, bands.alt_text(settings.place), bands.table())
+    return page.finish(bands.alt_text(settings.place), bands.table())
 
 
 @dataclass(frozen=True, eq=False)

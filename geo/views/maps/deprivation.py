@@ -21,7 +21,6 @@ from geo.geography.membership import holding
 from geo.views.maps.areas import (
     ClassedAreas,
     classed_map,
-    finished,
     named_groups,
     prepare_areas,
     with_rule,
@@ -33,8 +32,9 @@ from geo.views.maps.deciles import (
     decile_classes,
     deciles_of,
 )
-from geo.views.maps.furniture import furnish
+from geo.views.maps.furniture import draw_furniture
 from geo.views.maps.outlines import compound_path, draw_outlines
+from geo.views.maps.page import map_axes, map_page
 from geo.views.style.export import save_figure
 from geo.views.style.labels import Label
 from geo.views.style.legends import ClassLegend, DecileLegend
@@ -44,8 +44,9 @@ from geo.views.style.options import (
     InsetMapOptions,
     takes_options,
 )
-from geo.views.style.page import LEAST_TYPE, NARROW, plan_page, style
+from geo.views.style.page import NARROW, style
 from geo.views.style.palette import GROUP_HUES, INK, PAPER, ClassStyle
+from geo.views.style.text import LEAST_TYPE
 from geo.views.style.wording import SOURCE
 from geo.vocabulary.area_types import AreaType, area_type, former_level
 from geo.vocabulary.releases import INDICES
@@ -122,7 +123,7 @@ def choropleth(
     return classed_map(
         ClassedAreas(areas, decile_classes(deciles), DECILE_STYLES, groups=groups),
         DecileLegend(deciles),
-        settings.words(
+        settings.page_text(
             _finding(deciles, areas[level] if level else None),
             f"{index}: deciles of LSOAs in England",
             with_rule(settings.caption, rule),
@@ -190,25 +191,23 @@ def group_map(
     rule = Published.of(areas).rule
     deciles = deciles_of(areas, counts) if counts else None
     groups = _Groups(areas, kind, holders, deciles)
-    words = settings.words(
+    text = settings.page_text(
         _greatest_share(areas[kind.name], kind, deciles),
         "LSOAs in the most deprived 30% in England, of all LSOAs" if counts else "",
         with_rule(settings.caption, rule),
     )
     with style():
         legend, narrow = groups.legend, settings.width_mm < NARROW
-        tall = legend.height(settings.width_mm) if legend.entries else 0.0
-        page, plan = plan_page(areas, words, settings.width_mm, False, tall)
-        if legend.entries:
-            legend.draw(page, plan.legend)
-        main = page.map(plan.map, plan.window)
+        keyed = legend if legend.entries else None
+        page, layout = map_page(areas, text, settings.width_mm, legend=keyed)
+        main = map_axes(page, layout.map, layout.window)
         groups.draw(main, 1.2 if narrow else 1.8)
-        labeller = furnish(main, plan, settings.notes)
+        labeller = draw_furniture(main, layout, settings.notes)
         size = LEAST_TYPE if narrow else 8.0
         labeller.draw(groups.labels(size))
         labeller.draw(groups.labels_within(size + 1))
     alt_text = group_alt_text(areas, kind, within=holders, counts=counts, place=place)
-    return finished(page, words, alt_text, areas.drop(columns=areas.geometry.name))
+    return page.finish(alt_text, areas.drop(columns=areas.geometry.name))
 
 
 class _Groups:
@@ -295,20 +294,20 @@ def group_alt_text(
     names = sorted(areas[kind.name].dropna().unique())
     opening = f"Map of the {kind.counted(len(names))}{f' of {place}' if place else ''}."
 
-    def told(one: AreaType, members: Iterable[object]) -> str:
+    def with_counts(one: AreaType, members: Iterable[object]) -> str:
         return ", ".join(
             f"{name} {_count(areas[one.name] == name, deciles)}".strip() for name in members
         )
 
-    listed = told(kind, names)
+    listed = with_counts(kind, names)
     if holders and holding(areas, kind.name, [holders.name]):
         held = areas.groupby(holders.name)[kind.name].unique()
         listed = "; ".join(
-            f"{told(holders, [holder])} ({told(kind, sorted(members))})"
+            f"{with_counts(holders, [holder])} ({with_counts(kind, sorted(members))})"
             for holder, members in held.items()
         )
     elif holders:
-        larger = told(holders, sorted(areas[holders.name].dropna().unique()))
+        larger = with_counts(holders, sorted(areas[holders.name].dropna().unique()))
         listed += f". {holders.plural[:1].upper()}{holders.plural[1:]}: {larger}"
     counted = "LSOAs in the most deprived 30% in England, of those with a decile: "
     return f"{opening} {counted if counts else ''}{listed}."

@@ -11,24 +11,11 @@ from matplotlib.patches import Rectangle
 
 from geo.geography.towns import Bounds, Town, inset_window
 from geo.notes import Notes
-from geo.views.style.labels import Label, Labeller, write
-from geo.views.style.legends import MISSING_HATCH, decile_legend
-from geo.views.style.page import INSET_TITLE, LEAST_TYPE, Frame, Page, Plan, fonts, text_size
+from geo.views.maps.page import INSET_TITLE, MapLayout, map_axes
+from geo.views.style.labels import Labeller
+from geo.views.style.page import Frame, Page
 from geo.views.style.palette import INK, PAPER, SECONDARY
-
-__all__ = [
-    "LETTERS",
-    "MISSING_HATCH",
-    "Label",
-    "Labeller",
-    "decile_legend",
-    "distance_words",
-    "furnish",
-    "inset_axes",
-    "round_length",
-    "scale_and_north",
-    "write",
-]
+from geo.views.style.text import LEAST_TYPE, fonts, text_size
 
 LETTERS = "ABCDEFGH"
 
@@ -75,23 +62,23 @@ def scale_and_north(ax: Axes, place: Bounds, mm_per_metre: float) -> None:
     ax.fill(*arrow.T, color=SECONDARY, linewidth=0)
 
 
-def furnish(ax: Axes, plan: Plan, notes: Notes | None) -> Labeller:
+def draw_furniture(ax: Axes, layout: MapLayout, notes: Notes | None) -> Labeller:
     """Draw scale, north arrow and the towns' boxes; give what labels the rest of the map."""
-    labeller = Labeller(ax, plan.mm_per_metre, notes=notes)
-    if plan.furniture:
-        scale_and_north(ax, plan.furniture, plan.mm_per_metre)
-        labeller.taken.append(plan.furniture)
-    _mark_towns(labeller, plan)
+    labeller = Labeller(ax, layout.mm_per_metre, notes=notes)
+    if layout.furniture:
+        scale_and_north(ax, layout.furniture, layout.mm_per_metre)
+        labeller.taken.append(layout.furniture)
+    _mark_towns(labeller, layout)
     return labeller
 
 
-def _mark_towns(labeller: Labeller, plan: Plan) -> None:
+def _mark_towns(labeller: Labeller, layout: MapLayout) -> None:
     """Box each town on the main map, with its letter in the upper left corner."""
     ax = labeller.ax
-    mm = 1 / plan.mm_per_metre
-    for letter, town, cell in zip(LETTERS, plan.towns, plan.cells, strict=False):
-        view = Frame(0, 0, cell.width, cell.height - INSET_TITLE)
-        west, south, east, north = inset_window(town, view.width, view.height, plan.mm_per_metre)
+    mm = 1 / layout.mm_per_metre
+    for letter, town, inset in zip(LETTERS, layout.towns, layout.insets, strict=False):
+        view = Frame(0, 0, inset.width, inset.height - INSET_TITLE)
+        west, south, east, north = inset_window(town, view.width, view.height, layout.mm_per_metre)
         for colour, width in ((PAPER, 1.8), (INK, 0.8)):
             ax.add_artist(
                 Rectangle(
@@ -124,41 +111,41 @@ def _mark_towns(labeller: Labeller, plan: Plan) -> None:
 
 
 def inset_axes(
-    page: Page, letter: str, town: Town, cell: Frame, main_scale: float
+    page: Page, letter: str, town: Town, inset: Frame, main_scale: float
 ) -> tuple[Axes, float]:
     """Make the frame of one inset: letter, name, its own scale bar, thin border."""
-    view = Frame(cell.left, cell.top + INSET_TITLE, cell.width, cell.height - INSET_TITLE)
+    view = Frame(inset.left, inset.top + INSET_TITLE, inset.width, inset.height - INSET_TITLE)
     window = inset_window(town, view.width, view.height, main_scale)
     scale = view.width / (window[2] - window[0])
-    page.sheet.add_artist(
+    page.axes.add_artist(
         Rectangle(
             (view.left, view.top), view.width, view.height, fill=False, edgecolor=INK, linewidth=0.6
         )
     )
-    page.sheet.add_artist(
-        Rectangle((cell.left, cell.top + 0.7), 3.6, 3.6, facecolor=INK, edgecolor="none")
+    page.axes.add_artist(
+        Rectangle((inset.left, inset.top + 0.7), 3.6, 3.6, facecolor=INK, edgecolor="none")
     )
     page.text(
-        cell.left + 1.8, cell.top + 2.6, letter, LEAST_TYPE, color=PAPER, weight="bold",
+        inset.left + 1.8, inset.top + 2.6, letter, LEAST_TYPE, color=PAPER, weight="bold",
         ha="center", va="center_baseline",
     )  # fmt: skip
-    page.text(cell.left + 5, cell.top + 2.6, town.name, 8.0, weight="bold", va="center_baseline")
+    page.text(inset.left + 5, inset.top + 2.6, town.name, 8.0, weight="bold", va="center_baseline")
     words = text_size(town.name, 8.0, "bold")[0] + text_size("500 m", LEAST_TYPE)[0]
-    room = cell.width - 5 - words - 2.5
+    room = inset.width - 5 - words - 2.5
     if room > 2:
-        _inset_scale(page, cell, min(room, 8.0), scale)
-    return page.map(view, window), scale
+        _inset_scale(page, inset, min(room, 8.0), scale)
+    return map_axes(page, view, window), scale
 
 
-def _inset_scale(page: Page, cell: Frame, longest: float, scale: float) -> None:
+def _inset_scale(page: Page, inset: Frame, longest: float, scale: float) -> None:
     """Draw an inset's scale bar, right-aligned above it."""
     length = round_length(longest / scale)
-    right, base = cell.left + cell.width, cell.top + 3.6
+    right, base = inset.left + inset.width, inset.top + 3.6
     left = right - length * scale
-    page.sheet.plot(
+    page.axes.plot(
         [left, left, right, right], [base - 0.8, base, base, base - 0.8], color=SECONDARY, lw=0.7
     )
     page.text(
-        left - 0.8, cell.top + 2.6, distance_words(length), LEAST_TYPE, color=SECONDARY,
+        left - 0.8, inset.top + 2.6, distance_words(length), LEAST_TYPE, color=SECONDARY,
         ha="right", va="center_baseline",
     )  # fmt: skip

@@ -10,7 +10,6 @@ from geo.disclosure.published import Published
 from geo.views.maps.areas import (
     ClassedAreas,
     draw_on_axes,
-    finished,
     named_groups,
     prepare_areas,
     with_rule,
@@ -22,9 +21,10 @@ from geo.views.maps.deciles import (
     decile_classes,
     deciles_of,
 )
+from geo.views.maps.page import map_axes, map_page
 from geo.views.style.legends import DecileLegend
 from geo.views.style.options import FigureSettings, MapOptions, takes_options
-from geo.views.style.page import Words, plan_page, style
+from geo.views.style.page import PageText, style
 from geo.views.style.wording import SOURCE, caption_of, listed
 from geo.vocabulary.area_types import AreaType
 
@@ -78,7 +78,7 @@ def hex_map(
     hexes = prepare_areas(hexes, column, "displacement", "neighbours", "neighbours_kept", level)
     rule = Published.of(hexes).rule
     deciles, middles = deciles_of(hexes, column), hexes.geometry.centroid
-    words = Words(
+    text = PageText(
         settings.title or _finding(deciles, hexes[level] if level else None),
         caption_of(settings.subtitle, "Each hexagon is one LSOA"),
         settings.notice,
@@ -87,13 +87,11 @@ def hex_map(
     legend, groups = DecileLegend(deciles), named_groups(hexes, level)
     classed = ClassedAreas(hexes, decile_classes(deciles), DECILE_STYLES, groups=groups)
     with style():
-        tall = legend.height(settings.width_mm)
-        page, plan = plan_page(hexes, words, settings.width_mm, False, tall)
-        legend.draw(page, plan.legend)
-        draw_on_axes(classed, page.map(plan.map, plan.window), notes=settings.notes)
+        page, layout = map_page(hexes, text, settings.width_mm, legend=legend)
+        draw_on_axes(classed, map_axes(page, layout.map, layout.window), notes=settings.notes)
     alt_text = hex_alt_text(hexes, column, level=settings.level, place=settings.place)
     data = pd.DataFrame(hexes.drop(columns=hexes.geometry.name))
-    return finished(page, words, alt_text, data.assign(x=middles.x.round(1), y=middles.y.round(1)))
+    return page.finish(alt_text, data.assign(x=middles.x.round(1), y=middles.y.round(1)))
 
 
 def hex_alt_text(

@@ -94,7 +94,7 @@ def indicator_map(
         groups = dict(zip(metres["area_code"], metres.geometry, strict=True))
     else:
         groups = named_groups(prepare_areas(areas, level), level)
-    words = settings.words(
+    text = settings.page_text(
         shown.finding,
         shown.measure,
         with_rule(caption_of(shown.source, settings.caption, shown.chance), shown.rule),
@@ -110,8 +110,8 @@ def indicator_map(
             shown.labels(metres, styles) if named else None,
         ),
         ClassLegend(f"Number of {shown.kind.plural} in each class", shown.entries(styles)),
-        words,
+        text,
         settings,
-        alt_text=shown.alt_text(words.title, settings.place, styles),
+        alt_text=shown.alt_text(text.title, settings.place, styles),
         data=shown.data(styles),
     )

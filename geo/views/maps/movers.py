@@ -97,7 +97,7 @@ def movers_map(
         if name in CHANGE_CLASSES or counts[name]
     ]
     index = INDICES.get(column.removesuffix("_decile"), column)
-    words = settings.words(
+    text = settings.page_text(
         _finding(counts, releases),
         f"{index}: change of decile from {releases[0]} to {releases[1]}, on LSOAs whose boundary "
         "did not change",
@@ -108,9 +108,9 @@ def movers_map(
     return classed_map(
         classed,
         ClassLegend(f"Number of LSOAs in each class, {releases[0]} to {releases[1]}", entries),
-        words,
+        text,
         settings,
-        alt_text=f"Map of {mapped}. {words.title}. {words.subtitle}. {in_classes}.",
+        alt_text=f"Map of {mapped}. {text.title}. {text.subtitle}. {in_classes}.",
         data=moves.assign(meaning=moves["class"].map({k: s.label for k, s in _STYLES.items()})),
     )
 

@@ -4,18 +4,19 @@ from matplotlib.patches import Rectangle
 
 from geo.errors import TableError
 from geo.views.rug.layout import ARROWS, RugLayout
-from geo.views.style.page import MARGIN, Page, ShownFigure, balanced, style, text_size, wrap
+from geo.views.style.page import MARGIN, Page, PageLayout, PageText, ShownFigure, Typography, style
 from geo.views.style.palette import INK, PAPER, RULE, SECONDARY, ClassStyle
+from geo.views.style.text import shortened, text_height, text_size, wrap
 
 _A4, _A3 = (297.0, 210.0), (420.0, 297.0)
 _TYPE, _SMALL = 6.5, 6.0
+_TYPOGRAPHY = Typography(13.0, 8.5, caption=_SMALL, notice_box=False)
 _WIDEST_COLUMN, _ARROW = 22.0, 2.6
 _LEAST_ROW, _HIGHEST_ROW = 3.0, 5.4
 _LABELS = 74.0
 _TALLEST_HEADER = 34.0
-_PAD = 0.8
-_KEY = 11.5
-_SAFE = 0.96  # on a coarse screen letters stand a little wider than they are measured
+_PAD, _BAND, _ABOVE_FOOT = 0.8, 4.0, 2.0
+_KEY, _LEGEND_LINE = 11.5, 4.6
 _HATCHES = {"diagonal": "/////", "dots": "...."}
 
 
@@ -41,8 +42,8 @@ class _Drawing:
         width, self.height, self.roomy = self._paper(len(areas))
         self.width = width
         room = _LABELS - 3 * _PAD
-        self.labels = [_broken(label, room, _TYPE) for label in facts["label"]]
-        self.units = [_broken(unit, room, _SMALL) for unit in facts["unit"]]
+        self.labels = [wrap(label, room, _TYPE) for label in facts["label"]]
+        self.units = [wrap(unit, room, _SMALL) for unit in facts["unit"]]
         pairs = list(zip(self.labels, self.units, strict=True))
         wide = [text_size(one, _TYPE)[0] + text_size(two, _SMALL)[0] + 6 for one, two in pairs]
         self.beside = [each < _LABELS for each in wide]
@@ -61,7 +62,7 @@ class _Drawing:
                 break
         else:
             room = _TALLEST_HEADER
-        self.names = [_broken(name, room, self.points, "bold") for name in names]
+        self.names = [wrap(name, room, self.points, "bold") for name in names]
         sizes = [text_size(name, self.points, "bold") for name in self.names]
         self.header = max(size[1] if self.upright else size[0] for size in sizes) + 2 * _PAD
 
@@ -82,41 +83,29 @@ class _Drawing:
         )
 
     def drawn(self) -> ShownFigure:
-        across = (self.width - 2 * MARGIN) * _SAFE
-        head = [
-            (
-                balanced(_broken(self.rug.title, across, 13.0, "bold"), across, 13.0, "bold"),
-                13.0,
-                {"weight": "bold"},
-            ),
-            (_broken(self.rug.subtitle, across, 8.5), 8.5, {"color": SECONDARY}),
-            (_broken(" ".join(self.rug.notices), across, 8.0, "bold"), 8.0, {"weight": "bold"}),
-        ]
+        rug = self.rug
         key = ["Arrows: trend over five points (↑ up, ↓ down, → no change)."] if self.arrows else []
-        foot = _broken(" ".join([*key, *self.rug.remarks, *self.rug.sources]), across, _SMALL)
-        top = MARGIN + sum(_tall(text, points) + 1.2 for text, points, _ in head if text)
+        foot = " ".join([*key, *rug.remarks, *rug.sources])
+        text = PageText(rug.title, rug.subtitle, " ".join(rug.notices), foot)
+        layout = PageLayout(text, self.width, _TYPOGRAPHY)
         legend = self._legend_lines()
-        band = 4.0
-        start = top + len(legend) * 4.6 + 1.0 + band + self.header + _PAD
+        start = layout.top + len(legend) * _LEGEND_LINE + 1.0 + _BAND + self.header + _PAD
+        spare = self.height - start - _ABOVE_FOOT - layout.foot_height - MARGIN
+        heights = self._row_heights(spare)
+        page = layout.page(start + sum(heights) + _ABOVE_FOOT)
+        self._draw_legend(page, legend, layout.top)
+        self._draw_header(page, start - _PAD)
+        self._draw_rows(page, start, heights)
+        return page.figure
+
+    def _row_heights(self, spare: float) -> list[float]:
+        """Share the height that is left among the rows; each is as high as its label at least."""
         rows = self._rows()
-        spare = self.height - start - _tall(foot, _SMALL) - 2 * MARGIN - 1.0
         row = min(max(spare / max(sum(rows), 1.0), _LEAST_ROW), _HIGHEST_ROW)
-        heights = [
+        return [
             max(count * row, least)
             for count, least in zip(rows, self._least_heights(), strict=True)
         ]
-        page = Page(self.width, start + sum(heights) + _tall(foot, _SMALL) + 3.0 + MARGIN)
-        page.figure.set_label(self.rug.title)
-        at = MARGIN
-        for text, points, look in head:
-            if text:
-                page.text(MARGIN, at, text, points, **look)
-                at += _tall(text, points) + 1.2
-        self._draw_legend(page, legend, at)
-        self._draw_header(page, start - _PAD)
-        bottom = self._draw_rows(page, start, heights)
-        page.text(MARGIN, bottom + 2.0, foot, _SMALL, color=SECONDARY)
-        return page.figure
 
     def _groups(self) -> list[tuple[str, list[int]]]:
         found: dict[str, list[int]] = {}
@@ -134,8 +123,8 @@ class _Drawing:
         ]
 
     def _label_height(self, row: int) -> float:
-        below = 0.0 if self.beside[row] else _tall(self.units[row], _SMALL)
-        return _tall(self.labels[row], _TYPE) + below + 0.4
+        below = 0.0 if self.beside[row] else text_height(self.units[row], _SMALL)
+        return text_height(self.labels[row], _TYPE) + below + 0.4
 
     def _legend_lines(self) -> list[list[tuple[ClassStyle, str]]]:
         counts = self.rug.cells.counts("shown")
@@ -157,11 +146,11 @@ class _Drawing:
         self, page: Page, lines: list[list[tuple[ClassStyle, str]]], top: float
     ) -> None:
         for at, line in enumerate(lines):
-            left = MARGIN
+            left, upper = MARGIN, top + at * _LEGEND_LINE
             for shown, words in line:
-                _box(page, left, top + at * 4.6, 7.0, 3.6, shown, edge=SECONDARY)
-                _mark(page, left + 3.5, top + at * 4.6 + 1.8, shown.symbol, shown, "center")
-                page.text(left + 8.2, top + at * 4.6 + 1.8, words, 7.0, va="center")
+                _draw_cell(page, left, upper, 7.0, 3.6, shown, edge=SECONDARY)
+                _draw_symbol(page, left + 3.5, upper + 1.8, shown.symbol, shown, "center")
+                page.text(left + 8.2, upper + 1.8, words, 7.0, va="center")
                 left += _KEY + text_size(words, 7.0)[0]
 
     def _draw_header(self, page: Page, bottom: float) -> None:
@@ -182,28 +171,27 @@ class _Drawing:
                 continue
             left, right = self.left + start * self.column, self.left + end * self.column - 0.8
             if groups[start]:
-                name = _shortened(groups[start], right - left, _SMALL)
+                name = shortened(groups[start], right - left, _SMALL)
                 page.text(left + _PAD / 2, line - 0.5, name, _SMALL, color=SECONDARY, va="bottom")
-                page.sheet.plot([left, right], [line, line], color=SECONDARY, lw=1.0)
+                page.axes.plot([left, right], [line, line], color=SECONDARY, lw=1.0)
             start = end
-        page.sheet.plot(
+        page.axes.plot(
             [MARGIN, self.left + len(areas) * self.column], [bottom, bottom], color=INK, lw=0.8
         )
 
-    def _draw_rows(self, page: Page, top: float, heights: list[float]) -> float:
+    def _draw_rows(self, page: Page, top: float, heights: list[float]) -> None:
         remaining = iter(heights)
         right = self.left + len(self.rug.cells.areas) * self.column
         for group, rows in self._groups():
             height = next(remaining)
-            name = _shortened(group, right - MARGIN, 7.5, "bold")
+            name = shortened(group, right - MARGIN, 7.5, "bold")
             page.text(MARGIN, top + height - 0.7, name, 7.5, weight="bold", va="bottom")
             top += height
-            page.sheet.plot([MARGIN, right], [top, top], color=RULE, lw=0.6)
+            page.axes.plot([MARGIN, right], [top, top], color=RULE, lw=0.6)
             for row in rows:
                 height = next(remaining)
                 self._draw_row(page, row, top, height)
                 top += height
-        return top
 
     def _draw_row(self, page: Page, row: int, top: float, height: float) -> None:
         label, unit = self.labels[row], self.units[row]
@@ -213,15 +201,15 @@ class _Drawing:
                       va="center_baseline")  # fmt: skip
         else:
             page.text(MARGIN, top + 0.2, label, _TYPE)
-            page.text(MARGIN, top + 0.2 + _tall(label, _TYPE), unit, _SMALL, color=SECONDARY)
+            page.text(MARGIN, top + 0.2 + text_height(label, _TYPE), unit, _SMALL, color=SECONDARY)
         cells, styles = self.rug.cells, self.rug.styles
         shown, text, trend = (cells.grid(name)[row] for name in ("shown", "text", "trend"))
         middle = top + height / 2 - 0.2  # the optical middle of figures without descenders
         for at, name in enumerate(shown):
             left, look = self.left + at * self.column, styles[name]
-            _box(page, left, top, self.column, height, look, edge=PAPER)
+            _draw_cell(page, left, top, self.column, height, look, edge=PAPER)
             if self.roomy and not look.symbol.startswith("["):
-                _mark(page, left + 0.7, middle, look.symbol, look, "left")
+                _draw_symbol(page, left + 0.7, middle, look.symbol, look, "left")
             arrow = ARROWS.get(trend[at], "") if self.roomy else ""
             inset = 3.4 if self.roomy and self.arrows else 0.8
             place = left + self.column - inset
@@ -232,48 +220,23 @@ class _Drawing:
                           ha="right", va="center_baseline")  # fmt: skip
 
 
-def _tall(text: str, points: float) -> float:
-    return text_size(text, points)[1] if text else 0.0
-
-
-def _box(
+def _draw_cell(
     page: Page, left: float, top: float, width: float, height: float, look: ClassStyle, edge: str
 ) -> None:
     hatch = _HATCHES.get(look.pattern)
     box = Rectangle((left, top), width, height, facecolor=look.fill, edgecolor=edge, lw=0.6)
-    page.sheet.add_patch(box)
+    page.axes.add_patch(box)
     if hatch:
-        page.sheet.add_patch(
+        page.axes.add_patch(
             Rectangle((left + 0.1, top + 0.1), width - 0.2, height - 0.2, fill=False,
                       hatch=hatch, edgecolor=RULE, lw=0.0)
         )  # fmt: skip
     elif look.pattern == "border":
         inner = Rectangle((left + 0.3, top + 0.3), width - 0.6, height - 0.6, fill=False,
                           edgecolor=INK, lw=0.7)  # fmt: skip
-        page.sheet.add_patch(inner)
+        page.axes.add_patch(inner)
 
 
-def _mark(page: Page, x: float, y: float, symbol: str, look: ClassStyle, side: str) -> None:
+def _draw_symbol(page: Page, x: float, y: float, symbol: str, look: ClassStyle, side: str) -> None:
     if symbol:
         page.text(x, y, symbol, _SMALL, color=look.text, ha=side, va="center_baseline")
-
-
-def _broken(text: str, width: float, points: float, weight: str = "normal") -> str:
-    """Break text into lines, and words that are wider than a line too."""
-    words = []
-    for word in text.split():
-        while text_size(word, points, weight)[0] > width and len(word) > 1:
-            keep = max(1, int(len(word) * width / text_size(word, points, weight)[0]) - 1)
-            words.append(word[:keep])
-            word = word[keep:]
-        words.append(word)
-    return wrap(" ".join(words), width, points, weight)
-
-
-def _shortened(text: str, width: float, points: float, weight: str = "normal") -> str:
-    """Cut what does not fit; the whole stands in the table's other forms."""
-    if text_size(text, points, weight)[0] <= width:
-        return text
-    while text and text_size(text + "…", points, weight)[0] > width:
-        text = text[:-1]
-    return text.rstrip() + "…" if text else ""

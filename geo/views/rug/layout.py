@@ -147,8 +147,8 @@ class RugLayout:
         labels = {name: style.label for name, style in self.styles.items()}
         for column, part in own.groupby("column"):
             count = part["shown"].value_counts()
-            told = ", ".join(f"{count[n]} {labels[n]}" for n in labels if n in count)
-            lines.append(f"{names[column]}: {told}.")
+            in_classes = ", ".join(f"{count[n]} {labels[n]}" for n in labels if n in count)
+            lines.append(f"{names[column]}: {in_classes}.")
         return "\n".join(lines)
 
 

@@ -15,8 +15,8 @@ from matplotlib.patheffects import withStroke
 from geo.errors import examples
 from geo.geography.towns import Bounds
 from geo.notes import Notes, note
-from geo.views.style.page import LEAST_TYPE, LINE, MM_PER_POINT, balanced, fonts, text_size
 from geo.views.style.palette import INK, PAPER
+from geo.views.style.text import LEAST_TYPE, LINE, MM_PER_POINT, balanced, fonts, text_size
 
 _DEAREST = 38.0
 _CROSSING = 60.0
@@ -87,7 +87,7 @@ class Labeller:
     leaders : list of LineString
         Lines from names to their areas, which later labels rather keep off; grows likewise.
     notes : list of str, optional
-        Takes which names were left off; told as a ``GeoWarning`` where not given.
+        Takes which names were left off; warned of as a ``GeoWarning`` where not given.
     """
 
     ax: Axes
@@ -237,7 +237,9 @@ class Labeller:
         step = label.points * LINE * MM_PER_POINT / self.mm_per_metre
         for at, line in enumerate(lines):
             y = place.y + ((len(lines) - 1) / 2 - at) * step
-            write(self.ax, place.x, y, line, label.points, weight="bold", color=label.colour)
+            write_with_halo(
+                self.ax, place.x, y, line, label.points, weight="bold", color=label.colour
+            )
         self.taken.append(place.bounds)
 
     def _lead(self, rectangle: shapely.Polygon, inner: shapely.Point) -> None:
@@ -266,7 +268,7 @@ def _share_inside(
     return inside.mean(axis=1)
 
 
-def write(ax: Axes, x: float, y: float, text: str, points: float, **kwargs: Any) -> None:
+def write_with_halo(ax: Axes, x: float, y: float, text: str, points: float, **kwargs: Any) -> None:
     """Write a line of text with a white halo, centred on a place of a map.
 
     The halo is an artist of its own (labelled ``halo``): text with a path effect would lose its

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.patches import Rectangle
 
-from geo.views.style.page import LEAST_TYPE, MARGIN, Page, text_size, wrap
+from geo.views.style.page import MARGIN, Page
 from geo.views.style.palette import (
     DECILE_CLASSES,
     HATCHES,
@@ -20,8 +20,8 @@ from geo.views.style.palette import (
     SECONDARY,
     ClassStyle,
 )
+from geo.views.style.text import LEAST_TYPE, text_size, wrap
 
-MISSING_HATCH = HATCHES["dots"]
 _ROW, _GAP = 4.6, 4.0
 _SWATCH, _DEEP = 6.0, 3.4
 _CELL, _CELL_DEEP, _NAMES = 16.0, 5.4, 25.0
@@ -175,7 +175,7 @@ def swatch(
 ) -> None:
     """Draw a class as a box, with its pattern or its symbol (or ``text``) in it."""
     left, top, width, deep = place
-    page.sheet.add_artist(
+    page.axes.add_artist(
         Rectangle(
             (left, top),
             width,
@@ -202,7 +202,7 @@ def decile_legend(page: Page, top: float, deciles: pd.Series) -> None:
     page.text(MARGIN + width, top, "Least deprived 10%", LEAST_TYPE, ha="right")
     for decile, shown in DECILE_CLASSES.items():
         left = MARGIN + (decile - 1) * step
-        page.sheet.add_artist(
+        page.axes.add_artist(
             Rectangle((left, row), step, 4.2, facecolor=shown.fill, edgecolor=RULE, linewidth=0.4)
         )
         middle = left + step / 2

@@ -14,7 +14,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from geo.notes import Notes
-from geo.views.style.page import Words
+from geo.views.style.page import PageText
 from geo.vocabulary.area_types import AreaType, area_type
 
 Drawing = TypeVar("Drawing", bound=Callable[..., Any])
@@ -37,8 +37,8 @@ class FigureOptions(TypedDict, total=False):
     width_mm : float
         Width on paper in millimetres, 80 (a column) to 250 (a landscape page); 160 where not given.
     notes : list of str, optional
-        Takes what was settled by a rule, such as names that did not fit; told as a ``GeoWarning``
-        where not given.
+        Takes what was settled by a rule, such as names that did not fit; without it, a
+        ``GeoWarning`` says so.
     """
 
     title: str
@@ -161,9 +161,9 @@ class FigureSettings:
         """Column of that level."""
         return self.level.name if self.level else None
 
-    def words(self, title: str, subtitle: str, caption: str) -> Words:
+    def page_text(self, title: str, subtitle: str, caption: str) -> PageText:
         """Give what is written around the figure: title and subtitle as asked for, else these."""
-        return Words(self.title or title, self.subtitle or subtitle, self.notice, caption)
+        return PageText(self.title or title, self.subtitle or subtitle, self.notice, caption)
 
 
 def takes_options(shared: type, **defaults: Any) -> Callable[[Drawing], Drawing]:

@@ -7,7 +7,7 @@ from matplotlib.patches import Rectangle
 from geo.errors import TableError
 from geo.statistics.deprivation import decile_profile
 from geo.views.charts.change import change_chart
-from geo.views.style.page import LEAST_TYPE, text_size
+from geo.views.style.text import LEAST_TYPE, text_size
 from tests.drawn import EACH_WIDTH
 from tests.views.charts.data import LONG, assert_words_in_place, profile, profiles, said
 

@@ -1,65 +1,118 @@
-"""Type of the page: the same face on every machine, drawn as wide as it was measured."""
+"""The printed page: its head and foot, the room between them, and what travels with the figure."""
 
-import subprocess
-import sys
-from pathlib import Path
-
+import matplotlib as mpl
+import pandas as pd
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.font_manager import FontProperties, findfont, get_font
 
-import geo.views.style.page as page
-from geo.views.style.page import Page, fonts, style, text_size
-from tests import CHECKOUT
+from geo.views.style.page import (
+    MARGIN,
+    MM_PER_INCH,
+    WIDE,
+    Frame,
+    Page,
+    PageLayout,
+    PageText,
+    Typography,
+    require_width,
+    style,
+)
+from tests.drawn import assert_text_in_place, words
 
-FACES = Path(page.__file__).parent / "fonts"
-
-
-@pytest.mark.parametrize(("weight", "file"), [("normal", "Regular"), ("bold", "Bold")])
-def test_fonts_are_those_that_come_with_the_toolkit(weight, file):
-    found = findfont(FontProperties(family=fonts(), weight=weight), fallback_to_default=False)
-    assert Path(found) == FACES / f"LiberationSans-{file}.ttf"
-
-
-@pytest.mark.parametrize("sign", "²½–−’…©≥×·ŵŷ▲▼●↑↓→\u00a0\u2009")
-@pytest.mark.parametrize("file", ["Regular", "Bold"])
-def test_fonts_have_every_sign_that_figures_write(sign, file):
-    assert ord(sign) in get_font(FACES / f"LiberationSans-{file}.ttf").get_charmap()
+TEXT = PageText("Title", "Subtitle", "Synthetic data", "Source: ONS.")
 
 
-def test_fonts_carry_their_licence():
-    assert "SIL OPEN FONT LICENSE Version 1.1" in (FACES / "OFL.txt").read_text("utf-8")
+def texts(page):
+    return {one.get_text(): one for one in page.axes.texts}
 
 
-@pytest.mark.parametrize("weight", ["normal", "bold"])
-def test_text_is_drawn_as_wide_as_it_was_measured(weight):
-    words = "Contains OS data © Crown copyright and database right, 12.3% (10.1–14.9)"
-    paper = Page(200, 20)
-    paper.text(5, 5, words, 7.0, weight=weight)
-    with style():
-        FigureCanvasAgg(paper.figure).draw()
-        (text,) = paper.sheet.texts
-        drawn = text.get_window_extent().width / paper.figure.dpi * page.MM_PER_INCH
-    assert drawn == pytest.approx(text_size(words, 7.0, weight)[0], abs=0.4)
+def test_layout_writes_head_above_the_figure_and_caption_below_it():
+    layout = PageLayout(TEXT, 160)
+    page = layout.page(layout.top + 50)
+    found = texts(page)
+    tops = [found[name].get_position()[1] for name in ("Title", "Subtitle", "Synthetic data")]
+    assert tops == sorted(tops)
+    assert tops[-1] < layout.top
+    assert found["Source: ONS."].get_position() == (MARGIN, layout.top + 50)
 
 
-@pytest.mark.slow
-def test_figures_hold_on_a_machine_whose_only_face_is_dejavu():
-    code = """
-import geo.views.style.page as page
-page.fonts = lambda: ["DejaVu Sans"]
-import geo
-from tests.drawn import assert_text_in_place
-gallery = geo.gallery()
-for name in ("deprivation", "collaboratives", "change", "decile-profile", "tartan-rug"):
-    try:
-        assert_text_in_place(gallery.makers[name]())
-    except AssertionError as problem:
-        raise AssertionError(f"{name}: {problem}") from None
-    print(name)
-"""
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True, check=False
+def test_layout_makes_the_page_as_high_as_what_stands_on_it():
+    layout = PageLayout(TEXT, 160)
+    page = layout.page(layout.top + 50)
+    assert page.height == layout.top + 50 + layout.foot_height + MARGIN
+    assert page.figure.get_figheight() * MM_PER_INCH == pytest.approx(page.height, abs=0.05)
+
+
+@pytest.mark.parametrize("width", [80, 160, 250])
+def test_layout_of_long_words_keeps_them_on_the_page_and_apart(width):
+    long = (
+        "A finding that is told at length, with Pneumonoultramicroscopicsilicovolcanoconiosis, " * 3
     )
-    assert done.returncode == 0, done.stderr[-2000:]
-    assert len(done.stdout.split()) == 5
+    layout = PageLayout(PageText(long, long, long, long), width)
+    with style():
+        assert_text_in_place(layout.page(layout.top + 10).figure)
+
+
+def test_layout_leaves_no_room_for_what_is_not_written():
+    assert PageLayout(PageText("", "", "", ""), 160).top == MARGIN
+    assert PageLayout(PageText("", "", "", ""), 160).foot_height == 0
+    without = PageLayout(PageText("Title", "", "", ""), 160)
+    assert MARGIN < without.top < PageLayout(TEXT, 160).top
+
+
+def test_layout_puts_a_box_around_the_notice_unless_told_otherwise():
+    plain = Typography(13.0, 8.5, caption=6.0, notice_box=False)
+    for typography, boxed in ((None, True), (plain, False)):
+        layout = PageLayout(TEXT, 160, typography)
+        notice = texts(layout.page(layout.top + 9))["Synthetic data"]
+        assert (notice.get_bbox_patch() is not None) is boxed
+
+
+def test_layout_writes_in_the_sizes_it_is_given():
+    layout = PageLayout(TEXT, 160, Typography(13.0, 8.5, caption=6.0))
+    found = texts(layout.page(layout.top + 9))
+    assert [one.get_fontsize() for one in found.values()] == [13.0, 8.5, 8.0, 6.0]
+
+
+def test_typography_grows_with_the_page():
+    sizes = [Typography.for_width(width).title for width in (80, 160, WIDE)]
+    assert sizes == sorted(set(sizes))
+
+
+def test_finished_page_carries_what_is_saved_beside_the_figure():
+    data = pd.DataFrame({"n": [1]})
+    layout = PageLayout(TEXT, 160)
+    figure = layout.page(layout.top + 9).finish("Nothing is shown.", data)
+    assert figure.get_label() == "Title"
+    assert figure.caption == "Title. Subtitle. Synthetic data. Source: ONS."
+    assert (figure.alt_text, figure.data) == ("Nothing is shown.", data)
+
+
+def test_axes_of_the_page_are_in_millimetres_from_its_upper_left_corner():
+    page = Page(100, 50)
+    page.text(100, 50, "x", 7.0, ha="right", va="bottom")
+    ((_, box),) = words(page.figure)
+    assert (box.x1, box.y0) == pytest.approx((page.figure.bbox.width, 0), abs=0.5)
+
+
+def test_add_axes_stands_where_the_frame_is():
+    page = Page(200, 100)
+    ax = page.add_axes(Frame(left=50, top=20, width=100, height=40))
+    assert ax.get_position().bounds == pytest.approx((0.25, 0.4, 0.5, 0.4))
+
+
+@pytest.mark.parametrize("width", [80, 250])
+def test_require_width_gives_a_width_that_fits_a_page(width):
+    assert require_width(width) == width
+
+
+@pytest.mark.parametrize("width", [79.9, 250.1, float("nan")])
+def test_require_width_refuses_a_width_that_fits_no_page(width):
+    with pytest.raises(ValueError, match="a figure is from 80 mm .* to 250 mm"):
+        require_width(width)
+
+
+def test_style_is_for_a_while():
+    before = mpl.rcParams["font.family"]
+    with style():
+        assert mpl.rcParams["font.family"] == ["Liberation Sans", "DejaVu Sans"]
+    assert mpl.rcParams["font.family"] == before

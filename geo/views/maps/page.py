@@ -1,0 +1,193 @@
+"""The page of a map: its scale, and where map, legend and the insets of towns stand.
+
+Places on the page are millimetres from its upper left corner; places on a map are metres.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import geopandas as gpd
+import shapely
+from matplotlib.axes import Axes
+
+from geo.geography.towns import Bounds, Town, find_towns, named_towns
+from geo.views.style.legends import Legend
+from geo.views.style.page import (
+    MARGIN,
+    NARROW,
+    WIDE,
+    Frame,
+    Page,
+    PageLayout,
+    PageText,
+    require_width,
+)
+
+INSET_TITLE = 5.0
+_GAP = 4.0
+_FURNITURE_MM = (30.0, 9.0)
+
+
+@dataclass(frozen=True)
+class MapLayout:
+    """Where map, scale bar and insets stand on the page, and at which scale.
+
+    Attributes
+    ----------
+    map : Frame
+        The main map.
+    window : (west, south, east, north)
+        What it shows, in metres.
+    mm_per_metre : float
+        Its scale.
+    furniture : (west, south, east, north), optional
+        A corner of the window, in metres, where scale bar and north arrow cover no area.
+    towns : list of Town
+        What the insets enlarge.
+    insets : list of Frame
+        Where they stand, in the order of the towns.
+    """
+
+    map: Frame
+    window: Bounds
+    mm_per_metre: float
+    furniture: Bounds | None
+    towns: list[Town]
+    insets: list[Frame]
+
+    @property
+    def bottom(self) -> float:
+        """Where map and insets end."""
+        return max(part.bottom for part in (self.map, *self.insets))
+
+    def down(self, distance: float) -> "MapLayout":
+        """Move map and insets down the page."""
+        insets = [inset.down(distance) for inset in self.insets]
+        return replace(self, map=self.map.down(distance), insets=insets)
+
+
+def map_page(
+    areas: gpd.GeoDataFrame,
+    text: PageText,
+    width: float,
+    insets: bool | Sequence[str] = False,
+    legend: Legend | None = None,
+) -> tuple[Page, MapLayout]:
+    """Choose scale and towns, make a page of the right height, and write all but the map.
+
+    Parameters
+    ----------
+    areas : GeoDataFrame
+        What the map shows, coordinates in metres.
+    text : PageText
+        What to write above and below.
+    width : float
+        Width of the page in millimetres.
+    insets : bool or sequence of str
+        Whether to find towns, or the names of towns.
+    legend : Legend, optional
+        Drawn between the head of the page and the map.
+    """
+    layout = lay_out_map(areas, require_width(width), insets)
+    head_and_foot = PageLayout(text, width)
+    legend_height = legend.height(width) if legend else 0.0
+    map_top = head_and_foot.top + legend_height + 1.0
+    page = head_and_foot.page(map_top + layout.bottom + 3.0)
+    if legend:
+        legend.draw(page, head_and_foot.top)
+    return page, layout.down(map_top)
+
+
+def map_axes(page: Page, frame: Frame, window: Bounds) -> Axes:
+    """Add axes that show ``window`` (metres) without distortion."""
+    west, south, east, north = window
+    ax = page.add_axes(frame)
+    ax.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[], facecolor="none")
+    ax.axis("off")
+    return ax
+
+
+def lay_out_map(areas: gpd.GeoDataFrame, width: float, insets: bool | Sequence[str]) -> MapLayout:
+    """Share the page between map and towns; which are small depends on the map's own scale."""
+    bounds = bounds_of(areas)
+    frame, _ = _share_width(width, bounds, 0)
+    _, scale = fit_window(frame, bounds)
+    if isinstance(insets, bool):
+        towns = find_towns(areas, scale, 52.0 if width >= WIDE else 35.0) if insets else []
+    else:
+        towns = named_towns(areas, insets, scale)
+    frame, inset_frames = _share_width(width, bounds, len(towns))
+    window, scale = fit_window(frame, bounds)
+    furniture = _clear_corner(window, scale, areas.geometry)
+    if furniture is None:
+        strip = _FURNITURE_MM[1] + 1.0
+        inset_frames = [
+            inset.down(strip) if inset.top >= frame.bottom else inset for inset in inset_frames
+        ]
+        frame = replace(frame, height=frame.height + strip)
+        window = (window[0], window[1] - strip / scale, *window[2:])
+        furniture = _clear_corner(window, scale, areas.geometry)
+    return MapLayout(frame, window, scale, furniture, towns, inset_frames)
+
+
+def _share_width(width: float, bounds: Bounds, insets: int) -> tuple[Frame, list[Frame]]:
+    """Share the width between the map and the insets: beside it on wide pages, else below."""
+    across = width - 2 * MARGIN
+    beside = insets and (width >= WIDE or (width >= NARROW and insets <= 2))
+    columns = (insets + 1) // 2 if width >= WIDE else 1
+    map_width = across * (0.68 if columns == 1 else 0.54) if beside else across
+    tall = (bounds[3] - bounds[1]) / max(bounds[2] - bounds[0], 1.0)
+    tallest = 112.0 if width >= WIDE else 120.0
+    height = min(tallest, 1.15 * map_width, map_width * tall + 3.0)
+    frame = Frame(MARGIN, 0.0, map_width, max(height, 30.0))
+    if not insets:
+        return frame, []
+    if beside:
+        rows = -(-insets // columns)
+        side = (across - map_width - _GAP * columns) / columns
+        deep = min((frame.height - _GAP * (rows - 1)) / rows, side + 12)
+        left, top = frame.left + map_width + _GAP, 0.0
+    else:
+        columns = min(insets, 2 if width < NARROW else 4)
+        side = (across - _GAP * (columns - 1)) / columns
+        deep = min(side, 45.0) + INSET_TITLE
+        left, top = MARGIN, frame.bottom + 2.0
+    places = [divmod(i, columns) for i in range(insets)]
+    return frame, [
+        Frame(left + c * (side + _GAP), top + r * (deep + _GAP), side, deep) for r, c in places
+    ]
+
+
+def bounds_of(areas: gpd.GeoDataFrame) -> Bounds:
+    """Give the sides of the rectangle that holds all areas, as plain numbers."""
+    west, south, east, north = (float(side) for side in areas.total_bounds)
+    return west, south, east, north
+
+
+def fit_window(frame: Frame, bounds: Bounds) -> tuple[Bounds, float]:
+    """Fit the ground into a frame with a small margin: window in metres, and the scale."""
+    west, south, east, north = bounds
+    scale = min(
+        (frame.width - 1) / max(east - west, 1.0), (frame.height - 1) / max(north - south, 1.0)
+    )
+    middle = ((west + east) / 2, (south + north) / 2)
+    half = (frame.width / scale / 2, frame.height / scale / 2)
+    window = (middle[0] - half[0], middle[1] - half[1], middle[0] + half[0], middle[1] + half[1])
+    return window, scale
+
+
+def _clear_corner(window: Bounds, mm_per_metre: float, areas: Iterable[object]) -> Bounds | None:
+    """Find a corner of the window in which scale bar and north arrow cover no area."""
+    west, south, east, north = window
+    width, height = (side / mm_per_metre for side in _FURNITURE_MM)
+    tree = shapely.STRtree(list(areas))
+    for left, bottom in (
+        (west, south),
+        (east - width, south),
+        (east - width, north - height),
+        (west, north - height),
+    ):
+        corner = (left, bottom, left + width, bottom + height)
+        if not len(tree.query(shapely.box(*corner), predicate="intersects")):
+            return corner
+    return None
