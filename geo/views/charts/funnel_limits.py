@@ -8,7 +8,7 @@ import pandas as pd
 from geo.disclosure.published import Published
 from geo.errors import TableError, examples
 from geo.statistics.comparison import judged
-from geo.views.charts.page import Key, as_numbers, one_series, require_columns
+from geo.views.charts.page import Key, as_numbers, one_series, require_columns, require_comparisons
 from geo.views.classes import number
 from geo.views.indicator_rows import indicator_rows
 from geo.views.style.palette import INK, PAPER, RULE, SECONDARY, ClassStyle, comparison_styles
@@ -183,12 +183,7 @@ def funnel_of(
     Parameters and errors are those of `funnel_plot`.
     """
     comparisons = published.table
-    require_columns(
-        comparisons,
-        ["area_code", "area_type", "indicator_id", "period", *_NUMBERS],
-        _TABLE,
-        "geo.compare",
-    )
+    require_comparisons(comparisons, *_NUMBERS)
     require_columns(
         limits,
         ["area_type", "indicator_id", "period", "denominator", "target", *_BOUNDS],

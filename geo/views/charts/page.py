@@ -200,6 +200,12 @@ def require_columns(
     return table
 
 
+def require_comparisons(table: pd.DataFrame, *columns: str) -> None:
+    """Refuse what is not a table of ``geo.compare`` that has these columns of numbers."""
+    keys = ["area_code", "area_type", "indicator_id", "period"]
+    require_columns(table, [*keys, *columns], "the comparisons", "geo.compare")
+
+
 def as_numbers(table: pd.DataFrame, column: str, where: str) -> pd.Series:
     """Read a column as floats, missing as NaN; refuse text and what is infinite."""
     read = pd.to_numeric(table[column], errors="coerce").astype(float)

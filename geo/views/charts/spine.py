@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 
 from geo.disclosure.published import Published
 from geo.errors import TableError, examples
-from geo.views.charts.page import MARKERS, STATES, Key, chart_page, draw_marker, require_columns
+from geo.views.charts.page import MARKERS, STATES, Key, chart_page, draw_marker, require_comparisons
 from geo.views.charts.rows import RowTable
 from geo.views.classes import Cells, number, rug_cells
 from geo.views.style.options import FigureSettings, IndicatorOptions, takes_options
@@ -85,12 +85,7 @@ def spine_chart(
     """
     settings = FigureSettings(**options)
     published = Published.of(comparisons, settings.catalogue)
-    require_columns(
-        published.table,
-        ["area_code", "area_type", "indicator_id", "period", "value"],
-        "the comparisons",
-        "geo.compare",
-    )
+    require_comparisons(published.table, "value")
     shown = asked_for(areas, published.table["area_type"], "areas")
     spine = _spine(published, area, shown.name, area_type(spread), benchmark)
     text = settings.page_text(

@@ -18,7 +18,7 @@ from geo.views.charts.page import (
     chart_page,
     one_series,
     plot_axes,
-    require_columns,
+    require_comparisons,
     style_axes,
     ticks_within,
     titled_axes,
@@ -246,12 +246,7 @@ def _series(
     benchmark: str,
 ) -> _Series:
     rows = published.table
-    require_columns(
-        rows,
-        ["area_code", "area_type", "indicator_id", "period", "value"],
-        _TABLE,
-        "geo.compare",
-    )
+    require_comparisons(rows, "value")
     areas = asked_for(areas, rows["area_type"], "areas")
     rows = one_series(rows, indicator, _TABLE)
     kinds = rows["area_type"].unique()
@@ -286,16 +281,18 @@ def _series(
     table = _every_period(table, codes)
     table["state"] = states_of(table["value"], table["given"])
     table.loc[table["state"].eq("suppressed"), list(_NUMBERS[:3])] = np.nan
-    directions = {}
-    if trends is not None:
-        own = trends[(trends["indicator_id"] == indicator) & trends["area_code"].isin(codes)]
-        words = zip(own["area_code"], own["trend"], own["judgement"], strict=True)
-        names = dict(zip(table["area_code"], table["area"], strict=True))
-        directions = {
-            names[code]: (trend, judged) for code, trend, judged in words if trend in _TRENDS
-        }
-    order = list(dict.fromkeys(table["area"]))
-    return _Series(table, facts, order, directions, areas, benchmark, rule)
+    own = {} if trends is None else _trends_by_area(trends, indicator, table)
+    return _Series(table, facts, list(dict.fromkeys(table["area"])), own, areas, benchmark, rule)
+
+
+def _trends_by_area(
+    trends: pd.DataFrame, indicator: str, table: pd.DataFrame
+) -> dict[str, tuple[str, str]]:
+    """Give trend and judgement of each area of the table, by its name."""
+    names = dict(zip(table["area_code"], table["area"], strict=True))
+    own = trends[trends["indicator_id"].eq(indicator) & trends["area_code"].isin(names)]
+    rows = zip(own["area_code"], own["trend"], own["judgement"], strict=True)
+    return {names[code]: (trend, judged) for code, trend, judged in rows if trend in _TRENDS}
 
 
 def _every_period(table: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
