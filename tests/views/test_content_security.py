@@ -83,7 +83,7 @@ def test_page_runs_no_handler_that_was_put_in_later(opened, sampled, injected):
 
 
 def test_map_shows_a_folium_popup_but_runs_nothing_in_it(opened, tmp_path):
-    made = web_map(grid(), title="A title")
+    made = web_map(grid(), title="A title", levels=["collaborative"])
     hostile = "".join(INJECTED.values())
     folium.Marker((53.06, -2.42), popup=f"Family hub {hostile}").add_to(made)
     made.get_root().html.add_child(folium.Element("<script>window.ran = 1</script>"))
