@@ -50,12 +50,12 @@ class RowTable:
             + _PAD
             for head, texts in zip(heads, self.texts, strict=True)
         ]
-        both = [_joined(*pair) for pair in zip(rows["label"], rows["unit"], strict=True)]
+        both = [_with_unit(*pair) for pair in zip(rows["label"], rows["unit"], strict=True)]
         widest = max(text_size(text, LEAST_TYPE)[0] for text in both)
         self.before = 0.0 if self.below else min(widest + _PAD, room * _WIDEST_NAMES)
         across = room if self.below else self.before - _PAD
         self.labels = [
-            _broken(*pair, across) for pair in zip(rows["label"], rows["unit"], strict=True)
+            _label_and_unit(*pair, across) for pair in zip(rows["label"], rows["unit"], strict=True)
         ]
         self.names = [text_size("\n".join(filter(None, p)), LEAST_TYPE)[1] for p in self.labels]
         self.heights = [
@@ -117,12 +117,12 @@ class RowTable:
             page.text(right - _PAD / 2, bottom, head, LEAST_TYPE, **look)
 
 
-def _joined(label: str, unit: str) -> str:
+def _with_unit(label: str, unit: str) -> str:
     return f"{label}, {unit}" if unit else label
 
 
-def _broken(label: str, unit: str, across: float) -> tuple[str, str]:
+def _label_and_unit(label: str, unit: str, across: float) -> tuple[str, str]:
     """Set name and unit in one line where they fit, else in lines of their own."""
-    if text_size(_joined(label, unit), LEAST_TYPE)[0] <= across:
-        return _joined(label, unit), ""
+    if text_size(_with_unit(label, unit), LEAST_TYPE)[0] <= across:
+        return _with_unit(label, unit), ""
     return wrap(label, across, LEAST_TYPE), wrap(unit, across, LEAST_TYPE) if unit else ""

@@ -151,8 +151,8 @@ class ClassedLayer:
         if not len(shapes):
             return
         # White borders would wash out areas that are hardly wider than the border itself.
-        drawn = float(np.quantile(self.sides[shown], 0.25)) * mm_per_metre
-        bordered = drawn > 0.5
+        width_mm = float(np.quantile(self.sides[shown], 0.25)) * mm_per_metre
+        bordered = width_mm > 0.5
         if not self.outlines and bordered:
             # Only the outer half of this line shows: an edge for pale areas against the paper.
             _patch(ax, shapes, RULE, label="land", edgecolor=RULE, linewidth=0.8)
@@ -160,14 +160,14 @@ class ClassedLayer:
             members = shapes[classes == name]
             if len(members):
                 pale = contrast(style_of.fill, PAPER) < _PALE
-                plain = (RULE if pale else PAPER) if bordered else style_of.fill
+                edge = (RULE if pale else PAPER) if bordered else style_of.fill
                 patch = _patch(
                     ax,
                     members,
                     style_of.fill,
                     label=name,
-                    edgecolor=SECONDARY if style_of.pattern else plain,
-                    linewidth=min(drawn / 6, 0.4) if bordered else 0.1,
+                    edgecolor=SECONDARY if style_of.pattern else edge,
+                    linewidth=min(width_mm / 6, 0.4) if bordered else 0.1,
                     hatch=HATCHES.get(style_of.pattern),
                 )
                 if named:

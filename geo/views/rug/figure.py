@@ -29,10 +29,10 @@ def rug_figure(rug: RugLayout) -> ShownFigure:
         If there are more areas than can be read on A3.
     """
     with style():
-        return _Drawing(rug).drawn()
+        return _RugFigure(rug).draw()
 
 
-class _Drawing:
+class _RugFigure:
     """Measures first, then draws: places are millimetres from the upper left corner."""
 
     def __init__(self, rug: RugLayout) -> None:
@@ -82,7 +82,7 @@ class _Drawing:
             "group, and give the whole as HTML or Excel."
         )
 
-    def drawn(self) -> ShownFigure:
+    def draw(self) -> ShownFigure:
         rug = self.rug
         key = ["Arrows: trend over five points (↑ up, ↓ down, → no change)."] if self.arrows else []
         foot = " ".join([*key, *rug.remarks, *rug.sources])
