@@ -1,12 +1,16 @@
 """The attacker that checks what is about to be published."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from geo.disclosure.attack import width_left
 from geo.disclosure.feasible_counts import value_columns
+from geo.disclosure.linked_series import relations_between
 from geo.disclosure.linked_tables import LinkedTables, link_tables
 from geo.disclosure.problem import SuppressionProblem, count_attack, denominator_attack
+from geo.disclosure.relations import Relation
 from geo.disclosure.requirements import require_separate_periods
 from geo.disclosure.rules import Rule
 from geo.disclosure.table import KEYS, KnownCounts, confidential_rows, known_counts
@@ -22,6 +26,7 @@ def audit_disclosure(
     rule: Rule | None = None,
     decimals: int | None = None,
     catalogue: pd.DataFrame | None = None,
+    relations: Sequence[Relation] | None = None,
 ) -> pd.DataFrame:
     """Attack a table as printed, and list the hidden counts that come too close.
 
@@ -40,6 +45,8 @@ def audit_disclosure(
         given.
     catalogue : DataFrame, optional
         As for :func:`suppress`.
+    relations : sequence of Relation, optional
+        Series that add up in every area; those that hold in what is printed where not given.
 
     Returns
     -------
@@ -74,7 +81,9 @@ def audit_disclosure(
     table = published[confidential_rows(published, catalogue)]
     require_separate_periods(table)
     known = known_counts(table, rule, catalogue, decimals, published=True)
-    linked = link_tables(table, hierarchy, round_to=rule.round_to)
+    if relations is None:
+        relations = relations_between(table, catalogue, round_to=rule.round_to)
+    linked = link_tables(table, hierarchy, round_to=rule.round_to, relations=relations)
     valued = table[value_columns(table)].notna().any(axis=1).to_numpy(dtype=bool)
     hidden = _hidden_denominators(table, known, valued)
     denominators = denominator_attack(linked, known.denominator, hidden, rule)

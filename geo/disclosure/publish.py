@@ -1,10 +1,17 @@
 """What may be published of confidential indicators: as many areas as can be shown safely."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
+import numpy as np
 import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from geo.disclosure.audit import audit_disclosure
+from geo.disclosure.linked_series import relations_between
+from geo.disclosure.relations import Relation
 from geo.disclosure.rules import Rule
 from geo.disclosure.suppress import suppress
 from geo.errors import GeoError, TableError, examples
@@ -12,8 +19,6 @@ from geo.notes import Notes, note
 from geo.vocabulary.area_types import area_type
 
 WITHHELD = "Not shown for areas this small, so that the figures of larger ones can be shown"
-_TOGETHER = ["indicator_id", "period"]
-"""Keys of rows that are protected together: all areas, sexes and ages."""
 
 
 def publishable(
@@ -24,6 +29,7 @@ def publishable(
     rule: Rule,
     small: Sequence[str] = (),
     spare: Sequence[str] = (),
+    relations: Sequence[Relation] | None = None,
     notes: Notes | None = None,
 ) -> pd.DataFrame:
     """Suppress small numbers so that larger areas keep theirs, and attack what is left.
@@ -43,6 +49,8 @@ def publishable(
         leaves the larger areas more of their figures.
     spare : sequence of str
         Area types that are printed only where they cost nothing and give nothing away.
+    relations : sequence of Relation, optional
+        Series that add up in every area; those that hold in ``table`` where not given.
     notes : list of str, optional
         Takes what was settled by a rule; told as a ``GeoWarning`` where not given.
 
@@ -79,11 +87,14 @@ def publishable(
     secret = table["indicator_id"].isin(catalogue.loc[catalogue["confidential"], "indicator_id"])
     if not secret.any():
         return table
+    if relations is None:
+        relations = relations_between(table[secret], catalogue)
+    protect = _Protection(hierarchy, catalogue, rule, tuple(relations))
     extra = table["area_type"].isin(spare)
     rest = table[secret & ~extra]
-    shown = _least_costly(rest, hierarchy, catalogue, rule, small)
-    shown = _with_spare(shown, table[secret & extra], hierarchy, catalogue, rule)
-    _require_safe(shown, hierarchy, catalogue, rule)
+    shown = protect.least_costly(rest, small)
+    shown = protect.with_spare(shown, table[secret & extra])
+    protect.require_safe(shown)
     withheld = rest[~rest.index.isin(shown.index)]
     _note_withheld(withheld, catalogue, notes)
     nothing = dict.fromkeys(withheld.select_dtypes("number"), float("nan"))
@@ -91,74 +102,112 @@ def publishable(
     return pd.concat([table[~secret], shown, withheld]).sort_index()
 
 
-def _least_costly(
-    rest: pd.DataFrame,
-    hierarchy: pd.DataFrame,
-    catalogue: pd.DataFrame,
-    rule: Rule,
-    small: Sequence[str],
-) -> pd.DataFrame:
-    """Suppress with all areas, without the smallest, and so on; keep the best of each indicator."""
-    cost: dict[str, int] = {}
-    best: dict[str, pd.DataFrame] = {}
-    refused = TableError("There is no row to publish.")
-    for left in range(len(small) + 1):
-        table = rest[~rest["area_type"].isin(small[:left])]
-        if table.empty:
-            break
-        larger = [kind for kind in table["area_type"].unique() if kind not in small]
-        try:
-            safe = suppress(table, hierarchy, rule=rule, keep=larger, catalogue=catalogue)
-        except TableError as problem:  # perhaps nothing would be left with the smallest areas
-            refused = problem
-            continue
-        hidden = safe["state"].eq("suppressed") & safe["area_type"].isin(larger)
-        for name, part in safe.groupby("indicator_id"):
-            lost = int(hidden[part.index].sum())
-            if lost < cost.get(str(name), len(safe) + 1):
-                cost[str(name)], best[str(name)] = lost, part
-    if not best:
-        raise refused
-    return pd.concat(best.values())
+@dataclass(frozen=True)
+class _Protection:
+    """What all steps of suppression and audit of a table have in common."""
 
+    hierarchy: pd.DataFrame
+    catalogue: pd.DataFrame
+    rule: Rule
+    relations: tuple[Relation, ...]
 
-def _with_spare(
-    shown: pd.DataFrame,
-    extra: pd.DataFrame,
-    hierarchy: pd.DataFrame,
-    catalogue: pd.DataFrame,
-    rule: Rule,
-) -> pd.DataFrame:
-    """Add the spare rows where none is small and, with them, the attacker finds nothing."""
-    if extra.empty or rule.round_to > 1:
-        return shown
-    least = max(rule.counts_under, rule.rates_under)
-    fine = extra["count"].ge(least) & extra["denominator"].ge(rule.small_denominators)
-    fine = fine.groupby([extra[key] for key in _TOGETHER]).transform("all")
-    parts = [shown]
-    for keys, added in extra[fine].assign(rule=rule.words).groupby(_TOGETHER):
-        beside = pd.MultiIndex.from_frame(shown[_TOGETHER]).isin([keys])
-        both = pd.concat([shown[beside], added])
-        try:
-            harmless = audit_disclosure(both, hierarchy, rule=rule, catalogue=catalogue).empty
-        except TableError:  # with these rows the counts contradict each other: not to be printed
-            harmless = False
-        if harmless:
-            parts.append(added)
-    return pd.concat(parts)
+    def least_costly(self, rest: pd.DataFrame, small: Sequence[str]) -> pd.DataFrame:
+        """Suppress with all areas, without the smallest, and so on; keep the best of each.
 
+        Indicators that are related are taken together.
+        """
+        block = _related(rest["indicator_id"], self.relations, 0)
+        cost: dict[int, int] = {}
+        best: dict[int, pd.DataFrame] = {}
+        refused = TableError("There is no row to publish.")
+        for left in range(len(small) + 1):
+            table = rest[~rest["area_type"].isin(small[:left])]
+            if table.empty:
+                break
+            larger = [kind for kind in table["area_type"].unique() if kind not in small]
+            try:
+                safe = suppress(
+                    table,
+                    self.hierarchy,
+                    rule=self.rule,
+                    keep=larger,
+                    catalogue=self.catalogue,
+                    relations=self.relations,
+                )
+            except TableError as problem:  # perhaps nothing would be left with the smallest areas
+                refused = problem
+                continue
+            hidden = safe["state"].eq("suppressed") & safe["area_type"].isin(larger)
+            for number, part in safe.groupby(safe["indicator_id"].map(block)):
+                lost = int(hidden[part.index].sum())
+                if lost < cost.get(number, len(safe) + 1):
+                    cost[number], best[number] = lost, part
+        if not best:
+            raise refused
+        return pd.concat(best.values())
 
-def _require_safe(
-    shown: pd.DataFrame, hierarchy: pd.DataFrame, catalogue: pd.DataFrame, rule: Rule
-) -> None:
-    found = audit_disclosure(shown, hierarchy, rule=rule, catalogue=catalogue)
-    if len(found):
-        cells = [f"{one.indicator_id} of {one.area_code}" for one in found.itertuples()]
-        raise GeoError(
-            f"{len(found)} hidden figures could be worked out from what is to be printed "
-            f"({examples(cells)}; {found['recovered'].iat[0]}); nothing is written. Print fewer "
-            "levels, or leave these indicators out."
+    def with_spare(self, shown: pd.DataFrame, extra: pd.DataFrame) -> pd.DataFrame:
+        """Add the spare rows where none is small and, with them, the attacker finds nothing."""
+        if extra.empty or self.rule.round_to > 1:
+            return shown
+        least = max(self.rule.counts_under, self.rule.rates_under)
+        fine = extra["count"].ge(least) & extra["denominator"].ge(self.rule.small_denominators)
+        tables = _tables(extra)
+        block = _related(pd.concat([_tables(shown), tables]), self.relations, slice(2))
+        number = tables.map(block)
+        fine = fine.groupby(number).transform("all")
+        parts = [shown]
+        for one, added in extra[fine].assign(rule=self.rule.words).groupby(number[fine]):
+            beside = _tables(shown).map(block) == one
+            try:
+                harmless = self.audit(pd.concat([shown[beside], added])).empty
+            except TableError:  # with these rows the counts contradict each other: not printed
+                harmless = False
+            if harmless:
+                parts.append(added)
+        return pd.concat(parts)
+
+    def require_safe(self, shown: pd.DataFrame) -> None:
+        """Stop where the attacker finds anything."""
+        found = self.audit(shown)
+        if len(found):
+            cells = [f"{one.indicator_id} of {one.area_code}" for one in found.itertuples()]
+            raise GeoError(
+                f"{len(found)} hidden figures could be worked out from what is to be printed "
+                f"({examples(cells)}; {found['recovered'].iat[0]}); nothing is written. Print "
+                "fewer levels, or leave these indicators out."
+            )
+
+    def audit(self, shown: pd.DataFrame) -> pd.DataFrame:
+        """Attack what is to be printed."""
+        return audit_disclosure(
+            shown,
+            self.hierarchy,
+            rule=self.rule,
+            catalogue=self.catalogue,
+            relations=self.relations,
         )
+
+
+def _tables(rows: pd.DataFrame) -> pd.Series:
+    """Give indicator and period of each row, whose areas, sexes and ages are linked."""
+    return pd.Series(list(zip(rows["indicator_id"], rows["period"], strict=True)), rows.index)
+
+
+def _related(
+    keys: pd.Series, relations: Sequence[Relation], part: int | slice
+) -> dict[Hashable, int]:
+    """Tell apart, by number, the blocks of keys (parts of a series' key) that relations link."""
+    number = {key: at for at, key in enumerate(keys.unique())}
+    pairs = [
+        (number[first], number[other])
+        for relation in relations
+        for first, other in pairwise(series[part] for series in relation.series)
+        if first in number and other in number
+    ]
+    one, other = np.array(pairs, dtype=int).reshape(-1, 2).T
+    links = coo_array((np.ones(len(one)), (one, other)), shape=(len(number),) * 2)
+    return dict(zip(number, connected_components(links, directed=False)[1].tolist(), strict=True))
 
 
 def _note_withheld(withheld: pd.DataFrame, catalogue: pd.DataFrame, notes: Notes | None) -> None:

@@ -20,9 +20,11 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from geo.disclosure.feasible_counts import LIMIT_FORMULAS, rounded
+from geo.disclosure.linked_series import relations_between
 from geo.disclosure.linked_tables import LinkedTables, link_tables
 from geo.disclosure.optimise import secondary_suppression
 from geo.disclosure.problem import count_protection, denominator_protection, to_cells, to_rows
+from geo.disclosure.relations import Relation
 from geo.disclosure.requirements import require_separate_periods
 from geo.disclosure.rules import Rule
 from geo.disclosure.table import KEYS, KnownCounts, confidential_rows, known_counts
@@ -41,6 +43,7 @@ def suppress(
     rule: Rule | None = None,
     keep: Sequence[str] = (),
     catalogue: pd.DataFrame | None = None,
+    relations: Sequence[Relation] | None = None,
 ) -> pd.DataFrame:
     """Hide small counts, and as many more as keep them from being worked out.
 
@@ -60,8 +63,12 @@ def suppress(
         the sake of others only where ten counts of other types would not do instead. Small counts
         are hidden everywhere.
     catalogue : DataFrame, optional
-        ``indicator_id`` and ``confidential``, where ``indicators`` has no such column. With
-        neither, everything is confidential.
+        ``indicator_id`` and ``confidential``, where ``indicators`` has no such column (with
+        neither, everything is confidential), and ``part_of`` and ``total_of`` where an indicator
+        is declared to be part of another, or the total of others.
+    relations : sequence of Relation, optional
+        Series that add up in every area, as :func:`relations_between` finds them; those that hold
+        in ``indicators`` where not given.
 
     Returns
     -------
@@ -85,8 +92,10 @@ def suppress(
     -----
     A value without a count, such as a mean score, is hidden where its denominator has to be.
 
-    The LSOAs, sexes and ages of one indicator and period are protected together; other
-    indicators, periods and publications are taken to be unrelated.
+    The LSOAs, sexes and ages of one indicator and period are protected together, and with them
+    all series that add up with them in every area, whatever they are called: sums of other
+    categories, one indicator within another, the same counts under another name. Other
+    publications are not seen here.
 
     References
     ----------
@@ -112,7 +121,8 @@ def suppress(
     table = indicators[confidential]
     require_separate_periods(table)
     known = known_counts(table, rule, catalogue)
-    linked = link_tables(table, hierarchy)
+    relations = relations_between(table, catalogue) if relations is None else relations
+    linked = link_tables(table, hierarchy, relations=relations)
     _refuse_false_totals(linked, known.count, "count")
     hidden_denominators = _suppress_denominators(linked, known, rule)
     problem = count_protection(linked, known, hidden_denominators, rule, keep)

@@ -7,10 +7,12 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from geo.disclosure.linked_series import relations_between
 from geo.disclosure.publish import publishable
 from geo.disclosure.published import Published
 from geo.disclosure.requirements import require_printable
 from geo.disclosure.rules import Rule
+from geo.disclosure.table import confidential_rows
 from geo.errors import examples
 from geo.geography.membership import holding
 from geo.geography.places import Place
@@ -151,6 +153,7 @@ def outcomes(
         rule=rule,
         small=list(bases),
         spare=[DEPRIVED],
+        relations=relations_between(sums[confidential_rows(sums, catalogue)], catalogue),
         notes=notes,
     )
     benchmark = "england" if len(england) else "borough"

@@ -1,0 +1,122 @@
+"""Which cells add up over areas: groups over the areas that nest in them."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from geo.disclosure.cells import CellIndex, Names
+from geo.errors import CodeError, examples
+from geo.vocabulary.area_types import area_type_of, require_unique
+from geo.vocabulary.releases import VINTAGES
+
+ENGLAND = "E92000001"
+
+
+def area_levels(indicators: pd.DataFrame, hierarchy: pd.DataFrame) -> dict[str, pd.Series]:
+    """Find the groups of the LSOAs at each area type of the table, finest first.
+
+    Leaves out area types that hold more than the hierarchy does, such as England.
+    """
+    code = next((c for c in hierarchy.columns if area_type_of(c) in VINTAGES), None)
+    if code is None:
+        raise CodeError(
+            f"No column of LSOA codes in the hierarchy, which has the columns "
+            f"{examples(hierarchy.columns, 6)}; it needs a row an LSOA and a column lsoa21cd."
+        )
+    require_unique(hierarchy[code], where="the hierarchy")
+    columns = {area_type_of(c) or c: c for c in reversed(hierarchy.columns)}
+    found = {}
+    for area_type in indicators["area_type"].unique():
+        if area_type in columns:
+            found[area_type] = hierarchy[columns[area_type]].astype(object)
+        elif area_type == "borough":
+            found[area_type] = pd.Series("borough", hierarchy.index, dtype=object)
+        elif area_type == "england":
+            if len(hierarchy) == VINTAGES[str(area_type_of(code))]:
+                found[area_type] = pd.Series(ENGLAND, hierarchy.index, dtype=object)
+        else:
+            raise CodeError(
+                f"Rows of area type {area_type} are no level of the hierarchy, which has "
+                f"{examples(columns, 9)}; what adds up to them cannot be checked, so add a column "
+                f"{area_type} to the hierarchy or leave those rows out."
+            )
+    for area_type, groups in found.items():
+        codes = indicators.loc[indicators["area_type"] == area_type, "area_code"]
+        unknown = codes[~codes.isin(groups.dropna())].unique()
+        if len(unknown):
+            raise CodeError(
+                f"{len(unknown)} codes of area type {area_type} ({examples(unknown)}) are not in "
+                "the hierarchy; use one vintage and one place for both."
+            )
+    lsoa = str(area_type_of(code))
+    found = dict(sorted(found.items(), key=lambda item: -item[1].nunique()))
+    return {lsoa: hierarchy[code].astype(object)} | found
+
+
+def with_common_parts(
+    cells: pd.DataFrame, names: Names, levels: dict[str, pd.Series]
+) -> pd.DataFrame:
+    """Add the LSOAs where groups overlap and the table has no row of any LSOA."""
+    more = []
+    lsoa = next(iter(levels))
+    for area_types, whole, mine in _by_levels(cells, names, levels):
+        if lsoa not in area_types and len(_nested(area_types, whole, levels)) < len(area_types) - 1:
+            lines = cells.loc[mine, ["table", "sex", "age"]].drop_duplicates()
+            areas = pd.DataFrame({"area": names["area"].get_indexer(levels[lsoa])})
+            more.append(lines.merge(areas, how="cross").assign(area_type=0, row=-1))
+    return pd.concat([cells, *more], ignore_index=True)
+
+
+def _by_levels(
+    cells: pd.DataFrame, names: Names, levels: dict[str, pd.Series]
+) -> Iterator[tuple[list[str], list[str], np.ndarray]]:
+    """Area types that a series has rows of, those of which it has every area, and its cells.
+
+    Series that are alike in both come together.
+    """
+    series = cells.groupby(["table", "sex", "age"]).ngroup().to_numpy()
+    have = np.zeros((series.max(initial=-1) + 1, len(levels)), dtype=int)
+    ours = (cells["area_type"] < len(levels)).to_numpy()
+    np.add.at(have, (series[ours], cells["area_type"][ours]), 1)
+    # An LSOA without a row has nothing to count; a group without one may only not be printed.
+    all_of_them = np.array([1 if k == 0 else g.nunique() for k, g in enumerate(levels.values())])
+    extent = (have > 0).astype(int) + (have >= all_of_them)
+    patterns, pattern = np.unique(extent, axis=0, return_inverse=True)
+    ordered = names["area_type"][: len(levels)]
+    for number, row in enumerate(patterns):
+        area_types, whole = (list(ordered[row >= least]) for least in (1, 2))
+        yield area_types, whole, pattern[series] == number
+
+
+def _nested(
+    area_types: list[str], whole: list[str], levels: dict[str, pd.Series]
+) -> dict[str, str]:
+    """For each area type, the coarsest other one that nests in it, of those that are whole."""
+    have = [area_type for area_type in levels if area_type in area_types]
+    found = {}
+    for i, coarse in enumerate(have):
+        for fine in [area_type for area_type in have[:i] if area_type in whole]:
+            pairs = pd.DataFrame({"fine": levels[fine], "coarse": levels[coarse]})
+            pairs = pairs.dropna(how="all").drop_duplicates()
+            if pairs["fine"].notna().all() and pairs["fine"].is_unique:
+                found[coarse] = fine
+    return found
+
+
+def over_groups(
+    cells: pd.DataFrame, names: Names, levels: dict[str, pd.Series], index: CellIndex
+) -> Iterator[tuple[np.ndarray, np.ndarray, str]]:
+    """List sums over areas: positions of parts and of their totals."""
+    numbers = {level: names["area"].get_indexer(groups) for level, groups in levels.items()}
+    type_number = names["area_type"].get_loc
+    for area_types, whole, mine in _by_levels(cells, names, levels):
+        for coarse, fine in _nested(area_types, whole, levels).items():
+            into = np.full(len(names["area"]) + 1, -1)
+            into[numbers[fine]] = numbers[coarse]
+            into[-1] = -1
+            parts = cells[mine & (cells["area_type"] == type_number(fine)).to_numpy()]
+            group = into[parts["area"]]
+            total = index.find(parts.assign(area_type=type_number(coarse), area=group))
+            known = (total >= 0) & (group >= 0)
+            yield parts.index.to_numpy()[known], total[known], f"by {fine}"

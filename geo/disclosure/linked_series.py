@@ -1,0 +1,181 @@
+"""Which cells add up over series: sexes and ages by their words, others by their relations."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+
+from geo.disclosure.categories import composition
+from geo.disclosure.cells import KEYS, CellIndex, Names, numbered_cells
+from geo.disclosure.relations import (
+    Relation,
+    Series,
+    declared_relations,
+    find_relations,
+    with_blanks,
+)
+from geo.statistics.series import SERIES_KEYS
+
+
+def _categories(cells: pd.DataFrame, over: str) -> Iterator[tuple[pd.DataFrame, list[int]]]:
+    """Cells that differ in one key alone may add up; by which of its labels they have."""
+    fixed = ["table", "area_type", "age" if over == "sex" else "sex"]
+    if cells[over].nunique() < 2:
+        return
+    labels = cells.groupby(fixed)[over].transform("nunique")
+    for _, group in cells[labels > 1].groupby(fixed):
+        yield group, sorted(group[over].unique())
+
+
+def with_rest(cells: pd.DataFrame, names: Names, over: str, round_to: int) -> pd.DataFrame:
+    """Add the sexes or ages that no row is of, but that rows less other rows leave."""
+    more = []
+    for group, labels in _categories(cells, over):
+        made_of = _composition(group, names[over], labels, over, round_to)
+        for absent in {p for parts in made_of.values() for p in parts} - set(names[over][labels]):
+            if absent not in names[over]:
+                names[over] = names[over].append(pd.Index([absent], dtype=object))
+            number = names[over].get_loc(absent)
+            lines = group.drop_duplicates([part for part in KEYS if part != over])
+            more.append(lines.assign(**{over: number, "row": -1, "count": np.nan}))
+    return pd.concat([cells, *more], ignore_index=True)
+
+
+def _composition(
+    group: pd.DataFrame, names: pd.Index, numbers: list[int], over: str, round_to: int
+) -> dict[str, list[str]]:
+    """Say what each label that is made of others is made of."""
+    labels = list(names[numbers])
+    counts = group.pivot_table(
+        index=["table", "age" if over == "sex" else "sex", "area_type", "area"],
+        columns=over,
+        values="count",
+        aggfunc="sum",
+        min_count=1,
+        dropna=False,
+    ).rename(columns=dict(zip(numbers, labels, strict=True)))
+    return composition(labels, counts, over, round_to)
+
+
+def over_labels(
+    cells: pd.DataFrame, names: Names, index: CellIndex, over: str, round_to: int
+) -> Iterator[tuple[np.ndarray, np.ndarray, str]]:
+    """List sums over sexes or ages: positions of parts and of their totals."""
+    for group, labels in _categories(cells, over):
+        for whole, parts in _composition(group, names[over], labels, over, round_to).items():
+            mine = group[group[over].isin(names[over].get_indexer(parts))]
+            total = index.find(mine.assign(**{over: names[over].get_loc(whole)}))
+            yield mine.index.to_numpy()[total >= 0], total[total >= 0], f"by {over}"
+
+
+def label_relations(indicators: pd.DataFrame, *, round_to: int = 1) -> list[Relation]:
+    """Relations that the words for sexes and ages tell of series that are all there."""
+    rows = with_blanks(indicators).reset_index(drop=True)
+    cells, names = numbered_cells(rows, {})
+    found: dict[Relation, None] = {}
+    for over in ("age", "sex"):
+        for group, labels in _categories(cells, over):
+            made_of = _composition(group, names[over], labels, over, round_to)
+            row = rows.loc[group["row"].iat[0], list(SERIES_KEYS)]
+            for table in group["table"].unique():
+                own = dict(zip(("indicator_id", "period"), names["table"][table], strict=True))
+                for whole, parts in made_of.items():
+                    if set(parts) <= set(names[over][labels]):
+                        one, *others = (
+                            tuple((row.to_dict() | own | {over: label}).values())
+                            for label in (whole, *parts)
+                        )
+                        found[Relation.total(one, others)] = None
+    return list(found)
+
+
+def with_related(
+    cells: pd.DataFrame, names: Names, relations: Sequence[Relation]
+) -> tuple[pd.DataFrame, list[tuple[np.ndarray, np.ndarray, str]]]:
+    """List sums over series, and add the cells that nobody printed and sums run over.
+
+    These are cells of areas that another series of the relation has a row of, what is left of a
+    total beside the parts that are named, and the sum that two sides have in common.
+    """
+    tables = {key: at for at, key in enumerate(names["table"])}
+    found = []
+    for number, relation in enumerate(relations):
+        keys = [
+            key
+            for series in relation.series
+            if (key := _series_key(series, tables, names)) is not None
+        ]
+        if len(keys) < len(relation.series):
+            continue
+        signs = [sign for _, sign in relation.signs]
+        both = relation.rest or signs.count(-1) > 1
+        label = f"(what {number} leaves)" if relation.rest else f"(sum {number})"
+        if both:
+            names["age"] = names["age"].append(pd.Index([label], dtype=object))
+            keys.append((*keys[-1][:2], len(names["age"]) - 1))
+        series = pd.MultiIndex.from_frame(cells[["table", "sex", "age"]])
+        own = cells[series.isin(keys)]
+        cells, at = _of_all_areas(cells, own, keys)
+        parts = [k for k, sign in enumerate(signs) if sign > 0]
+        totals = [k for k, sign in enumerate(signs) if sign < 0]
+        if relation.rest:
+            parts.append(len(signs))
+        elif both:
+            found.append(_sums(at[:, totals], at[:, -1], relation))
+            totals = [len(signs)]
+        found.append(_sums(at[:, parts], at[:, totals[0]], relation))
+    return cells, found
+
+
+def _of_all_areas(
+    cells: pd.DataFrame, own: pd.DataFrame, keys: list[tuple[int, int, int]]
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Positions of the cells of each series (columns) in each area (rows); absent ones are added.
+
+    An LSOA without a row, where its series has others, has nothing to add: -1.
+    """
+    areas = own[["area_type", "area"]].drop_duplicates()
+    series = pd.MultiIndex.from_frame(own[["table", "sex", "age"]])
+    at = np.full((len(areas), len(keys)), -1)
+    added = [cells]
+    size = len(cells)
+    for k, key in enumerate(keys):
+        mine = own[series.isin([key])]
+        merged = areas.merge(mine[["area_type", "area"]].assign(at=mine.index), how="left")
+        at[:, k] = merged["at"].fillna(-1)
+        lacking = (at[:, k] < 0) & ~(
+            areas["area_type"].eq(0) & mine["area_type"].eq(0).any()
+        ).to_numpy()
+        more = areas[lacking].assign(table=key[0], sex=key[1], age=key[2], row=-1, count=np.nan)
+        at[lacking, k] = np.arange(len(more)) + size
+        added.append(more)
+        size += len(more)
+    return pd.concat(added, ignore_index=True), at
+
+
+def _series_key(
+    series: Series, tables: dict[tuple[str, str], int], names: Names
+) -> tuple[int, int, int] | None:
+    """Numbers of a series' table, sex and age; None where the table has no such series."""
+    indicator, period, sex, age = series
+    if (indicator, period) not in tables or sex not in names["sex"] or age not in names["age"]:
+        return None
+    return tables[indicator, period], names["sex"].get_loc(sex), names["age"].get_loc(age)
+
+
+def _sums(
+    parts: np.ndarray, total: np.ndarray, relation: Relation
+) -> tuple[np.ndarray, np.ndarray, str]:
+    """Positions of the parts and of their totals, in the areas that have a total."""
+    kept = (parts >= 0) & (total >= 0)[:, None]
+    totals = np.broadcast_to(total[:, None], parts.shape)
+    return parts[kept], totals[kept], f"by {relation.over}"
+
+
+def relations_between(
+    indicators: pd.DataFrame, catalogue: pd.DataFrame | None = None, *, round_to: int = 1
+) -> list[Relation]:
+    """Relations that are declared, and those that the counts show beyond declarations and words."""
+    declared = declared_relations(indicators, catalogue)
+    known = [*declared, *label_relations(indicators, round_to=round_to)]
+    return [*declared, *find_relations(indicators, known)]
