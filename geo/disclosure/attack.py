@@ -4,14 +4,14 @@ The attacker has every additivity constraint of the table and a least and greate
 cell: the printed value twice where it is printed, wide apart where it is hidden. First each
 constraint tightens its cells by what the others leave (which is exact where no two paths of
 constraints join the same two cells, as in a tree of areas); what that leaves open, linear
-programming settles.
+and integer programming settle.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
@@ -20,6 +20,7 @@ from geo.errors import TableError
 
 PASSES = 60
 REACH = 2.0**20
+NODES = 500
 TOLERANCE = 1e-6
 
 
@@ -64,8 +65,7 @@ def feasibility_intervals(
     Returns
     -------
     Intervals
-        Whole numbers. With three or more groupings that cut across each other the interval of the
-        whole-number problem can be narrower still; that is not searched for.
+        Whole numbers that counts which fit what is printed do take.
 
     Raises
     ------
@@ -170,10 +170,10 @@ def _linear_programmes(
     block: np.ndarray,
     protection_width: np.ndarray,
 ) -> Intervals:
-    """Solve the attacker's linear programmes, one cell of every block at a time.
+    """Solve the attacker's programmes, one cell of every block at a time.
 
-    Blocks share no constraint, so that one programme serves a cell of each. Every solution widens
-    the interval that is proven for every cell at once.
+    Blocks share no constraint, so that one programme serves a cell of each. Every solution, of
+    whole numbers, widens the interval that is proven for every cell at once.
     """
     low, high = np.full(len(cells), np.inf), np.full(len(cells), -np.inf)
     done = protection_width == 0
@@ -192,23 +192,25 @@ def _linear_programmes(
             one = waiting[np.unique(block[waiting], return_index=True)[1]]
             aim = np.zeros(len(cells))
             aim[one] = 1
-        for at in (solve(aim[live]), solve(-aim[live])):
+        for at in filter(len, (solve(aim[live]), solve(-aim[live]))):
             low[live], high[live] = np.minimum(low[live], at), np.maximum(high[live], at)
         if not fruitful:
             done[one] = True
-        done |= _whole_numbers(low, high).width >= protection_width
+        done |= high - low >= protection_width
         fruitful = fruitful and done.sum() - before > len(np.unique(block[~done]))
-    return _whole_numbers(low, high)
-
-
-def _whole_numbers(low: np.ndarray, high: np.ndarray) -> Intervals:
-    return Intervals(np.ceil(low - TOLERANCE), np.floor(high + TOLERANCE))
+    nowhere = low > high  # no solution in time: taken to be exposed
+    one = known.least[cells]
+    return Intervals(np.where(nowhere, one, low), np.where(nowhere, one, high))
 
 
 def _linear_programme(
     constraints: AdditivityConstraints, known: Intervals, cells: np.ndarray
 ) -> Callable[[np.ndarray], np.ndarray]:
-    """Set up the programme over some cells; what it returns solves it for an aim, smallest."""
+    """Set up the programme over some cells; what it returns solves it for an aim, smallest.
+
+    The solution of the linear programme serves where it is of whole numbers, as it nearly always
+    is; elsewhere that of the integer programme; none where that takes too long.
+    """
     fixed = np.where(known.width > 0, 0, known.least)
     used = np.unique(constraints.constraint[np.isin(constraints.cell, cells)])
     matrix = constraints.within(cells).matrix
@@ -224,6 +226,15 @@ def _linear_programme(
                 "The published counts contradict each other; check that totals are the sums of "
                 "their parts."
             )
-        return np.asarray(answer.x)
+        if np.abs(answer.x - np.round(answer.x)).max() < TOLERANCE:
+            return np.round(answer.x)
+        whole = milp(
+            aim,
+            constraints=LinearConstraint(matrix, right, right),
+            bounds=Bounds(*bounds.T),
+            integrality=np.ones(len(aim)),
+            options={"node_limit": NODES},
+        )
+        return np.array([]) if whole.x is None else np.round(whole.x)
 
     return solve

@@ -1,6 +1,6 @@
 """Which cells add up over series: sexes and ages by their words, others by their relations."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,9 +12,7 @@ from geo.disclosure.relations import (
     Series,
     declared_relations,
     find_relations,
-    with_blanks,
 )
-from geo.statistics.series import SERIES_KEYS
 
 
 def _categories(cells: pd.DataFrame, over: str) -> Iterator[tuple[pd.DataFrame, list[int]]]:
@@ -58,11 +56,19 @@ def _composition(
 
 
 def over_labels(
-    cells: pd.DataFrame, names: Names, index: CellIndex, over: str, round_to: int
+    cells: pd.DataFrame,
+    names: Names,
+    index: CellIndex,
+    over: str,
+    round_to: int,
+    told: Collection[Relation],
 ) -> Iterator[tuple[np.ndarray, np.ndarray, str]]:
-    """List sums over sexes or ages: positions of parts and of their totals."""
+    """List sums over sexes or ages that are not told: positions of parts and of their totals."""
+    keys = {relation.key for relation in told}
     for group, labels in _categories(cells, over):
         for whole, parts in _composition(group, names[over], labels, over, round_to).items():
+            if _label_relation(group, names, over, whole, parts).key in keys:
+                continue
             mine = group[group[over].isin(names[over].get_indexer(parts))]
             total = index.find(mine.assign(**{over: names[over].get_loc(whole)}))
             yield mine.index.to_numpy()[total >= 0], total[total >= 0], f"by {over}"
@@ -70,23 +76,29 @@ def over_labels(
 
 def label_relations(indicators: pd.DataFrame, *, round_to: int = 1) -> list[Relation]:
     """Relations that the words for sexes and ages tell of series that are all there."""
-    rows = with_blanks(indicators).reset_index(drop=True)
-    cells, names = numbered_cells(rows, {})
-    found: dict[Relation, None] = {}
-    for over in ("age", "sex"):
-        for group, labels in _categories(cells, over):
-            made_of = _composition(group, names[over], labels, over, round_to)
-            row = rows.loc[group["row"].iat[0], list(SERIES_KEYS)]
-            for table in group["table"].unique():
-                own = dict(zip(("indicator_id", "period"), names["table"][table], strict=True))
-                for whole, parts in made_of.items():
-                    if set(parts) <= set(names[over][labels]):
-                        one, *others = (
-                            tuple((row.to_dict() | own | {over: label}).values())
-                            for label in (whole, *parts)
-                        )
-                        found[Relation.total(one, others)] = None
-    return list(found)
+    cells, names = numbered_cells(indicators, {})
+    found = [
+        _label_relation(group, names, over, whole, parts)
+        for over in ("age", "sex")
+        for group, labels in _categories(cells, over)
+        for whole, parts in _composition(group, names[over], labels, over, round_to).items()
+        if set(parts) <= set(names[over][labels])
+    ]
+    return list({relation.key: relation for relation in found}.values())
+
+
+def _label_relation(
+    group: pd.DataFrame, names: Names, over: str, whole: str, parts: list[str]
+) -> Relation:
+    """Give the relation of a whole and its parts, in cells that differ in sex or age alone."""
+    other = "sex" if over == "age" else "age"
+    table = names["table"][group["table"].iat[0]]
+    fixed = names[other][group[other].iat[0]]
+
+    def series(label: str) -> Series:
+        return (*table, *((fixed, label) if over == "age" else (label, fixed)))
+
+    return Relation.total(series(whole), map(series, parts))
 
 
 def with_related(
@@ -175,7 +187,7 @@ def _sums(
 def relations_between(
     indicators: pd.DataFrame, catalogue: pd.DataFrame | None = None, *, round_to: int = 1
 ) -> list[Relation]:
-    """Relations that are declared, and those that the counts show beyond declarations and words."""
-    declared = declared_relations(indicators, catalogue)
-    known = [*declared, *label_relations(indicators, round_to=round_to)]
-    return [*declared, *find_relations(indicators, known)]
+    """Relations that are declared, that words tell, and that the counts show beyond those."""
+    known = declared_relations(indicators, catalogue)
+    known += label_relations(indicators, round_to=round_to)
+    return [*known, *find_relations(indicators, known)]

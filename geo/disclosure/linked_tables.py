@@ -89,8 +89,8 @@ def link_tables(
     cells = with_common_parts(cells, names, levels)
     index = CellIndex(cells, names)
     by_label = [
-        *over_labels(cells, names, index, "age", round_to),
-        *over_labels(cells, names, index, "sex", round_to),
+        *over_labels(cells, names, index, "age", round_to, relations),
+        *over_labels(cells, names, index, "sex", round_to, relations),
     ]
     cells, by_relation = with_related(cells, names, relations)
     index = CellIndex(cells, names)

@@ -54,6 +54,11 @@ class Relation:
         return differ[0] if len(differ) == 1 or differ[0] == "indicator" else "category"
 
     @property
+    def key(self) -> frozenset[tuple[Series, int]]:
+        """What tells one relation from another, in whatever order its series stand."""
+        return frozenset(self.signs)
+
+    @property
     def series(self) -> list[Series]:
         """The series that the relation links."""
         return [series for series, _ in self.signs]

@@ -1,0 +1,67 @@
+"""An attacker of its own kind: integer programmes over what is printed, sharing no code with geo.
+
+Unknown are the counts of every LSOA in every series; every printed count of whatever area is a sum
+of them. What the outsider knows of the meaning of the series is given in ``facts``.
+"""
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import coo_array, vstack
+
+KEYS = ["indicator_id", "period", "sex", "age"]
+
+
+def recovered(printed, hierarchy, facts=()):
+    """Hidden cells whose count the outsider works out exactly.
+
+    ``facts`` are pairs of a dictionary of coefficients by series (tuples of ``KEYS``) and "=" or
+    "<=": their sum is (at most) zero in every LSOA. A hidden cell is known not to be zero, but
+    where its note says that zeros are withheld too; a zero that is found is none of the rule's.
+    """
+    rows = printed.reset_index(drop=True)
+    for key in KEYS:
+        rows[key] = rows[key].fillna("") if key in rows else ""
+    keys = rows[KEYS].drop_duplicates().itertuples(index=False, name=None)
+    series = {one: at for at, one in enumerate(keys)}
+    lsoas = hierarchy["lsoa21cd"].tolist()
+    n = len(series) * len(lsoas)
+
+    def inside(row):
+        if row.area_type == "lsoa21":
+            return [lsoas.index(row.area_code)]
+        if row.area_type == "borough":
+            return list(range(len(lsoas)))
+        column = row.area_type if row.area_type in hierarchy else f"{row.area_type}cd"
+        return np.flatnonzero(hierarchy[column].to_numpy() == row.area_code).tolist()
+
+    def line(row):
+        at = series[tuple(getattr(row, k) for k in KEYS)] * len(lsoas)
+        return [at + i for i in inside(row)]
+
+    rows["least"] = (rows["note"].isna() if "note" in rows else pd.Series(True, rows.index)) * 1
+    cells = [(row, line(row)) for row in rows.itertuples()]
+    lines = [(dict.fromkeys(at, 1), row.count if row.count == row.count else row.least,
+              row.count if row.count == row.count else np.inf) for row, at in cells]  # fmt: skip
+    for weights, sign in facts:
+        known = {one: w for one, w in weights.items() if one in series}
+        if len(known) == len(weights):
+            lines += [({series[one] * len(lsoas) + i: w for one, w in known.items()},
+                       0 if sign == "=" else -np.inf, 0) for i in range(len(lsoas))]  # fmt: skip
+    matrix = vstack(
+        [coo_array((list(w.values()), ([0] * len(w), list(w))), shape=(1, n)) for w, _, _ in lines]
+    ).tocsr()
+    rules = LinearConstraint(matrix, [low for _, low, _ in lines], [high for _, _, high in lines])
+
+    def extreme(at, sign):
+        aim = np.zeros(n)
+        aim[at] = sign
+        answer = milp(aim, constraints=rules, integrality=np.ones(n), bounds=Bounds(0, 10_000))
+        assert answer.x is not None, "the outsider finds that what is printed is impossible"
+        return round(sign * answer.fun)
+
+    return [
+        (row.area_code, tuple(getattr(row, k) for k in KEYS), low)
+        for row, at in cells
+        if row.count != row.count and 0 < (low := extreme(at, 1)) == extreme(at, -1)
+    ]
