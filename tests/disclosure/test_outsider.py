@@ -76,6 +76,18 @@ def sexes(seed, labels):
     return series, [(dict.fromkeys(keys[:-1], 1) | {keys[-1]: -1}, "=")]
 
 
+def stages(seed):
+    years = [("send", "2024", "all", f"Year {k}") for k in range(1, 5)]
+    first, phase = (("send", "2024", "all", label) for label in ("KS1", "Primary and under"))
+    series = dict(zip(years, draws(4, seed), strict=True))
+    series[first] = series[years[0]] + series[years[1]]
+    series[phase] = series[first] + series[years[2]]
+    return series, [
+        (dict.fromkeys(years[:2], 1) | {first: -1}, "="),
+        ({first: 1, years[2]: 1, phase: -1}, "="),
+    ]
+
+
 def indicators(seed, whole, *names):
     parts = draws(len(names), seed)
     keys = [(name, "2024", "all", "all") for name in names]
@@ -85,6 +97,7 @@ def indicators(seed, whole, *names):
 
 
 INPUTS = {
+    "years within stages within phases": stages,
     "key stages": lambda seed: ages(seed, "KS1", "Year 1", "Year 2"),
     "aged": lambda seed: ages(seed, "aged 16-17", "age sixteen", "age seventeen"),
     "and under": lambda seed: ages(seed, "Primary and under", "nursery", "infants", "juniors"),
@@ -99,7 +112,7 @@ INPUTS = {
 }
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(k, marks=pytest.mark.slow) for k in (1, 2, 3))])
 @pytest.mark.parametrize("name", INPUTS)
 def test_publishable_gives_nothing_away_whatever_the_labels(name, seed):
     series, facts = INPUTS[name](seed)
@@ -109,23 +122,23 @@ def test_publishable_gives_nothing_away_whatever_the_labels(name, seed):
     assert recovered(safe, HIERARCHY, facts) == []
 
 
-@pytest.mark.parametrize("name", INPUTS)
+@pytest.mark.parametrize("name", ["indicators that add up", "years within stages within phases"])
 def test_outsider_finds_hidden_counts_where_relations_are_not_looked_for(name):
-    """The test's own test: without what is found in the numbers something is given away."""
-    found = 0
-    for seed in range(3):
+    """The test of the test: without what is found in the numbers something is given away."""
+    found = []
+    for seed in range(6):
         series, facts = INPUTS[name](seed)
         rows = table(series)
         safe = publishable(
             rows, HIERARCHY, facts_of(rows), rule=Rule(), small=["lsoa21"], relations=[], notes=[]
         )
-        found += len(recovered(safe, HIERARCHY, facts))
+        found += recovered(safe, HIERARCHY, facts)
         if found:
             break
-    assert found or name in ("age band",)  # which its words explain
+    assert found
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_publishable_protects_a_part_that_is_declared(seed):
     """Protection plans are children in need too: never more, in no LSOA."""
     draw = np.random.default_rng(seed)
@@ -138,7 +151,7 @@ def test_publishable_protects_a_part_that_is_declared(seed):
     assert recovered(safe, HIERARCHY, [({keys[0]: 1, keys[1]: -1}, "<=")]) == []
 
 
-@settings(max_examples=15)
+@settings(max_examples=6)
 @given(st.integers(0, 10_000), st.sampled_from(sorted(INPUTS)), st.sampled_from([3, 5, 8]))
 def test_audit_with_the_relations_agrees_with_the_outsider(seed, name, under):
     """Whatever is hidden, at random: what the outsider works out, the audit lists."""
