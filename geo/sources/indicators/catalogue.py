@@ -72,6 +72,8 @@ def checked(entries: pd.DataFrame, where: str) -> pd.DataFrame:
     _refuse_entries(entries, wrong, "multiplier", "a number above 0, such as 100", where)
     if "decimals" in out.columns:
         out["decimals"] = _decimals(entries, where)
+    for field in {"part_of", "total_of"} & set(out.columns):
+        out[field] = _other_indicators(entries, field, where)
     if "short_name" not in out.columns:
         out["short_name"] = out["name"]
     out["short_name"] = out["short_name"].fillna(out["name"])
@@ -101,6 +103,31 @@ def _decimals(entries: pd.DataFrame, where: str) -> pd.Series:
     allowed = f"a whole number from 0 to {_MOST_DECIMALS}, or nothing"
     _refuse_entries(entries, wrong, "decimals", allowed, where)
     return number.astype("Int64")
+
+
+def _other_indicators(entries: pd.DataFrame, field: str, where: str) -> pd.Series:
+    """Ids that an indicator is declared to be part of (one), or the total of (a list)."""
+    one = field == "part_of"
+
+    def read(cell: object) -> str | list[str] | bool | None:
+        if cell is None or cell == "" or (isinstance(cell, float) and np.isnan(cell)):
+            return None
+        listed = cell.split(";") if isinstance(cell, str) and not one else cell
+        names = listed if isinstance(listed, list) else [listed]
+        texts = [name.strip() for name in names if isinstance(name, str)]
+        if len(texts) < len(names) or (one and len(texts) != 1):
+            return False
+        return texts[0] if one else texts
+
+    found = entries[field].map(read).astype(object)
+    allowed = "the id of one indicator" if one else "a list of ids of indicators"
+    _refuse_entries(entries, found.map(lambda cell: cell is False), field, allowed, where)
+    own = [
+        name in (cell if isinstance(cell, list) else [cell])
+        for name, cell in zip(entries["indicator_id"], found, strict=True)
+    ]
+    _refuse_entries(entries, pd.Series(own, entries.index), field, "others than itself", where)
+    return found.where(found.notna(), None)
 
 
 def _refuse_entries(
