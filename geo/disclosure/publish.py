@@ -152,20 +152,35 @@ class _Protection:
             return shown
         least = max(self.rule.counts_under, self.rule.rates_under)
         fine = extra["count"].ge(least) & extra["denominator"].ge(self.rule.small_denominators)
-        tables = _tables(extra)
-        block = _related(pd.concat([_tables(shown), tables]), self.relations, slice(2))
-        number = tables.map(block)
-        fine = fine.groupby(number).transform("all")
-        parts = [shown]
-        for one, added in extra[fine].assign(rule=self.rule.words).groupby(number[fine]):
-            beside = _tables(shown).map(block) == one
-            try:
-                harmless = self.audit(pd.concat([shown[beside], added])).empty
-            except TableError:  # with these rows the counts contradict each other: not printed
-                harmless = False
-            if harmless:
-                parts.append(added)
-        return pd.concat(parts)
+        number = _related(pd.concat([_tables(shown), _tables(extra)]), self.relations, slice(2))
+        fine = fine.groupby(_tables(extra).map(number)).transform("all")
+        added = extra[fine].assign(rule=self.rule.words)
+        return pd.concat([shown, *self._harmless(shown, added, number)])
+
+    def _harmless(
+        self, shown: pd.DataFrame, added: pd.DataFrame, number: dict[Hashable, int]
+    ) -> list[pd.DataFrame]:
+        """Choose the rows that give nothing away, block by block of related tables.
+
+        Blocks have nothing to do with each other, so that all of them are attacked at once.
+        """
+        block = _tables(added).map(number)
+        blocks = block.unique()
+        if not len(blocks):
+            return []
+        beside = shown[_tables(shown).map(number).isin(blocks)]
+        try:
+            found = self.audit(pd.concat([beside, added]))
+        except TableError:  # counts contradict each other with the rows of some block
+            if len(blocks) == 1:
+                return []
+            first = block.isin(blocks[: len(blocks) // 2])
+            return [
+                one
+                for half in (added[first], added[~first])
+                for one in self._harmless(shown, half, number)
+            ]
+        return [added[~block.isin(_tables(found).map(number))]]
 
     def require_safe(self, shown: pd.DataFrame) -> None:
         """Stop where the attacker finds anything."""

@@ -428,7 +428,13 @@ def _start(official, tmp_path, *options):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=_listen_to_interrupts if os.name == "posix" else None,
     )
+
+
+def _listen_to_interrupts():
+    """Whoever runs the tests in the background may have had them ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _wait_until_asked(official, process):
