@@ -15,9 +15,9 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
 def pytest_collection_modifyitems(items):
-    """Mark as slow the examples of docstrings that build the whole sample again."""
+    """Mark as slow what builds a whole report beside the one of the sample, built once."""
     for item in items:
-        if item.name in _LONG_EXAMPLES:
+        if item.name in _LONG_EXAMPLES or "built" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.slow)
 
 

@@ -11,11 +11,7 @@ from geo.statistics.rates import proportion, rate
 from tests.disclosure.builders import LSOAS, alone, hidden, sexes, tables, town, with_totals
 
 
-@settings(
-    max_examples=200, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-)
-@given(tables())
-def test_suppress_random_hierarchies_leave_the_attacker_nothing(made):
+def check_random_hierarchy(made):
     table, hierarchy = made
     try:
         safe = suppress(table, hierarchy)
@@ -29,6 +25,26 @@ def test_suppress_random_hierarchies_leave_the_attacker_nothing(made):
     assert (safe.loc[table["count"] == 0, "state"] == "zero").all()
 
 
+FEW, MANY = (
+    settings(max_examples=examples, derandomize=True, suppress_health_check=list(HealthCheck))
+    for examples in (40, 300)
+)
+
+
+@FEW
+@given(tables())
+def test_suppress_random_hierarchies_leave_the_attacker_nothing(made):
+    check_random_hierarchy(made)
+
+
+@pytest.mark.slow
+@MANY
+@given(tables())
+def test_suppress_many_random_hierarchies_leave_the_attacker_nothing(made):
+    check_random_hierarchy(made)
+
+
+@pytest.mark.slow
 def test_suppress_borough_leaves_the_attacker_nothing(borough):
     table, hierarchy = borough
     safe = suppress(table, hierarchy)
