@@ -158,6 +158,7 @@ def test_hexagons_of_the_sample_keep_most_neighbours():
     assert set(pieces(hexes, "collaborative").values()) == {1}
 
 
+@pytest.mark.slow
 def test_hexagons_of_cheshire_east_keep_most_neighbours(real_data):
     folder = real_data / "cheshire-east"
     areas = gpd.read_file(folder / "LSOA_2021_BGC_cheshire_east.geojson")

@@ -70,6 +70,7 @@ def crossed(tmp_path_factory):
     return place, folder
 
 
+@pytest.mark.slow
 def test_figures_and_rugs_of_levels_that_do_not_nest(crossed):
     place, folder = crossed
     found = gather_evidence(place, [folder], RELEASES[2025])

@@ -264,6 +264,7 @@ def test_build_report_pages_name_no_path_of_the_machine(built, real_data):
         assert str(real_data).encode() not in (built.out / name).read_bytes(), name
 
 
+@pytest.mark.slow
 def test_build_report_without_boundaries_of_the_release_writes_the_tables(real_data, tmp_path):
     folders = [real_data / "cheshire-east", real_data / "england"]
     report = build_report("cheshire-east", data=folders, release=2010, out=tmp_path)
@@ -293,6 +294,7 @@ def test_build_report_for_another_authority_with_its_wards_as_groups(real_data, 
     assert report.place.membership == ""
 
 
+@pytest.mark.slow
 def test_build_report_takes_the_councils_own_list_from_a_data_folder(real_data, tmp_path):
     own = tmp_path / "own"
     own.mkdir()
@@ -341,6 +343,7 @@ def test_build_report_2011_boundaries_under_a_2021_name_are_named_as_such(real_d
         build_report("cheshire-east", data=[data], out=tmp_path / "out")
 
 
+@pytest.mark.slow
 def test_build_report_2011_boundaries_for_2025_leaves_the_map_out_and_says_so(real_data, tmp_path):
     shapes = "cheshire-east/LSOA_2011_BGC_cheshire_east.geojson"
     data = _copy(real_data, tmp_path / "data", *TABLES, shapes)
@@ -387,6 +390,7 @@ def _place_by_lsoa(folder, codes):
     return folder
 
 
+@pytest.mark.slow
 def test_build_report_grouping_by_lsoa_must_list_all_and_no_others(real_data, tmp_path):
     data = _copy(real_data, tmp_path / "data", *TABLES)
     lookup = pd.read_csv(real_data / TABLES[1])

@@ -75,6 +75,7 @@ def test_gallery_data_hold_no_hidden_number(shown):
             assert hidden[numbers].isna().all(axis=None), name
 
 
+@pytest.mark.slow
 def test_figure_set_draws_the_indicator_and_area_asked_for(sample_evidence):
     known = FigureSet(sample_evidence, indicator="persistent_absence", area="Harnwick North")
     assert "Attendance under 90%" in known["indicator"]().get_label()
@@ -96,6 +97,7 @@ def test_figure_set_says_which_density_cannot_be_shown(sample_evidence):
         known["density"]()
 
 
+@pytest.mark.slow
 def test_figure_set_without_boundaries_has_charts_alone(real_data):
     folders = [real_data / "cheshire-east", real_data / "england"]
     known = figure_set("cheshire-east", data=folders, release=2010)
@@ -128,6 +130,7 @@ def _rows(evidence, name):
     return rows[rows["period"] == rows["period"].max()]
 
 
+@pytest.mark.slow
 def test_figures_without_england_compare_with_the_place(sample_evidence):
     rows = _rows(sample_evidence, "seen_by_dentist")
     known = FigureSet(_of(sample_evidence, rows[rows["area_type"] != "england"]))
@@ -203,6 +206,7 @@ def test_titles_of_what_is_counted_read_as_english(sample_evidence):
         assert words.startswith("“") != plain
 
 
+@pytest.mark.slow
 def test_figures_name_every_release_and_residents_only_where_counted(cheshire):
     known = FigureSet(cheshire)
     change, movers = known["change"]().caption, known["movers"]().caption
@@ -242,6 +246,7 @@ def test_figure_command_refuses_a_place_with_the_sample(tmp_path):
         assert "leave PLACE, --data and --indicators out" in result.stderr
 
 
+@pytest.mark.slow
 def test_figure_command_cannot_write_into_a_file(tmp_path):
     out = tmp_path / "file"
     out.write_text("mine", "utf-8")
@@ -252,6 +257,7 @@ def test_figure_command_cannot_write_into_a_file(tmp_path):
     assert out.read_text("utf-8") == "mine"
 
 
+@pytest.mark.slow
 def test_figure_command_writes_five_files(tmp_path):
     out = tmp_path / "figures"
     result = CliRunner().invoke(main, ["figure", "gap", "--sample", "--out", str(out)])
@@ -272,6 +278,7 @@ def test_figure_command_lists_names_and_refuses_others(tmp_path):
     assert not out.exists()
 
 
+@pytest.mark.slow
 def test_every_figure_is_handed_the_notes(sample_evidence, monkeypatch):
     handed, notes = {}, []
 

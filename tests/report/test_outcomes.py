@@ -361,6 +361,7 @@ def test_sample_borough_shows_groups_wherever_it_can(borough):
     assert set(borough.trends["trend"]) >= {"increasing", "decreasing", "no_change"}
 
 
+@pytest.mark.slow
 def test_outcomes_fifths_are_those_of_all_england(real_data):
     folders = [real_data / "cheshire-east", real_data / "england"]
     found = gather_evidence("cheshire-east", folders, RELEASES[2025]).outcomes

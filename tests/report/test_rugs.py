@@ -41,6 +41,7 @@ def _wilson(x, n, z=1.959963984540054):
     return (middle - spread) / (2 * (n + z**2)), (middle + spread) / (2 * (n + z**2))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LEVELS)
 def test_rugs_colour_census_indicators_as_worked_out_from_the_file(
     name, real_data, evidence, laid_out

@@ -97,7 +97,13 @@ def test_figure_looks_as_it_was_kept(name):
     assert difference(picture(FIGURES[name]()), Image.open(kept)) <= TOLERANCE
 
 
-@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize(
+    "name",
+    [
+        "indicator",
+        *(pytest.param(one, marks=pytest.mark.slow) for one in FIGURES if one != "indicator"),
+    ],
+)
 def test_figure_files_are_described_embedded_and_exact(tmp_path, name):
     figure = FIGURES[name]()
     png, svg, pdf, data, words = geo.save_figure(figure, tmp_path, name)
@@ -114,6 +120,7 @@ def test_figure_files_are_described_embedded_and_exact(tmp_path, name):
     assert figure.alt_text in words.read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_figure_files_are_the_same_in_every_process(tmp_path):
     code = "import geo, sys; from tests.views.test_baselines import bivariate; "
     code += "geo.save_figure(bivariate(), sys.argv[1], 'map')"

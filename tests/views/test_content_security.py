@@ -57,7 +57,13 @@ def test_every_page_of_a_report_names_its_scripts_by_hash(sampled):
         assert not re.search(r"<[^>]+\son\w+=|javascript:", text.split("<script>")[0])
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    "name",
+    [
+        "map.html",
+        *(pytest.param(one, marks=pytest.mark.slow) for one in PAGES if one != "map.html"),
+    ],
+)
 def test_page_runs_its_own_scripts_and_none_that_was_put_in(opened, sampled, tmp_path, name):
     page = opened(sampled.out / name)
     assert page.evaluate("violations") == []

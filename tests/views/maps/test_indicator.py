@@ -283,6 +283,7 @@ def census(real_data):
     return areas, own.merge(members, left_on="area_code", right_on="lsoa21cd"), england, compared
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "key", "least"),
     [("lsoa", "lsoa21cd", 150), ("ward", "wd24cd", 40), ("collaborative", "collaborative", 8)],

@@ -361,6 +361,7 @@ def test_web_map_switch_outlines_the_most_deprived_and_only_those(show):
     assert page.evaluate(drawn) == "M0 0"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("areas", [grid(), uneven(grid())], ids=["equal edges", "unequal edges"])
 def test_web_map_outlines_the_groups_however_their_edges_fit(show, areas):
     page = show(web_map(areas, title=TITLE))
@@ -612,6 +613,7 @@ HOSTILE_ADDRESSES = [
 ]
 
 
+@pytest.mark.slow
 def test_web_map_hostile_address_does_nothing(show):
     page = show(everything())
     start = address_of(page).split("#")[0]
@@ -643,6 +645,7 @@ def test_web_map_hostile_strings_are_shown_as_text(show):
 # ---- to take away ----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_web_map_picture_has_the_colours_of_the_map(show, tmp_path):
     page = show(everything())
     page.select_option("#geo-show", "i:low")
@@ -697,6 +700,7 @@ def test_web_map_table_has_no_number_of_suppressed_cells(show, tmp_path):
     assert "4.321" not in page.content()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_web_map_prints_on_one_sheet_with_legend_and_sources(show, viewport):
     page = show(everything(sources=["Source of it all"], notices=["Synthetic"]), viewport)
@@ -796,6 +800,7 @@ def test_web_map_area_without_geometry_stands_in_the_table(show):
     assert "Cheshire East 005A" in page.text_content("#geo-status")
 
 
+@pytest.mark.slow
 def test_web_map_of_many_areas_is_drawn_on_a_canvas(show, tmp_path):
     areas = grid(side=56)
     page = show(web_map(areas, title=TITLE, indicators=compared(areas)))
@@ -808,6 +813,7 @@ def test_web_map_of_many_areas_is_drawn_on_a_canvas(show, tmp_path):
     assert taken(page, "#geo-png", tmp_path).stat().st_size > 10_000
 
 
+@pytest.mark.slow
 def test_web_map_shows_itself_in_a_notebook(show, chromium):
     made = everything()
     show(made)
