@@ -10,14 +10,15 @@ from hypothesis import settings
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
 
+_WHOLE = {"built", "cheshire", "laid_out"}
 _LONG_EXAMPLES = {"geo.report.build.build_report", "geo.report.gallery.gallery"}
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
 def pytest_collection_modifyitems(items):
-    """Mark as slow what builds a whole report beside the one of the sample, built once."""
+    """Mark as slow what gathers or builds all of a real place, beside the sample built once."""
     for item in items:
-        if item.name in _LONG_EXAMPLES or "built" in getattr(item, "fixturenames", ()):
+        if item.name in _LONG_EXAMPLES or _WHOLE & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
 
 
