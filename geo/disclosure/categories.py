@@ -57,6 +57,20 @@ def composition(
     return out
 
 
+def is_told(label: str, over: str) -> bool:
+    """Whether a label itself says what it holds: an overall word, a sex, or a band of ages.
+
+    Examples
+    --------
+    >>> is_told("Persons", "sex"), is_told("0-4 yrs", "age"), is_told("Key Stage 1", "age")
+    (True, True, False)
+    """
+    plain = _plain(label)
+    if not plain or label == REST or OVERALL.fullmatch(plain):
+        return True
+    return plain in SEXES if over == "sex" else _span(label) is not None
+
+
 def _known(counts: pd.DataFrame, whole: str, parts: list[str]) -> pd.DataFrame:
     """Lines in which a label and its parts all have counts."""
     return counts.reindex(columns=[whole, *parts]).dropna()

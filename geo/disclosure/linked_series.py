@@ -5,14 +5,16 @@ from collections.abc import Collection, Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from geo.disclosure.categories import composition
+from geo.disclosure.categories import composition, is_told
 from geo.disclosure.cells import KEYS, CellIndex, Names, numbered_cells
 from geo.disclosure.relations import (
     Relation,
     Series,
     declared_relations,
     find_relations,
+    with_blanks,
 )
+from geo.statistics.series import SERIES_KEYS
 
 
 def _categories(cells: pd.DataFrame, over: str) -> Iterator[tuple[pd.DataFrame, list[int]]]:
@@ -182,6 +184,28 @@ def _sums(
     kept = (parts >= 0) & (total >= 0)[:, None]
     totals = np.broadcast_to(total[:, None], parts.shape)
     return parts[kept], totals[kept], f"by {relation.over}"
+
+
+def unexplained(indicators: pd.DataFrame, relations: Sequence[Relation]) -> pd.DataFrame:
+    """Categories of which neither words, counts nor declarations say how they add up.
+
+    Returns
+    -------
+    DataFrame
+        ``indicator_id``, ``over`` (sex or age) and ``label``, a row each; only where a series has
+        more than one category.
+    """
+    related = {series for relation in relations for series in relation.series}
+    series = with_blanks(indicators)[list(SERIES_KEYS)].drop_duplicates()
+    loose = ~pd.Series(list(series.itertuples(index=False, name=None)), series.index).isin(related)
+    found = []
+    for over in ("sex", "age"):
+        several = series.groupby("indicator_id")[over].transform("nunique") > 1
+        mine = series[several & loose]
+        mine = mine[~mine[over].map(lambda label, over=over: is_told(label, over)).astype(bool)]
+        labels = mine[["indicator_id", over]].drop_duplicates()
+        found.append(labels.rename(columns={over: "label"}).assign(over=over))
+    return pd.concat(found, ignore_index=True)[["indicator_id", "over", "label"]]
 
 
 def relations_between(

@@ -10,7 +10,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from geo.disclosure.audit import audit_disclosure
-from geo.disclosure.linked_series import relations_between
+from geo.disclosure.linked_series import relations_between, unexplained
 from geo.disclosure.relations import Relation
 from geo.disclosure.rules import Rule
 from geo.disclosure.suppress import suppress
@@ -90,6 +90,7 @@ def publishable(
     if relations is None:
         relations = relations_between(table[secret], catalogue)
     protect = _Protection(hierarchy, catalogue, rule, tuple(relations))
+    _note_unexplained(unexplained(table[secret], relations), catalogue, notes)
     extra = table["area_type"].isin(spare)
     rest = table[secret & ~extra]
     shown = protect.least_costly(rest, small)
@@ -223,6 +224,18 @@ def _related(
     one, other = np.array(pairs, dtype=int).reshape(-1, 2).T
     links = coo_array((np.ones(len(one)), (one, other)), shape=(len(number),) * 2)
     return dict(zip(number, connected_components(links, directed=False)[1].tolist(), strict=True))
+
+
+def _note_unexplained(labels: pd.DataFrame, catalogue: pd.DataFrame, notes: Notes | None) -> None:
+    words = catalogue.set_index("indicator_id")["short_name"]
+    for (name, over), rows in labels.groupby(["indicator_id", "over"]):
+        several = {"sex": "sexes", "age": "ages"}[str(over)]
+        note(
+            notes,
+            f"Nothing says how the {several} {examples(rows['label'])} of {words[name]} add up, so "
+            "they are protected as standing side by side; write ages as bands (0-4, 65+), or leave "
+            "out those that hold others.",
+        )
 
 
 def _note_withheld(withheld: pd.DataFrame, catalogue: pd.DataFrame, notes: Notes | None) -> None:

@@ -175,3 +175,20 @@ def test_audit_with_the_relations_agrees_with_the_outsider(seed, name, under):
     for code, (indicator, _, sex, age), count in recovered(printed, HIERARCHY, facts):
         if count < under:
             assert (code, sex, age, indicator) in listed
+
+
+def test_publishable_tells_of_categories_that_nothing_explains():
+    one, two = draws(2, seed=3)
+    keys = [("send", "2024", "all", label) for label in ("EHE", "flexi")]
+    rows = table(dict(zip(keys, (one, two), strict=True)))
+    notes = []
+    publishable(rows, HIERARCHY, facts_of(rows), rule=Rule(), small=["lsoa21"], notes=notes)
+    assert any("how the ages EHE, flexi of send add up" in note for note in notes)
+
+
+def test_publishable_says_nothing_of_categories_that_add_up():
+    series, _ = INPUTS["key stages"](0)
+    rows = table(series)
+    notes = []
+    publishable(rows, HIERARCHY, facts_of(rows), rule=Rule(), small=["lsoa21"], notes=notes)
+    assert not any("add up" in note for note in notes)
