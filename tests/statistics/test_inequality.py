@@ -285,3 +285,10 @@ def test_slope_index_and_gap_leave_their_input_alone_and_do_not_mind_the_order(f
         found = measure(table)
         pd.testing.assert_frame_equal(table, before)
         pd.testing.assert_frame_equal(measure(table.iloc[::-1]), found)
+
+
+def test_slope_index_takes_one_repetition_the_fewest_allowed():
+    fifths = pd.DataFrame(
+        {"quantile": [1, 2], "population": 50, "value": [70.0, 80.0], "standard_error": 0.5}
+    )
+    assert slope_index(fifths, repetitions=1)["sii"].tolist() == pytest.approx([20])
