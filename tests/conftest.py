@@ -10,7 +10,7 @@ from hypothesis import settings
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
 
-_WHOLE = {"built", "cheshire", "laid_out"}
+_WHOLE = {"built", "cheshire", "gathered", "laid_out"}
 _LONG_EXAMPLES = {"geo.report.build.build_report", "geo.report.gallery.gallery"}
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

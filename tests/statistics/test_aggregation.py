@@ -303,3 +303,18 @@ def test_aggregate_conserves_sums_in_any_order_of_rows(numbers, random):
     order = random.sample(range(8), 8)
     again = aggregate(table.iloc[order].assign(measure="rate"), towns.iloc[::-1], by="town")
     pd.testing.assert_frame_equal(again, found)
+
+
+def test_aggregate_gives_the_columns_it_names_and_no_others(absence, towns):
+    found = aggregate(absence, towns, by="town")
+    assert set(found) == {
+        "area_code", "area_type", "indicator_id", "period", "count", "denominator", "value",
+        "lower_ci", "upper_ci", "state", "missing_areas", "measure",
+    }  # fmt: skip
+
+
+def test_aggregate_of_one_area_needs_no_weights_where_it_has_a_count(absence, towns):
+    """A count in one row is a count: the value beside it is not taken for a value alone."""
+    one = absence.iloc[:1].assign(value=6.67)
+    found = aggregate(one, towns.iloc[:1], by="town")
+    assert found["count"].tolist() == [10]

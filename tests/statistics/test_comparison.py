@@ -300,3 +300,23 @@ def test_compare_divides_a_benchmark_given_as_counts():
     assert found["comparison"].tolist() == ["worse", "not_compared"]
     hidden = compare(table.assign(state=["value", "suppressed"]))
     assert hidden["comparison"].tolist() == ["not_compared", "not_compared"]
+
+
+def test_compare_with_one_limit_alone_asks_for_the_other(indicators):
+    with pytest.raises(TableError, match="No columns lower_ci, upper_ci in the indicators"):
+        compare(indicators.drop(columns="upper_ci"))
+
+
+def test_quintiles_of_one_area_warn(indicators):
+    table = indicators.iloc[[0, 5]].assign(area_type=["lsoa21", "england"])
+    with pytest.warns(GeoWarning, match="of only 1 areas lsoa21"):
+        compare(table, levels="quintiles")
+
+
+def test_compare_divides_a_benchmark_by_a_denominator_of_one(indicators):
+    table = indicators.assign(
+        measure="proportion", multiplier=1.0, count=np.nan, denominator=np.nan
+    )
+    last = table.index[-1]
+    table.loc[last, ["value", "count", "denominator"]] = [np.nan, 1.0, 1.0]
+    assert compare(table)["benchmark_value"].iloc[0] == 1

@@ -86,6 +86,7 @@ def test_trend_that_cannot_be_calculated_says_why(change, reason):
     assert found["trend"] == "cannot_be_calculated"
     assert found["judgement"] == ""
     assert reason in found["reason"]
+    assert found[["slope", "chi_squared"]].isna().all()
 
 
 def test_trend_skips_years_without_a_valid_point():
