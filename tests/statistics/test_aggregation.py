@@ -318,3 +318,15 @@ def test_aggregate_of_one_area_needs_no_weights_where_it_has_a_count(absence, to
     one = absence.iloc[:1].assign(value=6.67)
     found = aggregate(one, towns.iloc[:1], by="town")
     assert found["count"].tolist() == [10]
+
+
+def test_aggregate_names_areas_first(absence, towns):
+    assert list(aggregate(absence, towns, by="town"))[:2] == ["area_code", "area_type"]
+
+
+def test_aggregate_takes_a_weight_of_zero(absence, towns):
+    """An LSOA in which nobody lives weighs nothing: Crewe is its other LSOA."""
+    alone = absence.drop(columns=["count", "denominator"]).assign(value=[4.0, 8.0, 1.0, 1.0])
+    weights = pd.Series([0, 10, 5, 5], index=towns["lsoa21cd"])
+    found = aggregate(alone, towns, by="town", weights=weights).set_index("area_code")
+    assert found.loc["Crewe", "value"] == 8
