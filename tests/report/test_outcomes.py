@@ -256,9 +256,11 @@ def test_outcomes_keep_small_areas_in_the_latest_period_alone():
     }  # fmt: skip
 
 
-def test_outcomes_refuse_values_that_contradict_their_counts():
-    wrong = ABSENCE.assign(value=[100.0, 200, 300, 400])  # per 1,000, where the catalogue has 100
-    with pytest.raises(TableError, match="values of Absence are 10 times what its counts"):
+@pytest.mark.parametrize(("times", "words"), [(10, "10"), (0.01, "0.01")])
+def test_outcomes_refuse_values_that_contradict_their_counts(times, words):
+    """Per 1,000, or as shares of one, where the catalogue has 100."""
+    wrong = ABSENCE.assign(value=np.array([10.0, 20, 30, 40]) * times)
+    with pytest.raises(TableError, match=f"values of Absence are {words} times what its counts"):
         made(wrong, ENGLAND)
 
 

@@ -330,3 +330,9 @@ def test_aggregate_takes_a_weight_of_zero(absence, towns):
     weights = pd.Series([0, 10, 5, 5], index=towns["lsoa21cd"])
     found = aggregate(alone, towns, by="town", weights=weights).set_index("area_code")
     assert found.loc["Crewe", "value"] == 8
+
+
+def test_aggregate_of_one_value_alone_needs_a_weight(absence, towns):
+    one = absence.iloc[:1].drop(columns=["count", "denominator"]).assign(value=6.67)
+    with pytest.raises(TableError, match="weights="):
+        aggregate(one, towns.iloc[:1], by="town")

@@ -97,6 +97,7 @@ def test_concentration_counts_the_fewest_areas_that_hold_the_share():
     assert (found.areas, found.of, found.share_of_areas) == (2, 4, 0.5)
     assert found.curve.index.tolist() == ["c", "b", "a", "d"]
     assert found.curve["share_of_count"].tolist() == [0.45, 0.85, 0.95, 1]
+    assert found.curve["areas"].tolist() == [1, 2, 3, 4]
     assert concentration(counts, share=0.45).areas == 1
     assert concentration(counts, share=1).areas == 4
 
@@ -114,6 +115,11 @@ def test_concentration_by_rate_weighs_areas_by_people():
     found = concentration(counts, population=people)
     assert found.gini == pytest.approx(0)
     assert found.lorenz.iloc[[0, -1]].to_numpy().tolist() == [[0, 0], [1, 1]]
+
+
+def test_concentration_refuses_one_case_where_nobody_lives():
+    with pytest.raises(TableError, match="an area without people has no cases"):
+        concentration(pd.Series([1, 5]), population=pd.Series([0, 9]))
 
 
 def test_concentration_of_nothing_has_no_gini():
