@@ -185,3 +185,14 @@ def test_relation_over_tells_what_differs():
     assert Relation.total(one, [("sen", "2024", "all", "b")]).over == "age"
     assert Relation.total(one, [("sen", "2024", "m", "b")]).over == "category"
     assert Relation.total(one, [("ehcp", "2024", "m", "b")]).over == "indicator"
+
+
+def test_find_relations_of_many_differences():
+    """Two rolling totals of three years, and four years that only one of them holds."""
+    a, b, c, d, e, f, g = draws(7)
+    early, late = a + b + c + d, d + e + f + g
+    columns = {"a": a, "b": b, "c": c, "e": e, "f": f, "g": g, "early": early, "late": late}
+    rows = [series(own, age=label) for label, own in columns.items()]
+    one, other = {"a", "b", "c", "late"}, {"e", "f", "g", "early"}
+    found = sides(find_relations(pd.concat(rows)))
+    assert found in ({(frozenset(one), frozenset(other))}, {(frozenset(other), frozenset(one))})

@@ -1,0 +1,89 @@
+"""Which indicator a figure is of."""
+
+import pandas as pd
+import pytest
+
+from geo.report.choices import most_often_worse, most_trends, public_count
+from geo.report.outcomes import Outcomes
+
+CODES = ["E01000001", "E01000002", "E01000003"]
+
+
+def found(comparisons=None, trends=None, confidential=()):
+    comparisons = pd.DataFrame() if comparisons is None else comparisons
+    names = [] if comparisons.empty else comparisons["indicator_id"].unique()
+    return Outcomes(
+        comparisons=comparisons,
+        trends=pd.DataFrame() if trends is None else trends,
+        catalogue=pd.DataFrame(
+            {"indicator_id": names, "confidential": [name in confidential for name in names]}
+        ),
+        hierarchy=pd.DataFrame(),
+        benchmark="england",
+        rule="",
+        last=pd.Series("2024", index=names, dtype=object),
+    )
+
+
+def counted(counts):
+    """LSOAs' rows of indicators in one period, named with their counts."""
+    return pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "area_code": CODES,
+                    "area_type": "lsoa21",
+                    "indicator_id": name,
+                    "period": "2024",
+                    "sex": "",
+                    "age": "",
+                    "count": pd.array(own, dtype="Float64"),
+                }
+            )
+            for name, own in counts.items()
+        ],
+        ignore_index=True,
+    )
+
+
+@pytest.mark.parametrize("order", [["even", "uneven", "middling"], ["uneven", "middling", "even"]])
+def test_public_count_is_the_most_uneven(order):
+    counts = {"even": [5, 5, 6], "uneven": [1, 2, 90], "middling": [10, 40, 70]}
+    table = counted({name: counts[name] for name in order})
+    assert public_count(found(table), "") == "uneven"
+    assert public_count(found(table), "even") == "even"
+    assert public_count(found(table, confidential=["uneven"]), "") == "middling"
+    assert public_count(found(table, confidential=["uneven"]), "uneven") == ""
+
+
+def test_public_count_is_known_everywhere_and_not_all_zero():
+    table = counted({"gaps": [1, None, 90], "none": [0, 0, 0], "known": [4, 5, 6]})
+    assert public_count(found(table), "") == "known"
+    assert public_count(found(counted({"none": [0, 0, 0]})), "") == ""
+
+
+@pytest.mark.parametrize("order", [["still", "moving"], ["moving", "still"]])
+def test_most_trends_counts_rises_and_falls(order):
+    trend = {
+        "still": ["no_significant_change", "no_significant_change", "increasing"],
+        "moving": ["increasing", "decreasing", "no_significant_change"],
+    }
+    table = pd.DataFrame(
+        [{"indicator_id": name, "trend": one} for name in order for one in trend[name]]
+    )
+    assert most_trends(found(trends=table)) == "moving"
+
+
+def test_most_trends_without_five_points_is_none():
+    table = pd.DataFrame({"indicator_id": ["neet"], "trend": ["cannot_be_calculated"]})
+    assert most_trends(found(trends=table)) == ""
+
+
+@pytest.mark.parametrize("order", [["one", "two", "none"], ["two", "none", "one"]])
+def test_most_often_worse_counts_areas(order):
+    states = {"one": "better worse similar", "two": "worse worse better", "none": "similar " * 3}
+    table = counted({name: [1, 1, 1] for name in order})
+    table["comparison"] = [word for name in order for word in states[name].split()]
+    assert most_often_worse(found(table)) == "two"
+    table["comparison"] = "better"
+    assert most_often_worse(found(table)) == ""
