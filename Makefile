@@ -12,7 +12,7 @@ test: lint js
 	$(BIN)/pytest $(TESTS) -m "not slow"
 
 test-all: lint js
-	$(BIN)/pytest $(TESTS)
+	$(BIN)/pytest $(TESTS) --hypothesis-profile thorough
 
 bench: .venv/ready-to-test
 	$(BIN)/pytest tests/benchmarks --benchmark-only -o addopts="--strict-markers"

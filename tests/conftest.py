@@ -7,8 +7,9 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import settings
 
-settings.register_profile("any machine", deadline=None)
-settings.load_profile("any machine")
+settings.register_profile("thorough", deadline=None)
+settings.register_profile("quick", deadline=None, max_examples=30)
+settings.load_profile("quick")  # --hypothesis-profile says otherwise
 
 _WHOLE = {"built", "cheshire", "gathered", "laid_out"}
 _LONG_EXAMPLES = {"geo.report.build.build_report", "geo.report.gallery.gallery"}

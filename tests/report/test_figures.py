@@ -26,6 +26,7 @@ def shown():
     return gallery()
 
 
+@pytest.mark.slow
 def test_gallery_draws_every_figure_with_words_and_data(shown):
     assert list(shown.figures) == shown.names
     for name, figure in shown.figures.items():
@@ -268,6 +269,7 @@ def test_figure_command_writes_five_files(tmp_path):
         assert round(picture.width / picture.info["dpi"][0] * 25.4) == 160
 
 
+@pytest.mark.slow
 def test_figure_command_lists_names_and_refuses_others(tmp_path):
     listed = CliRunner().invoke(main, ["figure", "--sample"])
     assert "equal-area" in listed.stdout.split()

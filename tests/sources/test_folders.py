@@ -343,7 +343,8 @@ def test_scan_of_real_folders(real_data):
 
 
 @pytest.mark.parametrize(
-    ("release", "deprivation", "boundaries"), [(2025, 33_755, 244), (2019, 32_844, 234)]
+    ("release", "deprivation", "boundaries"),
+    [(2025, 33_755, 244), pytest.param(2019, 32_844, 234, marks=pytest.mark.slow)],
 )
 def test_read_inputs_of_real_folders(real_data, release, deprivation, boundaries):
     inputs = read_inputs(scan([real_data / "cheshire-east", real_data / "england"]), release)
@@ -354,6 +355,7 @@ def test_read_inputs_of_real_folders(real_data, release, deprivation, boundaries
     assert len(inputs.wards) == 52
 
 
+@pytest.mark.slow
 def test_read_inputs_of_2010_has_no_boundaries(real_data):
     inputs = read_inputs(scan([real_data / "cheshire-east", real_data / "england"]), 2010)
     assert len(inputs.deprivation) == 32_482

@@ -699,9 +699,8 @@ def assert_text_in_place(figure):
     assert min(text.get_fontsize() for text in drawn) >= 6
 
 
-@pytest.mark.parametrize(
-    "palette", [PALETTES[0], *(pytest.param(one, marks=pytest.mark.slow) for one in PALETTES[1:])]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("palette", PALETTES)
 def test_figure_fits_a4_with_every_label_whole(sandmere, palette):
     figure = sandmere_rug(sandmere, palette=palette).figure()
     width, height = figure.get_size_inches() * 25.4

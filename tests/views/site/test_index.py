@@ -83,7 +83,10 @@ def test_index_page_loads_nothing_from_elsewhere():
 
 @pytest.mark.browser
 @pytest.mark.xdist_group("reports")
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize(
+    "viewport",
+    [pytest.param(WIDE, marks=pytest.mark.slow, id="wide"), pytest.param(NARROW, id="narrow")],
+)
 def test_index_page_is_accessible_and_asks_nobody(chromium, sampled, viewport):
     from axe_playwright_python.sync_playwright import Axe
 

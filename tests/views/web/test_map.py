@@ -699,6 +699,7 @@ def test_encode_numbers_uses_no_character_that_html_or_json_escapes():
 # ---- sizes ----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_web_map_of_a_whole_authority_fits_in_450_kb(real_data):
     real_areas = cheshire_east(real_data)
     table, known = thirty_indicators(real_data)
