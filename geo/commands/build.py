@@ -7,9 +7,9 @@ import click
 
 from geo.commands.options import (
     DATA,
-    HIDE,
     INDICATORS,
     RELEASES,
+    disclosure_rule,
     folders,
     plain_errors,
     refuse_data_with_sample,
@@ -35,7 +35,7 @@ from geo.commands.options import (
     help="Folder to write to; an earlier report there is replaced whole.",
 )
 @INDICATORS
-@HIDE
+@disclosure_rule
 @click.option(
     "--basemap",
     type=click.Choice(["osm"]),
@@ -48,7 +48,6 @@ def build(
     /,
     place: str,
     data: tuple[Path, ...],
-    hide_under: int,
     release: str,
     sample: bool,
     **asked: Any,
@@ -59,7 +58,6 @@ def build(
     """
     refuse_data_with_sample(context)
     with plain_errors():
-        from geo.disclosure.rules import Rule
         from geo.report.build import build_report
 
         with step_shown() as on_step:
@@ -67,7 +65,6 @@ def build(
                 place,
                 data=folders(place, data, sample),
                 release=int(release),
-                rule=Rule(counts_under=hide_under),
                 sample=sample,
                 on_step=on_step,
                 **asked,

@@ -7,9 +7,9 @@ import click
 
 from geo.commands.options import (
     DATA,
-    HIDE,
     INDICATORS,
     RELEASES,
+    disclosure_rule,
     folders,
     plain_errors,
     refuse_data_with_sample,
@@ -21,7 +21,7 @@ from geo.commands.options import (
 @click.argument("place", default="cheshire-east")
 @DATA
 @INDICATORS
-@HIDE
+@disclosure_rule
 @click.option("--release", type=RELEASES, default="2025", show_default=True, help="As in build.")
 @click.option("--indicator", default="", help="Which indicator, by its id in the catalogue.")
 @click.option("--area", default="", help="Which area, for the spine chart.")
@@ -40,7 +40,6 @@ def figure(
     name: str | None,
     place: str,
     data: tuple[Path, ...],
-    hide_under: int,
     release: str,
     out: Path,
     **asked: Any,
@@ -51,7 +50,6 @@ def figure(
     """
     refuse_data_with_sample(context)
     with plain_errors():
-        from geo.disclosure.rules import Rule
         from geo.report.gallery import figure_set
         from geo.views.style.export import save_figure
 
@@ -61,7 +59,6 @@ def figure(
             None if sample else place,
             data=folders(place, data, sample),
             release=int(release),
-            rule=Rule(counts_under=hide_under),
             notes=notes,
             **asked,
         )

@@ -3,7 +3,9 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import click
 from click.core import ParameterSource
@@ -24,13 +26,44 @@ INDICATORS = click.option(
     type=click.Path(path_type=Path),
     help="File of outcome indicators, or a folder of them.  [default: DATA/indicators]",
 )
-HIDE = click.option(
-    "--hide-under",
-    type=click.IntRange(2),
-    default=5,
-    show_default=True,
-    help="Counts of confidential indicators from 1 to one less are hidden.",
-)
+_RULE = {
+    "--hide-under": (
+        click.IntRange(2),
+        5,
+        "Counts of confidential indicators from 1 to one less are hidden.",
+    ),
+    "--hide-near": (
+        click.IntRange(0),
+        0,
+        "Of confidential proportions, counts that leave fewer than this many of their denominator "
+        "are hidden; 0 for none.",
+    ),
+    "--round-to": (
+        click.IntRange(1),
+        1,
+        "Confidential counts are rounded to multiples of this.",
+    ),
+}
+
+
+def disclosure_rule(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of a rule of disclosure control, as one parameter ``rule``."""
+
+    @wraps(command)
+    def with_rule(
+        *given: Any, hide_under: int, hide_near: int, round_to: int, **asked: Any
+    ) -> None:
+        from geo.disclosure.rules import Rule
+
+        rule = Rule(counts_under=hide_under, near_denominator=hide_near, round_to=round_to)
+        command(*given, rule=rule, **asked)
+
+    made: Callable[..., Any] = with_rule
+    for name, (kind, default, words) in reversed(_RULE.items()):
+        made = click.option(name, type=kind, default=default, show_default=True, help=words)(made)
+    return made
+
+
 DATA_FOLDER = click.option(
     "--out",
     "--data",

@@ -145,7 +145,8 @@ def _exposed(linked: LinkedTables, problem: SuppressionProblem, quantity: str) -
     found, exposed = problem.attack()
     low, high = problem.sensitive
     printed = ~np.isnan(problem.count)
-    exposed |= printed & (found.least >= low) & (found.greatest <= high)
+    small = (found.least >= low) & (found.greatest <= high)
+    exposed |= printed & (small | (found.least >= problem.near_all))
     words = _how(linked, problem, exposed)
     own = problem.prior.width < problem.protection_width
     words[own] = "its value or limits and its denominator"

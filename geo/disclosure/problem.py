@@ -33,6 +33,9 @@ class SuppressionProblem:
         protection level); 0 where it does not matter.
     sensitive : tuple of int
         Least and greatest count that the rule hides; a cell that cannot be one needs no protection.
+    near_all : ndarray, shape (cells,)
+        Least count of each cell that lies so near to its denominator that the rule hides it;
+        infinite where there is none.
     count : ndarray, shape (cells,)
         The counts themselves; NaN where they are not known.
     cost : ndarray, shape (cells,)
@@ -46,6 +49,7 @@ class SuppressionProblem:
     candidate: np.ndarray
     protection_width: np.ndarray
     sensitive: tuple[int, int]
+    near_all: np.ndarray
     count: np.ndarray
     cost: np.ndarray
 
@@ -65,7 +69,8 @@ class SuppressionProblem:
         else:
             found = tightened(self.constraints, least, greatest)
         low, high = self.sensitive
-        return found, (found.width < width) & (found.least <= high) & (found.greatest >= low)
+        small = (found.least <= high) & (found.greatest >= low)
+        return found, (found.width < width) & (small | (found.greatest >= self.near_all))
 
     def suppressing(self, hidden: np.ndarray) -> "SuppressionProblem":
         """Hide these cells and no others."""
@@ -81,6 +86,7 @@ class SuppressionProblem:
             candidate=self.candidate[cells],
             protection_width=self.protection_width[cells],
             sensitive=self.sensitive,
+            near_all=self.near_all[cells],
             count=self.count[cells],
             cost=self.cost[cells],
         )
@@ -102,6 +108,7 @@ def denominator_protection(
         candidate=~unknown & (actual > 0),
         protection_width=np.where(own, rule.small_denominators - 2, 0),
         sensitive=(1, rule.small_denominators - 1),
+        near_all=np.full(len(own), np.inf),
         count=actual,
         cost=np.ones(len(own)),
     )
@@ -145,7 +152,8 @@ def count_protection(
     low, high = to_cells(linked, known.low, 0), to_cells(linked, known.high, UNBOUNDED)
     count = to_cells(linked, known.count, np.nan)
     least, greatest = np.where(np.isnan(count), (low, high), count)
-    small = (least < rule.counts_under) & (greatest >= rule.smallest)
+    near_all = _near_all(linked, known, rule)
+    small = (least < rule.counts_under) & (greatest >= rule.smallest) | (greatest >= near_all)
     marked = to_cells(linked, known.hidden | known.missing | hidden_denominators, True)
     hidden = small | marked.astype(bool)
     return SuppressionProblem(
@@ -156,6 +164,7 @@ def count_protection(
         candidate=~hidden & (least > 0),
         protection_width=width,
         sensitive=(rule.smallest, rule.counts_under - 1),
+        near_all=near_all,
         count=count,
         cost=np.where(linked.cells["area_type"].isin(keep), KEEP_COST, 1.0),
     )
@@ -179,6 +188,7 @@ def count_attack(
         candidate=~every,
         protection_width=width,
         sensitive=(rule.smallest, rule.counts_under - 1),
+        near_all=_near_all(linked, known, rule),
         count=to_cells(linked, known.count, np.nan),
         cost=np.ones(len(least)),
     )
@@ -197,8 +207,16 @@ def _prior(
         ).attack()
         cap = np.where(hidden_denominators, _from_cells(linked, found.greatest, len(cap)), cap)
     cap = np.maximum(to_cells(linked, cap, UNBOUNDED), floor)
-    width = rule.counts_under - 1 - rule.smallest
+    width = max(rule.counts_under - 1 - rule.smallest, rule.near_denominator - 1)
     return Intervals(floor, cap), np.minimum(width, cap - floor)
+
+
+def _near_all(linked: LinkedTables, known: KnownCounts, rule: Rule) -> np.ndarray:
+    """Least count of each cell that leaves fewer of its denominator than the rule asks for."""
+    asked = known.bounded & (known.denominator > 0) & bool(rule.near_denominator)
+    near = np.maximum(known.denominator - rule.near_denominator + 1, 1)  # zero is not near all
+    least = np.where(asked, near, np.inf)
+    return to_cells(linked, least, np.inf)
 
 
 def to_cells(linked: LinkedTables, values: np.ndarray, absent: float) -> np.ndarray:

@@ -25,6 +25,10 @@ class Rule:
     round_to : int
         Printed counts are rounded to multiples of this, and values made of the rounded counts; 5
         as DfE and NHS England do, 1 for no rounding.
+    near_denominator : int
+        Counts of which fewer than this many people are left of the denominator are hidden too:
+        where nearly everybody has a condition, of the others each is known not to. For proportions
+        of sensitive conditions; 0 for never.
 
     Raises
     ------
@@ -50,9 +54,16 @@ class Rule:
     denominators_under: int | None = None
     rates_under: int = 0
     round_to: int = 1
+    near_denominator: int = 0
 
     def __post_init__(self) -> None:
-        lowest = {"counts_under": 2, "denominators_under": 0, "rates_under": 0, "round_to": 1}
+        lowest = {
+            "counts_under": 2,
+            "denominators_under": 0,
+            "rates_under": 0,
+            "near_denominator": 0,
+            "round_to": 1,
+        }
         for name, low in lowest.items():
             number = getattr(self, name)
             if number is None and name == "denominators_under":
@@ -71,6 +82,8 @@ class Rule:
             parts.append("nor are zeros")
         if self.denominators_under not in (None, self.counts_under):
             parts.append(f"nor are denominators under {self.denominators_under}")
+        if self.near_denominator:
+            parts.append(f"nor are counts with fewer than {self.near_denominator} people left over")
         if self.rates_under:
             parts.append(f"values on fewer than {self.rates_under} events are not shown")
         if self.round_to > 1:

@@ -301,3 +301,12 @@ def test_audit_tells_the_whole_feasibility_interval():
     found = audit_disclosure(table, hierarchy)
     assert found[["least", "greatest", "needed"]].to_numpy().tolist() == [[1, 3, 3], [1, 3, 3]]
     assert found.index.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(("left", "unsafe"), [(4, True), (5, False), (0, True)])
+def test_audit_printed_count_near_its_denominator(left, unsafe):
+    table, hierarchy = alone(40 - left, 20, measure="proportion")
+    table["denominator"] = 40
+    found = audit_disclosure(table, hierarchy, rule=Rule(near_denominator=5))
+    assert found["recovered"].tolist() == (["its count is printed"] if unsafe else [])
+    assert audit_disclosure(table, hierarchy).empty

@@ -16,6 +16,7 @@ from geo.errors import TableError
         ({"denominators_under": -1}, r"denominators_under=-1; give a whole number from 0 up\.$"),
         ({"rates_under": -1}, r"rates_under=-1; give a whole number from 0 up\.$"),
         ({"rates_under": None}, r"rates_under=None; give a whole number from 0 up\.$"),
+        ({"near_denominator": -1}, r"near_denominator=-1; give a whole number from 0 up\.$"),
         ({"round_to": 0}, r"round_to=0; give a whole number from 1 up\.$"),
     ],
 )
@@ -38,6 +39,10 @@ def test_rule_cannot_be_changed_after():
     ("rule", "words"),
     [
         (Rule(), "counts under 5 are not shown"),
+        (
+            Rule(near_denominator=5),
+            "counts under 5 are not shown; nor are counts with fewer than 5 people left over",
+        ),
         (Rule(round_to=2), "counts under 5 are not shown; counts are rounded to the nearest 2"),
         (
             Rule(rates_under=1),

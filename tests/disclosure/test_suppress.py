@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from geo.disclosure.audit import audit_disclosure
 from geo.disclosure.rules import Rule
@@ -27,7 +28,7 @@ def check_random_hierarchy(made):
 
 FEW, MANY = (
     settings(max_examples=examples, derandomize=True, suppress_health_check=list(HealthCheck))
-    for examples in (40, 300)
+    for examples in (25, 300)
 )
 
 
@@ -373,3 +374,72 @@ def test_suppress_denominator_of_nobody_protects_no_other():
     safe = suppress(table, hierarchy)
     assert safe["denominator"].isna().tolist() == [True, False, True, False]
     assert audit_disclosure(safe, hierarchy).empty
+
+
+@pytest.mark.parametrize("near", [3, 5, 8])
+@pytest.mark.parametrize(("more", "hides"), [(-1, True), (0, False), (1, False)])
+def test_suppress_count_near_its_denominator_at_the_rule(near, more, hides):
+    table, hierarchy = alone(40 - near - more, 20, measure="proportion")
+    table["denominator"] = 40
+    rule = Rule(near_denominator=near)
+    assert hidden(suppress(table, hierarchy, rule=rule)) == ({LSOAS[0]} if hides else set())
+    assert hidden(suppress(table, hierarchy)) == set()
+
+
+@pytest.mark.parametrize("measure", ["rate", "mean", "count"])
+def test_suppress_count_near_its_denominator_of_no_proportion_is_shown(measure):
+    table, hierarchy = alone(39, 20, measure=measure)
+    table["denominator"] = 40
+    assert hidden(suppress(table, hierarchy, rule=Rule(near_denominator=5))) == set()
+
+
+def test_suppress_zero_of_a_few_is_not_near_all():
+    table, hierarchy = alone(0, 20, measure="proportion")
+    table["denominator"] = [3, 40]
+    rule = Rule(near_denominator=5, denominators_under=0)
+    assert hidden(suppress(table, hierarchy, rule=rule)) == set()
+
+
+def test_suppress_protects_who_is_left_over():
+    """All but three have it: the total less the others would tell, so one more is hidden."""
+    table, hierarchy = town(97, 60, 55, measure="proportion")
+    table["denominator"] = [100, 100, 100, 300]
+    rule = Rule(near_denominator=5)
+    safe = suppress(table, hierarchy, rule=rule)
+    assert LSOAS[0] in hidden(safe)
+    assert len(hidden(safe)) == 2
+    assert audit_disclosure(safe, hierarchy, rule=rule).empty
+    bare = table.assign(state="value", rule=rule.words).astype({"count": float})
+    bare.loc[0, ["count", "state"]] = [float("nan"), "suppressed"]
+    found = audit_disclosure(bare, hierarchy, rule=rule)
+    assert found[["area_code", "least", "greatest"]].to_numpy().tolist() == [[LSOAS[0], 97, 97]]
+
+
+@settings(max_examples=12)
+@given(tables(), st.integers(0, 10_000))
+def test_suppress_leaves_nobody_alone_beside_nearly_all(made, seed):
+    table, hierarchy = made
+    lsoas = table["area_type"] == "lsoa21"
+    draw = np.random.default_rng(seed)
+    people = dict(
+        zip(
+            table.loc[lsoas, "area_code"],
+            table.loc[lsoas, "count"] + draw.integers(5, 40, lsoas.sum()),
+            strict=True,
+        )
+    )
+    inside = hierarchy.assign(borough="borough", lsoa21=hierarchy["lsoa21cd"])
+    table["denominator"] = [
+        sum(people[one] for one in inside.loc[inside[row.area_type] == row.area_code, "lsoa21"])
+        for row in table.itertuples()
+    ]
+    table["value"] = 100 * table["count"] / table["denominator"]
+    rule = Rule(near_denominator=8)
+    try:
+        safe = suppress(table, hierarchy, rule=rule)
+    except TableError as problem:
+        assert "publish" in str(problem)  # noqa: PT017
+        return
+    assert audit_disclosure(safe, hierarchy, rule=rule).empty
+    shown = safe["count"].notna()
+    assert not (safe["denominator"] - safe["count"])[shown & safe["count"].gt(0)].lt(8).any()
