@@ -1,19 +1,24 @@
 """Write a folder of outputs whole or not at all."""
 
 import contextlib
+import errno
 import json
 import os
+import re
 import shutil
 import tempfile
-import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from geo.errors import FileError
+from geo.errors import FileError, GeoError
 
 MANIFEST = "manifest.json"
-_STAGE = ".building-"
-_ABANDONED_SECONDS = 3600
+_BUILDING = ".building-"
+_JOURNAL = "added.json"
+_SECONDS = 1
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_DISK = (*_FULL, errno.EROFS, errno.EIO)
+_LEAST_FREE = 2**20
 
 
 @contextlib.contextmanager
@@ -21,8 +26,9 @@ def whole_folder(out: Path) -> Iterator[Path]:
     """Give a folder to write into; what is in it at the end takes the place of the last run's.
 
     Files go to ``out`` only when the block ends without an error, and all or none of them: if one
-    cannot be replaced, those already replaced are put back. Files that an earlier run wrote, as
-    its manifest lists them, and this one did not are removed; files of anyone else stay.
+    cannot be replaced, those already replaced are put back, and if the process dies meanwhile, the
+    next run puts them back. Files that an earlier run wrote, as its manifest lists them, and this
+    one did not are removed; files of anyone else stay. One process at a time writes to ``out``.
 
     Parameters
     ----------
@@ -32,39 +38,127 @@ def whole_folder(out: Path) -> Iterator[Path]:
     Yields
     ------
     Path
-        An empty folder, within ``out`` so that it is on the same disk.
+        An empty folder on the same disk: beside ``out``, so that what a killed run leaves is not
+        passed on with it, or within ``out`` where the folder around it is not to be written to.
 
     Raises
     ------
     FileError
-        If ``out`` cannot be written to, or one of its files is open in another program.
+        If ``out`` cannot be written to, the disk is full, another process writes there, or a file
+        is open in another program.
     """
+    out = out.resolve()
     made = not out.exists()
-    try:
+    with _refusal_told(out):
         out.mkdir(parents=True, exist_ok=True)
-        _sweep(out)
-        stage = Path(tempfile.mkdtemp(prefix=_STAGE, dir=out))
-    except OSError as problem:
-        raise FileError(
-            f"Nothing can be written to {out} ({problem.strerror}); choose another folder with "
-            "--out."
-        ) from problem
+        _require_writable(out)
+        home = _home(out)
     try:
-        new = stage / "new"
-        new.mkdir()
-        yield new
-        _replace(out, new, stage / "old")
+        with _held(out, home):
+            with _refusal_told(out):
+                stage = _stage(out, home)
+            try:
+                with _full_disk_told(out, stage):
+                    yield stage / "new"
+                _replace(out, stage)
+            finally:
+                if not (stage / _JOURNAL).exists():
+                    shutil.rmtree(stage, ignore_errors=True)
     finally:
-        shutil.rmtree(stage, ignore_errors=True)
-        if made and not any(out.iterdir()):
-            out.rmdir()
+        if made:
+            with contextlib.suppress(OSError):  # it is not empty
+                out.rmdir()
 
 
-def _sweep(out: Path) -> None:
-    """Remove what a run that was killed left behind, once it is too old to be running still."""
-    for left in out.glob(f"{_STAGE}*"):
-        if time.time() - left.stat().st_mtime > _ABANDONED_SECONDS:
-            shutil.rmtree(left, ignore_errors=True)
+def _require_writable(folder: Path) -> None:
+    """Raise OSError where no file can be made: permissions do not tell of all disks."""
+    with tempfile.TemporaryFile(dir=folder):
+        pass
+
+
+def _home(out: Path) -> Path:
+    """Give the folder to build in: the one around ``out``, where it is ours and on its disk."""
+    try:
+        _require_writable(out.parent)
+    except OSError:
+        return out
+    return out.parent if out.parent.stat().st_dev == out.stat().st_dev else out
+
+
+def _stage(out: Path, home: Path) -> Path:
+    """Make an empty folder to build in, once all is in order that runs which died left behind."""
+    out.mkdir(exist_ok=True)  # another process may have taken away what it had made
+    for left in _left_behind(out):
+        _put_back(out, left)
+        shutil.rmtree(left, ignore_errors=True)
+    stage = home / f"{_BUILDING}{out.name}-{os.getpid()}"
+    stage.mkdir(mode=0o700)
+    (stage / "new").mkdir()
+    return stage
+
+
+@contextlib.contextmanager
+def _refusal_told(out: Path) -> Iterator[None]:
+    """Put a refusal of the operating system into words."""
+    try:
+        yield
+    except OSError as problem:
+        space = "free some space or " if problem.errno in _FULL else ""
+        raise FileError(
+            f"Nothing can be written to {out} ({problem.strerror or problem}); {space}choose "
+            "another folder with --out."
+        ) from problem
+
+
+@contextlib.contextmanager
+def _full_disk_told(out: Path, stage: Path) -> Iterator[None]:
+    """Tell a disk that is full or fails from other errors, however a library wrapped it."""
+    try:
+        yield
+    except GeoError:
+        raise
+    except Exception as problem:
+        cause: BaseException | None = problem
+        while cause and not (isinstance(cause, OSError) and cause.errno in _DISK):
+            cause = cause.__cause__ or cause.__context__
+        if cause is None and shutil.disk_usage(stage).free > _LEAST_FREE:
+            raise
+        with _refusal_told(out):
+            raise cause or OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from problem
+
+
+@contextlib.contextmanager
+def _held(out: Path, home: Path) -> Iterator[None]:
+    """Hold a folder against other processes; the system lets go of it when this one dies."""
+    from filelock import FileLock, Timeout
+
+    path = home / f"{_BUILDING}{out.name}.lock"
+    lock = FileLock(path, timeout=_SECONDS)
+    with _refusal_told(out):
+        try:
+            lock.acquire()
+        except Timeout:
+            raise FileError(
+                f"Another build is writing to {out}; wait until it has ended, or choose another "
+                "folder with --out."
+            ) from None
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):  # Windows removes no file that is open
+            path.unlink()
+        lock.release()
+        if os.name == "nt":
+            with contextlib.suppress(OSError):  # another process may hold it by now
+                path.unlink()
+
+
+def _left_behind(out: Path) -> list[Path]:
+    """List what runs that died left: while ``out`` is held, nobody builds in it any more."""
+    own = rf"{re.escape(_BUILDING + out.name)}-\d+"
+    beside = [path for path in out.parent.iterdir() if re.fullmatch(own, path.name)]
+    within = rf"{own}|{re.escape(_BUILDING)}[a-z0-9_]{{8}}"  # the latter by earlier versions
+    return beside + [path for path in out.iterdir() if re.fullmatch(within, path.name)]
 
 
 def files_in(folder: Path) -> list[str]:
@@ -72,41 +166,58 @@ def files_in(folder: Path) -> list[str]:
     return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
 
 
-def _replace(out: Path, new: Path, old: Path) -> None:
+def _replace(out: Path, stage: Path) -> None:
+    """Move the new files in and the old ones out; what is added is written down before."""
+    new, old, journal = stage / "new", stage / "old", stage / _JOURNAL
     fresh = files_in(new)
     stale = [name for name in _written_before(out) if name not in fresh and (out / name).is_file()]
-    moved: list[str] = []
-    placed: list[str] = []
     try:
+        added = [name for name in fresh if not (out / name).exists()]
+        journal.write_text(json.dumps(added), "utf-8")
         for name in [*fresh, *stale]:
             if (out / name).exists():
                 (old / name).parent.mkdir(parents=True, exist_ok=True)
                 os.replace(out / name, old / name)
-                moved.append(name)
-            if name in stale:
-                continue
-            (out / name).parent.mkdir(parents=True, exist_ok=True)
-            os.replace(new / name, out / name)
-            placed.append(name)
+            if name in fresh:
+                (out / name).parent.mkdir(parents=True, exist_ok=True)
+                os.replace(new / name, out / name)
     except BaseException as problem:
-        for name in placed:
-            (out / name).unlink()
-        for name in moved:
-            os.replace(old / name, out / name)
-        if isinstance(problem, OSError):
-            raise FileError(
-                f"{problem.filename} in {out} cannot be replaced ({problem.strerror}); close it if "
-                "it is open in another program, and run again. The previous outputs are whole."
-            ) from problem
-        raise
+        _put_back(out, stage)
+        if not isinstance(problem, OSError):
+            raise
+        if problem.errno in _DISK:
+            with _refusal_told(out):
+                raise
+        raise FileError(
+            f"{problem.filename} in {out} cannot be replaced ({problem.strerror}); close it if it "
+            "is open in another program, and run again. The previous outputs are whole."
+        ) from problem
+    journal.unlink()
+
+
+def _put_back(out: Path, stage: Path) -> None:
+    """Undo a replacement that was not ended, as the journal tells; may be done again."""
+    journal = stage / _JOURNAL
+    try:
+        added = _inside(json.loads(journal.read_text("utf-8")))
+    except (OSError, ValueError):  # none was begun, or it was ended
+        added = []
+    else:
+        for name in files_in(stage / "old"):
+            os.replace(stage / "old" / name, out / name)
+    for name in added:
+        (out / name).unlink(missing_ok=True)
+    journal.unlink(missing_ok=True)
 
 
 def _written_before(out: Path) -> list[str]:
     try:
-        listed = json.loads((out / MANIFEST).read_text("utf-8"))["outputs"]
+        return _inside(json.loads((out / MANIFEST).read_text("utf-8"))["outputs"])
     except (OSError, ValueError, KeyError, TypeError):
         return []
-    inside = [name for name in listed if isinstance(name, str)]
-    return [
-        name for name in inside if not Path(name).is_absolute() and ".." not in Path(name).parts
-    ]
+
+
+def _inside(names: Iterable[object]) -> list[str]:
+    """Keep the names of files that lie in the folder itself."""
+    words = [name for name in names if isinstance(name, str)]
+    return [name for name in words if not Path(name).is_absolute() and ".." not in Path(name).parts]
