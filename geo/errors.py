@@ -4,6 +4,7 @@ Every message says what was found, where, what is allowed and what to do next, i
 sentence, because the command line prints it as it is.
 """
 
+import re
 from collections.abc import Iterable
 
 
@@ -31,8 +32,35 @@ class GeoWarning(UserWarning):
     """Something was settled by a stated rule; says how many rows and which."""
 
 
+_FIGURE = re.compile(
+    r"(?P<told>[A-Z]\d{8}"  # an area code
+    r"|(?<!\d)(?:19|20)\d\d(?:[/-](?:\d\d){1,2})?(?!\d)"  # a year
+    r"|(?<![\d.,])\d{1,3}(?: ?[-–] ?\d{1,3}|\+)(?![\d.,])"  # an age band
+    r"|(?<=[A-Za-z])\d\d?(?!\d))"  # lsoa21
+    r"|\d(?:[\d.,]*\d)?"
+)
+_PLAIN = re.compile(r"\s*[-+]?[\d.,]*\d[\d.,]*(e[-+]?\d+)?%?\s*", re.IGNORECASE)
+
+
+def without_figures(value: object) -> str:
+    """Word a cell of the input so that no count stands in a message, which may be confidential.
+
+    Messages go to screens, logs and mails, which disclosure control does not see. Area codes,
+    years and age bands are told, because they name the cell.
+
+    Examples
+    --------
+    >>> without_figures("about 3 in 2023/24"), without_figures(9999.0), without_figures("E01018386")
+    ('about … in 2023/24', '…', 'E01018386')
+    """
+    return _FIGURE.sub(lambda found: found["told"] or "…", str(value))
+
+
 def examples(values: Iterable[object], limit: int = 3) -> str:
     """Name the first few of ``values`` and count the rest, for use in a message.
+
+    A text that is a number and no year is not told, as :func:`without_figures` has it: where a
+    column is not what it is called, it may be a count.
 
     Examples
     --------
@@ -40,7 +68,12 @@ def examples(values: Iterable[object], limit: int = 3) -> str:
     'E01018386, E01018387'
     >>> examples(range(10))
     '0, 1, 2 and 7 more'
+    >>> examples(["2024", "17"])
+    '2024, …'
     """
-    items = [str(value) for value in values]
+    items = [
+        without_figures(value) if isinstance(value, str) and _PLAIN.fullmatch(value) else str(value)
+        for value in values
+    ]
     shown = ", ".join(items[:limit])
     return shown if len(items) <= limit else f"{shown} and {len(items) - limit} more"

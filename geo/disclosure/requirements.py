@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from geo.errors import TableError, examples
+from geo.errors import TableError, examples, without_figures
 from geo.statistics.series import looked_up
 from geo.statistics.table_checks import require
 from geo.vocabulary.periods import ALLOWED, Period, read
@@ -61,11 +61,12 @@ def _refuse_contradictions(rows: pd.DataFrame, facts: pd.DataFrame) -> None:
     times = (rows["value"] / crude.where(crude > 0)).groupby(rows["indicator_id"]).median()
     wrong = times[(times > _FARTHEST) | (times < 1 / _FARTHEST)]
     for name, factor in wrong.items():
-        usual = facts.loc[name, "multiplier"]
+        one = facts.loc[name]
+        by = "far from" if one["confidential"] else f"{factor:.3g} times"
         raise TableError(
-            f"The values of {facts.loc[name, 'short_name']} are {factor:.3g} times what its "
-            f"counts, denominators and multiplier ({usual:g}) give; correct the multiplier in the "
-            "catalogue, or the numbers."
+            f"The values of {one['short_name']} are {by} what its counts, denominators and "
+            f"multiplier ({one['multiplier']:g}) give; correct the multiplier in the catalogue, or "
+            "the numbers."
         )
 
 
@@ -116,8 +117,9 @@ def require_separate_periods(indicators: pd.DataFrame, names: pd.Series | None =
         for period, span in read(own).items():
             if span is None:
                 raise TableError(
-                    f"{word} is confidential, and its period {str(period)!r} cannot be read, so "
-                    f"that nobody can tell whether it overlaps another; write {ALLOWED}."
+                    f"{word} is confidential, and its period "
+                    f"{without_figures(repr(str(period)))} cannot be read, so that nobody can tell "
+                    f"whether it overlaps another; write {ALLOWED}."
                 )
             known.append((period, span))
         for (one, first), (two, second) in combinations(known, 2):

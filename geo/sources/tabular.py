@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from geo.errors import FileError, TableError, examples
+from geo.errors import FileError, TableError, examples, without_figures
 from geo.sources.readings import once
 from geo.vocabulary.spreadsheets import safe_cells
 
@@ -243,10 +243,13 @@ def _clear_errors(path: Path) -> Iterator[None]:
             "commas into quotes, or export it again."
         ) from problem
     except _DAMAGED as problem:
+        words = clean(problem)
+        if not isinstance(problem, pd.errors.ParserError):  # that names a line
+            words = without_figures(words)
         kind = {".csv": "CSV", ".parquet": "Parquet"}.get(path.suffix.lower(), "Excel")
         raise FileError(
             f"{path} cannot be read as {kind} "
-            f"({clean(problem)[:120].rstrip('. ')}); it may be cut short, damaged or of another "
+            f"({words[:120].rstrip('. ')}); it may be cut short, damaged or of another "
             "kind, so download or export it again."
         ) from problem
 

@@ -64,7 +64,8 @@ def decile_profile(
     decile = f"{index}_decile"
     require(lsoas, [decile, *by], where="the table of LSOAs")
     deciles = pd.to_numeric(lsoas[decile], errors="coerce")
-    refuse(lsoas, ~deciles.isin(range(1, 11)), decile, "allowed are whole numbers from 1 to 10")
+    allowed = "allowed are whole numbers from 1 to 10"
+    refuse(lsoas, ~deciles.isin(range(1, 11)), decile, allowed, public=True)
     for level in by:
         refuse(lsoas, lsoas[level].isna(), level, "every LSOA needs an area at each level")
 
@@ -175,7 +176,7 @@ def area_deprivation(
     for column in measured.columns:
         refuse(lsoas, measured[column].isna(), column, "every LSOA needs one")
     unfit = ~measured[rank].between(1, total) | (measured[rank] % 1 != 0)
-    refuse(lsoas, unfit, rank, f"allowed are whole ranks from 1 to {total}")
+    refuse(lsoas, unfit, rank, f"allowed are whole ranks from 1 to {total}", public=True)
     measured.columns = pd.Index(["score", "rank", "population"])
     parts = []
     for level in levels:

@@ -96,7 +96,7 @@ def slope_index(
     read = {column: numbers(table, column, lowest=lowest.get(column, 0)) for column in columns}
     refuse(table, np.isnan(read["quantile"]), "quantile", "every row needs one")
     repeated = table.duplicated([*keys, "quantile"])
-    refuse(table, repeated, "quantile", "each may stand once in a group")
+    refuse(table, repeated, "quantile", "each may stand once in a group", public=True)
     data = table[keys].assign(**read).sort_values("quantile")
     rows = []
     for names, group in data.groupby(keys, observed=True) if keys else [((), data)]:
@@ -348,7 +348,8 @@ def _deprived(indicators: pd.DataFrame, by: str) -> np.ndarray:
         if by.endswith(ending):
             number = numbers(indicators, by)
             allowed = f"allowed are whole numbers from 1 to {groups}"
-            refuse(indicators, ~np.isin(number, np.arange(1, groups + 1)), by, allowed)
+            wrong = ~np.isin(number, np.arange(1, groups + 1))
+            refuse(indicators, wrong, by, allowed, public=True)
             return number <= last
     raise TableError(
         f"The column {by} holds {examples(marks.unique())}; name a column of true and false, or "

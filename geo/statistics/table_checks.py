@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from geo.errors import TableError, examples
+from geo.errors import TableError, examples, without_figures
 from geo.vocabulary.area_types import code_columns
 from geo.vocabulary.measures import STATES
 
@@ -31,8 +31,18 @@ def require(table: pd.DataFrame, columns: Sequence[str], *, where: str = "the ta
         )
 
 
-def refuse(table: pd.DataFrame, wrong: np.ndarray | pd.Series, column: str, allowed: str) -> None:
-    """Raise ``TableError`` naming the rows where ``wrong`` holds and the values they have."""
+def refuse(
+    table: pd.DataFrame,
+    wrong: np.ndarray | pd.Series,
+    column: str,
+    allowed: str,
+    *,
+    public: bool = False,
+) -> None:
+    """Raise ``TableError`` naming the rows where ``wrong`` holds and the values they have.
+
+    Figures are told where they are known to be ``public``, or a column ``confidential`` says no.
+    """
     rows = np.flatnonzero(wrong)
     if not len(rows):
         return
@@ -40,9 +50,13 @@ def refuse(table: pd.DataFrame, wrong: np.ndarray | pd.Series, column: str, allo
         (c for c in ("area_code", *code_columns(table.columns).values()) if c in table), None
     )
     labels = table.index if code in (None, column) else pd.Index(table[code])
+    told = np.full(len(table), public)
+    if "confidential" in table:
+        told |= table["confidential"].eq(False).fillna(False).to_numpy(dtype=bool)
     found = examples(
-        f"{value} (row {label})"
-        for value, label in zip(table[column].iloc[rows], labels[rows], strict=True)
+        f"{value if told[row] else without_figures(value)} "
+        f"(row {label if labels is table.index else without_figures(label)})"
+        for value, label, row in zip(table[column].iloc[rows], labels[rows], rows, strict=True)
     )
     raise TableError(
         f"{len(rows)} of {len(table)} rows have {column} {found}; {allowed}, so correct the table."

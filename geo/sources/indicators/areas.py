@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from geo.errors import CodeError, examples
+from geo.errors import CodeError, examples, without_figures
 from geo.sources.indicators.fields import text_of
 from geo.vocabulary.area_types import CODED, area_type_of, code_columns, is_of, kind_and_year
 
@@ -89,9 +89,10 @@ def _area_types(codes: pd.Series, words: pd.Series, where: str, *, lenient: bool
             official = some.str.fullmatch(r"[A-Z]\d{8}")
             if not word or (official.any() and kind != "borough"):
                 raise CodeError(
-                    f"{len(some)} of {len(codes)} rows in {where} have the area type {str(word)!r} "
-                    f"({examples(some)}); allowed are lsoa21, lsoa11, msoa21, wd24, lad24 and the "
-                    "like, utla, region, england, and the names of a place's own levels."
+                    f"{len(some)} of {len(codes)} rows in {where} have the area type "
+                    f"{without_figures(repr(str(word)))} ({examples(some)}); allowed are lsoa21, "
+                    "lsoa11, msoa21, wd24, lad24 and the like, utla, region, england, and the "
+                    "names of a place's own levels."
                 )
         elif form is not None:
             if kind in ("oa", "lsoa", "msoa", "wd", "lad") and not lenient:

@@ -8,7 +8,7 @@ from importlib.resources import files
 import numpy as np
 import pandas as pd
 
-from geo.errors import FileError, TableError, examples
+from geo.errors import FileError, TableError, examples, without_figures
 from geo.sources.indicators.fields import indicator_ids
 from geo.vocabulary.measures import MEASURES, POLARITIES
 
@@ -135,7 +135,11 @@ def _refuse_entries(
 ) -> None:
     if wrong.any():
         pairs = entries.loc[wrong, [field, "indicator_id"]].itertuples(index=False)
-        named = examples(f"{value!r} for {name}" for value, name in pairs)
+        own = where.endswith(".toml")  # which holds no counts, as columns of a table may
+        named = examples(
+            f"{value!r} for {name}" if own else without_figures(f"{value!r} for {name}")
+            for value, name in pairs
+        )
         raise TableError(f"{where} has {field} {named}; allowed is {allowed}.")
 
 
@@ -161,7 +165,7 @@ def facts_in(raw: pd.DataFrame, fields: Mapping[str, str], where: str) -> pd.Dat
     for name, field in several[several].index[:1]:
         words = rows.loc[rows["indicator_id"] == name, field].dropna().unique()
         raise TableError(
-            f"{name} has more than one {field} in {where} ({examples(words)}); give it one, or "
-            "make two indicators of it."
+            f"{without_figures(name)} has more than one {field} in {where} ({examples(words)}); "
+            "give it one, or make two indicators of it."
         )
     return groups.first().reset_index()

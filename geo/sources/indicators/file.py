@@ -108,7 +108,7 @@ class IndicatorFile:
         table = _with_period(_counted(table, entries), entries, period, where)
         if fingertips:
             table = without_repeats(table, self.path, notes)
-        require_unique_keys(table, where)
+        require_unique_keys(table, where, public=fingertips)
         kept = [c for c in ("area_name", *EXTRA, "note") if c in table.columns]
         return table[[*COLUMNS, *kept]]
 

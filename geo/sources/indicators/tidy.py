@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from geo.errors import TableError, examples
+from geo.errors import TableError, examples, without_figures
 from geo.sources.indicators.catalogue import facts_in
 from geo.sources.indicators.fields import EXTRA, FIGURES, KEYS, indicator_ids, splits
 from geo.sources.indicators.symbols import WITHHELD, figures, refuse_sign, stated
@@ -52,13 +52,14 @@ def measured(
     return out.assign(state=pd.Series(states, index=raw.index, dtype="str"))
 
 
-def require_unique_keys(table: pd.DataFrame, where: str) -> None:
+def require_unique_keys(table: pd.DataFrame, where: str, *, public: bool = False) -> None:
     """Raise if an area has two rows of one indicator, period, sex and age."""
     keys = [key for key in KEYS if key in table.columns]
     twice = table.duplicated(keys)
     if twice.any():
         named = table.loc[twice, keys].astype(object).fillna("").astype(str).agg(" ".join, axis=1)
+        cells = examples(named if public else map(without_figures, named))
         raise TableError(
             f"{twice.sum()} of {len(table)} rows in {where} repeat {', '.join(keys)} of an earlier "
-            f"row ({examples(named)}); each may stand once, so remove the duplicates."
+            f"row ({cells}); each may stand once, so remove the duplicates."
         )
