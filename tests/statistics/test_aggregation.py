@@ -336,3 +336,17 @@ def test_aggregate_of_one_value_alone_needs_a_weight(absence, towns):
     one = absence.iloc[:1].drop(columns=["count", "denominator"]).assign(value=6.67)
     with pytest.raises(TableError, match="weights="):
         aggregate(one, towns.iloc[:1], by="town")
+
+
+def test_aggregate_calls_the_borough_the_borough(absence, towns):
+    found = aggregate(absence, towns, by=["lsoa21cd", "borough"])
+    assert found.loc[found["area_type"] == "borough", "area_code"].tolist() == ["borough"]
+    assert found.loc[found["area_type"] == "lsoa21", "area_code"].tolist() == list(
+        towns["lsoa21cd"]
+    )
+
+
+def test_aggregate_says_what_is_missing(absence, towns):
+    absence.loc[0, ["count", "state"]] = [np.nan, "missing"]
+    found = aggregate(absence, towns, by="town").set_index("area_code")["state"]
+    assert found.to_dict() == {"Alsager": "zero", "Crewe": "missing"}

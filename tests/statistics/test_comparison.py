@@ -194,6 +194,13 @@ def test_quintile_one_is_the_worst_fifth_or_the_highest(indicators, polarity, fi
     assert alone["quantile"].tolist() == fifths
 
 
+def test_quintiles_are_five_of_as_many_areas_each(indicators):
+    table = pd.concat([indicators.head(1)] * 30, ignore_index=True).assign(value=range(30))
+    table["area_code"] = [f"E0500000{number:02}" for number in range(30)]
+    found = compare(table.assign(polarity="high_is_good"), levels="quintiles")["quantile"]
+    assert found.value_counts().to_dict() == dict.fromkeys(range(1, 6), 6)
+
+
 def test_quintiles_leave_missing_suppressed_and_welsh_areas_out(indicators):
     """Six wards stay, of which 6 and 6 share a fifth."""
     table = pd.concat([indicators.head(1)] * 9, ignore_index=True)

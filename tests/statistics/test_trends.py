@@ -199,3 +199,18 @@ def test_trend_takes_nullable_numbers_and_a_repeated_index():
 def test_trend_refuses_what_cannot_be(change, message):
     with pytest.raises(TableError, match=message):
         trend(annual([10, 20, 30, 40, 50]).assign(**change))
+
+
+@pytest.mark.parametrize("at", range(5))
+def test_trend_is_broken_by_a_break_after_its_first_point(at):
+    breaks = [number == at for number in range(5)]
+    found = trend(annual([10, 20, 30, 40, 50], series_break=breaks))["trend"].item()
+    assert found == ("cannot_be_calculated" if at else "increasing")
+
+
+@pytest.mark.parametrize("denominator", [np.nan, 0])
+def test_trend_of_counts_out_of_nothing_goes_by_values_and_intervals(denominator):
+    """As for a rate: χ² = 4·10 with limits of 1.96 about 2, 4, … 10."""
+    table = annual([0] * 5, denominator=denominator).assign(value=[2.0, 4, 6, 8, 10])
+    table = table.assign(lower_ci=table["value"] - 1.96, upper_ci=table["value"] + 1.96)
+    assert trend(table)["chi_squared"].item() == pytest.approx(40)
