@@ -98,7 +98,7 @@ def test_a_hidden_count_that_is_printed_makes_a_difference(first, tmp_path):
     def leaking(table):
         hidden = table["state"].eq("suppressed") & table["area_type"].eq("collaborative")
         at = hidden.idxmax()
-        table.loc[at, ["count", "state"]] = [4, "value"]
+        table.loc[at, ["count", "value", "state"]] = [4, 1.5, "value"]
         return table
 
     assert "tartan-rug.csv" in unlike(out, report_of(first, tmp_path, leaking))

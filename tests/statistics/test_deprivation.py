@@ -92,6 +92,14 @@ def test_decile_profile_refuses_an_lsoa_without_area_or_an_absent_column(lsoas):
         decile_profile(lsoas, by="town")
 
 
+@pytest.mark.parametrize(("rank", "weight"), [(3375, 1), (3376, 0.95), (10126, 0.05), (10127, 0)])
+def test_extent_at_the_edges_of_its_percentiles(deprivation, rank, weight):
+    """Of 33,755 LSOAs rank 3,375 is the last in percentile 10."""
+    towns = pd.DataFrame({"lsoa21cd": CODES, "town": "Crewe"})
+    found = area_deprivation(deprivation.assign(imd_rank=rank), towns, by="town")
+    assert found["extent"].item() == pytest.approx(weight)
+
+
 def test_area_deprivation_gives_the_published_measures(deprivation):
     """Worked by hand; a tenth of 400 residents is 40, all in the LSOA of rank 1."""
     towns = pd.DataFrame({"lsoa21cd": CODES, "town": "Crewe"})

@@ -200,7 +200,7 @@ def test_gap_of_a_rate_uses_poisson_limits(neet):
 def test_gap_with_no_case_has_no_ratio_or_no_limits_to_it(neet):
     none_deprived = gap(neet.assign(count=[0, 0, 6, 4]), by="imd_decile").iloc[0]
     assert none_deprived["ratio"] == 0
-    assert np.isnan(none_deprived["ratio_upper_ci"])
+    assert none_deprived[["ratio_lower_ci", "ratio_upper_ci"]].isna().all()
     one = gap(neet.assign(count=[1, 0, 6, 4]), by="imd_decile").iloc[0]
     assert 0 < one["ratio_lower_ci"] < one["ratio"] < one["ratio_upper_ci"] < np.inf
     none_other = gap(neet.assign(count=[15, 5, 0, 0]), by="imd_decile").iloc[0]

@@ -381,3 +381,9 @@ def test_order_of_rows_changes_nothing_and_sums_are_conserved(rows, random):
     )
     shuffled = table.sample(frac=1, random_state=random.randrange(1000))
     pd.testing.assert_frame_equal(rate(shuffled, by="area"), found)
+
+
+def test_standardised_ratio_where_the_reference_has_nobody_is_missing():
+    bands = pd.DataFrame({"area": "A", "count": [10, 30], "denominator": 1000})
+    bands = bands.assign(reference_count=[5, 15], reference_denominator=[1000, 0])
+    assert standardised_ratio(bands, by="area")[["expected", "value"]].isna().all(axis=None)

@@ -214,3 +214,16 @@ def test_trend_of_counts_out_of_nothing_goes_by_values_and_intervals(denominator
     table = annual([0] * 5, denominator=denominator).assign(value=[2.0, 4, 6, 8, 10])
     table = table.assign(lower_ci=table["value"] - 1.96, upper_ci=table["value"] + 1.96)
     assert trend(table)["chi_squared"].item() == pytest.approx(40)
+
+
+def test_trend_that_falls_within_chance_is_no_change():
+    found = trend(annual([54, 53, 52, 51, 50]))
+    assert found["slope"].item() < 0
+    assert found["trend"].tolist() == ["no_change"]
+
+
+def test_trend_of_a_rate_goes_by_its_intervals_though_it_has_counts():
+    """χ² = 4·10 with limits of 1.96 about 2, 4, … 10, whatever the counts."""
+    table = annual([50] * 5, measure="rate").assign(value=[2.0, 4, 6, 8, 10])
+    table = table.assign(lower_ci=table["value"] - 1.96, upper_ci=table["value"] + 1.96)
+    assert trend(table)["chi_squared"].item() == pytest.approx(40)
