@@ -6,14 +6,21 @@ import numpy as np
 import pandas as pd
 
 from geo.disclosure.attack import width_left
+from geo.disclosure.earlier import Earlier, link_beside
 from geo.disclosure.feasible_counts import value_columns
 from geo.disclosure.linked_series import relations_between
-from geo.disclosure.linked_tables import LinkedTables, link_tables
+from geo.disclosure.linked_tables import LinkedTables
 from geo.disclosure.problem import SuppressionProblem, count_attack, denominator_attack
 from geo.disclosure.relations import Relation
 from geo.disclosure.requirements import require_separate_periods
 from geo.disclosure.rules import Rule
-from geo.disclosure.table import KEYS, KnownCounts, confidential_rows, known_counts
+from geo.disclosure.table import (
+    KEYS,
+    KnownCounts,
+    confidential_rows,
+    hidden_denominators,
+    known_counts,
+)
 from geo.errors import TableError
 
 COLUMNS = [*KEYS, "quantity", "least", "greatest", "needed", "recovered"]
@@ -27,6 +34,7 @@ def audit_disclosure(
     decimals: int | None = None,
     catalogue: pd.DataFrame | None = None,
     relations: Sequence[Relation] | None = None,
+    earlier: Earlier | None = None,
 ) -> pd.DataFrame:
     """Attack a table as printed, and list the hidden counts that come too close.
 
@@ -47,6 +55,9 @@ def audit_disclosure(
         As for :func:`suppress`.
     relations : sequence of Relation, optional
         Series that add up in every area; those that hold in what is printed where not given.
+    earlier : Earlier, optional
+        What was published before: what the table and it together give away is listed, be it of
+        the table or of what was published.
 
     Returns
     -------
@@ -83,29 +94,25 @@ def audit_disclosure(
     known = known_counts(table, rule, catalogue, decimals, published=True)
     if relations is None:
         relations = relations_between(table, catalogue, round_to=rule.round_to)
-    linked = link_tables(table, hierarchy, round_to=rule.round_to, relations=relations)
+    linked = link_beside(table, hierarchy, relations, earlier, round_to=rule.round_to)
     valued = table[value_columns(table)].notna().any(axis=1).to_numpy(dtype=bool)
-    hidden = _hidden_denominators(table, known, valued)
-    denominators = denominator_attack(linked, known.denominator, hidden, rule)
+    hidden = hidden_denominators(table, known)
+    elsewhere = earlier is not None and earlier.hides("denominator")
+    denominators = denominator_attack(
+        linked, known.denominator, hidden, rule, hidden_elsewhere=elsewhere
+    )
+    counts = count_attack(linked, known, hidden, rule)
+    if earlier is not None:
+        counts = earlier.beside(counts, linked, "count")
+        denominators = earlier.beside(denominators, linked, "denominator")
     return pd.concat(
         [
             _exposed(linked, denominators, "denominator"),
-            _exposed(linked, count_attack(linked, known, hidden, rule), "count"),
+            _exposed(linked, counts, "count"),
             _on_few_events(table, known, valued, rule),
         ],
         ignore_index=True,
     )
-
-
-def _hidden_denominators(table: pd.DataFrame, known: KnownCounts, valued: np.ndarray) -> np.ndarray:
-    """Rows without a denominator, of indicators that have some, that seem to hide it.
-
-    Their count is suppressed, or they print a value and no count.
-    """
-    counted = ~np.isnan(known.denominator)
-    series = table["indicator_id"]
-    told_elsewhere = series.isin(series[counted].unique()).to_numpy()
-    return told_elsewhere & ~counted & (known.hidden | (valued & np.isnan(known.count)))
 
 
 def _on_few_events(
@@ -143,10 +150,10 @@ def _rule_of(published: pd.DataFrame, rule: Rule | None) -> Rule:
 def _exposed(linked: LinkedTables, problem: SuppressionProblem, quantity: str) -> pd.DataFrame:
     """List the exposed cells with their feasibility intervals, and say how each was found."""
     found, exposed = problem.attack()
-    low, high = problem.sensitive
+    small = problem.sensitive
     printed = ~np.isnan(problem.count)
-    small = (found.least >= low) & (found.greatest <= high)
-    exposed |= printed & (small | (found.least >= problem.near_all))
+    is_small = (found.least >= small.least) & (found.greatest <= small.greatest)
+    exposed |= printed & (is_small | (found.least >= problem.near_all))
     words = _how(linked, problem, exposed)
     own = problem.prior.width < problem.protection_width
     words[own] = "its value or limits and its denominator"

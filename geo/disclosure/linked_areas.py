@@ -11,6 +11,8 @@ from geo.vocabulary.area_types import area_type_of, require_unique
 from geo.vocabulary.releases import VINTAGES
 
 ENGLAND = "E92000001"
+PIECE = "piece"
+"""Column of what is smaller than LSOAs, where those of two vintages cut each other."""
 
 
 def area_levels(indicators: pd.DataFrame, hierarchy: pd.DataFrame) -> dict[str, pd.Series]:
@@ -24,7 +26,8 @@ def area_levels(indicators: pd.DataFrame, hierarchy: pd.DataFrame) -> dict[str, 
             f"No column of LSOA codes in the hierarchy, which has the columns "
             f"{examples(hierarchy.columns, 6)}; it needs a row an LSOA and a column lsoa21cd."
         )
-    require_unique(hierarchy[code], where="the hierarchy")
+    finest = PIECE if PIECE in hierarchy else code
+    require_unique(hierarchy[finest], where="the hierarchy")
     columns = {area_type_of(c) or c: c for c in reversed(hierarchy.columns)}
     found = {}
     for area_type in indicators["area_type"].unique():
@@ -49,9 +52,9 @@ def area_levels(indicators: pd.DataFrame, hierarchy: pd.DataFrame) -> dict[str, 
                 f"{len(unknown)} codes of area type {area_type} ({examples(unknown)}) are not in "
                 "the hierarchy; use one vintage and one place for both."
             )
-    lsoa = str(area_type_of(code))
+    first = str(area_type_of(finest) or finest)
     found = dict(sorted(found.items(), key=lambda item: -item[1].nunique()))
-    return {lsoa: hierarchy[code].astype(object)} | found
+    return {first: hierarchy[finest].astype(object)} | found
 
 
 def with_common_parts(
@@ -80,7 +83,7 @@ def _by_levels(
     ours = (cells["area_type"] < len(levels)).to_numpy()
     np.add.at(have, (series[ours], cells["area_type"][ours]), 1)
     # An LSOA without a row has nothing to count; a group without one may only not be printed.
-    all_of_them = np.array([1 if k == 0 else g.nunique() for k, g in enumerate(levels.values())])
+    all_of_them = np.array([1 if kind in VINTAGES else g.nunique() for kind, g in levels.items()])
     extent = (have > 0).astype(int) + (have >= all_of_them)
     patterns, pattern = np.unique(extent, axis=0, return_inverse=True)
     ordered = names["area_type"][: len(levels)]

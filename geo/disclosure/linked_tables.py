@@ -39,6 +39,15 @@ class LinkedTables:
     constraints: AdditivityConstraints
     parts: list[str]
 
+    @property
+    def of_people(self) -> AdditivityConstraints:
+        """The constraints that hold of denominators too.
+
+        Those of several indicators are of the same people, and those of several periods too.
+        """
+        alone = [words not in ("by indicator", "by period", "by category") for words in self.parts]
+        return self.constraints.only(np.array(alone, dtype=bool))
+
 
 def link_tables(
     indicators: pd.DataFrame,

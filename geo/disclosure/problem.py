@@ -31,8 +31,9 @@ class SuppressionProblem:
     protection_width : ndarray, shape (cells,)
         How wide the feasibility interval of a cell has to stay when it is hidden (its sliding
         protection level); 0 where it does not matter.
-    sensitive : tuple of int
-        Least and greatest count that the rule hides; a cell that cannot be one needs no protection.
+    sensitive : Intervals
+        Least and greatest count of each cell that the rule hides; a cell that cannot be one needs
+        no protection.
     near_all : ndarray, shape (cells,)
         Least count of each cell that lies so near to its denominator that the rule hides it;
         infinite where there is none.
@@ -48,7 +49,7 @@ class SuppressionProblem:
     hidden: np.ndarray
     candidate: np.ndarray
     protection_width: np.ndarray
-    sensitive: tuple[int, int]
+    sensitive: Intervals
     near_all: np.ndarray
     count: np.ndarray
     cost: np.ndarray
@@ -68,8 +69,7 @@ class SuppressionProblem:
             found = feasibility_intervals(self.constraints, least, greatest, width)
         else:
             found = tightened(self.constraints, least, greatest)
-        low, high = self.sensitive
-        small = (found.least <= high) & (found.greatest >= low)
+        small = (found.least <= self.sensitive.greatest) & (found.greatest >= self.sensitive.least)
         return found, (found.width < width) & (small | (found.greatest >= self.near_all))
 
     def suppressing(self, hidden: np.ndarray) -> "SuppressionProblem":
@@ -85,7 +85,7 @@ class SuppressionProblem:
             hidden=self.hidden[cells],
             candidate=self.candidate[cells],
             protection_width=self.protection_width[cells],
-            sensitive=self.sensitive,
+            sensitive=self.sensitive.of(cells),
             near_all=self.near_all[cells],
             count=self.count[cells],
             cost=self.cost[cells],
@@ -101,13 +101,13 @@ def denominator_protection(
     unknown = np.isnan(actual) | hidden_cells
     own = hidden_cells | ~unknown
     return SuppressionProblem(
-        constraints=linked.constraints,
+        constraints=linked.of_people,
         published=Intervals(np.nan_to_num(actual, nan=0), np.nan_to_num(actual, nan=UNBOUNDED)),
         prior=Intervals(np.where(own, 1.0, 0.0), np.full(len(own), UNBOUNDED)),
         hidden=unknown,
         candidate=~unknown & (actual > 0),
         protection_width=np.where(own, rule.small_denominators - 2, 0),
-        sensitive=(1, rule.small_denominators - 1),
+        sensitive=_everywhere(1, rule.small_denominators - 1, len(own)),
         near_all=np.full(len(own), np.inf),
         count=actual,
         cost=np.ones(len(own)),
@@ -115,7 +115,12 @@ def denominator_protection(
 
 
 def denominator_attack(
-    linked: LinkedTables, denominator: np.ndarray, hidden: np.ndarray, rule: Rule
+    linked: LinkedTables,
+    denominator: np.ndarray,
+    hidden: np.ndarray,
+    rule: Rule,
+    *,
+    hidden_elsewhere: bool = False,
 ) -> SuppressionProblem:
     """Pose the denominators as published: every cell under attack, hidden or not.
 
@@ -127,10 +132,10 @@ def denominator_attack(
         np.where(problem.hidden, problem.prior.greatest, problem.published.greatest),
     )
     every = np.ones(len(problem.hidden), dtype=bool)
-    used = np.full(linked.constraints.n_constraints, bool(hidden.any()))
+    used = np.full(linked.constraints.n_constraints, bool(hidden.any()) or hidden_elsewhere)
     return replace(
         problem,
-        constraints=linked.constraints.only(used),
+        constraints=problem.constraints.only(used),
         prior=prior,
         hidden=every,
         candidate=~every,
@@ -152,8 +157,8 @@ def count_protection(
     low, high = to_cells(linked, known.low, 0), to_cells(linked, known.high, UNBOUNDED)
     count = to_cells(linked, known.count, np.nan)
     least, greatest = np.where(np.isnan(count), (low, high), count)
-    near_all = _near_all(linked, known, rule)
-    small = (least < rule.counts_under) & (greatest >= rule.smallest) | (greatest >= near_all)
+    near = to_cells(linked, near_all(known, rule), np.inf)
+    small = (least < rule.counts_under) & (greatest >= rule.smallest) | (greatest >= near)
     marked = to_cells(linked, known.hidden | known.missing | hidden_denominators, True)
     hidden = small | marked.astype(bool)
     return SuppressionProblem(
@@ -163,8 +168,8 @@ def count_protection(
         hidden=hidden,
         candidate=~hidden & (least > 0),
         protection_width=width,
-        sensitive=(rule.smallest, rule.counts_under - 1),
-        near_all=near_all,
+        sensitive=_everywhere(rule.smallest, rule.counts_under - 1, len(width)),
+        near_all=near,
         count=count,
         cost=np.where(linked.cells["area_type"].isin(keep), KEEP_COST, 1.0),
     )
@@ -187,8 +192,8 @@ def count_attack(
         hidden=every,
         candidate=~every,
         protection_width=width,
-        sensitive=(rule.smallest, rule.counts_under - 1),
-        near_all=_near_all(linked, known, rule),
+        sensitive=_everywhere(rule.smallest, rule.counts_under - 1, len(width)),
+        near_all=to_cells(linked, near_all(known, rule), np.inf),
         count=to_cells(linked, known.count, np.nan),
         cost=np.ones(len(least)),
     )
@@ -207,16 +212,18 @@ def _prior(
         ).attack()
         cap = np.where(hidden_denominators, _from_cells(linked, found.greatest, len(cap)), cap)
     cap = np.maximum(to_cells(linked, cap, UNBOUNDED), floor)
-    width = max(rule.counts_under - 1 - rule.smallest, rule.near_denominator - 1)
-    return Intervals(floor, cap), np.minimum(width, cap - floor)
+    return Intervals(floor, cap), np.minimum(rule.width, cap - floor)
 
 
-def _near_all(linked: LinkedTables, known: KnownCounts, rule: Rule) -> np.ndarray:
-    """Least count of each cell that leaves fewer of its denominator than the rule asks for."""
+def near_all(known: KnownCounts, rule: Rule) -> np.ndarray:
+    """Least count of each row that leaves fewer of its denominator than the rule asks for."""
     asked = known.bounded & (known.denominator > 0) & bool(rule.near_denominator)
     near = np.maximum(known.denominator - rule.near_denominator + 1, 1)  # zero is not near all
-    least = np.where(asked, near, np.inf)
-    return to_cells(linked, least, np.inf)
+    return np.where(asked, near, np.inf)
+
+
+def _everywhere(least: float, greatest: float, cells: int) -> Intervals:
+    return Intervals(np.full(cells, float(least)), np.full(cells, float(greatest)))
 
 
 def to_cells(linked: LinkedTables, values: np.ndarray, absent: float) -> np.ndarray:

@@ -1,5 +1,6 @@
 """What may be published of confidential indicators: as many areas as can be shown safely."""
 
+import contextlib
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,15 +11,16 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from geo.disclosure.audit import audit_disclosure
+from geo.disclosure.earlier import Earlier
 from geo.disclosure.linked_series import relations_between, unexplained
-from geo.disclosure.relations import Relation
+from geo.disclosure.publications import WITHHELD
+from geo.disclosure.relations import Relation, with_blanks
 from geo.disclosure.rules import Rule
 from geo.disclosure.suppress import suppress
+from geo.disclosure.table import KEYS
 from geo.errors import GeoError, TableError, examples
 from geo.notes import Notes, note
 from geo.vocabulary.area_types import area_type
-
-WITHHELD = "Not shown for areas this small, so that the figures of larger ones can be shown"
 
 
 def publishable(
@@ -30,6 +32,7 @@ def publishable(
     small: Sequence[str] = (),
     spare: Sequence[str] = (),
     relations: Sequence[Relation] | None = None,
+    earlier: Earlier | None = None,
     notes: Notes | None = None,
 ) -> pd.DataFrame:
     """Suppress small numbers so that larger areas keep theirs, and attack what is left.
@@ -51,6 +54,8 @@ def publishable(
         Area types that are printed only where they cost nothing and give nothing away.
     relations : sequence of Relation, optional
         Series that add up in every area; those that hold in ``table`` where not given.
+    earlier : Earlier, optional
+        What was published before.
     notes : list of str, optional
         Takes what was settled by a rule; told as a ``GeoWarning`` where not given.
 
@@ -89,13 +94,18 @@ def publishable(
         return table
     if relations is None:
         relations = relations_between(table[secret], catalogue)
-    protect = _Protection(hierarchy, catalogue, rule, tuple(relations))
+    if earlier is not None:
+        relations = [*relations, *earlier.relations]
+        earlier = earlier.attacked(table[secret], relations, rule)
+    protect = _Protection(hierarchy, catalogue, rule, tuple(relations), earlier)
     _note_unexplained(unexplained(table[secret], relations), catalogue, notes)
     extra = table["area_type"].isin(spare)
     rest = table[secret & ~extra]
     shown = protect.least_costly(rest, small)
     shown = protect.with_spare(shown, table[secret & extra])
     protect.require_safe(shown)
+    if earlier is not None:
+        _note_revised(shown, earlier, catalogue, notes)
     withheld = rest[~rest.index.isin(shown.index)]
     _note_withheld(withheld, catalogue, notes)
     nothing = dict.fromkeys(withheld.select_dtypes("number"), float("nan"))
@@ -111,6 +121,7 @@ class _Protection:
     catalogue: pd.DataFrame
     rule: Rule
     relations: tuple[Relation, ...]
+    earlier: Earlier | None
 
     def least_costly(self, rest: pd.DataFrame, small: Sequence[str]) -> pd.DataFrame:
         """Suppress with all areas, without the smallest, and so on; keep the best of each.
@@ -127,14 +138,7 @@ class _Protection:
                 break
             larger = [kind for kind in table["area_type"].unique() if kind not in small]
             try:
-                safe = suppress(
-                    table,
-                    self.hierarchy,
-                    rule=self.rule,
-                    keep=larger,
-                    catalogue=self.catalogue,
-                    relations=self.relations,
-                )
+                safe = self._suppressed(table, larger, block)
             except TableError as problem:  # perhaps nothing would be left with the smallest areas
                 refused = problem
                 continue
@@ -143,9 +147,54 @@ class _Protection:
                 lost = int(hidden[part.index].sum())
                 if lost < cost.get(number, len(safe) + 1):
                     cost[number], best[number] = lost, part
-        if not best:
-            raise refused
+        if len(best) < len(set(block.values())):
+            raise refused if self.earlier is None else self._beside_earlier(rest, block, best)
         return pd.concat(best.values())
+
+    def _suppressed(
+        self, table: pd.DataFrame, keep: Sequence[str], block: dict[Hashable, int]
+    ) -> pd.DataFrame:
+        """Suppress; beside earlier publications without the blocks for which that cannot be done.
+
+        Of those something was printed before that this table would open.
+        """
+        try:
+            return suppress(
+                table,
+                self.hierarchy,
+                rule=self.rule,
+                keep=keep,
+                catalogue=self.catalogue,
+                relations=self.relations,
+                earlier=self.earlier,
+            )
+        except TableError as problem:
+            number = table["indicator_id"].map(block)
+            blocks = number.unique()
+            if self.earlier is None or len(blocks) == 1:
+                raise
+            first = number.isin(blocks[: len(blocks) // 2])
+            parts = []
+            for half in (table[first], table[~first]):
+                with contextlib.suppress(TableError):
+                    parts.append(self._suppressed(half, keep, block))
+            if not parts:
+                raise problem
+            return pd.concat(parts)
+
+    def _beside_earlier(
+        self, rest: pd.DataFrame, block: dict[Hashable, int], best: dict[int, pd.DataFrame]
+    ) -> GeoError:
+        """Say which indicators cannot be printed beside what was published before."""
+        assert self.earlier is not None
+        lacking = [name for name in rest["indicator_id"].unique() if block[name] not in best]
+        words = self.catalogue.set_index("indicator_id")["short_name"][lacking]
+        return GeoError(
+            f"{examples(words)} cannot be printed beside {examples(self.earlier.names)}: whatever "
+            "is hidden now, small counts that were hidden there or are here could be worked out "
+            "from both; keep the groups and the rule of that publication, or leave "
+            f"{'these indicators' if len(lacking) > 1 else 'this indicator'} out."
+        )
 
     def with_spare(self, shown: pd.DataFrame, extra: pd.DataFrame) -> pd.DataFrame:
         """Add the spare rows where none is small and, with them, the attacker finds nothing."""
@@ -202,6 +251,7 @@ class _Protection:
             rule=self.rule,
             catalogue=self.catalogue,
             relations=self.relations,
+            earlier=self.earlier,
         )
 
 
@@ -235,6 +285,22 @@ def _note_unexplained(labels: pd.DataFrame, catalogue: pd.DataFrame, notes: Note
             f"Nothing says how the {several} {examples(rows['label'])} of {words[name]} add up, so "
             "they are protected as standing side by side; write ages as bands (0-4, 65+), or leave "
             "out those that hold others.",
+        )
+
+
+def _note_revised(
+    shown: pd.DataFrame, earlier: Earlier, catalogue: pd.DataFrame, notes: Notes | None
+) -> None:
+    """Name the indicators of which another count is printed now; what is hidden is not told of."""
+    printed = with_blanks(shown[shown["count"].notna()])
+    again = pd.MultiIndex.from_frame(printed[list(KEYS)]).isin(earlier.revised)
+    if again.any():
+        names = printed.loc[again, "indicator_id"].unique()
+        note(
+            notes,
+            f"Counts of {examples(catalogue.set_index('indicator_id')['short_name'][names])} are "
+            f"other ones than in {examples(earlier.names)}: where they are, those are taken to "
+            "tell nothing of these.",
         )
 
 

@@ -96,6 +96,11 @@ class Rule:
         return 0 if self.hide_zeros else 1
 
     @property
+    def width(self) -> int:
+        """How wide the feasibility interval of a hidden count has to stay."""
+        return max(self.counts_under - 1 - self.smallest, self.near_denominator - 1)
+
+    @property
     def small_denominators(self) -> int:
         """Denominators under this are hidden."""
         return self.counts_under if self.denominators_under is None else self.denominators_under

@@ -19,9 +19,11 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
+from geo.disclosure.constraints import AdditivityConstraints
+from geo.disclosure.earlier import Earlier, link_beside
 from geo.disclosure.feasible_counts import LIMIT_FORMULAS, rounded
 from geo.disclosure.linked_series import relations_between
-from geo.disclosure.linked_tables import LinkedTables, link_tables
+from geo.disclosure.linked_tables import LinkedTables
 from geo.disclosure.optimise import secondary_suppression
 from geo.disclosure.problem import count_protection, denominator_protection, to_cells, to_rows
 from geo.disclosure.relations import Relation
@@ -44,6 +46,7 @@ def suppress(
     keep: Sequence[str] = (),
     catalogue: pd.DataFrame | None = None,
     relations: Sequence[Relation] | None = None,
+    earlier: Earlier | None = None,
 ) -> pd.DataFrame:
     """Hide small counts, and as many more as keep them from being worked out.
 
@@ -69,6 +72,8 @@ def suppress(
     relations : sequence of Relation, optional
         Series that add up in every area, as :func:`relations_between` finds them; those that hold
         in ``indicators`` where not given.
+    earlier : Earlier, optional
+        What was published before: nothing that it hides is opened, nor anything by its help.
 
     Returns
     -------
@@ -94,8 +99,8 @@ def suppress(
 
     The LSOAs, sexes and ages of one indicator and period are protected together, and with them
     all series that add up with them in every area, whatever they are called: sums of other
-    categories, one indicator within another, the same counts under another name. Other
-    publications are not seen here.
+    categories, one indicator within another, the same counts under another name. Of other
+    publications those in ``earlier`` are seen, and no others.
 
     References
     ----------
@@ -122,10 +127,12 @@ def suppress(
     require_separate_periods(table)
     known = known_counts(table, rule, catalogue)
     relations = relations_between(table, catalogue) if relations is None else relations
-    linked = link_tables(table, hierarchy, relations=relations)
-    _refuse_false_totals(linked, known.count, "count")
-    hidden_denominators = _suppress_denominators(linked, known, rule)
+    linked = link_beside(table, hierarchy, relations, earlier)
+    _refuse_false_totals(linked, linked.constraints, known.count, "count")
+    hidden_denominators = _suppress_denominators(linked, known, rule, earlier)
     problem = count_protection(linked, known, hidden_denominators, rule, keep)
+    if earlier is not None:
+        problem = earlier.with_truth(earlier.beside(problem, linked, "count"), linked, "count")
     hidden = to_rows(linked, secondary_suppression(problem))
     _refuse_nothing_left(known.low, hidden, rule)
     of_few = hidden_denominators & _values_alone(table, known)
@@ -133,20 +140,29 @@ def suppress(
     return _published(indicators, confidential, hidden, hidden_denominators, known, rule)
 
 
-def _suppress_denominators(linked: LinkedTables, known: KnownCounts, rule: Rule) -> np.ndarray:
+def _suppress_denominators(
+    linked: LinkedTables, known: KnownCounts, rule: Rule, earlier: Earlier | None
+) -> np.ndarray:
     """Rows whose denominator has to be hidden: small ones, and what protects them."""
     denominator = known.denominator
     small = (denominator > 0) & (denominator < rule.small_denominators)
-    if not small.any():
+    if not small.any() and (earlier is None or not earlier.hides("denominator")):
         return small
-    _refuse_false_totals(linked, denominator, "denominator")
-    hidden = secondary_suppression(denominator_protection(linked, denominator, small, rule))
+    problem = denominator_protection(linked, denominator, small, rule)
+    _refuse_false_totals(linked, problem.constraints, denominator, "denominator")
+    if earlier is not None:
+        problem = earlier.with_truth(
+            earlier.beside(problem, linked, "denominator"), linked, "denominator"
+        )
+    hidden = secondary_suppression(problem)
     return to_rows(linked, hidden & (to_cells(linked, denominator, np.nan) > 0))
 
 
-def _refuse_false_totals(linked: LinkedTables, amounts: np.ndarray, quantity: str) -> None:
+def _refuse_false_totals(
+    linked: LinkedTables, constraints: AdditivityConstraints, amounts: np.ndarray, quantity: str
+) -> None:
     """Refuse totals that are known, like all their parts, and are not the sums of them."""
-    constraints, amount = linked.constraints, to_cells(linked, amounts, np.nan)
+    amount = to_cells(linked, amounts, np.nan)
     tolerance = 1e-6 * np.maximum(1, constraints.per_constraint(np.abs(amount)))
     wrong = np.flatnonzero(np.abs(constraints.residuals(amount)) > tolerance)
     if not len(wrong):

@@ -6,7 +6,12 @@ import numpy as np
 import pandas as pd
 
 from geo.disclosure.constraints import UNBOUNDED
-from geo.disclosure.feasible_counts import feasible_from_rate, feasible_from_rounded, rounded
+from geo.disclosure.feasible_counts import (
+    feasible_from_rate,
+    feasible_from_rounded,
+    rounded,
+    value_columns,
+)
 from geo.disclosure.rules import Rule
 from geo.statistics.series import fact, indicator_facts, multipliers
 from geo.statistics.table_checks import numbers, refuse, require, suppressed
@@ -98,6 +103,18 @@ def _feasible(
     low = np.where(unknown, least, np.where(true, np.maximum(low, least), low))
     high = np.where(unknown, greatest, np.where(true, np.minimum(high, greatest), high))
     return low, high
+
+
+def hidden_denominators(table: pd.DataFrame, known: KnownCounts) -> np.ndarray:
+    """Rows without a denominator, of indicators that have some, that seem to hide it.
+
+    Their count is suppressed, or they print a value and no count.
+    """
+    valued = table[value_columns(table)].notna().any(axis=1).to_numpy(dtype=bool)
+    counted = ~np.isnan(known.denominator)
+    series = table["indicator_id"]
+    told_elsewhere = series.isin(series[counted].unique()).to_numpy()
+    return told_elsewhere & ~counted & (known.hidden | (valued & np.isnan(known.count)))
 
 
 def confidential_rows(table: pd.DataFrame, catalogue: pd.DataFrame | None) -> np.ndarray:

@@ -4,6 +4,8 @@ Unknown are the counts of every LSOA in every series; every printed count of wha
 of them. What the outsider knows of the meaning of the series is given in ``facts``.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -65,3 +67,74 @@ def recovered(printed, hierarchy, facts=()):
         for row, at in cells
         if row.count != row.count and 0 < (low := extreme(at, 1)) == extreme(at, -1)
     ]
+
+
+class Cell(NamedTuple):
+    """A hidden cell: what it sums, under which count its rule hides it, and what it is called."""
+
+    line: list
+    under: int
+    name: tuple
+
+
+class Outsider:
+    """Somebody who has several publications at hand, and no part of geo.
+
+    Unknown is the count of every series in every atom: a piece of an area that no publication cuts,
+    in a span of time that none cuts. ``spans`` gives the atoms of time of the periods that are none
+    themselves.
+    """
+
+    def __init__(self, atoms, spans):
+        self.atoms, self.spans = list(atoms), spans
+        self.series, self.known, self.cells = {}, [], []
+
+    def reads(self, printed, members, under, base):
+        """Take down a publication: ``members`` gives the atoms of each (area type, code)."""
+        for row in printed.to_dict("records"):
+            name = (row["area_type"], row["area_code"], row["period"], row["sex"])
+            line = [
+                len(self.atoms)
+                * self._number((row["indicator_id"], period, row["sex"], row["age"]))
+                + self.atoms.index(atom)
+                for period in self.spans.get(row["period"], [row["period"]])
+                for atom in members[row["area_type"], row["area_code"]]
+            ]
+            count = row["count"]
+            if count != count:
+                withheld = isinstance(row.get("note"), str)
+                self.known.append((line, 0 if withheld else 1, np.inf))
+                self.cells.append(Cell(line, under, name))
+            elif base == 1 or count == 0:
+                self.known.append((line, count, count))
+            else:
+                self.known.append((line, max(count - base // 2, under), count + (base - 1) // 2))
+
+    def _number(self, series):
+        return self.series.setdefault(series, len(self.series))
+
+    def works_out(self, cells):
+        """Those of some cells that can be one number only."""
+        n = len(self.series) * len(self.atoms)
+        entries = [(k, at) for k, (line, _, _) in enumerate(self.known) for at in line]
+        places = tuple(zip(*entries, strict=True))
+        matrix = coo_array((np.ones(len(entries)), places), shape=(len(self.known), n)).tocsr()
+        _, low, high = zip(*self.known, strict=True)
+        rules = LinearConstraint(matrix, low, high)
+        cells = [cell for cell in cells if max(cell.line) < n]  # others are of unseen series
+        seen = [set() for _ in cells]
+        for cell, values in zip(cells, seen, strict=True):
+            for sign in (1, -1):
+                if len(values) > 1:  # another cell's answers have shown that already
+                    break
+                aim = np.zeros(n)
+                aim[cell.line] = sign
+                answer = milp(
+                    aim, constraints=rules, integrality=np.ones(n), bounds=Bounds(0, 10_000)
+                )
+                assert answer.x is not None, "the outsider finds that what is printed is impossible"
+                for other, found in zip(cells, seen, strict=True):
+                    found.add(round(answer.x[other.line].sum()))
+        return [
+            (cell, min(found)) for cell, found in zip(cells, seen, strict=True) if len(found) < 2
+        ]
