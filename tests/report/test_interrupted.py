@@ -36,28 +36,29 @@ def _left(around, out):
 
 
 def test_build_killed_at_random_leaves_the_last_report_whole_and_the_next_removes_the_rest(
-    sampled, tmp_path
+    tmp_path,
 ):
     around = tmp_path / "around"
     out = around / "out"
-    shutil.copytree(sampled.out, out)
-    before = _sums(out)
     start = time.monotonic()
-    assert _build(tmp_path / "timed").wait() == 0
+    with _build(out) as process:
+        process.communicate()
+    assert process.returncode == 0
     takes = time.monotonic() - start
+    before = _sums(out)
     draw = random.Random(13)
     left = []
     for _ in range(KILLS):
-        process = _build(out)
-        time.sleep(draw.uniform(0.05, 0.95) * takes)
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
+        with _build(out) as process:
+            time.sleep(draw.uniform(0.05, 0.95) * takes)
+            process.send_signal(signal.SIGKILL)
+            process.communicate()
         assert _sums(out) == before
         left.append(_left(around, out))
     assert any(left), "no kill fell into the building itself; the test sees nothing"
     assert all(name.startswith(".building-out") for names in left for name in names)
-    process = _build(out)
-    said, wrong = process.communicate()
+    with _build(out) as process:
+        said, wrong = process.communicate()
     assert process.returncode == 0, wrong
     assert f"({len(before)} files written)" in said
     assert _left(around, out) == []
@@ -73,8 +74,8 @@ def test_build_that_fills_a_disk_says_so_in_a_sentence_and_leaves_nothing(sample
     if shutil.which("mount") is None or subprocess.run(mount, check=False).returncode:
         pytest.skip("only root may mount the small disk that is to fill up")
     try:
-        process = _build(disk / "out")
-        said, wrong = process.communicate()
+        with _build(disk / "out") as process:
+            said, wrong = process.communicate()
         assert (process.returncode, said) == (1, "")
         [error] = [line for line in wrong.splitlines() if not line.startswith("Note: ")]
         assert error.startswith(f"Error: Nothing can be written to {disk / 'out'} (No space left")
