@@ -8,6 +8,7 @@ import click
 
 from geo import __version__
 from geo.commands.assign import assign
+from geo.commands.audit import audit
 from geo.commands.build import build
 from geo.commands.check import check
 from geo.commands.fetch import fetch
@@ -22,5 +23,5 @@ def main() -> None:
     """Show where deprivation sits, neighbourhood by neighbourhood, and where to help early."""
 
 
-for command in (build, figure, check, fetch, sources, places, assign):
+for command in (build, figure, check, audit, fetch, sources, places, assign):
     main.add_command(command)

@@ -115,13 +115,12 @@ def _full_disk_told(out: Path, stage: Path) -> Iterator[None]:
     """Tell a disk that is full or fails from other errors, however a library wrapped it."""
     try:
         yield
-    except GeoError:
-        raise
     except Exception as problem:
         cause: BaseException | None = problem
         while cause and not (isinstance(cause, OSError) and cause.errno in _DISK):
             cause = cause.__cause__ or cause.__context__
-        if cause is None and shutil.disk_usage(stage).free > _LEAST_FREE:
+        full = not isinstance(problem, GeoError) and shutil.disk_usage(stage).free < _LEAST_FREE
+        if cause is None and not full:
             raise
         with _refusal_told(out):
             raise cause or OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from problem

@@ -24,7 +24,7 @@ CSV, EXCEL, PARQUET = {".csv"}, {".xlsx", ".xlsm"}, {".parquet"}
 SUFFIXES = CSV | EXCEL | PARQUET
 _HEADER_WITHIN = 12  # rows of title and notes that may stand above a header in a workbook
 _TAIL = 65_536  # bytes at the end of a CSV file that surely hold its last row
-_DAMAGED = (
+DAMAGED = (
     pa.ArrowException,
     pd.errors.ParserError,
     pd.errors.EmptyDataError,
@@ -242,7 +242,7 @@ def _clear_errors(path: Path) -> Iterator[None]:
             f"Rows of {path} have more columns than its header; put cells that contain "
             "commas into quotes, or export it again."
         ) from problem
-    except _DAMAGED as problem:
+    except DAMAGED as problem:
         words = clean(problem)
         if not isinstance(problem, pd.errors.ParserError):  # that names a line
             words = without_figures(words)

@@ -256,16 +256,16 @@ class WrappedError(Exception):
     """What a library makes of an error of the system."""
 
 
-@pytest.mark.parametrize("wrapped", [False, True])
+@pytest.mark.parametrize("wrapped", [None, WrappedError, FileError])
 def test_whole_folder_on_a_full_disk_says_so_and_leaves_the_last_run_whole(around, wrapped):
     def write(folder):
         (folder / "a").write_text("half", "utf-8")
         try:
             raise OSError(errno.ENOSPC, "No space left on device")
         except OSError as problem:
-            if not wrapped:
+            if wrapped is None:
                 raise
-            raise WrappedError("XML parsing failed") from problem
+            raise wrapped("The figure cannot be written to .building-out-17") from problem
 
     with (
         pytest.raises(FileError, match="No space left.*free some space"),

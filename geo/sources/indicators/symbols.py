@@ -14,7 +14,7 @@ _SUPPRESSED = re.compile(
     r"|(less|fewer) than \d+"
 )
 _MISSING = re.compile(r"\[?[xzw]\]?|\.+|…|:|[-–—]+|n/?a|nan|null|none|not (available|applicable)|")
-_NUMBER = re.compile(r"[-+]?(\d+|\d{1,3}(,\d{3})+)?(\.\d*)?(e[-+]?\d+)?%?", re.IGNORECASE)
+_NUMBER = re.compile(r"[-+]?(?=[.\d])(\d+|\d{1,3}(,\d{3})+)?(\.\d*)?(e[-+]?\d+)?%?", re.IGNORECASE)
 WITHHELD = r"suppress|disclosure|too small|small (?:number|count)"  # in Fingertips' value notes
 
 

@@ -328,6 +328,7 @@ def test_read_indicators_takes_the_area_type_it_is_told(tmp_path, column):
         ({"area_code": CODES[:1] * 2}, TableError, "1 of 2 .*E01000001 lsoa21 neet 2024 all all"),
         ({"count": [-1, 3]}, TableError, "-… for E01000001 as count, which is negative"),
         ({"count": ["-1", "*"]}, TableError, "'-…' for E01000001 as count, which is negative"),
+        ({"count": ["E05000001", "3"]}, TableError, "'E05000001' for E01000001 as count"),
         ({"denominator": [100, -2]}, TableError, "-… for E01000002 as denominator"),
         ({"count": ["few", "3"]}, TableError, "'few' for E01000001 as count, which is no number"),
         ({"count": ["2021-22", "3"]}, TableError, "'2021-22' for E01000001"),
