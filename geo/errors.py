@@ -59,21 +59,38 @@ def without_figures(value: object) -> str:
 def examples(values: Iterable[object], limit: int = 3) -> str:
     """Name the first few of ``values`` and count the rest, for use in a message.
 
-    A text that is a number and no year is not told, as :func:`without_figures` has it: where a
-    column is not what it is called, it may be a count.
-
     Examples
     --------
     >>> examples(["E01018386", "E01018387"])
     'E01018386, E01018387'
     >>> examples(range(10))
     '0, 1, 2 and 7 more'
-    >>> examples(["2024", "17"])
-    '2024, …'
     """
-    items = [
-        without_figures(value) if isinstance(value, str) and _PLAIN.fullmatch(value) else str(value)
-        for value in values
-    ]
+    items = [str(value) for value in values]
     shown = ", ".join(items[:limit])
     return shown if len(items) <= limit else f"{shown} and {len(items) - limit} more"
+
+
+def as_label(value: object) -> str:
+    """Word what should be the name of an area, a period, a sex; a bare number is not told.
+
+    Where a column is not what it is called, such a number may be a count.
+
+    Examples
+    --------
+    >>> as_label("Wave 3"), as_label("2024"), as_label("71")
+    ('Wave 3', '2024', '…')
+    """
+    words = str(value)
+    return without_figures(words) if _PLAIN.fullmatch(words) else words
+
+
+def labelled(values: Iterable[object], limit: int = 3) -> str:
+    """Name the first few labels, as :func:`examples`, each :func:`as_label`.
+
+    Examples
+    --------
+    >>> labelled(["E01018386", "7111317"])
+    'E01018386, …'
+    """
+    return examples(map(as_label, values), limit)

@@ -5,7 +5,7 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
-from geo.errors import TableError, examples
+from geo.errors import TableError, labelled
 
 KEYS = ["table", "sex", "age", "area_type", "area"]
 Names: TypeAlias = dict[str, pd.Index]
@@ -37,7 +37,7 @@ def numbered_cells(
     if (twice := out.duplicated(KEYS)).any():
         raise TableError(
             f"{twice.sum()} of {len(out)} rows stand twice for one area, indicator, period, sex "
-            f"and age ({examples(indicators['area_code'].to_numpy()[twice])}); keep one of each."
+            f"and age ({labelled(indicators['area_code'].to_numpy()[twice])}); keep one of each."
         )
     return out, names
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from geo.disclosure.cells import CellIndex, Names
-from geo.errors import CodeError, examples
+from geo.errors import CodeError, labelled
 from geo.vocabulary.area_types import area_type_of, require_unique
 from geo.vocabulary.releases import VINTAGES
 
@@ -24,7 +24,7 @@ def area_levels(indicators: pd.DataFrame, hierarchy: pd.DataFrame) -> dict[str, 
     if code is None:
         raise CodeError(
             f"No column of LSOA codes in the hierarchy, which has the columns "
-            f"{examples(hierarchy.columns, 6)}; it needs a row an LSOA and a column lsoa21cd."
+            f"{labelled(hierarchy.columns, 6)}; it needs a row an LSOA and a column lsoa21cd."
         )
     finest = PIECE if PIECE in hierarchy else code
     require_unique(hierarchy[finest], where="the hierarchy")
@@ -41,7 +41,7 @@ def area_levels(indicators: pd.DataFrame, hierarchy: pd.DataFrame) -> dict[str, 
         else:
             raise CodeError(
                 f"Rows of area type {area_type} are no level of the hierarchy, which has "
-                f"{examples(columns, 9)}; what adds up to them cannot be checked, so add a column "
+                f"{labelled(columns, 9)}; what adds up to them cannot be checked, so add a column "
                 f"{area_type} to the hierarchy or leave those rows out."
             )
     for area_type, groups in found.items():
@@ -49,7 +49,7 @@ def area_levels(indicators: pd.DataFrame, hierarchy: pd.DataFrame) -> dict[str, 
         unknown = codes[~codes.isin(groups.dropna())].unique()
         if len(unknown):
             raise CodeError(
-                f"{len(unknown)} codes of area type {area_type} ({examples(unknown)}) are not in "
+                f"{len(unknown)} codes of area type {area_type} ({labelled(unknown)}) are not in "
                 "the hierarchy; use one vintage and one place for both."
             )
     first = str(area_type_of(finest) or finest)

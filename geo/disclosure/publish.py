@@ -18,7 +18,7 @@ from geo.disclosure.relations import Relation, with_blanks
 from geo.disclosure.rules import Rule
 from geo.disclosure.suppress import suppress
 from geo.disclosure.table import KEYS
-from geo.errors import GeoError, TableError, examples
+from geo.errors import GeoError, TableError, labelled
 from geo.notes import Notes, note
 from geo.vocabulary.area_types import area_type
 
@@ -190,7 +190,7 @@ class _Protection:
         lacking = [name for name in rest["indicator_id"].unique() if block[name] not in best]
         words = self.catalogue.set_index("indicator_id")["short_name"][lacking]
         return GeoError(
-            f"{examples(words)} cannot be printed beside {examples(self.earlier.names)}: whatever "
+            f"{labelled(words)} cannot be printed beside {labelled(self.earlier.names)}: whatever "
             "is hidden now, small counts that were hidden there or are here could be worked out "
             "from both; keep the groups and the rule of that publication, or leave "
             f"{'these indicators' if len(lacking) > 1 else 'this indicator'} out."
@@ -239,7 +239,7 @@ class _Protection:
             cells = [f"{one.indicator_id} of {one.area_code}" for one in found.itertuples()]
             raise GeoError(
                 f"{len(found)} hidden figures could be worked out from what is to be printed "
-                f"({examples(cells)}; {found['recovered'].iat[0]}); nothing is written. Print "
+                f"({labelled(cells)}; {found['recovered'].iat[0]}); nothing is written. Print "
                 "fewer levels, or leave these indicators out."
             )
 
@@ -282,7 +282,7 @@ def _note_unexplained(labels: pd.DataFrame, catalogue: pd.DataFrame, notes: Note
         several = {"sex": "sexes", "age": "ages"}[str(over)]
         note(
             notes,
-            f"Nothing says how the {several} {examples(rows['label'])} of {words[name]} add up, so "
+            f"Nothing says how the {several} {labelled(rows['label'])} of {words[name]} add up, so "
             "they are protected as standing side by side; write ages as bands (0-4, 65+), or leave "
             "out those that hold others.",
         )
@@ -298,8 +298,8 @@ def _note_revised(
         names = printed.loc[again, "indicator_id"].unique()
         note(
             notes,
-            f"Counts of {examples(catalogue.set_index('indicator_id')['short_name'][names])} are "
-            f"other ones than in {examples(earlier.names)}: where they are, those are taken to "
+            f"Counts of {labelled(catalogue.set_index('indicator_id')['short_name'][names])} are "
+            f"other ones than in {labelled(earlier.names)}: where they are, those are taken to "
             "tell nothing of these.",
         )
 
@@ -308,4 +308,4 @@ def _note_withheld(withheld: pd.DataFrame, catalogue: pd.DataFrame, notes: Notes
     words = catalogue.set_index("indicator_id")["short_name"]
     for kind, rows in withheld.groupby("area_type"):
         names = words[rows["indicator_id"].unique()]
-        note(notes, f"{WITHHELD} ({area_type(str(kind)).dated}): {examples(names, 99)}.")
+        note(notes, f"{WITHHELD} ({area_type(str(kind)).dated}): {labelled(names, 99)}.")

@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from geo.errors import TableError, examples, without_figures
+from geo.errors import TableError, as_label, examples
 from geo.statistics.series import looked_up
 from geo.statistics.table_checks import require
 from geo.vocabulary.periods import ALLOWED, Period, read
@@ -118,7 +118,7 @@ def require_separate_periods(indicators: pd.DataFrame, names: pd.Series | None =
             if span is None:
                 raise TableError(
                     f"{word} is confidential, and its period "
-                    f"{without_figures(repr(str(period)))} cannot be read, so that nobody can tell "
+                    f"{as_label(period)!r} cannot be read, so that nobody can tell "
                     f"whether it overlaps another; write {ALLOWED}."
                 )
             known.append((period, span))

@@ -13,7 +13,7 @@ from geo.disclosure.published import Published
 from geo.disclosure.requirements import require_printable
 from geo.disclosure.rules import Rule
 from geo.disclosure.table import confidential_rows
-from geo.errors import examples
+from geo.errors import labelled
 from geo.geography.membership import holding
 from geo.geography.places import Place
 from geo.notes import Notes, note
@@ -238,7 +238,7 @@ def _note_left_out(
         names = short[rows["indicator_id"].unique()]
         note(
             notes,
-            f"{len(names)} {'indicators' if len(names) > 1 else 'indicator'} ({examples(names)}) "
+            f"{len(names)} {'indicators' if len(names) > 1 else 'indicator'} ({labelled(names)}) "
             f"left out: the figures are by {place.area_type(kind).dated}, and none is of an area "
             f"of {place.name} by {' or '.join(area_type(base).dated for base in bases)}.",
         )
@@ -248,7 +248,7 @@ def _note_left_out(
         names = short[rows["indicator_id"].unique()]
         note(
             notes,
-            f"The figures by {area_type(str(kind)).dated} of {examples(names)} are left out, "
+            f"The figures by {area_type(str(kind)).dated} of {labelled(names)} are left out, "
             f"because those by {area_type(str(instead)).dated} are used and summed.",
         )
 
@@ -277,7 +277,7 @@ def _summed(
             names = rows.loc[unweighted, "indicator_id"].unique()
             note(
                 notes,
-                f"{examples(names)} {'are' if len(names) > 1 else 'is'} shown by "
+                f"{labelled(names)} {'are' if len(names) > 1 else 'is'} shown by "
                 f"{area_type(kind).dated} alone: values without counts, and residents to weight "
                 "them by are not known.",
             )
@@ -312,8 +312,8 @@ def _whole_levels(
         names = rows["indicator_id"].unique()
         note(
             notes,
-            f"{examples(names)} {'are' if len(names) > 1 else 'is'} not summed to "
-            f"{examples(place.area_type(one).singular for one in cut)}: the figures are by "
+            f"{labelled(names)} {'are' if len(names) > 1 else 'is'} not summed to "
+            f"{labelled(place.area_type(one).singular for one in cut)}: the figures are by "
             f"{area_type(kind_of(code)).dated}, and some of these areas lie in several of them.",
         )
     return whole

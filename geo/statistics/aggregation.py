@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from geo.errors import CodeError, TableError, examples
+from geo.errors import CodeError, TableError, labelled
 from geo.statistics.intervals import Formula, estimates, poisson_rate, states, wilson
 from geo.statistics.series import (
     FACTS,
@@ -127,7 +127,7 @@ def _code_column(kind: str | None, membership: pd.DataFrame) -> str:
     if kind not in found:
         raise CodeError(
             f"The indicators are of area type {kind}, but the membership has codes of "
-            f"{examples(found) or 'no area type'}; pass the membership of {kind}."
+            f"{labelled(found) or 'no area type'}; pass the membership of {kind}."
         )
     return found[kind]
 
@@ -188,7 +188,7 @@ def _weights(
     """Look up the weight of each row's area."""
     if weights is None:
         raise TableError(
-            f"Values but no counts are given for {examples(ids)}, and the value "
+            f"Values but no counts are given for {labelled(ids)}, and the value "
             "of an area is not the mean of the values of its parts; give counts and denominators, "
             "or say with weights= (such as residents by area code) how to weight the values."
         )
@@ -219,7 +219,7 @@ def _groups(
     place = codes.get_indexer(areas)
     if (unknown := place < 0).any():
         raise CodeError(
-            f"{unknown.sum()} of {len(areas)} areas of the indicators ({examples(areas[unknown])}) "
+            f"{unknown.sum()} of {len(areas)} areas of the indicators ({labelled(areas[unknown])}) "
             f"have no {level} in the membership; complete it, or leave them out of the indicators."
         )
     return number[place], np.bincount(number, minlength=len(names)), pd.Index(names)

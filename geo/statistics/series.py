@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from geo.errors import CodeError, TableError, examples
+from geo.errors import CodeError, TableError, labelled
 from geo.statistics.table_checks import numbers, refuse, require
 from geo.vocabulary.measures import GOOD, MEASURES, POLARITIES
 
@@ -39,7 +39,7 @@ def one_area_type(indicators: pd.DataFrame) -> str | None:
     kinds = indicators["area_type"].unique()
     if len(kinds) > 1:
         raise CodeError(
-            f"The indicators are of {len(kinds)} area types ({examples(kinds)}), which do not add "
+            f"The indicators are of {len(kinds)} area types ({labelled(kinds)}), which do not add "
             "up; pass them one at a time."
         )
     return kinds[0] if len(kinds) else None
@@ -84,7 +84,7 @@ def indicator_facts(indicators: pd.DataFrame, catalogue: pd.DataFrame | None) ->
         listed = _one_each(unique, "the catalogue")
         if len(absent := facts.index.difference(listed.index)):
             raise TableError(
-                f"{len(absent)} indicators ({examples(absent)}) are not in the catalogue; add them."
+                f"{len(absent)} indicators ({labelled(absent)}) are not in the catalogue; add them."
             )
         for column in columns:
             known = listed[column].reindex(facts.index)
@@ -110,8 +110,8 @@ def _one_each(facts: pd.DataFrame, where: str) -> pd.DataFrame:
         example = facts[facts["indicator_id"] == twice[0]]
         column = next((c for c in example.columns[1:] if example[c].nunique(dropna=False) > 1), "")
         raise TableError(
-            f"{len(twice)} indicators in {where} ({examples(twice)}) have more than one {column}, "
-            f"for {twice[0]} {examples(example[column].unique())}; give each indicator one, or "
+            f"{len(twice)} indicators in {where} ({labelled(twice)}) have more than one {column}, "
+            f"for {twice[0]} {labelled(example[column].unique())}; give each indicator one, or "
             "make two indicators of it."
         )
     return facts.set_index("indicator_id")

@@ -98,7 +98,7 @@ def test_overlapping_periods_of_public_indicators_and_of_two_indicators_pass():
 def test_a_period_that_cannot_be_read_is_refused_where_confidential():
     with pytest.raises(
         TableError,
-        match=r"neet is confidential, and its period 'Wave …' cannot be read, so that nobody can "
+        match=r"neet is confidential, and its period 'Wave 3' cannot be read, so that nobody can "
         r"tell whether it overlaps another; write years \(2024, 2023/24\), terms .*\.$",
     ):
         suppress(town(["Wave 3"]), HIERARCHY)

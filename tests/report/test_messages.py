@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from geo.disclosure.requirements import require_printable
 from geo.disclosure.rules import Rule
 from geo.disclosure.suppress import suppress
-from geo.errors import GeoError, TableError, examples, without_figures
+from geo.errors import GeoError, TableError, labelled, without_figures
 from geo.report.outcomes import outcomes
 from geo.sources.indicators.read import read_indicators
 from geo.statistics.rates import proportion
@@ -211,9 +211,9 @@ def test_the_search_of_messages_finds_a_count():
     assert _told([f"1 of 8 rows have count {COUNTS[0]:,}.0"], digits_of(planted()))
 
 
-def test_examples_do_not_tell_texts_that_are_numbers():
+def test_labels_that_are_numbers_are_not_told():
     assert (
-        examples(["7111317", "E01000001", "2024", "7,111.5", "-3"])
+        labelled(["7111317", "E01000001", "2024", "7,111.5", "-3"])
         == "…, E01000001, 2024 and 2 more"
     )
 

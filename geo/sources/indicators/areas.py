@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from geo.errors import CodeError, examples, without_figures
+from geo.errors import CodeError, examples, labelled, without_figures
 from geo.sources.indicators.fields import text_of
 from geo.vocabulary.area_types import CODED, area_type_of, code_columns, is_of, kind_and_year
 
@@ -51,7 +51,7 @@ def areas_of(
     if kinds is None and not england.all():
         raise CodeError(
             f"{where} does not tell of which areas {codes.name} is "
-            f"({examples(areas.loc[~england, 'area_code'])}); add a column area_type, name the "
+            f"({labelled(areas.loc[~england, 'area_code'])}); add a column area_type, name the "
             "column by its areas (such as lsoa21cd), or pass area_type=."
         )
     words = pd.Series(kinds, index=areas.index, dtype=object).mask(england, "england")
@@ -70,7 +70,7 @@ def _code_column(raw: pd.DataFrame, where: str, given: str | None) -> tuple[str,
         kinds = [kind for kind in found if is_of(size, kind)]
         if len(kinds) > 1:
             raise CodeError(
-                f"{where} has codes of {examples(kinds)} ({examples(found[k] for k in kinds)}), "
+                f"{where} has codes of {labelled(kinds)} ({labelled(found[k] for k in kinds)}), "
                 "and a figure is of one vintage; keep the column that the figures are for."
             )
         if kinds:
@@ -90,7 +90,7 @@ def _area_types(codes: pd.Series, words: pd.Series, where: str, *, lenient: bool
             if not word or (official.any() and kind != "borough"):
                 raise CodeError(
                     f"{len(some)} of {len(codes)} rows in {where} have the area type "
-                    f"{without_figures(repr(str(word)))} ({examples(some)}); allowed are lsoa21, "
+                    f"{without_figures(repr(str(word)))} ({labelled(some)}); allowed are lsoa21, "
                     "lsoa11, msoa21, wd24, lad24 and the like, utla, region, england, and the "
                     "names of a place's own levels."
                 )
@@ -98,14 +98,14 @@ def _area_types(codes: pd.Series, words: pd.Series, where: str, *, lenient: bool
             if kind in ("oa", "lsoa", "msoa", "wd", "lad") and not lenient:
                 raise CodeError(
                     f"{where} does not tell of which year its {kind} codes are "
-                    f"({examples(some)}); write the year with the area type, such as "
+                    f"({labelled(some)}); write the year with the area type, such as "
                     f"{kind}{24 if kind in ('wd', 'lad') else 21}, or pass area_type=."
                 )
             wrong = some[~some.str.fullmatch(form)]
             if len(wrong):
                 raise CodeError(
                     f"{len(wrong)} of {len(codes)} rows in {where} have area codes that are not "
-                    f"of {kind} ({examples(wrong)}); correct the codes or the area type."
+                    f"of {kind} ({labelled(wrong)}); correct the codes or the area type."
                 )
         out.loc[rows] = kind
     return out

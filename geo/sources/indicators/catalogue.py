@@ -8,7 +8,7 @@ from importlib.resources import files
 import numpy as np
 import pandas as pd
 
-from geo.errors import FileError, TableError, examples, without_figures
+from geo.errors import FileError, TableError, labelled, without_figures
 from geo.sources.indicators.fields import indicator_ids
 from geo.vocabulary.measures import MEASURES, POLARITIES
 
@@ -40,7 +40,7 @@ def from_toml(content: bytes, where: str) -> pd.DataFrame:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise FileError(f"{where} is not valid TOML: {problem}; correct it there.") from problem
     if not tables or (loose := [key for key in tables if not isinstance(tables[key], dict)]):
-        found = f"the loose keys {examples(loose)}" if tables else "nothing"
+        found = f"the loose keys {labelled(loose)}" if tables else "nothing"
         raise TableError(
             f"{where} has {found}; give a table for each indicator, headed by its id in brackets."
         )
@@ -52,14 +52,14 @@ def checked(entries: pd.DataFrame, where: str) -> pd.DataFrame:
     """Check every entry; complete short names and order the columns."""
     twice = entries.loc[entries["indicator_id"].duplicated(), "indicator_id"]
     if len(twice):
-        raise TableError(f"{where} has more than one entry for {examples(twice)}; keep one.")
+        raise TableError(f"{where} has more than one entry for {labelled(twice)}; keep one.")
     for field in NEEDED:
         column = entries.get(field, pd.Series(None, index=entries.index, dtype=object))
         blank = column.isna() | column.astype(str).str.strip().eq("")
         if blank.any():
             raise TableError(
                 f"{blank.sum()} of {len(entries)} indicators in {where} have no {field} "
-                f"({examples(entries.loc[blank, 'indicator_id'])}); every indicator needs "
+                f"({labelled(entries.loc[blank, 'indicator_id'])}); every indicator needs "
                 f"{', '.join(NEEDED)}."
             )
     out = entries.assign(
@@ -136,7 +136,7 @@ def _refuse_entries(
     if wrong.any():
         pairs = entries.loc[wrong, [field, "indicator_id"]].itertuples(index=False)
         own = where.endswith(".toml")  # which holds no counts, as columns of a table may
-        named = examples(
+        named = labelled(
             f"{value!r} for {name}" if own else without_figures(f"{value!r} for {name}")
             for value, name in pairs
         )
@@ -148,7 +148,7 @@ def covering(entries: pd.DataFrame, ids: Sequence[str], where: str) -> pd.DataFr
     if absent := [name for name in ids if name not in set(entries["indicator_id"])]:
         raise TableError(
             f"{where} has no entry for {len(absent)} of {len(ids)} indicators "
-            f"({examples(absent)}); add a table for each, headed by its id."
+            f"({labelled(absent)}); add a table for each, headed by its id."
         )
     return entries.set_index("indicator_id").loc[list(ids)].reset_index()
 
@@ -165,7 +165,7 @@ def facts_in(raw: pd.DataFrame, fields: Mapping[str, str], where: str) -> pd.Dat
     for name, field in several[several].index[:1]:
         words = rows.loc[rows["indicator_id"] == name, field].dropna().unique()
         raise TableError(
-            f"{without_figures(name)} has more than one {field} in {where} ({examples(words)}); "
+            f"{without_figures(name)} has more than one {field} in {where} ({labelled(words)}); "
             "give it one, or make two indicators of it."
         )
     return groups.first().reset_index()

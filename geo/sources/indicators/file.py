@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from geo.errors import CodeError, TableError, examples
+from geo.errors import CodeError, TableError, labelled
 from geo.notes import Notes
 from geo.sources.indicators.areas import areas_of
 from geo.sources.indicators.catalogue import (
@@ -71,11 +71,11 @@ class IndicatorFile:
             if "area_code" in known or code_columns(raw.columns):
                 raise TableError(
                     f"{path} names indicators but has no column count or value (columns: "
-                    f"{examples(raw.columns, 6)}); add one, or give each indicator its own column."
+                    f"{labelled(raw.columns, 6)}); add one, or give each indicator its own column."
                 )
             raise CodeError(
                 f"No column of area codes in {path}, which has the columns "
-                f"{examples(raw.columns, 6)}; name one area_code, or by its areas, such as "
+                f"{labelled(raw.columns, 6)}; name one area_code, or by its areas, such as "
                 "lsoa21cd."
             )
         return cls(path, raw, form)
@@ -123,7 +123,7 @@ class IndicatorFile:
             lacking = [field for field in NEEDED if field not in self._fields]
             raise TableError(
                 f"{self.path} does not tell what its indicators are (no columns "
-                f"{examples(lacking, 9)}); put a file indicators.toml beside it with an entry for "
+                f"{labelled(lacking, 9)}); put a file indicators.toml beside it with an entry for "
                 "each indicator."
             )
         return covering(found, ids, f"The catalogue of {self.path}")
@@ -189,7 +189,7 @@ def _with_period(
     if (blank := table["period"].isna()).any():
         raise TableError(
             f"{blank.sum()} of {len(table)} rows in {where} have no period "
-            f"({examples(table.loc[blank, 'area_code'])}); add a column period, or pass period= "
+            f"({labelled(table.loc[blank, 'area_code'])}); add a column period, or pass period= "
             "if all figures are of one."
         )
     return table

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from geo.errors import examples
+from geo.errors import labelled
 from geo.notes import Notes, note
 
 
@@ -16,7 +16,7 @@ def without_breakdowns(raw: pd.DataFrame, path: Path, notes: Notes | None) -> pd
         note(
             notes,
             f"{split.sum()} of {len(raw)} rows in {path} are left out: breakdowns by "
-            f"{examples(kinds)}, not figures of areas.",
+            f"{labelled(kinds)}, not figures of areas.",
         )
     return raw[~split].reset_index(drop=True)
 
@@ -28,7 +28,7 @@ def without_repeats(table: pd.DataFrame, path: Path, notes: Notes | None) -> pd.
         note(
             notes,
             f"{repeated.sum()} of {len(table)} rows in {path} repeat another row in full "
-            f"({examples(table.loc[repeated, 'area_code'].unique())}), as Fingertips gives an area "
+            f"({labelled(table.loc[repeated, 'area_code'].unique())}), as Fingertips gives an area "
             "once for each parent; each is kept once.",
         )
     return table[~repeated].reset_index(drop=True)

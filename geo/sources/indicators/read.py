@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from geo.errors import FileError, TableError, examples
+from geo.errors import FileError, TableError, labelled
 from geo.notes import Notes
 from geo.sources.indicators.catalogue import (
     checked,
@@ -135,7 +135,7 @@ def read_catalogue(source: str | Path) -> pd.DataFrame:
         return shipped_catalogue(str(source)).copy()
     if not Path(source).suffix:
         raise FileError(
-            f"No catalogue is named {source}; give {examples(shipped_catalogues())}, or the path "
+            f"No catalogue is named {source}; give {labelled(shipped_catalogues())}, or the path "
             "of a TOML file or of a file of indicators."
         )
     path = require_file(source)
@@ -151,7 +151,7 @@ def _given(catalogue: pd.DataFrame | str | Path) -> pd.DataFrame:
         catalogue = catalogue.reset_index()
     if "indicator_id" not in catalogue.columns:
         raise TableError(
-            f"No column indicator_id in the catalogue, which has {examples(catalogue.columns, 6)}; "
+            f"No column indicator_id in the catalogue, which has {labelled(catalogue.columns, 6)}; "
             "pass what read_catalogue gives."
         )
     return checked(catalogue, "the catalogue")

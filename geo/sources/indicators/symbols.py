@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-from geo.errors import TableError, examples, without_figures
+from geo.errors import TableError, labelled, without_figures
 from geo.vocabulary.measures import STATES
 
 _SUPPRESSED = re.compile(
@@ -45,7 +45,7 @@ def refuse_sign(
     if column is None or not wrong.any():
         return
     pairs = zip(column[wrong], codes[wrong], strict=True)
-    named = examples(
+    named = labelled(
         f"{without_figures(repr(value))} for {without_figures(code)}" for value, code in pairs
     )
     raise TableError(
@@ -61,7 +61,7 @@ def stated(column: pd.Series, codes: pd.Series, where: str) -> pd.Series:
     if wrong.any():
         raise TableError(
             f"{wrong.sum()} of {len(column)} rows in {where} have state "
-            f"{examples(map(without_figures, words[wrong]))} (for {examples(codes[wrong])}); "
+            f"{labelled(map(without_figures, words[wrong]))} (for {labelled(codes[wrong])}); "
             f"allowed are {', '.join(STATES)}."
         )
     return words.eq("suppressed").fillna(False)

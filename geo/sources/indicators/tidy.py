@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from geo.errors import TableError, examples, without_figures
+from geo.errors import TableError, labelled, without_figures
 from geo.sources.indicators.catalogue import facts_in
 from geo.sources.indicators.fields import EXTRA, FIGURES, KEYS, indicator_ids, splits
 from geo.sources.indicators.symbols import WITHHELD, figures, refuse_sign, stated
@@ -19,7 +19,7 @@ def from_tidy(
     if (blank := ids.isna() | (ids == "")).any():
         raise TableError(
             f"{blank.sum()} of {len(raw)} rows in {where} name no indicator "
-            f"({examples(areas.loc[blank, 'area_code'])}); every row needs one."
+            f"({labelled(areas.loc[blank, 'area_code'])}); every row needs one."
         )
     facts_in(raw, fields, where)
     table = areas.assign(indicator_id=ids, **splits(raw, fields))
@@ -58,7 +58,7 @@ def require_unique_keys(table: pd.DataFrame, where: str, *, public: bool = False
     twice = table.duplicated(keys)
     if twice.any():
         named = table.loc[twice, keys].astype(object).fillna("").astype(str).agg(" ".join, axis=1)
-        cells = examples(named if public else map(without_figures, named))
+        cells = labelled(named if public else map(without_figures, named))
         raise TableError(
             f"{twice.sum()} of {len(table)} rows in {where} repeat {', '.join(keys)} of an earlier "
             f"row ({cells}); each may stand once, so remove the duplicates."

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from geo.errors import TableError, examples
+from geo.errors import TableError, labelled
 from geo.sources.indicators.fields import FIELD_OF, KEYS, folded, splits
 from geo.sources.indicators.tidy import measured, require_unique_keys
 from geo.vocabulary.area_types import area_type_of
@@ -28,7 +28,7 @@ def from_wide(
     if "value" in known or {"count", "denominator"} <= known:
         raise TableError(
             f"{where} has figures but does not tell of which indicator (columns: "
-            f"{examples(raw.columns, 6)}); add a column indicator_id."
+            f"{labelled(raw.columns, 6)}); add a column indicator_id."
         )
     keys = areas.assign(**splits(raw, fields))
     require_unique_keys(keys, where)
@@ -39,7 +39,7 @@ def from_wide(
     if not parts:
         raise TableError(
             f"{where} has area codes but no column of figures (columns: "
-            f"{examples(raw.columns, 6)}); give a column for each indicator."
+            f"{labelled(raw.columns, 6)}); give a column for each indicator."
         )
     return pd.concat(parts, ignore_index=True)
 
