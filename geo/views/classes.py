@@ -101,8 +101,8 @@ def rug_cells(
     )
     cells["state"] = states_of(cells["value"], cells["state"])
     cells.loc[cells["state"].isin(WITHOUT_NUMBERS), list(NUMBERS[:5])] = np.nan
-    hidden = facts["confidential"].fillna(True).to_numpy(dtype=bool)[cells["row"]]
-    cells.loc[hidden, ["count", "denominator"]] = np.nan
+    unsaid = facts["confidential"].isna().to_numpy(dtype=bool)[cells["row"]]
+    cells.loc[unsaid, ["count", "denominator"]] = np.nan
     _require_benchmark(itself, benchmark, levels)
     cells["shown"] = cell_classes(cells, itself, levels)
     cells["state"] = np.where(

@@ -73,7 +73,7 @@ def tartan_rug(
     catalogue : DataFrame, optional
         A row an indicator: ``name``, ``short_name``, ``group``, ``unit``, ``polarity``,
         ``measure``, ``source``, ``licence``, ``confidential``. Counts of an indicator are shown
-        only where ``confidential`` is false.
+        only where it is said whether they are confidential.
     areas : str
         Area type to show: ``"collaborative"``, ``"ward"``, ``"lsoa"`` or as in the table;
         the first level of the table where not given.

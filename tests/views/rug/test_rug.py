@@ -291,7 +291,10 @@ def test_tartan_rug_refuses_confidential_indicators_without_suppression():
 def test_tartan_rug_shows_confidential_indicators_with_their_rule():
     table = comparisons(rule="counts under 5 are not shown")
     rug = rug_of(table, catalogue=catalogue(confidential=True))
-    assert rug.data[["count", "denominator"]].isna().all(axis=None)
+    hidden = rug.data["state"].isin(["suppressed", "missing"])
+    shown = rug.data[["count", "denominator"]].notna()
+    assert (shown.all(axis=1) == rug_of().data["count"].notna()).all()
+    assert not shown[hidden].any(axis=None)
     assert "Disclosure control: counts under 5 are not shown." in rug.remarks
     assert set(rug.data["disclosure_rule"]) == {"counts under 5 are not shown"}
 
