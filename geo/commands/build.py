@@ -8,6 +8,7 @@ import click
 from geo.commands.options import (
     DATA,
     INDICATORS,
+    PREVIOUS,
     RELEASES,
     disclosure_rule,
     folders,
@@ -36,6 +37,7 @@ from geo.commands.options import (
 )
 @INDICATORS
 @disclosure_rule
+@PREVIOUS
 @click.option(
     "--basemap",
     type=click.Choice(["osm"]),

@@ -8,6 +8,7 @@ import click
 from geo.commands.options import (
     DATA,
     INDICATORS,
+    PREVIOUS,
     RELEASES,
     disclosure_rule,
     folders,
@@ -22,6 +23,7 @@ from geo.commands.options import (
 @DATA
 @INDICATORS
 @disclosure_rule
+@PREVIOUS
 @click.option("--release", type=RELEASES, default="2025", show_default=True, help="As in build.")
 @click.option("--indicator", default="", help="Which indicator, by its id in the catalogue.")
 @click.option("--area", default="", help="Which area, for the spine chart.")

@@ -26,6 +26,13 @@ INDICATORS = click.option(
     type=click.Path(path_type=Path),
     help="File of outcome indicators, or a folder of them.  [default: DATA/indicators]",
 )
+PREVIOUS = click.option(
+    "--previous",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Folder of an earlier build that was published: confidential counts are hidden so that "
+    "the two together give none away.",
+)
 _RULE = {
     "--hide-under": (
         click.IntRange(2),

@@ -163,11 +163,12 @@ class Earlier:
         again = (told["small_least"] <= problem.count) & (problem.count <= told["small_greatest"])
         again |= problem.count >= told["near_all"]
         again &= problem.candidate & open_
+        hidden = problem.hidden | again
         return replace(
             problem,
             published=_both(problem.published, told),
             prior=prior,
-            hidden=problem.hidden | again,
+            hidden=hidden,
             candidate=problem.candidate & ~again & open_,
             protection_width=np.minimum(width, self._left(linked, quantity)),
             sensitive=Intervals(

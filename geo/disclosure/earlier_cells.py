@@ -118,7 +118,9 @@ def _told(publication: Publication) -> pd.DataFrame:
         for column, values in zip(NOTHING, each, strict=True)
     }
     rows = cells[list(KEYS)].assign(**told, printed=~np.isnan(known.count))
-    return pd.concat([rows[~known.missing], _absent(rows, publication)], ignore_index=True)
+    return pd.concat(
+        [rows[~known.missing | counted], _absent(rows, publication)], ignore_index=True
+    )
 
 
 def _absent(rows: pd.DataFrame, publication: Publication) -> pd.DataFrame:

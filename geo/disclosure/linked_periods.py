@@ -45,7 +45,8 @@ def made_of(periods: Iterable[str]) -> dict[str, list[str]]:
     Notes
     -----
     Periods that all have one length, such as rolling ones, are not made of each other. A year
-    that is split by a stroke begins in April or September, whichever fits the others better.
+    that is split by a stroke begins in April or September, whichever leaves fewer parts that are
+    none of ``periods``.
 
     Examples
     --------
@@ -59,7 +60,12 @@ def made_of(periods: Iterable[str]) -> dict[str, list[str]]:
     choices = [
         _cut({p: _moved(span, months) for p, span in known.items()}) for months in (0, _SCHOOL)
     ]
-    return min(choices, key=lambda cut: len({part for parts in cut.values() for part in parts}))
+
+    def unexplained(cut: dict[str, list[str]]) -> tuple[int, int]:
+        named = {part for parts in cut.values() for part in parts}
+        return len(named - set(known)), -len(cut)
+
+    return min(choices, key=unexplained)
 
 
 def _moved(span: Period, months: int) -> Period:

@@ -22,6 +22,24 @@ NODES = 200
 TRIED_CELLS = 400_000
 
 
+class UnprotectableError(TableError):
+    """Nothing is left to hide, and some hidden counts can be worked out all the same.
+
+    Parameters
+    ----------
+    exposed : ndarray of bool, shape (cells,)
+        Which those are.
+    """
+
+    def __init__(self, exposed: np.ndarray):
+        super().__init__(
+            f"{exposed.sum()} hidden counts can be worked out whatever else is hidden; publish a "
+            "coarser table, with larger areas or fewer categories."
+        )
+        self.exposed = exposed
+        self.indicators: frozenset[str] = frozenset()
+
+
 def secondary_suppression(problem: SuppressionProblem) -> np.ndarray:
     """Choose the cells to hide: those hidden already and as few more as will do.
 
@@ -37,7 +55,7 @@ def secondary_suppression(problem: SuppressionProblem) -> np.ndarray:
 
     Raises
     ------
-    TableError
+    UnprotectableError
         If nothing is left to hide and the attacker still exposes one.
 
     References
@@ -93,10 +111,7 @@ def _heuristic(problem: SuppressionProblem) -> np.ndarray:
         if not len(picks):
             picks = _cheapest(problem, found, exposed)
         if not len(picks):
-            raise TableError(
-                f"{exposed.sum()} hidden counts can be worked out whatever else is hidden; publish "
-                "a coarser table, with larger areas or fewer categories."
-            )
+            raise UnprotectableError(exposed)
         problem.hidden[picks] = True
 
 

@@ -163,6 +163,19 @@ class Publication:
         return found
 
 
+@dataclass(frozen=True)
+class Previous:
+    """Publications that a new one has to stand beside, and lookups between the LSOAs of all."""
+
+    publications: tuple[Publication, ...]
+    lookups: tuple[pd.DataFrame, ...] = ()
+
+    @property
+    def names(self) -> list[str]:
+        """What readers call the publications."""
+        return [publication.name for publication in self.publications]
+
+
 def _damaged(path: Path) -> str:
     return (
         f"{path} is no whole ledger of this version; take it from the folder that was published, "

@@ -1,6 +1,5 @@
 """What may be published of confidential indicators: as many areas as can be shown safely."""
 
-import contextlib
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,6 +12,7 @@ from scipy.sparse.csgraph import connected_components
 from geo.disclosure.audit import audit_disclosure
 from geo.disclosure.earlier import Earlier
 from geo.disclosure.linked_series import relations_between, unexplained
+from geo.disclosure.optimise import UnprotectableError
 from geo.disclosure.publications import WITHHELD
 from geo.disclosure.relations import Relation, with_blanks
 from geo.disclosure.rules import Rule
@@ -168,19 +168,12 @@ class _Protection:
                 relations=self.relations,
                 earlier=self.earlier,
             )
-        except TableError as problem:
-            number = table["indicator_id"].map(block)
-            blocks = number.unique()
-            if self.earlier is None or len(blocks) == 1:
+        except UnprotectableError as problem:
+            to_blame = {block.get(name) for name in problem.indicators}
+            rest = table[~table["indicator_id"].map(block).isin(to_blame)]
+            if self.earlier is None or rest.empty or len(rest) == len(table):
                 raise
-            first = number.isin(blocks[: len(blocks) // 2])
-            parts = []
-            for half in (table[first], table[~first]):
-                with contextlib.suppress(TableError):
-                    parts.append(self._suppressed(half, keep, block))
-            if not parts:
-                raise problem
-            return pd.concat(parts)
+            return self._suppressed(rest, keep, block)
 
     def _beside_earlier(
         self, rest: pd.DataFrame, block: dict[Hashable, int], best: dict[int, pd.DataFrame]

@@ -24,8 +24,14 @@ from geo.disclosure.earlier import Earlier, link_beside
 from geo.disclosure.feasible_counts import LIMIT_FORMULAS, rounded
 from geo.disclosure.linked_series import relations_between
 from geo.disclosure.linked_tables import LinkedTables
-from geo.disclosure.optimise import secondary_suppression
-from geo.disclosure.problem import count_protection, denominator_protection, to_cells, to_rows
+from geo.disclosure.optimise import UnprotectableError, secondary_suppression
+from geo.disclosure.problem import (
+    SuppressionProblem,
+    count_protection,
+    denominator_protection,
+    to_cells,
+    to_rows,
+)
 from geo.disclosure.relations import Relation
 from geo.disclosure.requirements import require_separate_periods
 from geo.disclosure.rules import Rule
@@ -133,7 +139,7 @@ def suppress(
     problem = count_protection(linked, known, hidden_denominators, rule, keep)
     if earlier is not None:
         problem = earlier.with_truth(earlier.beside(problem, linked, "count"), linked, "count")
-    hidden = to_rows(linked, secondary_suppression(problem))
+    hidden = to_rows(linked, _secondary(linked, problem))
     _refuse_nothing_left(known.low, hidden, rule)
     of_few = hidden_denominators & _values_alone(table, known)
     hidden = hidden & ~known.missing | of_few
@@ -154,8 +160,17 @@ def _suppress_denominators(
         problem = earlier.with_truth(
             earlier.beside(problem, linked, "denominator"), linked, "denominator"
         )
-    hidden = secondary_suppression(problem)
+    hidden = _secondary(linked, problem)
     return to_rows(linked, hidden & (to_cells(linked, denominator, np.nan) > 0))
+
+
+def _secondary(linked: LinkedTables, problem: SuppressionProblem) -> np.ndarray:
+    """Choose the cells to hide; where that cannot be done, name the indicators to blame."""
+    try:
+        return secondary_suppression(problem)
+    except UnprotectableError as found:
+        found.indicators = frozenset(linked.cells.loc[found.exposed, "indicator_id"])
+        raise
 
 
 def _refuse_false_totals(

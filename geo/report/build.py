@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from geo.disclosure.publications import LEDGER
 from geo.disclosure.rules import Rule
 from geo.errors import FileError, TableError, examples
 from geo.geography.places import Place
@@ -44,6 +45,7 @@ def build_report(
     indicators: Sequence[str | Path] = (),
     release: int = 2025,
     rule: Rule | None = None,
+    previous: Sequence[str | Path] = (),
     out: str | Path = "outputs",
     basemap: Literal["osm"] | None = None,
     sample: bool = False,
@@ -63,6 +65,9 @@ def build_report(
         Release of the Indices of Deprivation.
     rule : Rule, optional
         Which counts of confidential indicators are too small to print; 1 to 4 where not given.
+    previous : sequence of str or Path
+        Folders of earlier builds that were published: what this one prints opens nothing that
+        they hide, nor do they open anything that it hides.
     out : str or Path
         Folder to write to. An earlier report there is replaced as a whole, or not at all.
     basemap : {"osm"}, optional
@@ -93,12 +98,18 @@ def build_report(
         raise FileError(
             f"There is no release {release} of the Indices; allowed are {examples(RELEASES, 9)}."
         )
+    if Path(out).resolve() in {Path(folder).resolve() for folder in previous}:
+        raise FileError(
+            f"{out} is named as published before and to be written to, which would lose the record "
+            "of what was published; write to another folder with --out."
+        )
     evidence = gather_evidence(
         place,
         data,
         RELEASES[release],
         indicators=indicators,
         rule=rule,
+        previous=previous,
         sample=sample,
         on_step=on_step,
     )
@@ -172,6 +183,8 @@ def _write(
         notes=tuple(dict.fromkeys(notes)),
         left_out=(*evidence.left_out, *undrawn),
     )
+    if evidence.outcomes is not None and evidence.outcomes.printed is not None:
+        evidence.outcomes.printed.write(folder)
     if made := rugs(evidence):
         on_step("Writing the Tartan Rug")
         write_rugs(made, folder)
@@ -226,6 +239,7 @@ _WORDS = {
     "tables/lsoas.csv": "Every LSOA with its groups, scores, ranks and deciles (CSV)",
     "tables/deprivation_by_area.csv": "Counts by area and decile (CSV)",
     "areas.gpkg": "Map layers for QGIS (GeoPackage)",
+    LEDGER: "What was shown of confidential counts, for geo build --previous (JSON)",
     "manifest.json": "What this was made from (JSON)",
 }
 _FORMATS = {

@@ -11,6 +11,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from geo.disclosure.publications import Previous, Publication
 from geo.disclosure.rules import Rule
 from geo.errors import CodeError, FileError, examples
 from geo.geography.membership import assign, differences, membership
@@ -46,6 +47,7 @@ class Evidence:
     left_out: tuple[str, ...]
     notes: tuple[str, ...]
     outcomes: Outcomes | None = None
+    beside: tuple[str, ...] = ()
     earlier: dict[int, pd.DataFrame] = field(default_factory=dict)
 
     @property
@@ -62,6 +64,7 @@ def gather_evidence(
     *,
     indicators: Sequence[str | Path] = (),
     rule: Rule | None = None,
+    previous: Sequence[str | Path] = (),
     sample: bool = False,
     on_step: Progress = lambda _: None,
 ) -> Evidence:
@@ -71,6 +74,7 @@ def gather_evidence(
     """
     notes: Notes = []
     with kept_on_error(notes):
+        before = [Publication.read(folder) for folder in dict.fromkeys(map(Path, previous))]
         if sample:
             on_step("Drawing the synthetic borough")
             known, inputs = load_place("sample"), sample_inputs(release)
@@ -96,6 +100,7 @@ def gather_evidence(
                 known,
                 residents=_residents(inputs, release),
                 rule=rule,
+                previous=Previous(tuple(before), inputs.lookups),
                 notes=notes,
             )
         return Evidence(
@@ -106,6 +111,7 @@ def gather_evidence(
             areas=areas,
             profile=decile_profile(lsoas, by=known.level_columns, borough=known.name),
             methods=_compared_methods(areas, members, inputs, known),
+            beside=tuple(one.name for one in before),
             notices=tuple(x for x in (SAMPLE_NOTICE if sample else "", known.membership) if x),
             sources=sources_of(inputs, release, sample, residents, credited(inputs, data)),
             left_out=_left_out(areas, release),

@@ -67,6 +67,7 @@ class Asked(TypedDict, total=False):
     indicators: Sequence[str | Path]
     release: int
     rule: Rule | None
+    previous: Sequence[str | Path]
 
 
 def gallery(place: str | Path | Place | None = None, **asked: Unpack[Asked]) -> Gallery:
@@ -77,7 +78,8 @@ def gallery(place: str | Path | Place | None = None, **asked: Unpack[Asked]) -> 
     place : str, Path or Place, optional
         As in ``geo.build_report``; the synthetic borough where not given.
     **asked
-        ``data``, ``indicators``, ``release`` and ``rule``, as in ``geo.build_report``.
+        ``data``, ``indicators``, ``release``, ``rule`` and ``previous``, as in
+        ``geo.build_report``.
 
     Returns
     -------
@@ -115,6 +117,7 @@ def figure_set(
         RELEASES[asked.get("release", 2025)],
         indicators=asked.get("indicators", ()),
         rule=asked.get("rule"),
+        previous=asked.get("previous", ()),
         sample=place is None,
     )
     return FigureSet(with_other_releases(evidence), indicator=indicator, area=area, notes=notes)

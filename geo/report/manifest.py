@@ -71,6 +71,7 @@ def _indicators_entry(evidence: Evidence) -> dict[str, Any] | None:
         "shown": found.catalogue["indicator_id"].tolist(),
         "confidential": found.catalogue.query("confidential")["indicator_id"].tolist(),
         "disclosure_rule": found.rule or "nothing is confidential",
+        "published_before": list(evidence.beside),
         "compared_with": found.benchmark,
         "cells": {str(k): int(v) for k, v in shown["state"].value_counts().sort_index().items()},
     }

@@ -7,9 +7,12 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from geo.disclosure.earlier import Earlier
 from geo.disclosure.linked_series import relations_between
+from geo.disclosure.publications import Previous, Publication
 from geo.disclosure.publish import publishable
 from geo.disclosure.published import Published
+from geo.disclosure.relations import Relation
 from geo.disclosure.requirements import require_printable
 from geo.disclosure.rules import Rule
 from geo.disclosure.table import confidential_rows
@@ -65,6 +68,8 @@ class Outcomes:
         Rule of disclosure control in words; empty if nothing is confidential.
     last : Series
         The latest period of each indicator, by its id.
+    printed : Publication or None
+        What is told of confidential counts; None if nothing is confidential.
     """
 
     comparisons: pd.DataFrame
@@ -74,6 +79,7 @@ class Outcomes:
     benchmark: str
     rule: str
     last: pd.Series
+    printed: Publication | None = None
 
     @cached_property
     def published(self) -> Published:
@@ -94,6 +100,7 @@ def outcomes(
     *,
     residents: pd.Series | None = None,
     rule: Rule | None = None,
+    previous: Previous | None = None,
     notes: Notes | None = None,
 ) -> Outcomes | None:
     """Bring indicators of LSOAs or wards to every level of a place, ready to be shown.
@@ -113,6 +120,8 @@ def outcomes(
         Residents by LSOA code, to weight indicators that have values alone.
     rule : Rule, optional
         Rule of disclosure control; counts of 1 to 4 hidden where not given.
+    previous : Previous, optional
+        What was published before: nothing that it hides is opened.
     notes : list of str, optional
         Takes what was settled by a rule; told as a ``GeoWarning`` where not given.
 
@@ -146,6 +155,8 @@ def outcomes(
     weights = residents if residents is not None else pd.Series(dtype=float)
     sums = _summed(own, catalogue, hierarchy, bases, place, weights, notes)
     england = england_rows(indicators, national, own, catalogue, weights)
+    secret = sums[confidential_rows(sums, catalogue)]
+    relations = relations_between(secret, catalogue)
     safe = publishable(
         _printed(sums, hierarchy, last),
         hierarchy,
@@ -153,7 +164,8 @@ def outcomes(
         rule=rule,
         small=list(bases),
         spare=[DEPRIVED],
-        relations=relations_between(sums[confidential_rows(sums, catalogue)], catalogue),
+        relations=relations,
+        earlier=_earlier(previous, secret, hierarchy, catalogue, relations),
         notes=notes,
     )
     benchmark = "england" if len(england) else "borough"
@@ -179,6 +191,27 @@ def outcomes(
         benchmark=benchmark,
         rule=rule.words if confidential else "",
         last=last,
+        printed=Publication.of("", safe, hierarchy, catalogue, rule) if confidential else None,
+    )
+
+
+def _earlier(
+    previous: Previous | None,
+    secret: pd.DataFrame,
+    hierarchy: pd.DataFrame,
+    catalogue: pd.DataFrame,
+    relations: list[Relation],
+) -> Earlier | None:
+    """Bring what was published before into the areas and periods of what is known now."""
+    if previous is None or not previous.publications or secret.empty:
+        return None
+    return Earlier.of(
+        previous.publications,
+        secret,
+        hierarchy,
+        catalogue=catalogue,
+        relations=relations,
+        lookups=previous.lookups,
     )
 
 
