@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from geo.disclosure.attack import width_left
+from geo.disclosure.attack import Intervals, width_left
+from geo.disclosure.constraints import UNBOUNDED
 from geo.disclosure.earlier import Earlier, link_beside
 from geo.disclosure.feasible_counts import value_columns
 from geo.disclosure.linked_series import relations_between
@@ -66,7 +67,8 @@ def audit_disclosure(
         indicator, period, sex and age, ``quantity`` (count, denominator, or a value on too few
         events), ``least`` and ``greatest`` possible count or denominator (of a value: events),
         ``needed`` (how wide the range should be; of a value: how many events) and ``recovered``
-        (how it was worked out). No rows where the table is safe.
+        (how it was worked out). No rows where the table is safe. ``attrs["narrowest"]`` says how
+        many whole numbers the hidden count that is known best may be, at least.
 
     Raises
     ------
@@ -105,14 +107,17 @@ def audit_disclosure(
     if earlier is not None:
         counts = earlier.beside(counts, linked, "count")
         denominators = earlier.beside(denominators, linked, "denominator")
-    return pd.concat(
+    exposed = _exposed(linked, counts, "count")
+    found = pd.concat(
         [
             _exposed(linked, denominators, "denominator"),
-            _exposed(linked, counts, "count"),
+            exposed,
             _on_few_events(table, known, valued, rule),
         ],
         ignore_index=True,
     )
+    found.attrs = {"narrowest": exposed.attrs["narrowest"]}
+    return found
 
 
 def _on_few_events(
@@ -164,7 +169,15 @@ def _exposed(linked: LinkedTables, problem: SuppressionProblem, quantity: str) -
     out["least"], out["greatest"] = found.least[cells], found.greatest[cells]
     out["needed"] = problem.protection_width[cells]
     out["recovered"] = words[cells]
+    out.attrs = {"narrowest": _narrowest(found, problem)}
     return out[COLUMNS]
+
+
+def _narrowest(found: Intervals, problem: SuppressionProblem) -> int | None:
+    """Tell how many numbers the hidden cell that is known best may be; None if none is hidden."""
+    hidden = np.isnan(problem.count) & (problem.protection_width > 0)
+    hidden &= (found.least <= problem.sensitive.greatest) & (found.width < UNBOUNDED / 2)
+    return int(found.width[hidden].min()) + 1 if hidden.any() else None
 
 
 def _how(linked: LinkedTables, problem: SuppressionProblem, exposed: np.ndarray) -> np.ndarray:

@@ -63,7 +63,8 @@ def publishable(
     -------
     DataFrame
         As from :func:`suppress`; rows that are withheld are suppressed and their ``note`` says
-        why. Spare rows that cannot be printed are absent.
+        why. Spare rows that cannot be printed are absent. ``attrs["narrowest"]`` is as of
+        :func:`audit_disclosure`.
 
     Raises
     ------
@@ -103,14 +104,16 @@ def publishable(
     rest = table[secret & ~extra]
     shown = protect.least_costly(rest, small)
     shown = protect.with_spare(shown, table[secret & extra])
-    protect.require_safe(shown)
+    narrowest = protect.require_safe(shown)
     if earlier is not None:
         _note_revised(shown, earlier, catalogue, notes)
     withheld = rest[~rest.index.isin(shown.index)]
     _note_withheld(withheld, catalogue, notes)
     nothing = dict.fromkeys(withheld.select_dtypes("number"), float("nan"))
     withheld = withheld.assign(**nothing, state="suppressed", rule=rule.words, note=WITHHELD)
-    return pd.concat([table[~secret], shown, withheld]).sort_index()
+    out = pd.concat([table[~secret], shown, withheld]).sort_index()
+    out.attrs["narrowest"] = narrowest
+    return out
 
 
 @dataclass(frozen=True)
@@ -225,8 +228,8 @@ class _Protection:
             ]
         return [added[~block.isin(_tables(found).map(number))]]
 
-    def require_safe(self, shown: pd.DataFrame) -> None:
-        """Stop where the attacker finds anything."""
+    def require_safe(self, shown: pd.DataFrame) -> int | None:
+        """Stop where the attacker finds anything; else tell how narrow the best interval is."""
         found = self.audit(shown)
         if len(found):
             cells = [f"{one.indicator_id} of {one.area_code}" for one in found.itertuples()]
@@ -235,6 +238,7 @@ class _Protection:
                 f"({labelled(cells)}; {found['recovered'].iat[0]}); nothing is written. Print "
                 "fewer levels, or leave these indicators out."
             )
+        return found.attrs.get("narrowest")
 
     def audit(self, shown: pd.DataFrame) -> pd.DataFrame:
         """Attack what is to be printed."""

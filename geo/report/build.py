@@ -15,6 +15,8 @@ from geo.report.evidence import Evidence, Progress, gather_evidence, with_other_
 from geo.report.figures import FigureSet
 from geo.report.layers import write_layers
 from geo.report.manifest import manifest_of, now
+from geo.report.protection import PAGE as PROTECTION
+from geo.report.protection import protection_statement
 from geo.report.rugs import in_brief, rugs, write_rugs
 from geo.report.web_map import map_of
 from geo.report.whole_folder import MANIFEST, files_in, whole_folder
@@ -188,6 +190,12 @@ def _write(
     if made := rugs(evidence):
         on_step("Writing the Tartan Rug")
         write_rugs(made, folder)
+    if evidence.outcomes and (
+        statement := protection_statement(
+            evidence.outcomes, evidence.place, _today(), evidence.notices
+        )
+    ):
+        (folder / PROTECTION).write_text(statement, "utf-8")
     on_step("Writing the page that leads to all")
     page = _index(evidence, headline, files_in(folder), in_brief(made))
     (folder / "index.html").write_text(page, "utf-8")
@@ -240,6 +248,7 @@ _WORDS = {
     "tables/deprivation_by_area.csv": "Counts by area and decile (CSV)",
     "areas.gpkg": "Map layers for QGIS (GeoPackage)",
     LEDGER: "What was shown of confidential counts, for geo build --previous (JSON)",
+    PROTECTION: "How confidential counts are protected",
     "manifest.json": "What this was made from (JSON)",
 }
 _FORMATS = {
@@ -249,6 +258,10 @@ _FORMATS = {
     "csv": "Data (CSV)",
     "txt": "Alternative text",
 }
+
+
+def _today() -> str:
+    return f"{now():%d %B %Y}".lstrip("0")
 
 
 def _index(
@@ -266,7 +279,7 @@ def _index(
             release_label=evidence.label,
             levels=[(level.column, level.plural) for level in evidence.place.levels],
             profile=evidence.profile,
-            made=f"{now():%d %B %Y}".lstrip("0"),
+            made=_today(),
             notices=evidence.notices,
             left_out=evidence.left_out,
             warnings=evidence.notes,

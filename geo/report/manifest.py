@@ -10,6 +10,7 @@ import pandas as pd
 from geo import __version__
 from geo.geography.places import Place
 from geo.report.evidence import Evidence
+from geo.report.protection import protection_entry
 from geo.sources.folders import DataFile
 from geo.vocabulary.area_types import is_code_column, is_ward
 from geo.vocabulary.releases import INDICES
@@ -37,6 +38,7 @@ def manifest_of(
             "differs_by_method": evidence.methods,
         },
         "indicators": _indicators_entry(evidence),
+        "protection": protection_entry(evidence.outcomes),
         "inputs": [_input_entry(file, evidence) for file in evidence.inputs.used],
         "not_used": [
             {"file": file.path.name, "recognised_as": file.kind} for file in evidence.inputs.unused

@@ -9,6 +9,7 @@ import pandas as pd
 
 from geo.disclosure.earlier import Earlier
 from geo.disclosure.linked_series import relations_between
+from geo.disclosure.protection import Protection, protection
 from geo.disclosure.publications import Previous, Publication
 from geo.disclosure.publish import publishable
 from geo.disclosure.published import Published
@@ -70,6 +71,8 @@ class Outcomes:
         The latest period of each indicator, by its id.
     printed : Publication or None
         What is told of confidential counts; None if nothing is confidential.
+    protection : Protection or None
+        What was hidden of confidential indicators, in safe numbers.
     """
 
     comparisons: pd.DataFrame
@@ -80,6 +83,7 @@ class Outcomes:
     rule: str
     last: pd.Series
     printed: Publication | None = None
+    protection: Protection | None = None
 
     @cached_property
     def published(self) -> Published:
@@ -157,8 +161,9 @@ def outcomes(
     england = england_rows(indicators, national, own, catalogue, weights)
     secret = sums[confidential_rows(sums, catalogue)]
     relations = relations_between(secret, catalogue)
+    printed = _printed(sums, hierarchy, last)
     safe = publishable(
-        _printed(sums, hierarchy, last),
+        printed,
         hierarchy,
         catalogue,
         rule=rule,
@@ -192,6 +197,7 @@ def outcomes(
         rule=rule.words if confidential else "",
         last=last,
         printed=Publication.of("", safe, hierarchy, catalogue, rule) if confidential else None,
+        protection=protection(printed, safe, catalogue, rule),
     )
 
 

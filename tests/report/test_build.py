@@ -426,7 +426,7 @@ def test_build_report_failing_leaves_the_previous_outputs_untouched(real_data, s
 
 def test_build_report_sample_writes_the_contract(sampled):
     trend = {f"figures/trend.{ending}" for ending in ("png", "svg", "pdf", "csv", "txt")}
-    assert set(files_in(sampled.out)) == CONTRACT | trend | {"ledger.json"}
+    assert set(files_in(sampled.out)) == CONTRACT | trend | {"ledger.json", "protection.html"}
 
 
 def test_build_report_sample_says_synthetic_on_everything_made_for_reading(sampled):
