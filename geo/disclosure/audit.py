@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from geo.disclosure.attack import Intervals, width_left
-from geo.disclosure.constraints import UNBOUNDED
 from geo.disclosure.earlier import Earlier, link_beside
 from geo.disclosure.feasible_counts import value_columns
 from geo.disclosure.linked_series import relations_between
@@ -174,9 +173,10 @@ def _exposed(linked: LinkedTables, problem: SuppressionProblem, quantity: str) -
 
 
 def _narrowest(found: Intervals, problem: SuppressionProblem) -> int | None:
-    """Tell how many numbers the hidden cell that is known best may be; None if none is hidden."""
+    """Tell how many numbers the hidden cell known best of those that may be small may still be."""
     hidden = np.isnan(problem.count) & (problem.protection_width > 0)
-    hidden &= (found.least <= problem.sensitive.greatest) & (found.width < UNBOUNDED / 2)
+    hidden &= found.least <= problem.sensitive.greatest
+    hidden &= found.greatest >= problem.sensitive.least
     return int(found.width[hidden].min()) + 1 if hidden.any() else None
 
 

@@ -91,3 +91,10 @@ def test_protection_tells_the_narrowest_interval_that_is_left():
 def test_protection_of_public_indicators_is_none():
     safe, _ = told([3, 7, 12, 20])
     assert protection(safe, safe, FACTS.assign(confidential=False), Rule()) is None
+
+
+def test_protection_takes_what_is_surely_zero_for_no_hidden_small_count():
+    """Withheld rows leave cells that nobody printed, some of which can only be none."""
+    safe, done = told([3, 2, 1, 0, 0, 0, 30, 40], groups=2)
+    assert done.narrowest is None or done.narrowest >= 4
+    assert safe["count"].isna().any()
