@@ -71,6 +71,14 @@ class AdditivityConstraints:
         """Parts less total of every constraint, for an amount in each cell."""
         return np.bincount(self.constraint, self.sign * amounts[self.cell], self.n_constraints)
 
+    def linked_with(self, cells: np.ndarray) -> np.ndarray:
+        """Find the cells (a mask) that chains of constraints link with some cells (a mask)."""
+        while True:
+            further = cells | (self.per_cell(self.per_constraint(cells) > 0) > 0)
+            if (further == cells).all():
+                return cells
+            cells = further
+
     def only(self, constraints: np.ndarray) -> "AdditivityConstraints":
         """Keep some constraints (a mask), with their numbers; the others have no entries."""
         keep = constraints[self.constraint]

@@ -25,6 +25,7 @@ from geo.disclosure.relations import Relation, with_blanks
 from geo.disclosure.rules import Rule
 from geo.disclosure.shared_areas import SharedAreas
 from geo.disclosure.table import KEYS
+from geo.errors import TableError
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class Earlier:
     left : dict of Series
         Of count and denominator, by cell: the width that the publications leave by themselves,
         where that is less than the rules ask for.
+    contradictory : bool
+        Whether they contradict each other, so that only what can be checked is told.
     """
 
     names: tuple[str, ...]
@@ -57,6 +60,7 @@ class Earlier:
     relations: tuple[Relation, ...]
     revised: pd.MultiIndex
     left: dict[str, pd.Series] = field(default_factory=dict)
+    contradictory: bool = False
 
     @classmethod
     def of(
@@ -110,8 +114,43 @@ class Earlier:
             revised=revised,
         )
 
-    def attacked(self, table: pd.DataFrame, relations: Sequence[Relation], rule: Rule) -> "Earlier":
-        """Find out what the publications by themselves give away of a table and of their cells."""
+    def attacked(
+        self, table: pd.DataFrame, relations: Sequence[Relation], rule: Rule
+    ) -> tuple["Earlier", list[Relation]]:
+        """Find out what the publications by themselves give away of a table and of their cells.
+
+        Where they contradict each other, as revised counts do, what cannot be checked by what is
+        known now is left aside, and then the relations that only they have.
+
+        Returns
+        -------
+        Earlier, list of Relation
+            With ``left``; and all relations that hold.
+        """
+        checked = self._checked()
+        for known in (self, checked, replace(checked, relations=())):
+            every = [*relations, *known.relations]
+            try:
+                return replace(known, left=known._left_alone(table, every, rule)), every
+            except TableError as contradiction:
+                problem = contradiction
+        raise problem
+
+    def _checked(self) -> "Earlier":
+        """Leave aside what is told of cells of which nothing is known now."""
+        told = {}
+        for quantity, rows in self.told.items():
+            told[quantity] = rows.copy()
+            unknown = rows["truth"].isna()
+            told[quantity].loc[unknown, ["least", "greatest"]] = (
+                NOTHING["least"],
+                NOTHING["greatest"],
+            )
+        return replace(self, told=told, contradictory=True)
+
+    def _left_alone(
+        self, table: pd.DataFrame, relations: Sequence[Relation], rule: Rule
+    ) -> dict[str, pd.Series]:
         linked = self.link(table, relations)
         widths = {
             "count": (rule.width, linked.constraints),
@@ -130,7 +169,7 @@ class Earlier:
             found = feasibility_intervals(constraints, rough.least, rough.greatest, asked)
             short = found.width < needed
             left[quantity] = pd.Series(found.width[short], _cells(linked.cells[short]))
-        return replace(self, left=left)
+        return left
 
     def link(
         self, table: pd.DataFrame, relations: Sequence[Relation], round_to: int = 1
@@ -163,12 +202,11 @@ class Earlier:
         again = (told["small_least"] <= problem.count) & (problem.count <= told["small_greatest"])
         again |= problem.count >= told["near_all"]
         again &= problem.candidate & open_
-        hidden = problem.hidden | again
         return replace(
             problem,
             published=_both(problem.published, told),
             prior=prior,
-            hidden=hidden,
+            hidden=problem.hidden | again,
             candidate=problem.candidate & ~again & open_,
             protection_width=np.minimum(width, self._left(linked, quantity)),
             sensitive=Intervals(
@@ -178,17 +216,32 @@ class Earlier:
             near_all=np.minimum(problem.near_all, told["near_all"]),
         )
 
-    def with_truth(
+    def protecting(
         self, problem: SuppressionProblem, linked: LinkedTables, quantity: str
     ) -> SuppressionProblem:
-        """Add what is known now of the cells of earlier publications, to choose by."""
-        truth = self._of(linked, quantity)["truth"]
-        ours = (linked.cells["row"] < 0).to_numpy() & ~np.isnan(truth)
-        published = Intervals(
-            np.where(ours, truth, problem.published.least),
-            np.where(ours, truth, problem.published.greatest),
+        """Pose what has to be protected beside earlier publications.
+
+        As `beside`, with what is known now of their cells, to choose by. Cells that are linked
+        with none of which the table tells more than was told before need no protection any more.
+        """
+        problem = self.beside(problem, linked, quantity)
+        told = self._of(linked, quantity)
+        now = Intervals(
+            np.where(problem.hidden, problem.prior.least, problem.published.least),
+            np.where(problem.hidden, problem.prior.greatest, problem.published.greatest),
         )
-        return replace(problem, published=published, count=np.where(ours, truth, problem.count))
+        new = (now.least > told["least"]) | (now.greatest < told["greatest"])
+        touched = problem.constraints.linked_with(new)
+        ours = (linked.cells["row"] < 0).to_numpy() & ~np.isnan(told["truth"])
+        return replace(
+            problem,
+            published=Intervals(
+                np.where(ours, told["truth"], problem.published.least),
+                np.where(ours, told["truth"], problem.published.greatest),
+            ),
+            protection_width=np.where(touched, problem.protection_width, 0),
+            count=np.where(ours, told["truth"], problem.count),
+        )
 
     @cached_property
     def _index(self) -> pd.MultiIndex:

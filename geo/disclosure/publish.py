@@ -96,8 +96,7 @@ def publishable(
     if relations is None:
         relations = relations_between(table[secret], catalogue)
     if earlier is not None:
-        relations = [*relations, *earlier.relations]
-        earlier = earlier.attacked(table[secret], relations, rule)
+        earlier, relations = earlier.attacked(table[secret], relations, rule)
     protect = _Protection(hierarchy, catalogue, rule, tuple(relations), earlier)
     _note_unexplained(unexplained(table[secret], relations), catalogue, notes)
     extra = table["area_type"].isin(spare)
@@ -289,6 +288,12 @@ def _note_revised(
     shown: pd.DataFrame, earlier: Earlier, catalogue: pd.DataFrame, notes: Notes | None
 ) -> None:
     """Name the indicators of which another count is printed now; what is hidden is not told of."""
+    if earlier.contradictory:
+        note(
+            notes,
+            f"{labelled(earlier.names)} contradict each other, as after a revision, so what they "
+            "printed is left aside where the data at hand cannot tell whether it still holds.",
+        )
     printed = with_blanks(shown[shown["count"].notna()])
     again = pd.MultiIndex.from_frame(printed[list(KEYS)]).isin(earlier.revised)
     if again.any():

@@ -138,7 +138,7 @@ def suppress(
     hidden_denominators = _suppress_denominators(linked, known, rule, earlier)
     problem = count_protection(linked, known, hidden_denominators, rule, keep)
     if earlier is not None:
-        problem = earlier.with_truth(earlier.beside(problem, linked, "count"), linked, "count")
+        problem = earlier.protecting(problem, linked, "count")
     hidden = to_rows(linked, _secondary(linked, problem))
     _refuse_nothing_left(known.low, hidden, rule)
     of_few = hidden_denominators & _values_alone(table, known)
@@ -157,9 +157,7 @@ def _suppress_denominators(
     problem = denominator_protection(linked, denominator, small, rule)
     _refuse_false_totals(linked, problem.constraints, denominator, "denominator")
     if earlier is not None:
-        problem = earlier.with_truth(
-            earlier.beside(problem, linked, "denominator"), linked, "denominator"
-        )
+        problem = earlier.protecting(problem, linked, "denominator")
     hidden = _secondary(linked, problem)
     return to_rows(linked, hidden & (to_cells(linked, denominator, np.nan) > 0))
 

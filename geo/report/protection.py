@@ -18,6 +18,8 @@ _ATTACKS = (
     "they may not be narrower than the rule itself leaves open (sliding protection level).",
     "Counts behind percentages, rates and their limits, from denominators and decimals printed.",
     "Small denominators, and values on fewer events than the rule asks for.",
+    "Earlier publications that were given to the build: all of this over them and this one "
+    "together, with their groups, LSOAs, rules and periods.",
     "Periods of unequal length that overlap: refused before anything is counted.",
 )
 _UNPROTECTED = (

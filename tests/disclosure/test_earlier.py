@@ -1,5 +1,7 @@
 """What an outsider works out from several publications of the same counts together."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,9 +9,11 @@ import pytest
 from geo.disclosure.audit import audit_disclosure
 from geo.disclosure.earlier import Earlier
 from geo.disclosure.linked_series import relations_between
+from geo.disclosure.problem import count_attack
 from geo.disclosure.publications import Publication
 from geo.disclosure.publish import publishable
 from geo.disclosure.rules import Rule
+from geo.disclosure.table import known_counts
 from geo.errors import CodeError, GeoError
 from tests.disclosure.outsider import Outsider
 
@@ -80,7 +84,7 @@ class Issue:
             lookups=lookups,
         )
 
-    def made(self, previous=(), lookups=()):
+    def made(self, previous=(), lookups=(), notes=None):
         """What is printed, beside what was printed before."""
         return publishable(
             self.table,
@@ -89,7 +93,7 @@ class Issue:
             rule=self.rule,
             small=[self.vintage, "wd24"],
             earlier=self.earlier(previous, lookups) if previous else None,
-            notes=[],
+            notes=[] if notes is None else notes,
         )
 
     def taken_down(self, safe, name="first"):
@@ -291,3 +295,30 @@ def test_earlier_of_other_lsoas_needs_a_lookup():
     first = Issue(first.series, np.arange(SIZE) // 12, vintage="lsoa11")
     with pytest.raises(CodeError, match="No lookup links lsoa21 to lsoa11"):
         second.earlier([first.taken_down(first.made())])
+
+
+def test_publishable_leaves_publications_aside_that_contradict_each_other():
+    """LSOAs of two years have fewer than their collaboratives had of one, before a revision."""
+    people, groups = np.full(SIZE, 9), np.arange(SIZE) // 12
+    told = []
+    for period, times, kind in (("2022", 9, "collaborative"), ("2021-23", 2, "lsoa21")):
+        issue = Issue({(period, "all"): times * people}, groups)
+        whole = issue.taken_down(issue.made(), period)
+        told.append(replace(whole, cells=whole.cells[whole.cells["area_type"] == kind]))
+    notes = []
+    new = Issue({("2023", "all"): people}, groups).made(told, notes=notes)
+    assert new["count"].notna().all()
+    assert any("2022, 2021-23 contradict each other" in note for note in notes)
+
+
+def test_publishable_adds_a_year_without_attacking_the_years_before_again():
+    first, _ = a_small_ward_moved()
+    safe = first.made()
+    earlier = first.earlier([first.taken_down(safe)])
+    earlier, relations = earlier.attacked(first.table, [], Rule())
+    known = known_counts(safe, Rule(), FACTS, published=True)
+    nothing = np.zeros(len(safe), dtype=bool)
+    linked = earlier.link(safe, relations)
+    problem = count_attack(linked, known, nothing, Rule())
+    assert problem.protection_width.any()
+    assert not earlier.protecting(problem, linked, "count").protection_width.any()
