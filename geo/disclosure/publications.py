@@ -1,7 +1,7 @@
 """What was published: cells as printed, under which hierarchy and rule, kept in a ledger."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -164,16 +164,22 @@ class Publication:
 
 
 @dataclass(frozen=True)
-class Previous:
-    """Publications that a new one has to stand beside, and lookups between the LSOAs of all."""
+class Terms:
+    """On what terms confidential counts are published.
 
-    publications: tuple[Publication, ...]
+    Parameters
+    ----------
+    rule : Rule
+        Which numbers are too small.
+    previous : tuple of Publication
+        What was published before: nothing that it hides is opened.
+    lookups : tuple of DataFrame
+        Between the LSOAs of all publications.
+    """
+
+    rule: Rule = field(default_factory=Rule)
+    previous: tuple[Publication, ...] = ()
     lookups: tuple[pd.DataFrame, ...] = ()
-
-    @property
-    def names(self) -> list[str]:
-        """What readers call the publications."""
-        return [publication.name for publication in self.publications]
 
 
 def _damaged(path: Path) -> str:

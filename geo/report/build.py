@@ -106,13 +106,12 @@ def build_report(
             "of what was published; write to another folder with --out."
         )
     evidence = gather_evidence(
-        place,
+        None if sample else place,
         data,
         RELEASES[release],
         indicators=indicators,
         rule=rule,
         previous=previous,
-        sample=sample,
         on_step=on_step,
     )
     evidence = with_other_releases(evidence)

@@ -11,7 +11,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from geo.disclosure.publications import Previous, Publication
+from geo.disclosure.publications import Publication, Terms
 from geo.disclosure.rules import Rule
 from geo.errors import CodeError, FileError, examples
 from geo.geography.membership import assign, differences, membership
@@ -58,24 +58,24 @@ class Evidence:
 
 
 def gather_evidence(
-    place: str | Path | Place,
+    place: str | Path | Place | None,
     data: Sequence[str | Path],
     release: Release,
     *,
     indicators: Sequence[str | Path] = (),
     rule: Rule | None = None,
     previous: Sequence[str | Path] = (),
-    sample: bool = False,
     on_step: Progress = lambda _: None,
 ) -> Evidence:
-    """Read the data folders (or draw the sample) and join all that is known of each LSOA.
+    """Read the data folders and join all that is known of each LSOA.
 
-    Parameters and errors are those of ``build_report``.
+    Parameters and errors are those of ``build_report``; without a place the sample is drawn.
     """
+    sample = place is None
     notes: Notes = []
     with kept_on_error(notes):
         before = [Publication.read(folder) for folder in dict.fromkeys(map(Path, previous))]
-        if sample:
+        if place is None:
             on_step("Drawing the synthetic borough")
             known, inputs = load_place("sample"), sample_inputs(release)
         else:
@@ -99,8 +99,7 @@ def gather_evidence(
                 lsoas,
                 known,
                 residents=_residents(inputs, release),
-                rule=rule,
-                previous=Previous(tuple(before), inputs.lookups),
+                terms=Terms(rule or Rule(), tuple(before), inputs.lookups),
                 notes=notes,
             )
         return Evidence(

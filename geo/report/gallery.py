@@ -112,12 +112,11 @@ def figure_set(
 ) -> FigureSet:
     """Gather what is known of a place (or the sample), ready to draw from."""
     evidence = gather_evidence(
-        place or "sample",
+        place,
         asked.get("data", ()),
         RELEASES[asked.get("release", 2025)],
         indicators=asked.get("indicators", ()),
         rule=asked.get("rule"),
         previous=asked.get("previous", ()),
-        sample=place is None,
     )
     return FigureSet(with_other_releases(evidence), indicator=indicator, area=area, notes=notes)

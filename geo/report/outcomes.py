@@ -10,12 +10,10 @@ import pandas as pd
 from geo.disclosure.earlier import Earlier
 from geo.disclosure.linked_series import relations_between
 from geo.disclosure.protection import Protection, protection
-from geo.disclosure.publications import Previous, Publication
+from geo.disclosure.publications import Publication, Terms
 from geo.disclosure.publish import publishable
 from geo.disclosure.published import Published
-from geo.disclosure.relations import Relation
 from geo.disclosure.requirements import require_printable
-from geo.disclosure.rules import Rule
 from geo.disclosure.table import confidential_rows
 from geo.errors import labelled
 from geo.geography.membership import holding
@@ -103,8 +101,7 @@ def outcomes(
     place: Place,
     *,
     residents: pd.Series | None = None,
-    rule: Rule | None = None,
-    previous: Previous | None = None,
+    terms: Terms | None = None,
     notes: Notes | None = None,
 ) -> Outcomes | None:
     """Bring indicators of LSOAs or wards to every level of a place, ready to be shown.
@@ -122,10 +119,9 @@ def outcomes(
         The place.
     residents : Series, optional
         Residents by LSOA code, to weight indicators that have values alone.
-    rule : Rule, optional
-        Rule of disclosure control; counts of 1 to 4 hidden where not given.
-    previous : Previous, optional
-        What was published before: nothing that it hides is opened.
+    terms : Terms, optional
+        Rule of disclosure control, and what was published before; counts of 1 to 4 are hidden
+        where not given.
     notes : list of str, optional
         Takes what was settled by a rule; told as a ``GeoWarning`` where not given.
 
@@ -144,7 +140,8 @@ def outcomes(
     GeoWarning
         Says what is left out or withheld.
     """
-    rule = rule or Rule()
+    terms = terms or Terms()
+    rule = terms.rule
     vintage, code = vintage_column(lsoas)
     ward = column_of("wd", lsoas)
     hierarchy = lsoas[list(dict.fromkeys([code, *([ward] if ward else []), *place.level_columns]))]
@@ -159,20 +156,8 @@ def outcomes(
     weights = residents if residents is not None else pd.Series(dtype=float)
     sums = _summed(own, catalogue, hierarchy, bases, place, weights, notes)
     england = england_rows(indicators, national, own, catalogue, weights)
-    secret = sums[confidential_rows(sums, catalogue)]
-    relations = relations_between(secret, catalogue)
     printed = _printed(sums, hierarchy, last)
-    safe = publishable(
-        printed,
-        hierarchy,
-        catalogue,
-        rule=rule,
-        small=list(bases),
-        spare=[DEPRIVED],
-        relations=relations,
-        earlier=_earlier(previous, secret, hierarchy, catalogue, relations),
-        notes=notes,
-    )
+    safe = _safe(printed, sums, hierarchy, catalogue, terms, notes)
     benchmark = "england" if len(england) else "borough"
     if not len(england):
         note(
@@ -201,23 +186,37 @@ def outcomes(
     )
 
 
-def _earlier(
-    previous: Previous | None,
-    secret: pd.DataFrame,
+def _safe(
+    printed: pd.DataFrame,
+    sums: pd.DataFrame,
     hierarchy: pd.DataFrame,
     catalogue: pd.DataFrame,
-    relations: list[Relation],
-) -> Earlier | None:
-    """Bring what was published before into the areas and periods of what is known now."""
-    if previous is None or not previous.publications or secret.empty:
-        return None
-    return Earlier.of(
-        previous.publications,
-        secret,
+    terms: Terms,
+    notes: Notes | None,
+) -> pd.DataFrame:
+    """Suppress what is printed of all that is known, beside what was published before."""
+    secret = sums[confidential_rows(sums, catalogue)]
+    relations = relations_between(secret, catalogue)
+    earlier = None
+    if terms.previous and len(secret):
+        earlier = Earlier.of(
+            terms.previous,
+            secret,
+            hierarchy,
+            catalogue=catalogue,
+            relations=relations,
+            lookups=terms.lookups,
+        )
+    return publishable(
+        printed,
         hierarchy,
-        catalogue=catalogue,
+        catalogue,
+        rule=terms.rule,
+        small=[kind_of(column) for column in hierarchy if is_code_column(column)],
+        spare=[DEPRIVED],
         relations=relations,
-        lookups=previous.lookups,
+        earlier=earlier,
+        notes=notes,
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo.disclosure.publications import Terms
 from geo.disclosure.requirements import require_printable
 from geo.disclosure.rules import Rule
 from geo.disclosure.suppress import suppress
@@ -158,7 +159,9 @@ def said_of(table, path, *, whole=True):
         read = read_indicators(path, catalogue=FACTS, notes=notes)
         if not whole:
             return ["read", *notes]
-        safe = outcomes(read, FACTS, LSOAS, place(), rule=Rule(counts_under=7_500_000), notes=notes)
+        safe = outcomes(
+            read, FACTS, LSOAS, place(), terms=Terms(Rule(counts_under=7_500_000)), notes=notes
+        )
         said.append(safe.rule if safe else "nothing is of the place")
     except GeoError as problem:
         said += [str(problem), *getattr(problem, "__notes__", ())]

@@ -6,6 +6,7 @@ import pytest
 
 from geo.disclosure import publish as publication
 from geo.disclosure.audit import audit_disclosure
+from geo.disclosure.publications import Terms
 from geo.disclosure.rules import Rule
 from geo.errors import GeoError, GeoWarning, TableError
 from geo.report.england import national_fifths
@@ -196,7 +197,7 @@ def test_outcomes_withhold_lsoas_that_would_cost_the_groups_their_figures():
 
 def test_outcomes_follow_the_rule_given():
     cared = rows("cared_for", [3, 70, 80, 90], [100, 100, 100, 100])
-    found = made(ABSENCE, ENGLAND, cared, rule=Rule(counts_under=3))
+    found = made(ABSENCE, ENGLAND, cared, terms=Terms(Rule(counts_under=3)))
     assert (found.comparisons["state"] == "value").all()
     assert found.rule == "counts under 3 are not shown"
 
@@ -320,7 +321,7 @@ def test_outcomes_stop_when_the_attacker_finds_something(monkeypatch):
 
 @pytest.fixture(scope="module")
 def borough():
-    return gather_evidence("sample", [], RELEASES[2025], sample=True).outcomes
+    return gather_evidence(None, [], RELEASES[2025]).outcomes
 
 
 def _confidential(found):

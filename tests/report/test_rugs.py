@@ -120,7 +120,7 @@ def test_write_rugs_writes_pages_that_lead_to_each_other(laid_out, tmp_path):
 
 
 def test_rugs_of_the_sample_have_every_state_and_the_rule():
-    found = rugs(gather_evidence("sample", [], RELEASES[2025], sample=True))
+    found = rugs(gather_evidence(None, [], RELEASES[2025]))
     states = pd.concat([rug.data for rug in found.values()])["state"]
     assert set(states) == {"value", "zero", "suppressed", "missing", "not_compared"}
     for rug in found.values():
@@ -131,7 +131,7 @@ def test_rugs_of_the_sample_have_every_state_and_the_rule():
 
 
 def test_rugs_are_none_without_indicators():
-    assert rugs(gather_evidence("sample", [], RELEASES[2019], sample=True)) == {}
+    assert rugs(gather_evidence(None, [], RELEASES[2019])) == {}
 
 
 def test_in_brief_counts_worse_indicators_of_those_compared(laid_out):
