@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from geo.notes import Notes
+from geo.notes import Notes, note
 from geo.statistics.aggregation import aggregate
 from geo.statistics.comparison import compare
 from geo.statistics.series import looked_up
@@ -14,6 +14,18 @@ KEYS = ["area_type", "area_code", "indicator_id", "period", "sex", "age"]
 def is_latest(table: pd.DataFrame, last: pd.Series) -> pd.Series:
     """Rows of the latest period of their indicator."""
     return table["period"].eq(looked_up(table["indicator_id"], last.astype(object)))
+
+
+def benchmark_of(england: pd.DataFrame, place: str, notes: Notes | None) -> str:
+    """Area type that all areas are compared with: England, or the place where it is not known."""
+    if len(england):
+        return "england"
+    note(
+        notes,
+        f"No indicator has a figure of England, so areas are compared with {place}; add rows of "
+        "England (E92000001) to compare with it.",
+    )
+    return "borough"
 
 
 def values_alone(rows: pd.DataFrame, catalogue: pd.DataFrame) -> pd.Series:

@@ -20,6 +20,7 @@ from geo.geography.membership import holding
 from geo.geography.places import Place
 from geo.notes import Notes, note
 from geo.report.england import (
+    benchmark_of,
     england_rows,
     is_latest,
     national_fifths,
@@ -158,13 +159,7 @@ def outcomes(
     england = england_rows(indicators, national, own, catalogue, weights)
     printed = _printed(sums, hierarchy, last)
     safe = _safe(printed, sums, hierarchy, catalogue, terms, notes)
-    benchmark = "england" if len(england) else "borough"
-    if not len(england):
-        note(
-            notes,
-            f"No indicator has a figure of England, so areas are compared with {place.name}; add "
-            "rows of England (E92000001) to compare with it.",
-        )
+    benchmark = benchmark_of(england, place.name, notes)
     everything = pd.concat([safe, england], ignore_index=True)
     compared = compare(everything, benchmark=benchmark, catalogue=catalogue, notes=notes)
     compared["quantile"] = national_fifths(compared, national, catalogue, notes)

@@ -232,3 +232,31 @@ def test_a_leak_planted_in_the_report_of_the_sample_is_found(sampled, tmp_path):
     code = rug.loc[hidden, "area_code"]
     assert line.startswith("areas.gpkg, layer lsoa: ")
     assert line.endswith(f" of {code}: it is printed in tartan-rug.csv.")
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("reports")
+def test_one_of_two_hidden_lsoas_of_a_ward_printed_gives_the_other_away(sampled, tmp_path):
+    shutil.copytree(sampled.out / "tables", tmp_path / "tables")
+    rug = pd.read_csv(sampled.out / "tartan-rug.csv", dtype=str)
+    ward = pd.read_csv(sampled.out / "tables/lsoas.csv").set_index("lsoa21cd")["wd24cd"]
+    lsoas = rug[rug["area_type"].eq("lsoa21")]
+    groups = lsoas.groupby(["indicator_id", lsoas["area_code"].map(ward)])
+    two = groups["state"].transform(lambda state: (state == "suppressed").sum() == 2)
+    known = groups["count"].transform(lambda count: count.isna().sum() == 2)
+    shown = rug[rug["area_type"].eq("wd24") & rug["count"].notna()].set_index(
+        ["indicator_id", "area_code"]
+    )["count"]
+    pairs = lsoas[two & known & lsoas["state"].eq("suppressed")]
+    name, code, ours = next(
+        (one.indicator_id, ward[one.area_code], pairs.index[at : at + 2])
+        for at, one in enumerate(pairs.itertuples())
+        if (one.indicator_id, ward[one.area_code]) in shown
+    )
+    rest = float(shown[name, code]) - groups.get_group((name, code))["count"].astype(float).sum()
+    rug.loc[ours[0], ["state", "count"]] = "value", str(int(rest - 2))
+    rug.to_csv(tmp_path / "tartan-rug.csv", index=False)
+    [line] = audit_folder(tmp_path).lines
+    assert line.endswith(
+        f" of {rug.loc[ours[1], 'area_code']}: wd24 {code} less its other parts by lsoa21."
+    )
