@@ -7,11 +7,10 @@ import pandas as pd
 
 from geo.disclosure.constraints import UNBOUNDED
 from geo.disclosure.linked_periods import same_periods
-from geo.disclosure.problem import near_all
 from geo.disclosure.publications import Publication
 from geo.disclosure.relations import with_blanks
 from geo.disclosure.shared_areas import Area, SharedAreas
-from geo.disclosure.table import KEYS, hidden_denominators, known_counts
+from geo.disclosure.table import KEYS, hidden_denominators, known_counts, near_all
 from geo.statistics.series import SERIES_KEYS
 from geo.vocabulary.area_types import area_type_of
 from geo.vocabulary.releases import VINTAGES

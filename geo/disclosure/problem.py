@@ -9,7 +9,7 @@ from geo.disclosure.attack import Intervals, feasibility_intervals, tightened
 from geo.disclosure.constraints import UNBOUNDED, AdditivityConstraints
 from geo.disclosure.linked_tables import LinkedTables
 from geo.disclosure.rules import Rule
-from geo.disclosure.table import KnownCounts
+from geo.disclosure.table import KnownCounts, near_all, too_small
 
 KEEP_COST = 10.0
 
@@ -156,20 +156,17 @@ def count_protection(
     prior, width = _prior(linked, known, hidden_denominators, rule)
     low, high = to_cells(linked, known.low, 0), to_cells(linked, known.high, UNBOUNDED)
     count = to_cells(linked, known.count, np.nan)
-    least, greatest = np.where(np.isnan(count), (low, high), count)
-    near = to_cells(linked, near_all(known, rule), np.inf)
-    small = (least < rule.counts_under) & (greatest >= rule.smallest) | (greatest >= near)
-    marked = to_cells(linked, known.hidden | known.missing | hidden_denominators, True)
-    hidden = small | marked.astype(bool)
+    marked = known.hidden | known.missing | hidden_denominators
+    hidden = to_cells(linked, too_small(known, rule) | marked, True).astype(bool)
     return SuppressionProblem(
         constraints=linked.constraints,
         published=Intervals(low, high),
         prior=prior,
         hidden=hidden,
-        candidate=~hidden & (least > 0),
+        candidate=~hidden & (np.where(np.isnan(count), low, count) > 0),
         protection_width=width,
         sensitive=_everywhere(rule.smallest, rule.counts_under - 1, len(width)),
-        near_all=near,
+        near_all=to_cells(linked, near_all(known, rule), np.inf),
         count=count,
         cost=np.where(linked.cells["area_type"].isin(keep), KEEP_COST, 1.0),
     )
@@ -213,13 +210,6 @@ def _prior(
         cap = np.where(hidden_denominators, _from_cells(linked, found.greatest, len(cap)), cap)
     cap = np.maximum(to_cells(linked, cap, UNBOUNDED), floor)
     return Intervals(floor, cap), np.minimum(rule.width, cap - floor)
-
-
-def near_all(known: KnownCounts, rule: Rule) -> np.ndarray:
-    """Least count of each row that leaves fewer of its denominator than the rule asks for."""
-    asked = known.bounded & (known.denominator > 0) & bool(rule.near_denominator)
-    near = np.maximum(known.denominator - rule.near_denominator + 1, 1)  # zero is not near all
-    return np.where(asked, near, np.inf)
 
 
 def _everywhere(least: float, greatest: float, cells: int) -> Intervals:

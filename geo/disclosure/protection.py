@@ -7,7 +7,7 @@ import pandas as pd
 
 from geo.disclosure.publications import WITHHELD
 from geo.disclosure.rules import Rule
-from geo.disclosure.table import confidential_rows
+from geo.disclosure.table import KnownCounts, confidential_rows, known_counts, too_small
 
 FEWEST_HIDDEN = 50
 """Of fewer hidden cells nothing is said of how many were hidden first."""
@@ -81,7 +81,7 @@ def protection(
     Examples
     --------
     >>> rows = pd.DataFrame({"indicator_id": "neet", "area_type": "town", "area_code": ["a", "b"],
-    ...     "count": [3, 9], "state": "value"})
+    ...     "period": "2024", "count": [3, 9], "state": "value"})
     >>> shown = rows.assign(count=np.nan, state="suppressed")
     >>> facts = pd.DataFrame({"indicator_id": ["neet"], "confidential": [True]})
     >>> done = protection(rows, shown, facts, Rule())
@@ -99,7 +99,7 @@ def protection(
         .groupby(["indicator_id", "area_type"], sort=False, as_index=False)
         .sum()
     )
-    attacked = before.loc[shown.index[hidden & ~withheld]]
+    attacked = known_counts(before.loc[shown.index[hidden & ~withheld]], rule, catalogue)
     return Protection(
         rule=rule,
         cells=cells,
@@ -108,14 +108,10 @@ def protection(
     )
 
 
-def _primary(rows: pd.DataFrame, rule: Rule) -> np.ndarray:
+def _primary(known: KnownCounts, rule: Rule) -> np.ndarray:
     """Rows that are hidden by the rule itself, or came hidden."""
-    count = rows["count"].to_numpy(dtype=float, na_value=np.nan)
-    own = (count >= rule.smallest) & (count < rule.counts_under)
-    if "denominator" in rows:
-        people = rows["denominator"].to_numpy(dtype=float, na_value=np.nan)
-        own |= (people > 0) & (people < rule.small_denominators)
-    return own | rows["state"].eq("suppressed").to_numpy(dtype=bool)
+    few = (known.denominator > 0) & (known.denominator < rule.small_denominators)
+    return (too_small(known, rule) & ~known.missing) | few | known.hidden
 
 
 def _coarse_share(primary: np.ndarray) -> int | None:

@@ -105,6 +105,20 @@ def _feasible(
     return low, high
 
 
+def near_all(known: KnownCounts, rule: Rule) -> np.ndarray:
+    """Least count of each row that leaves fewer of its denominator than the rule asks for."""
+    asked = known.bounded & (known.denominator > 0) & bool(rule.near_denominator)
+    near = np.maximum(known.denominator - rule.near_denominator + 1, 1)  # zero is not near all
+    return np.where(asked, near, np.inf)
+
+
+def too_small(known: KnownCounts, rule: Rule) -> np.ndarray:
+    """Rows whose count is, or may be, one that the rule hides (primary suppression)."""
+    least, greatest = np.where(np.isnan(known.count), (known.low, known.high), known.count)
+    small = (least < rule.counts_under) & (greatest >= rule.smallest)
+    return small | (greatest >= near_all(known, rule))
+
+
 def hidden_denominators(table: pd.DataFrame, known: KnownCounts) -> np.ndarray:
     """Rows without a denominator, of indicators that have some, that seem to hide it.
 

@@ -76,6 +76,7 @@ def test_protection_tells_no_primary_share_of_few_cells():
 @pytest.mark.parametrize(("primary", "percent"), [(60, 90), (59, 90), (31, 50), (2, 10), (0, 10)])
 def test_protection_tells_the_primary_share_coarsely_and_never_none_or_all(primary, percent):
     rows = pd.DataFrame({"indicator_id": "neet", "area_type": "lsoa21", "state": "value",
+                         "area_code": [f"E010000{k:02}" for k in range(60)], "period": "2024",
                          "count": [3] * primary + [9] * (60 - primary)})  # fmt: skip
     hidden = rows.assign(count=np.nan, state="suppressed")
     assert protection(rows, hidden, FACTS, Rule()).primary_percent == percent
@@ -98,3 +99,25 @@ def test_protection_takes_what_is_surely_zero_for_no_hidden_small_count():
     safe, done = told([3, 2, 1, 0, 0, 0, 30, 40], groups=2)
     assert done.narrowest is None or done.narrowest >= 4
     assert safe["count"].isna().any()
+
+
+def test_primary_share_counts_what_is_too_near_its_denominator():
+    """Of sixty hidden LSOAs, all but a few of whose people are counted, all are primary."""
+    rows = pd.DataFrame(
+        {
+            "area_code": [f"E010000{k:02}" for k in range(60)],
+            "area_type": "lsoa21",
+            "indicator_id": "neet",
+            "period": "2024",
+            "count": 38,
+            "denominator": 40,
+            "state": "value",
+        }
+    )
+    shown = rows.assign(count=np.nan, state="suppressed")
+    facts = FACTS.assign(measure="proportion", multiplier=100)
+    shares = [
+        protection(rows, shown, facts, Rule(near_denominator=near)).primary_percent
+        for near in (0, 5)
+    ]
+    assert shares == [10, 90]
