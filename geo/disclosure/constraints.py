@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components
 
 UNBOUNDED = 2.0**30
 """More than any count."""
@@ -71,13 +72,13 @@ class AdditivityConstraints:
         """Parts less total of every constraint, for an amount in each cell."""
         return np.bincount(self.constraint, self.sign * amounts[self.cell], self.n_constraints)
 
-    def linked_with(self, cells: np.ndarray) -> np.ndarray:
-        """Find the cells (a mask) that chains of constraints link with some cells (a mask)."""
-        while True:
-            further = cells | (self.per_cell(self.per_constraint(cells) > 0) > 0)
-            if (further == cells).all():
-                return cells
-            cells = further
+    @property
+    def block(self) -> np.ndarray:
+        """Number of the block of cells that each lies in, which chains of constraints link."""
+        size = self.n_cells + self.n_constraints
+        links = np.ones(len(self.cell)), (self.constraint + self.n_cells, self.cell)
+        _, block = connected_components(coo_array(links, (size, size)), directed=False)
+        return block[: self.n_cells]
 
     def only(self, constraints: np.ndarray) -> "AdditivityConstraints":
         """Keep some constraints (a mask), with their numbers; the others have no entries."""

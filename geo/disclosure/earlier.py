@@ -21,7 +21,7 @@ from geo.disclosure.earlier_series import links_between
 from geo.disclosure.linked_tables import LinkedTables, link_tables
 from geo.disclosure.problem import SuppressionProblem
 from geo.disclosure.publications import Publication
-from geo.disclosure.relations import Relation, with_blanks
+from geo.disclosure.relations import Relation, related, with_blanks
 from geo.disclosure.rules import Rule
 from geo.disclosure.shared_areas import SharedAreas
 from geo.disclosure.table import KEYS
@@ -231,7 +231,8 @@ class Earlier:
             np.where(problem.hidden, problem.prior.greatest, problem.published.greatest),
         )
         new = (now.least > told["least"]) | (now.greatest < told["greatest"])
-        touched = problem.constraints.linked_with(new)
+        block = problem.constraints.block
+        touched = np.isin(block, block[new])
         ours = (linked.cells["row"] < 0).to_numpy() & ~np.isnan(told["truth"])
         return replace(
             problem,
@@ -300,12 +301,8 @@ def _each_named(previous: Sequence[Publication]) -> list[Publication]:
 
 def _related_tables(sums: pd.DataFrame, relations: Sequence[Relation]) -> set[tuple[str, str]]:
     """Find the indicators and periods that relations link with those of the new table."""
-    found = set(zip(sums["indicator_id"], sums["period"], strict=True))
-    size = 0
-    while len(found) > size:
-        size = len(found)
-        for relation in relations:
-            tables = {series[:2] for series in relation.series}
-            if tables & found:
-                found |= tables
-    return found
+    ours = set(zip(sums["indicator_id"], sums["period"], strict=True))
+    theirs = {series[:2] for relation in relations for series in relation.series}
+    block = related(ours | theirs, relations, slice(2))
+    near = {block[table] for table in ours}
+    return {table for table, number in block.items() if number in near}

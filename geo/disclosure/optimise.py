@@ -10,7 +10,6 @@ from collections.abc import Iterator
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import coo_array, csr_array, hstack, identity, kron
-from scipy.sparse.csgraph import connected_components
 
 from geo.disclosure.attack import Intervals, cyclic_blocks, width_left
 from geo.disclosure.constraints import AdditivityConstraints
@@ -78,12 +77,7 @@ def secondary_suppression(problem: SuppressionProblem) -> np.ndarray:
 
 def _linked_blocks(problem: SuppressionProblem, secondary: np.ndarray) -> Iterator[np.ndarray]:
     """Cells that constraints link, where two or more were hidden for others' sake."""
-    constraints = problem.constraints
-    n, size = constraints.n_cells, constraints.n_cells + constraints.n_constraints
-    links = constraints.constraint + n, constraints.cell
-    edges = coo_array((np.ones(len(links[0])), links), (size, size))
-    _, block = connected_components(edges, directed=False)
-    block = block[:n]
+    block = problem.constraints.block
     order = np.argsort(block, kind="stable")
     starts = np.searchsorted(block[order], np.arange(block.max(initial=-1) + 2))
     for number in np.flatnonzero(np.bincount(block[secondary], minlength=len(starts)) > 1):

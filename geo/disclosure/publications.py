@@ -78,11 +78,6 @@ class Publication:
             As for those.
         rule : Rule
             The rule that was applied.
-
-        Raises
-        ------
-        TableError
-            If a hidden row still has a number.
         """
         rows = shown[confidential_rows(shown, catalogue)]
         facts = indicator_facts(rows, catalogue)

@@ -2,19 +2,15 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
-import numpy as np
 import pandas as pd
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from geo.disclosure.audit import audit_disclosure
 from geo.disclosure.earlier import Earlier
 from geo.disclosure.linked_series import relations_between, unexplained
 from geo.disclosure.optimise import UnprotectableError
 from geo.disclosure.publications import WITHHELD
-from geo.disclosure.relations import Relation, with_blanks
+from geo.disclosure.relations import Relation, related, with_blanks
 from geo.disclosure.rules import Rule
 from geo.disclosure.suppress import suppress
 from geo.disclosure.table import KEYS
@@ -130,7 +126,7 @@ class _Protection:
 
         Indicators that are related are taken together.
         """
-        block = _related(rest["indicator_id"], self.relations, 0)
+        block = related(rest["indicator_id"], self.relations, 0)
         cost: dict[int, int] = {}
         best: dict[int, pd.DataFrame] = {}
         refused = TableError("There is no row to publish.")
@@ -197,7 +193,7 @@ class _Protection:
             return shown
         least = max(self.rule.counts_under, self.rule.rates_under)
         fine = extra["count"].ge(least) & extra["denominator"].ge(self.rule.small_denominators)
-        number = _related(pd.concat([_tables(shown), _tables(extra)]), self.relations, slice(2))
+        number = related(pd.concat([_tables(shown), _tables(extra)]), self.relations, slice(2))
         fine = fine.groupby(_tables(extra).map(number)).transform("all")
         added = extra[fine].assign(rule=self.rule.words)
         return pd.concat([shown, *self._harmless(shown, added, number)])
@@ -254,22 +250,6 @@ class _Protection:
 def _tables(rows: pd.DataFrame) -> pd.Series:
     """Give indicator and period of each row, whose areas, sexes and ages are linked."""
     return pd.Series(list(zip(rows["indicator_id"], rows["period"], strict=True)), rows.index)
-
-
-def _related(
-    keys: pd.Series, relations: Sequence[Relation], part: int | slice
-) -> dict[Hashable, int]:
-    """Tell apart, by number, the blocks of keys (parts of a series' key) that relations link."""
-    number = {key: at for at, key in enumerate(keys.unique())}
-    pairs = [
-        (number[first], number[other])
-        for relation in relations
-        for first, other in pairwise(series[part] for series in relation.series)
-        if first in number and other in number
-    ]
-    one, other = np.array(pairs, dtype=int).reshape(-1, 2).T
-    links = coo_array((np.ones(len(one)), (one, other)), shape=(len(number),) * 2)
-    return dict(zip(number, connected_components(links, directed=False)[1].tolist(), strict=True))
 
 
 def _note_unexplained(labels: pd.DataFrame, catalogue: pd.DataFrame, notes: Notes | None) -> None:

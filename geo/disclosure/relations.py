@@ -5,17 +5,22 @@ looked for in the counts themselves, because an outsider who knows what the numb
 too: children supported are those with a plan and those without, and no label has to say so.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 from scipy.special import gammaln
 
 from geo.statistics.series import SERIES_KEYS
 
 Series = tuple[str, str, str, str]
 """Indicator, period, sex and age."""
+Key = TypeVar("Key", bound=Hashable)
 Signs = tuple[tuple[int, int], ...]
 """Numbers of series, each with +1 or -1."""
 
@@ -278,6 +283,31 @@ def _is_no_chance(matrix: np.ndarray, signs: Signs, among: int) -> bool:
 
 def _log_choose(n: float, k: float) -> float:
     return float(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1))
+
+
+def related(
+    keys: Iterable[Key], relations: Iterable[Relation], part: int | slice
+) -> dict[Key, int]:
+    """Tell apart, by number, the blocks of keys (parts of a series' key) that relations link.
+
+    Examples
+    --------
+    >>> one = Relation.total(("sen", "2024", "", ""), [("ehcp", "2024", "", "")], rest=True)
+    >>> related(["ehcp", "neet", "sen"], [one], 0)
+    {'ehcp': 0, 'neet': 1, 'sen': 0}
+    """
+    listed = list(dict.fromkeys(keys))
+    number: dict[Hashable, int] = {key: at for at, key in enumerate(listed)}
+    pairs = [
+        (number[first], number[other])
+        for relation in relations
+        for first, other in pairwise(series[part] for series in relation.series)
+        if first in number and other in number
+    ]
+    one, other = np.array(pairs, dtype=int).reshape(-1, 2).T
+    links = coo_array((np.ones(len(one)), (one, other)), shape=(len(number),) * 2)
+    block = connected_components(links, directed=False)[1].tolist()
+    return dict(zip(listed, block, strict=True))
 
 
 def declared_relations(indicators: pd.DataFrame, catalogue: pd.DataFrame | None) -> list[Relation]:

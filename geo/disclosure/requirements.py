@@ -117,9 +117,8 @@ def require_separate_periods(indicators: pd.DataFrame, names: pd.Series | None =
         for period, span in read(own).items():
             if span is None:
                 raise TableError(
-                    f"{word} is confidential, and its period "
-                    f"{as_label(period)!r} cannot be read, so that nobody can tell "
-                    f"whether it overlaps another; write {ALLOWED}."
+                    f"{word} is confidential, and its period {as_label(period)!r} cannot be read, "
+                    f"so that nobody can tell whether it overlaps another; write {ALLOWED}."
                 )
             known.append((period, span))
         for (one, first), (two, second) in combinations(known, 2):

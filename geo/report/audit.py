@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo.disclosure.audit import audit_disclosure
 from geo.disclosure.linked_series import label_relations
-from geo.disclosure.relations import Relation, find_relations
+from geo.disclosure.relations import Relation, find_relations, related
 from geo.disclosure.rules import Rule
 from geo.errors import TableError
 from geo.geography.places import load_place
@@ -245,11 +245,7 @@ def _relations(table: pd.DataFrame) -> list[Relation]:
 
 def _blocks(table: pd.DataFrame, relations: Sequence[Relation]) -> Iterator[pd.DataFrame]:
     """Give the series that hide something, with those that they add up with."""
-    block = {name: name for name in table["indicator_id"]}
-    for relation in relations:
-        ids = [series[0] for series in relation.series]
-        joined = {block[one] for one in ids if one in block}
-        block = {name: min(joined) if own in joined else own for name, own in block.items()}
+    block = related(table["indicator_id"], relations, 0)
     for _, part in table.groupby(table["indicator_id"].map(block), sort=False):
         if part["state"].eq("suppressed").any():
             yield part

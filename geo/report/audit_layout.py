@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from geo.disclosure.categories import OVERALL, SEXES, is_told
-from geo.report.audit_geography import Geography, fold
+from geo.report.audit_geography import WHOLE, Geography, fold
 from geo.sources.finished import FinishedTable, area_code_share, read_figures, sibling, words_in
 from geo.sources.indicators.fields import FIELD_OF, folded
 
@@ -79,17 +79,17 @@ def _areas(
     found = []
     for cell, others in zip(cells[column], cells[groups].to_numpy(dtype=object), strict=True):
         area = geography.area(cell, column)
-        if area is None or area[0] == "borough":
+        if area is None or area[0] == WHOLE:
             named = [geography.area(one, c) for one, c in zip(others, groups, strict=True) if one]
-            smaller = [one for one in named if one and one[0] != "borough"]
+            smaller = [one for one in named if one and one[0] != WHOLE]
             area = smaller[0] if smaller else area
         found.append(area or (None, None))
     out = pd.DataFrame(found, columns=["area_type", "area"], index=cells.index, dtype=object)
     if "area_type" in fields:
         own = cells[fields["area_type"]].map(fold)
         out["area_type"] = own.where(own.ne(""), out["area_type"])
-        whole = own.eq("borough")
-        out["area"] = out["area"].mask(whole, "borough")
+        whole = own.eq(WHOLE)
+        out["area"] = out["area"].mask(whole, WHOLE)
     return out.where(out["area_type"].ne("england"), None)
 
 

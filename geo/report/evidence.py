@@ -71,7 +71,6 @@ def gather_evidence(
 
     Parameters and errors are those of ``build_report``; without a place the sample is drawn.
     """
-    sample = place is None
     notes: Notes = []
     with kept_on_error(notes):
         before = [Publication.read(folder) for folder in dict.fromkeys(map(Path, previous))]
@@ -111,8 +110,10 @@ def gather_evidence(
             profile=decile_profile(lsoas, by=known.level_columns, borough=known.name),
             methods=_compared_methods(areas, members, inputs, known),
             beside=tuple(one.name for one in before),
-            notices=tuple(x for x in (SAMPLE_NOTICE if sample else "", known.membership) if x),
-            sources=sources_of(inputs, release, sample, residents, credited(inputs, data)),
+            notices=tuple(
+                x for x in (SAMPLE_NOTICE if place is None else "", known.membership) if x
+            ),
+            sources=sources_of(inputs, release, place is None, residents, credited(inputs, data)),
             left_out=_left_out(areas, release),
             notes=tuple(notes),
             outcomes=shown,
