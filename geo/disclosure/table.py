@@ -1,6 +1,6 @@
 """What a table of indicators tells of each row: before suppression, and as it is published."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -81,7 +81,10 @@ def known_counts(
     high = np.where(capped, denominator, high)
     hidden = marked & unknown if published else marked
     missing = unknown & ~hidden & (told[1] == UNBOUNDED)
-    return KnownCounts(count, denominator, hidden, missing, low, high, bounded, measure, unit)
+    known = KnownCounts(count, denominator, hidden, missing, low, high, bounded, measure, unit)
+    near = near_all(known, rule)
+    printed = ~unknown & (low < near)  # so it is none of those near, which would be hidden
+    return replace(known, high=np.where(printed, np.minimum(high, near - 1), high))
 
 
 def _feasible(

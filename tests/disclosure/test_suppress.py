@@ -443,3 +443,14 @@ def test_suppress_leaves_nobody_alone_beside_nearly_all(made, seed):
     assert audit_disclosure(safe, hierarchy, rule=rule).empty
     shown = safe["count"].notna()
     assert not (safe["denominator"] - safe["count"])[shown & safe["count"].gt(0)].lt(8).any()
+
+
+@pytest.mark.parametrize(("count", "shown"), [(4, None), (5, 5), (6, 5), (7, None), (11, None)])
+def test_suppress_rounds_what_is_neither_small_nor_near_its_denominator(count, shown):
+    """Of 11, 5 and 6 are printed as 5: who knows the rule knows that it is neither 4 nor 7."""
+    table, hierarchy = alone(count, 40, measure="proportion")
+    table["denominator"] = [11, 100]
+    rule = Rule(near_denominator=5, round_to=5)
+    safe = suppress(table, hierarchy, rule=rule)
+    assert safe["count"].iloc[0] == shown or (shown is None and safe["count"].isna().iloc[0])
+    assert audit_disclosure(safe, hierarchy, rule=rule).empty
