@@ -29,6 +29,7 @@ from geo.sources.indicators.fields import (
     indicator_ids,
 )
 from geo.sources.indicators.fingertips import without_breakdowns, without_repeats
+from geo.sources.indicators.plausible import require_plausible
 from geo.sources.indicators.tidy import from_tidy, require_unique_keys
 from geo.sources.indicators.wide import from_wide, wide_parts
 from geo.sources.tabular import read_table, require_file
@@ -109,6 +110,7 @@ class IndicatorFile:
         if fingertips:
             table = without_repeats(table, self.path, notes)
         require_unique_keys(table, where, public=fingertips)
+        require_plausible(table, entries, where)
         kept = [c for c in ("area_name", *EXTRA, "note") if c in table.columns]
         return table[[*COLUMNS, *kept]]
 

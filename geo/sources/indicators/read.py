@@ -63,8 +63,9 @@ def read_indicators(
     CodeError
         If area codes are missing, of two vintages, or not of their area type.
     TableError
-        If a key stands twice, an indicator has two units, a number is negative, infinite or
-        text, or an indicator is not in the catalogue that was given.
+        If a key stands twice, an indicator has two units, a number is infinite or text, or an
+        indicator is not in the catalogue that was given; if a count, proportion, rate or ratio
+        is negative, a proportion above its multiplier, or a figure is a code such as -99 or 9999.
 
     Notes
     -----
