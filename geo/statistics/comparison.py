@@ -5,7 +5,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from geo.errors import TableError, examples
+from geo.errors import TableError, as_label, examples, labelled
 from geo.notes import Notes, note
 from geo.statistics.series import (
     fact,
@@ -19,7 +19,9 @@ from geo.statistics.series import (
     series_keys,
 )
 from geo.statistics.table_checks import numbers, suppressed
+from geo.vocabulary.periods import in_latest
 from geo.vocabulary.releases import VINTAGES
+from geo.vocabulary.spellings import one_spelling
 
 
 def quantiles(values: pd.Series, *, n: int = 10, highest_is_first: bool) -> pd.Series:
@@ -83,8 +85,8 @@ def compare(
         any, nothing is judged better or worse.
     benchmark : str
         The area type, or the code, of the one area to compare with. It is compared within the
-        same indicator, period, sex and age, and never with itself. A proportion or rate of it may
-        be given as ``count`` and ``denominator`` alone.
+        same indicator, period, sex and age, however these are spelt, and never with itself. A
+        proportion or rate of it may be given as ``count`` and ``denominator`` alone.
     levels : {3, 5, "quintiles"}
         Three levels: better, similar, worse (lower, higher where there is no judgement), by the
         95% interval. Five: much better and much worse too, beyond the 99.8% interval. Quintiles:
@@ -113,7 +115,8 @@ def compare(
     Warns
     -----
     GeoWarning
-        If quintiles are asked of an indicator that covers fewer LSOAs than England has.
+        If quintiles are asked of an indicator that covers fewer LSOAs than England has, or the
+        benchmark is known under other labels than the areas have in their latest period.
 
     References
     ----------
@@ -142,11 +145,15 @@ def compare(
         value = np.where(hidden, np.nan, value)
     reference = (indicators[["area_type", "area_code"]] == benchmark).any(axis=1).to_numpy()
     value = np.where(reference & np.isnan(value), _divided(indicators, facts, hidden), value)
+    spelt = indicators.assign(**one_spelling(indicators, ["area_code", "area_type"]))
+    series, _ = numbered(spelt, series_keys(indicators))
     out = indicators.assign(
-        benchmark_value=_benchmark(indicators, value, reference, benchmark, levels),
+        benchmark_value=_benchmark(indicators, series, value, reference, benchmark, levels),
         comparison="not_compared",
         quantile=pd.array([pd.NA] * len(indicators), dtype="Int64"),
     )
+    if levels != "quintiles":
+        _note_other_labels(out, np.isin(series, series[reference]), reference, notes)
     tested = np.zeros(len(out), dtype=bool)
     if levels == "quintiles":
         out["quantile"] = _quintiles(indicators, value, good, ~reference, notes)
@@ -178,6 +185,7 @@ def _divided(
 
 def _benchmark(
     indicators: pd.DataFrame,
+    series: np.ndarray,
     value: np.ndarray,
     reference: np.ndarray,
     benchmark: str,
@@ -191,10 +199,39 @@ def _benchmark(
             f"{len(areas)} areas are {benchmark!r} (found {found}); the indicators need exactly "
             "one to compare with, so add its rows or name another benchmark."
         )
-    series, labels = numbered(indicators, series_keys(indicators))
-    known = np.full(len(labels), np.nan)
+    known = np.full(series.max(initial=0) + 1, np.nan)
     known[series[reference]] = value[reference]
     return known[series]
+
+
+def _note_other_labels(
+    out: pd.DataFrame, labelled_alike: np.ndarray, reference: np.ndarray, notes: Notes | None
+) -> None:
+    """Name the indicators of which the benchmark is known, but not under the areas' labels."""
+    mine = _newest(out.assign(alike=labelled_alike)[~reference])
+    theirs = _newest(out[reference])
+    for name, rows in mine[~mine["alike"]].groupby("indicator_id", sort=False):
+        others = theirs[theirs["indicator_id"].eq(name)]
+        if len(others):
+            note(
+                notes,
+                f"{labelled([name])} is not compared where its labels are {_labels(rows)}: what "
+                f"it is compared with has {_labels(others)}; give both the same, if they are.",
+            )
+
+
+def _newest(table: pd.DataFrame) -> pd.DataFrame:
+    if "period" not in table:
+        return table
+    return table[in_latest(table, ["indicator_id"]).to_numpy()]
+
+
+def _labels(rows: pd.DataFrame) -> str:
+    sets = rows[[key for key in series_keys(rows) if key != "indicator_id"]].drop_duplicates()
+    return examples(
+        ", ".join(as_label(one) for one in own if one != "all") or "all"
+        for own in sets.itertuples(index=False)
+    )
 
 
 def _tested(

@@ -327,3 +327,45 @@ def test_compare_divides_a_benchmark_by_a_denominator_of_one(indicators):
     last = table.index[-1]
     table.loc[last, ["value", "count", "denominator"]] = [np.nan, 1.0, 1.0]
     assert compare(table)["benchmark_value"].iloc[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "england", "areas"),
+    [
+        ("period", "2023-24", "2023/24"),
+        ("sex", "All", "Persons"),
+        ("age", "10 to 11 years", "10-11 yrs"),
+    ],
+)
+def test_compare_reads_spellings_of_the_same_as_one(key, england, areas):
+    table = labels_apart(key, england, areas)
+    out = compare(table)
+    assert out["benchmark_value"].tolist() == [5, 5, 5]
+    assert out[key].tolist() == [areas, areas, england]
+
+
+@pytest.mark.parametrize(
+    ("key", "england", "areas"),
+    [("period", "2022/23", "2023/24"), ("sex", "Male", "Persons"), ("age", "5 yrs", "4-5 yrs")],
+)
+def test_compare_tells_both_labels_where_they_differ(key, england, areas):
+    notes = []
+    out = compare(labels_apart(key, england, areas), notes=notes)
+    assert out["comparison"].tolist() == ["not_compared"] * 3
+    (told,) = notes
+    assert all(label in told for label in (areas, england))
+
+
+def labels_apart(key, england, areas):
+    table = pd.DataFrame(
+        {
+            "area_code": ["Crewe", "Poynton", "E92000001"],
+            "area_type": ["town", "town", "england"],
+            "indicator_id": "neet",
+            "period": "2023/24",
+            "value": [9.0, 3.0, 5.0],
+            "lower_ci": [7.0, 2.0, 4.9],
+            "upper_ci": [11.0, 4.0, 5.1],
+        }
+    )
+    return table.assign(**{key: [areas, areas, england]})

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from geo.errors import CodeError, TableError, labelled
-from geo.notes import Notes
+from geo.notes import Notes, note
 from geo.sources.indicators.areas import areas_of
 from geo.sources.indicators.catalogue import (
     NEEDED,
@@ -34,6 +34,7 @@ from geo.sources.indicators.tidy import from_tidy, require_unique_keys
 from geo.sources.indicators.wide import from_wide, wide_parts
 from geo.sources.tabular import read_table, require_file
 from geo.vocabulary.area_types import code_columns
+from geo.vocabulary.spellings import one_spelling
 
 _FINGERTIPS = {"Indicator ID", "Area Code", "Area Type", "Category Type", "Value note"}
 
@@ -107,6 +108,7 @@ class IndicatorFile:
         else:
             entries = covering(catalogue, ids, "The catalogue")
         table = _with_period(_counted(table, entries), entries, period, where)
+        table = _spelt_alike(table, where, notes)
         if fingertips:
             table = without_repeats(table, self.path, notes)
         require_unique_keys(table, where, public=fingertips)
@@ -195,3 +197,18 @@ def _with_period(
             "if all figures are of one."
         )
     return table
+
+
+def _spelt_alike(table: pd.DataFrame, where: str, notes: Notes | None) -> pd.DataFrame:
+    """Give labels that mean the same the spelling of most rows, and note it."""
+    changed = one_spelling(table, ["area_code", "area_type"])
+    for over, spelt in changed.items():
+        pairs = pd.DataFrame({"other": table[over], "kept": spelt}).drop_duplicates()
+        pairs = pairs[pairs["other"] != pairs["kept"]]
+        note(
+            notes,
+            f"{(table[over] != spelt).sum()} of {len(table)} figures in {where} have the {over} "
+            f"{labelled(pairs['other'])}, which is read as {labelled(pairs['kept'].unique())}, as "
+            "most rows of the indicator have it.",
+        )
+    return table.assign(**changed)

@@ -652,3 +652,23 @@ def test_read_indicators_gives_what_aggregate_and_compare_take(tmp_path):
     assert sums["value"].round(3).tolist() == [13.333, 13.333]  # 40 of 300
     result = compare(sums, benchmark="borough", catalogue=catalogue)
     assert result["comparison"].tolist() == ["similar", "not_compared"]
+
+
+@pytest.mark.parametrize(
+    ("key", "spelt", "kept"),
+    [
+        ("period", "2023-24", "2023/24"),
+        ("sex", "All", "Persons"),
+        ("age", "10 to 11 years", "10-11 yrs"),
+    ],
+)
+def test_read_indicators_gives_one_spelling_to_what_is_the_same_and_notes_it(
+    tmp_path, key, spelt, kept
+):
+    rows = pd.concat([tidy(), tidy().head(1).assign(area_code="E92000001", area_type="england")])
+    rows = rows.assign(**{key: [kept, kept, spelt]})
+    notes = []
+    table = read_indicators(saved(rows, tmp_path), notes=notes)
+    assert table[key].tolist() == [kept] * 3
+    (told,) = notes
+    assert all(label in told for label in (spelt, kept))

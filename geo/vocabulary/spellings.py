@@ -1,0 +1,130 @@
+"""Labels of periods, sexes and ages that are written differently and mean the same."""
+
+import re
+from collections.abc import Hashable, Sequence
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from geo.vocabulary import periods
+
+LABELS = ("period", "sex", "age")
+_WHOLE = re.compile(
+    r"(?:all|total|both|every|any|either)(?: (?:sex(?:es)?|genders?|persons?|people|ages?"
+    r"|age ?(?:groups?|bands?)))?|(?:all )?(?:persons?|people|combined|overall)|everyone|p|t"
+)
+_SEXES = {
+    **dict.fromkeys(("male", "males", "m", "men"), "male"),
+    **dict.fromkeys(("female", "females", "f", "women"), "female"),
+    **dict.fromkeys(("boy", "boys"), "boys"),
+    **dict.fromkeys(("girl", "girls"), "girls"),
+}
+_YEARS = r"(?: ?-?(?:y|yrs?|years?)(?: ?-?olds?| of age)?)?"
+_BETWEEN = re.compile(rf"(\d+){_YEARS} ?(?:-|to|and) ?(\d+){_YEARS}")
+_UPWARDS = re.compile(
+    rf"(\d+){_YEARS} ?(?:\+|plus|and (?:over|above|older)|or (?:over|older)){_YEARS}"
+)
+_BELOW = re.compile(rf"(?:<|under|below|less than) ?(\d+){_YEARS}")
+_SINGLE = re.compile(rf"(\d+){_YEARS}")
+
+
+@lru_cache(10_000)
+def meaning(label: str, over: str) -> Hashable:
+    """Tell what a label of sex or age means, the same for all its spellings.
+
+    Examples
+    --------
+    >>> meaning("Persons", "sex") == meaning("All", "sex"), meaning("M", "sex")
+    (True, 'male')
+    >>> meaning("10-11 yrs", "age") == meaning("10 to 11 years", "age")
+    True
+    >>> meaning("0-4 months", "age"), meaning("Key  Stage 1", "age")
+    ('0-4 months', 'key stage 1')
+    """
+    plain = " ".join(re.sub(r"[‐-―−]", "-", label.lower()).split())
+    if _WHOLE.fullmatch(plain):
+        return "all"
+    if over == "sex":
+        return _SEXES.get(plain, plain)
+    plain = re.sub(r"^(?:ages?d?|persons aged) ", "", plain)
+    if found := _BETWEEN.fullmatch(plain):
+        return int(found[1]), int(found[2])
+    if found := _UPWARDS.fullmatch(plain):
+        return int(found[1]), None
+    if found := _BELOW.fullmatch(plain):
+        return 0, int(found[1]) - 1
+    if found := _SINGLE.fullmatch(plain):
+        return int(found[1]), int(found[1])
+    return plain
+
+
+def meanings(labels: Sequence[str], over: str) -> dict[str, Hashable]:
+    """Tell what the labels of one indicator mean; periods settle each other's meaning.
+
+    Examples
+    --------
+    >>> found = meanings(["2023/24", "2023-24", "Wave 3"], "period")
+    >>> found["2023/24"] == found["2023-24"], found["Wave 3"]
+    (True, 'Wave 3')
+    """
+    if over != "period":
+        return {label: meaning(str(label), over) for label in labels}
+    return {label: found or str(label) for label, found in periods.read(labels).items()}
+
+
+def one_spelling(table: pd.DataFrame, areas: Sequence[str]) -> dict[str, pd.Series]:
+    """Give the labels of each indicator one spelling each, that of most rows.
+
+    Labels that stand side by side for one area are different categories, whatever they mean.
+
+    Parameters
+    ----------
+    table : DataFrame
+        ``indicator_id``, and ``period``, ``sex`` and ``age`` where it has them.
+    areas : sequence of str
+        Columns that tell one area from another.
+
+    Returns
+    -------
+    dict of Series
+        The labels of each of these columns in which a spelling changes.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"indicator_id": "x", "area_code": ["a", "b", "c"],
+    ...     "period": ["2023/24", "2023/24", "2023-24"]})
+    >>> one_spelling(table, ["area_code"])["period"].tolist()
+    ['2023/24', '2023/24', '2023/24']
+    """
+    present = [over for over in LABELS if over in table]
+    changed: dict[str, pd.Series] = {}
+    for over in present:
+        spelt = _respelt(table, over)
+        keys = [*areas, "indicator_id", *(one for one in present if one != over)]
+        rows = table[keys].assign(spelt=spelt, label=table[over]).drop_duplicates()
+        beside = rows[rows.duplicated([*keys, "spelt"], keep=False)]
+        if len(beside):
+            clash = pd.MultiIndex.from_frame(beside[["indicator_id", "spelt"]].drop_duplicates())
+            own = pd.MultiIndex.from_arrays([table["indicator_id"], spelt]).isin(clash)
+            spelt = spelt.mask(own, table[over])
+        if not spelt.equals(table[over]):
+            changed[over] = spelt
+    return changed
+
+
+def _respelt(table: pd.DataFrame, over: str) -> pd.Series:
+    counted = table.groupby(["indicator_id", over], sort=False, dropna=False).size()
+    counted = counted.rename("rows").reset_index()
+    counted[over] = counted[over].astype(object)
+    kept = counted[over].copy()
+    for _, labels in counted.groupby("indicator_id", sort=False):
+        if len(labels) > 1:
+            means = meanings([str(one) for one in labels[over]], over)
+            number: dict[Hashable, int] = {}
+            meant = np.array([number.setdefault(means[str(x)], len(number)) for x in labels[over]])
+            for _, same in labels.groupby(meant, sort=False):
+                kept[same.index] = same.loc[same["rows"].idxmax(), over]
+    pairs = pd.MultiIndex.from_frame(counted[["indicator_id", over]])
+    own = pd.MultiIndex.from_frame(table[["indicator_id", over]].astype({over: object}))
+    return pd.Series(kept.to_numpy()[pairs.get_indexer(own)], table.index, dtype=table[over].dtype)
