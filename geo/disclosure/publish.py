@@ -17,6 +17,7 @@ from geo.disclosure.table import KEYS
 from geo.errors import GeoError, TableError, labelled
 from geo.notes import Notes, note
 from geo.vocabulary.area_types import area_type
+from geo.vocabulary.measures import contributions_in
 
 
 def publishable(
@@ -59,8 +60,8 @@ def publishable(
     -------
     DataFrame
         As from :func:`suppress`; rows that are withheld are suppressed and their ``note`` says
-        why. Spare rows that cannot be printed are absent. ``attrs["narrowest"]`` is as of
-        :func:`audit_disclosure`.
+        why. Spare rows that cannot be printed are absent, and so are contributions of single
+        people. ``attrs["narrowest"]`` is as of :func:`audit_disclosure`.
 
     Raises
     ------
@@ -88,7 +89,7 @@ def publishable(
     """
     secret = table["indicator_id"].isin(catalogue.loc[catalogue["confidential"], "indicator_id"])
     if not secret.any():
-        return table
+        return table.drop(columns=contributions_in(table))
     if relations is None:
         relations = relations_between(table[secret], catalogue)
     if earlier is not None:
@@ -107,6 +108,7 @@ def publishable(
     nothing = dict.fromkeys(withheld.select_dtypes("number"), float("nan"))
     withheld = withheld.assign(**nothing, state="suppressed", rule=rule.words, note=WITHHELD)
     out = pd.concat([table[~secret], shown, withheld]).sort_index()
+    out = out.drop(columns=contributions_in(out))
     out.attrs["narrowest"] = narrowest
     return out
 

@@ -39,6 +39,7 @@ from geo.disclosure.table import KEYS, KnownCounts, confidential_rows, known_cou
 from geo.errors import TableError
 from geo.statistics.series import FACTS
 from geo.statistics.table_checks import refuse
+from geo.vocabulary.measures import contributions_in
 
 NEVER_SUPPRESSED = {*KEYS, *FACTS, "denominator", "benchmark_value", "confidential"}
 DERIVED = {"comparison", "quantile", "trend", "reason"}
@@ -87,7 +88,8 @@ def suppress(
         The rows and index of ``indicators``. In hidden rows ``state`` is ``suppressed`` and every
         number but the denominator is missing (that too where it is small). ``rule`` says on every
         confidential row which rule was applied, and ``attrs["disclosure"]`` holds the rule.
-        Public rows are as they were.
+        Public rows are as they were. Contributions of single people (``largest_1`` and so on) are
+        never handed on.
 
     Raises
     ------
@@ -220,8 +222,8 @@ def _published(
     known: KnownCounts,
     rule: Rule,
 ) -> pd.DataFrame:
-    """Write the table without what is hidden."""
-    out = indicators.copy()
+    """Write the table without what is hidden, and without single people's contributions."""
+    out = indicators.drop(columns=contributions_in(indicators))
     out.attrs = {"disclosure": asdict(rule)}
     everywhere = np.zeros(len(out), dtype=bool)
     blank, short = everywhere.copy(), everywhere.copy()

@@ -6,6 +6,7 @@ from geo.notes import Notes, note
 from geo.statistics.aggregation import aggregate
 from geo.statistics.comparison import compare
 from geo.statistics.series import looked_up
+from geo.vocabulary.measures import contributions_in
 from geo.vocabulary.releases import VINTAGES
 
 KEYS = ["area_type", "area_code", "indicator_id", "period", "sex", "age"]
@@ -54,7 +55,7 @@ def england_rows(
     catalogue: pd.DataFrame,
     weights: pd.Series,
 ) -> pd.DataFrame:
-    """Rows of England: as given, else summed from its LSOAs."""
+    """Rows of England: as given, else summed from its LSOAs; no contributions of single people."""
     given = indicators[
         indicators["area_type"].eq("england") & indicators["indicator_id"].isin(own["indicator_id"])
     ]
@@ -66,7 +67,8 @@ def england_rows(
         (kind,) = rest["area_type"].unique()
         codes = pd.DataFrame({f"{kind}cd": rest["area_code"].unique()})
         parts.append(aggregate(rest, codes, by="england", catalogue=catalogue, weights=weights))
-    return pd.concat(parts, ignore_index=True)
+    out = pd.concat(parts, ignore_index=True)
+    return out.drop(columns=contributions_in(out))
 
 
 def national_fifths(

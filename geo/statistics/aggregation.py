@@ -29,6 +29,7 @@ from geo.statistics.table_checks import (
     suppressed,
 )
 from geo.vocabulary.area_types import area_type_of, code_columns, require_unique
+from geo.vocabulary.measures import contributions_in
 from geo.vocabulary.releases import VINTAGES
 
 ENGLAND = "E92000001"
@@ -52,6 +53,8 @@ def aggregate(
         Tidy indicators of one area type: ``area_code``, ``area_type``, ``indicator_id``,
         ``period``, ``sex`` and ``age`` if split, ``count`` and ``denominator``, or ``value``
         alone; ``state`` if known. An area that is not listed counts as missing, not as zero.
+        ``largest_1``, ``largest_2`` and so on, where known, are the largest contributions of
+        single people to the sum or mean; 0 where there are no more.
     membership : DataFrame
         The column of codes of that area type (such as ``lsoa21cd``) and the columns in ``by``.
     by : str or sequence of str
@@ -73,7 +76,9 @@ def aggregate(
         Tidy indicators of the larger areas, with ``missing_areas``: how many areas of the group
         have no count. A group with one suppressed or missing area has a missing count, and
         ``state`` says which; with an area that is not listed the denominator is missing too.
-        Unit, multiplier, measure and polarity stay where they were columns.
+        Unit, multiplier, measure and polarity stay where they were columns. The largest
+        contributions are those of the group, whose areas have no person in common; missing where
+        one of them is.
 
     Raises
     ------
@@ -112,6 +117,8 @@ def aggregate(
     for level in names_in(by):
         group, sizes, names = _groups(membership, code, level, areas)
         sums = _summed(x, n, hidden, series, labels, group[area], sizes)
+        cell = group[area] * len(labels) + series
+        sums = sums.assign(**_largest(indicators, cell, sums["count"].isna().to_numpy()))
         sums.insert(0, "area_code", names[sums.pop("group").to_numpy()])
         sums.insert(1, "area_type", area_type_of(level) or level)
         parts.append(sums)
@@ -273,6 +280,24 @@ def _summed(
         missing_areas=missing[at],
         state=np.select([withheld > 0, missing > 0], ["suppressed", "missing"], "value")[at],
     )
+
+
+def _largest(
+    indicators: pd.DataFrame, cell: np.ndarray, unknown: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Largest contributions to each cell, in order, of those to its areas; not to unknown sums."""
+    names = contributions_in(indicators.columns)
+    if not names:
+        return {}
+    each = np.column_stack([numbers(indicators, name) for name in names]).ravel()
+    at = np.repeat(np.unique(cell, return_inverse=True)[1], len(names))
+    order = np.lexsort((-np.nan_to_num(each), at))
+    starts = np.searchsorted(at[order], np.arange(len(unknown)))
+    unknown = unknown | (np.bincount(at, np.isnan(each), len(unknown)) > 0)
+    return {
+        name: np.where(unknown, np.nan, each[order[starts + rank]])
+        for rank, name in enumerate(names)
+    }
 
 
 def _measured(

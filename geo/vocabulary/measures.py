@@ -1,5 +1,6 @@
-"""States of a cell, polarities and measures of an indicator."""
+"""States of a cell, polarities and measures of an indicator, and contributions to it."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 STATES = ("value", "zero", "suppressed", "missing", "not_compared")
@@ -7,3 +8,17 @@ GOOD: dict[str, Literal[-1, 0, 1]] = {"high_is_good": 1, "low_is_good": -1, "no_
 """Which direction is good, by polarity."""
 POLARITIES = tuple(GOOD)
 MEASURES = ("proportion", "rate", "mean", "value", "ratio", "count")
+CONTRIBUTIONS = tuple(f"largest_{rank}" for rank in range(1, 10))
+"""Columns of the largest contributions of single people to a sum or mean, the largest first."""
+
+
+def contributions_in(columns: Iterable[object]) -> list[str]:
+    """Columns of contributions among others, the largest first.
+
+    Examples
+    --------
+    >>> contributions_in(["value", "largest_2", "largest_1"])
+    ['largest_1', 'largest_2']
+    """
+    found = set(columns)
+    return [name for name in CONTRIBUTIONS if name in found]

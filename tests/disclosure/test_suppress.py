@@ -119,6 +119,7 @@ def test_suppress_hidden_numbers_are_gone():
     table["value"] = 3.14159
     table["lower_ci"], table["upper_ci"], table["upper_ci_998"] = 2.71828, 4.66920, 5.55555
     table["comparison"], table["quantile"], table["events_per_day"] = "lower", 2, 0.125
+    table["largest_1"] = 2.0
     table.attrs["counts"] = table["count"].tolist()
     before = table.copy(deep=True)
     safe = suppress(table, hierarchy)
@@ -127,6 +128,7 @@ def test_suppress_hidden_numbers_are_gone():
     gone = ["count", "value", "lower_ci", "upper_ci", "upper_ci_998", "comparison", "quantile"]
     assert row[[*gone, "events_per_day"]].isna().all()
     assert row["denominator"] == 99_999
+    assert "largest_1" not in safe
     assert list(safe.attrs) == ["disclosure"]
     assert safe.attrs["disclosure"]["counts_under"] == 5
     assert (safe["rule"] == "counts under 5 are not shown").all()

@@ -408,3 +408,15 @@ def test_fifths_are_of_public_indicators_only():
     of = compared["indicator_id"]
     assert found[of == "absence"].tolist() == [5, 4]  # low is good: the lowest are the best
     assert found[of == "cared_for"].isna().all()
+
+
+@pytest.mark.parametrize("confidential", [False, True])
+def test_outcomes_hand_on_no_contribution_of_a_single_person(confidential):
+    england = rows("score", None, [900], [40.0], codes=["E92000001"], area_type="england")
+    scores = rows("score", None, [40, 60, 80, 70], [41.0, 45, 50, 52])
+    tables = [one.assign(largest_1=90.0, largest_2=85.0) for one in (england, scores)]
+    catalogue = CATALOGUE.assign(confidential=confidential)
+    found = outcomes(pd.concat(tables), catalogue, LSOAS, place())
+    assert len(found.comparisons) > 4
+    assert not [name for name in found.comparisons if "largest" in name]
+    assert not found.comparisons.isin([90.0, 85.0]).any(axis=None)

@@ -350,3 +350,50 @@ def test_aggregate_says_what_is_missing(absence, towns):
     absence.loc[0, ["count", "state"]] = [np.nan, "missing"]
     found = aggregate(absence, towns, by="town").set_index("area_code")["state"]
     assert found.to_dict() == {"Alsager": "zero", "Crewe": "missing"}
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 90), max_size=5), min_size=6, max_size=6),
+    st.sampled_from(["mean", "count"]),
+)
+def test_aggregate_carries_the_largest_contributions_to_every_level(people, measure):
+    """The largest three of a group are those of all of its people, over groups nested or not."""
+    codes = [f"E0100000{i}" for i in range(6)]
+    members = pd.DataFrame({"lsoa21cd": codes, "town": list("XXYYYZ"), "half": list("ababab")})
+    table = pd.DataFrame(
+        {
+            "area_code": codes,
+            "area_type": "lsoa21",
+            "indicator_id": "fines",
+            "period": "2024",
+            "measure": measure,
+            "denominator": [max(len(own), 1) for own in people],
+            "count": [np.nan if measure == "mean" else sum(own) for own in people],
+            "value": [sum(own) / max(len(own), 1) for own in people],
+        }
+    )
+    columns = ["largest_1", "largest_2", "largest_3"]
+    for at, column in enumerate(columns):
+        table[column] = [(sorted(own, reverse=True) + [0] * 3)[at] for own in people]
+    found = aggregate(table, members, by=["town", "half", "borough"]).set_index("area_code")
+    members = members.assign(borough="borough", people=people)
+    for level in ("town", "half", "borough"):
+        for code, own in members.groupby(level)["people"]:
+            everyone = sorted((one for some in own for one in some), reverse=True)
+            assert found.loc[code, columns].tolist() == (everyone + [0] * 3)[:3]
+
+
+def test_aggregate_does_not_know_the_largest_of_a_group_with_an_unknown_contribution(
+    absence, towns
+):
+    table = absence.assign(measure="count", largest_1=[4.0, np.nan, 0, 0], largest_2=0.0)
+    found = aggregate(table, towns, by="town").set_index("area_code")
+    assert found.loc["Crewe", ["largest_1", "largest_2"]].isna().all()
+    assert found.loc["Alsager", ["largest_1", "largest_2"]].tolist() == [0, 0]
+    unlisted = aggregate(table.iloc[[0, 2, 3]], towns, by="town").set_index("area_code")
+    assert np.isnan(unlisted.loc["Crewe", "largest_1"])
+    hidden = table.assign(largest_1=3.0, state=["suppressed", "value", "zero", "zero"])
+    found = aggregate(hidden, towns, by="town").set_index("area_code")
+    assert np.isnan(found.loc["Crewe", "largest_1"])
+    with pytest.raises(TableError, match="largest_2 .*; allowed are finite numbers from 0 up"):
+        aggregate(table.assign(largest_2=-1.0), towns, by="town")

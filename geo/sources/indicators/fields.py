@@ -8,11 +8,12 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from geo.errors import TableError
+from geo.vocabulary.measures import CONTRIBUTIONS
 
 KEYS = ["area_code", "area_type", "indicator_id", "period", "sex", "age"]
 FIGURES = ["count", "denominator", "value", "lower_ci", "upper_ci"]
 COLUMNS = [*KEYS, *FIGURES, "state"]
-EXTRA = ["lower_ci_998", "upper_ci_998"]
+EXTRA = ["lower_ci_998", "upper_ci_998", *CONTRIBUTIONS]
 _SPELLINGS = {
     "area_code": "areacode geographycode gsscode onscode areaid",
     "area_type": "areatype geographytype arealevel",
@@ -40,6 +41,7 @@ _SPELLINGS = {
     "source": "source datasource",
     "licence": "licence license",
     "confidential": "confidential",
+    **{name: name.replace("_", "") for name in CONTRIBUTIONS},
 }
 FIELD_OF = {plain: field for field, names in _SPELLINGS.items() for plain in names.split()}
 

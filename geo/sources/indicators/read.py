@@ -53,8 +53,9 @@ def read_indicators(
         ``area_code``, ``area_type``, ``indicator_id``, ``period``, ``sex``, ``age`` (text;
         ``"all"`` where the file does not split by sex or age), ``count``, ``denominator``,
         ``value``, ``lower_ci``, ``upper_ci`` (floats, missing as NaN) and ``state``. Then, where
-        the file has them, ``area_name``, ``lower_ci_998``, ``upper_ci_998`` and ``note``. Nothing
-        is computed: where a file has counts alone, ``value`` stays empty.
+        the file has them, ``area_name``, ``lower_ci_998``, ``upper_ci_998``, ``largest_1`` (the
+        largest contribution of a single person to the sum or mean), ``largest_2`` and so on, and
+        ``note``. Nothing is computed: where a file has counts alone, ``value`` stays empty.
 
     Raises
     ------

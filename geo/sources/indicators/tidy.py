@@ -9,6 +9,7 @@ from geo.errors import TableError, labelled, without_figures
 from geo.sources.indicators.catalogue import facts_in
 from geo.sources.indicators.fields import EXTRA, FIGURES, KEYS, indicator_ids, splits
 from geo.sources.indicators.symbols import WITHHELD, figures, refuse_sign, stated
+from geo.vocabulary.measures import CONTRIBUTIONS
 
 
 def from_tidy(
@@ -37,7 +38,7 @@ def measured(
         out[figure] = np.nan
         if figure in columns:
             out[figure], hidden[figure] = figures(raw[columns[figure]], codes, where)
-        if figure in ("count", "denominator"):
+        if figure in ("count", "denominator", *CONTRIBUTIONS):
             refuse_sign(out[figure] < 0, raw.get(columns.get(figure)), codes, where, "negative")
     shown = out["value"].fillna(out["count"].mask(out["denominator"] == 0))
     withheld = hidden["value"] | shown.isna() & (hidden["count"] | hidden["denominator"])

@@ -11,7 +11,8 @@ from geo.sources.indicators.tidy import measured, require_unique_keys
 from geo.vocabulary.area_types import area_type_of
 
 _PART = re.compile(
-    r"^(.+?)[ _](count|numerator|denominator|value|lower[ _]ci|upper[ _]ci)$", re.IGNORECASE
+    r"^(.+?)[ _](count|numerator|denominator|value|lower[ _]ci|upper[ _]ci|largest[ _]\d)$",
+    re.IGNORECASE,
 )
 _NO_INDICATOR = re.compile(
     r"^(objectid|fid|globalid|unnamed\d*|shape(area|length)?|bng[en]|long|lat)$"

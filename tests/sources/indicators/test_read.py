@@ -672,3 +672,29 @@ def test_read_indicators_gives_one_spelling_to_what_is_the_same_and_notes_it(
     assert table[key].tolist() == [kept] * 3
     (told,) = notes
     assert all(label in told for label in (spelt, kept))
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_read_indicators_keeps_the_largest_contributions(tmp_path, wide):
+    start = "fines_" if wide else ""
+    table = pd.DataFrame(
+        {
+            "lsoa21cd": CODES,
+            f"{start}value": [31.5, 20.0],
+            f"{start}denominator": [12, 9],
+            f"{start}largest_1": ["1,200", 90],
+            f"{start}Largest 2": [80, 50],
+        }
+    )
+    table = table if wide else table.assign(indicator_id="fines", period="2024")
+    table.to_csv(tmp_path / "fines.csv", index=False)
+    found = read_indicators(tmp_path / "fines.csv", period="2024" if wide else None)
+    assert found["indicator_id"].unique().tolist() == ["fines"]
+    assert found[["value", "largest_1", "largest_2"]].to_numpy().tolist() == [
+        [31.5, 1200, 80],
+        [20, 90, 50],
+    ]
+    table[f"{start}largest_1"] = [-5, 90]
+    table.to_csv(tmp_path / "fines.csv", index=False)
+    with pytest.raises(TableError, match="largest_1, which is negative"):
+        read_indicators(tmp_path / "fines.csv", period="2024")
