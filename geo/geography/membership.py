@@ -84,7 +84,7 @@ def assign(
     -----
     GeoWarning
         If LSOAs lie in more than one group and were settled by the greatest share; a tie goes to
-        the first in the order of codes.
+        another authority, else to the first in the order of codes.
 
     Examples
     --------
@@ -119,13 +119,21 @@ def membership(
     lookups: Sequence[pd.DataFrame],
     *,
     residents: pd.DataFrame | Sequence[pd.DataFrame] = (),
+    authorities: pd.Series | None = None,
     notes: Notes | None = None,
 ) -> pd.DataFrame:
     """List every LSOA of a place, in one vintage, with its ward and groups, by lookup.
 
-    Parameters and errors are those of ``assign``. An LSOA of an older vintage that was split
+    Other parameters and errors are those of ``assign``. An LSOA of an older vintage that was split
     between groups goes, whole, to the group of the first level that holds most of its residents,
-    and to the ward within it that does.
+    and to the ward within it that does. One that lies partly in another authority belongs to the
+    place where ``authorities`` name it, or else where it has the greater share.
+
+    Parameters
+    ----------
+    authorities : Series, optional
+        Code of the authority by LSOA code of the vintage, as the publisher of the figures has it;
+        codes that are no longer those of an authority settle nothing.
 
     Returns
     -------
@@ -142,7 +150,51 @@ def membership(
             links.loc[links[f"{base}cd"].isin(units[f"{base}cd"]), f"{vintage}cd"]
         )
         shares = links[touched].merge(units, on=f"{base}cd", how="left")
+        if authorities is not None:
+            shares = _as_named(shares, authorities, place, lookups, notes)
     return _one_group_each(shares, place, vintage, "lookup", notes)
+
+
+def settled_by(authorities: pd.Series, lookups: Sequence[pd.DataFrame]) -> pd.Series:
+    """Keep the LSOAs whose authority has a code that the lookup to wards still knows.
+
+    Examples
+    --------
+    >>> wards = pd.DataFrame({"wd24cd": ["E05000001"], "lad24cd": ["E06000001"]})
+    >>> named = pd.Series({"E01000001": "E06000001", "E01000002": "E07000026"})
+    >>> settled_by(named, [wards]).to_dict()
+    {'E01000001': 'E06000001'}
+    """
+    columns = [(table, column_of("lad", table)) for table in lookups if column_of("wd", table)]
+    today = {code for table, column in columns if column for code in table[column].unique()}
+    return authorities[authorities.isin(today)]
+
+
+def _as_named(
+    shares: pd.DataFrame,
+    authorities: pd.Series,
+    place: Place,
+    lookups: Sequence[pd.DataFrame],
+    notes: Notes | None,
+) -> pd.DataFrame:
+    """Leave LSOAs that lie in several authorities to the one that is named for them."""
+    code, level = str(shares.columns[0]), place.levels[0].column
+    named = shares[code].map(settled_by(authorities, lookups))
+    outside = shares[level].isna()
+    shared = shares[code].isin(shares.loc[outside, code])
+    if (known := shared & named.notna()).any():
+        own = known & named.eq(place.code)
+        each = [
+            f"{one} ({'here' if here else 'not here'})"
+            for one, here in dict(zip(shares.loc[known, code], own[known], strict=True)).items()
+        ]
+        note(
+            notes,
+            f"{len(each)} LSOAs of {kind_and_year(code)[1]} lie partly in {place.name} and partly "
+            "in another authority, and are counted whole in the one that the Indices name: "
+            f"{examples(each, 6)}.",
+        )
+    return shares[~(named.notna() & (named.ne(place.code) | outside))]
 
 
 def holding(table: pd.DataFrame, areas: str, levels: Sequence[str]) -> list[str]:
@@ -251,14 +303,19 @@ def _require_same_wards(rows: pd.DataFrame, ward: str, place: Place) -> None:
 def _one_group_each(
     shares: pd.DataFrame, place: Place, vintage: str, method: str, notes: Notes | None = None
 ) -> pd.DataFrame:
-    """One group for each LSOA: the greatest share, at the first level and then within it."""
+    """One group for each LSOA: the greatest share, at the first level and then within it.
+
+    Another authority comes before a group of the place with the same share, so that both do not
+    count it.
+    """
     code, level = f"{vintage}cd", place.levels[0]
     unit = column_of("wd", shares) or level.column
     group = shares[level.column].fillna("")
     held = shares.groupby([shares[code], group])["weight"].transform("sum")
-    ranked = shares.assign(overlap_share=held, _group=group).sort_values(
-        [code, "overlap_share", "weight", unit, "_group"],
-        ascending=[True, False, False, True, True],
+    ranked = shares.assign(overlap_share=held.round(9), _group=group, _here=group.ne(""))
+    ranked = ranked.sort_values(
+        [code, "overlap_share", "_here", "weight", unit, "_group"],
+        ascending=[True, False, True, False, True, True],
         kind="stable",
     )
     best = ranked.drop_duplicates(code)
@@ -274,11 +331,12 @@ def _one_group_each(
 def _note_split(
     ranked: pd.DataFrame, best: pd.DataFrame, code: str, place: Place, notes: Notes | None
 ) -> None:
-    split = best[best["overlap_share"] < 1 - 1e-9]
+    tops = ranked.drop_duplicates([code, "_group"])
+    several = tops[tops[code].duplicated(keep=False)]
+    split = best[best[code].isin(several[code])]
     if split.empty:
         return
-    tops = ranked.drop_duplicates([code, "_group"]).loc[lambda t: t[code].isin(split[code])]
-    second = tops.groupby(code)["overlap_share"].nth(1)
+    second = several.groupby(code)["overlap_share"].nth(1)
     tied = int(np.isclose(second.to_numpy(), split["overlap_share"].to_numpy()).sum())
     named = [
         f"{row[code]} ({row['overlap_share']:.0%} in {row['_group'] or 'another authority'})"
@@ -289,7 +347,12 @@ def _note_split(
         f"{len(split)} of {len(best)} LSOAs of {kind_and_year(code)[1]} lie in more than one "
         f"{place.levels[0].singular} and go whole to the one with the greatest share of their "
         f"residents, or of their parts where residents are not known: {examples(named, 6)}."
-        + (f" {tied} of them are ties, settled by the order of ward codes." if tied else ""),
+        + (
+            f" {tied} of them are ties, settled for the other authority where there is one, else "
+            "by the order of ward codes."
+            if tied
+            else ""
+        ),
     )
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 from geo.disclosure.publications import Publication, Terms
 from geo.disclosure.rules import Rule
 from geo.errors import CodeError, FileError, examples
-from geo.geography.membership import assign, differences, membership
+from geo.geography.membership import assign, differences, membership, settled_by
 from geo.geography.places import Place, load_place, with_grouping
 from geo.geography.vintages import foreign_vintage
 from geo.notes import Notes, kept_on_error, note
@@ -84,7 +84,12 @@ def gather_evidence(
             known = with_grouping(known, inputs.grouping) if inputs.grouping else known
         on_step("Assigning LSOAs to their groups")
         members = membership(
-            known, release.vintage, inputs.lookups, residents=inputs.populations, notes=notes
+            known,
+            release.vintage,
+            inputs.lookups,
+            residents=inputs.populations,
+            authorities=_authorities(inputs.deprivation, release),
+            notes=notes,
         )
         _require_complete(members, inputs, release, known)
         lsoas, residents = _joined(members, inputs, release, known)
@@ -185,7 +190,12 @@ def _of_release(
         return None
     inputs, code = evidence.inputs, f"{release.vintage}cd"
     members = membership(
-        evidence.place, release.vintage, inputs.lookups, residents=inputs.populations, notes=notes
+        evidence.place,
+        release.vintage,
+        inputs.lookups,
+        residents=inputs.populations,
+        authorities=_authorities(ranked, release),
+        notes=notes,
     )
     if not members[code].isin(ranked[code]).all():
         return None
@@ -260,15 +270,28 @@ def _residents(inputs: folders.Inputs, release: Release) -> pd.Series | None:
     return None
 
 
+def _authorities(deprivation: pd.DataFrame, release: Release) -> pd.Series | None:
+    """Give the authority that the Indices name for each LSOA, where they name any."""
+    authority = column_of("lad", deprivation)
+    if authority is None:
+        return None
+    return deprivation.set_index(f"{release.vintage}cd")[authority]
+
+
 def _require_complete(
     members: pd.DataFrame, inputs: folders.Inputs, release: Release, place: Place
 ) -> None:
     """Raise if other tables know LSOAs of the authority that have no group, or the other way."""
     code = f"{release.vintage}cd"
+    named = _authorities(inputs.deprivation, release)
+    settled = settled_by(named, inputs.lookups).index if named is not None else pd.Index([])
     for table in (inputs.deprivation, *inputs.lookups):
         authority = column_of("lad", table)
         if authority is None or code not in table:
             continue
+        if table is not inputs.deprivation:
+            several = table.groupby(code)[authority].transform("nunique").gt(1)
+            table = table[~table[code].isin(settled) & ~several]
         own = table.loc[table[authority].eq(place.code), code]
         if own.empty:  # the authority had another code in that year
             continue

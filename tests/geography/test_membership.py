@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 from geo.errors import CodeError, GeoWarning, PlaceError
 from geo.geography.membership import assign, differences, membership
 from geo.geography.places import Level
+from geo.geography.vintages import chain
+from geo.sources.deprivation import read_deprivation
+from geo.sources.lookups import read_lookup
 from tests.builders import LOOKUP_2011, LOOKUP_WARDS, RESIDENTS, WARDS, place, squares
 
 TABLE = pd.DataFrame(
@@ -250,3 +253,87 @@ def test_membership_is_whole_for_any_residents(people):
     assert result["lsoa11cd"].is_unique
     assert result["collaborative"].notna().all()
     assert result["overlap_share"].between(0.5, 1).all()
+
+
+@pytest.fixture
+def crossed():
+    """E01000011 is half in Alder and half in the neighbour's E01000009; 12 is the place's own."""
+    lookup = pd.DataFrame(
+        {
+            "lsoa11cd": ["E01000011", "E01000011", "E01000012", "E01000013", "E01000014"],
+            "lsoa21cd": ["E01000001", "E01000009", "E01000002", "E01000003", "E01000004"],
+            "chgind": ["X", "X", "U", "U", "U"],
+        }
+    )
+    return [lookup, LOOKUP_WARDS]
+
+
+NEIGHBOUR = place(
+    name="Elsewhere", code="E06000002", units=None, levels=(Level("ward", "ward", "wards"),)
+)
+
+
+@pytest.mark.parametrize(
+    ("named", "owner"),
+    [("E06000001", "Testshire"), ("E06000002", "Elsewhere"), ("E07000026", "Elsewhere")],
+)
+def test_membership_counts_a_crossed_lsoa_once_where_the_indices_name_it(crossed, named, owner):
+    """What the Indices name where that code still exists; else the share, and not both of a tie."""
+    authorities = pd.Series({"E01000011": named, "E01000012": "E06000001"})
+    people = RESIDENTS.replace(300, 500)  # in E01000009 there are more
+    owners = []
+    for each in (place(), NEIGHBOUR):
+        told = []
+        found = membership(
+            each, "lsoa11", crossed, residents=people, authorities=authorities, notes=told
+        )
+        if "E01000011" in set(found["lsoa11cd"]):
+            owners.append(each.name)
+        assert any("E01000011" in words for words in told)
+    assert owners == [owner]
+
+
+def test_membership_leaves_a_tie_to_the_other_authority(crossed):
+    told = []
+    found = membership(place(), "lsoa11", crossed, notes=told)
+    assert found["lsoa11cd"].tolist() == ["E01000012", "E01000013", "E01000014"]
+    assert "E01000011 (50% in another authority)" in told[0]
+
+
+@pytest.mark.slow
+def test_all_authorities_have_the_lsoas_that_the_indices_of_2019_name(real_data, monkeypatch):
+    """All 296: each LSOA of 2011 in one; Cherwell alone gains one, of an authority that is gone."""
+    england = real_data / "england"
+    lookups = [
+        read_lookup(england / "LSOA11_LSOA21_LAD22_EW_LU.csv"),
+        read_lookup(england / "LSOA21_WD24_LAD24_EW_LU.csv"),
+    ]
+    indices = read_deprivation(england / "IoD2019_ranks_deciles.csv", release=2019)
+    named = indices.set_index("lsoa11cd")["lad19cd"]
+    monkeypatch.setattr("geo.geography.membership.chain", cache_of(chain))
+    authorities = lookups[1][["lad24cd", "lad24nm"]].drop_duplicates()
+    authorities = authorities[authorities["lad24cd"].str.startswith("E")]
+    members, gained = [], {}
+    for code, name in authorities.itertuples(index=False):
+        whole = place(name=name, code=code, units=None, levels=NEIGHBOUR.levels)
+        found = membership(whole, "lsoa11", lookups, authorities=named, notes=[])["lsoa11cd"]
+        own = named.index[named == code]
+        assert set(own) <= set(found), name
+        members += [*found]
+        if len(own) and (more := set(found) - set(own)):
+            gained[name] = more
+    assert len(authorities) == 296
+    assert sorted(members) == sorted(named.index)
+    assert gained == {"Cherwell": {"E01027305"}}
+
+
+def cache_of(function):
+    """Remember the links, which are the same for every authority."""
+    known = {}
+
+    def remembered(lookups, source, target, **options):
+        if (source, target) not in known:
+            known[source, target] = function(lookups, source, target, **options)
+        return known[source, target]
+
+    return remembered

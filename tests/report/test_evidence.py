@@ -1,0 +1,38 @@
+"""What a build is made of: the LSOAs of a place, complete and counted once."""
+
+import pytest
+
+from geo.report.check import check_data
+
+INDICES = """LSOA code (2011),Local Authority District code (2019),\
+Index of Multiple Deprivation (IMD) Rank (where 1 is most deprived)
+E01000011,{owner},5
+E01000012,E06000001,32844
+E01000019,E06000002,7
+"""
+VINTAGES = """LSOA11CD,LSOA21CD,CHGIND,LAD22CD
+E01000011,E01000021,X,E06000001
+E01000011,E01000029,X,E06000002
+E01000012,E01000022,U,E06000001
+E01000019,E01000028,U,E06000002
+"""
+WARDS = """LSOA21CD,WD24CD,WD24NM,LAD24CD
+E01000021,E05000001,Alder,E06000001
+E01000022,E05000001,Alder,E06000001
+E01000028,E05000009,Elm,E06000002
+E01000029,E05000009,Elm,E06000002
+"""
+
+
+@pytest.mark.parametrize("owner", ["E06000001", "E06000002"])
+def test_places_on_both_sides_of_a_crossed_lsoa_can_be_built(tmp_path, owner):
+    for name, text in {"i": INDICES.format(owner=owner), "v": VINTAGES, "w": WARDS}.items():
+        (tmp_path / f"{name}.csv").write_text(text)
+    for code in ("E06000001", "E06000002"):
+        folder = tmp_path / code
+        folder.mkdir()
+        (folder / "place.toml").write_text(f'name = "Place {code}"\ncode = "{code}"\n')
+        lines, good = check_data(folder, [tmp_path])
+        assert good, lines
+        assert f"Release 2019: {1 + (code == owner)} LSOAs of Place {code}, ready." in lines
+        assert any("E01000011" in line for line in lines)
