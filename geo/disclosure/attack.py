@@ -12,8 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from geo.disclosure.constraints import UNBOUNDED, AdditivityConstraints
 from geo.errors import TableError
@@ -87,7 +85,7 @@ def feasibility_intervals(
     """
     found = tightened(constraints, least, greatest)
     asked = (found.width >= protection_width) & (protection_width > 0)
-    block = cyclic_blocks(constraints, found.width > 0)
+    block = constraints.cyclic_blocks(found.width > 0)
     asked &= block >= 0
     if not asked.any():
         return found
@@ -151,18 +149,6 @@ def _without_settled(
     return constraints.only(open_)
 
 
-def cyclic_blocks(constraints: AdditivityConstraints, open_: np.ndarray) -> np.ndarray:
-    """Tell apart the blocks of open cells in which constraints close a cycle; -1 elsewhere."""
-    keep = open_[constraints.cell]
-    c = constraints.cell[keep]
-    s = constraints.constraint[keep] + constraints.n_cells
-    size = constraints.n_cells + constraints.n_constraints
-    _, block = connected_components(coo_array((np.ones(len(s)), (s, c)), shape=(size, size)), False)
-    nodes = np.bincount(block, minlength=size)
-    edges = np.bincount(block[c], minlength=size)
-    return np.where(edges > nodes - 1, np.arange(size), -1)[block][: constraints.n_cells]
-
-
 def _linear_programmes(
     constraints: AdditivityConstraints,
     known: Intervals,
@@ -212,12 +198,11 @@ def _linear_programme(
     is; elsewhere that of the integer programme; none where that takes too long.
     """
     fixed = np.where(known.width > 0, 0, known.least)
-    used = np.unique(constraints.constraint[np.isin(constraints.cell, cells)])
     matrix = constraints.within(cells).matrix
     mine = known.of(cells)
     far = mine.least + np.where(mine.width < UNBOUNDED / 2, np.inf, REACH)
     bounds = np.column_stack([mine.least, np.minimum(mine.greatest, far)])
-    right = -constraints.residuals(fixed)[used]
+    right = -constraints.residuals(fixed)[constraints.touching(cells)]
 
     def solve(aim: np.ndarray) -> np.ndarray:
         answer = linprog(aim, A_eq=matrix, b_eq=right, bounds=bounds, method="highs")

@@ -1,6 +1,6 @@
 """Additivity constraints: which cells add up to which total, as a sparse matrix."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,10 +75,38 @@ class AdditivityConstraints:
     @property
     def block(self) -> np.ndarray:
         """Number of the block of cells that each lies in, which chains of constraints link."""
-        size = self.n_cells + self.n_constraints
-        links = np.ones(len(self.cell)), (self.constraint + self.n_cells, self.cell)
-        _, block = connected_components(coo_array(links, (size, size)), directed=False)
-        return block[: self.n_cells]
+        return self._components(np.ones(self.n_cells, dtype=bool))[: self.n_cells]
+
+    def _components(self, open_: np.ndarray) -> np.ndarray:
+        """Tell apart the components, of cells and then constraints, that open cells alone link."""
+        size, keep = self.n_cells + self.n_constraints, open_[self.cell]
+        places = self.constraint[keep] + self.n_cells, self.cell[keep]
+        links = coo_array((np.ones(keep.sum()), places), (size, size))
+        return connected_components(links, directed=False)[1]
+
+    def cyclic_blocks(self, open_: np.ndarray) -> np.ndarray:
+        """Tell apart the blocks of open cells whose constraints close a cycle; -1 elsewhere."""
+        block = self._components(open_)
+        nodes = np.bincount(block)
+        edges = np.bincount(block[self.cell[open_[self.cell]]], minlength=len(nodes))
+        return np.where(edges > nodes - 1, np.arange(len(nodes)), -1)[block][: self.n_cells]
+
+    def open_blocks(self, open_: np.ndarray, of: np.ndarray) -> Iterator[np.ndarray]:
+        """Cells of every block of open cells that one of some cells (their numbers) lies in."""
+        block = np.where(open_, self._components(open_)[: self.n_cells], -1)
+        order = np.argsort(block, kind="stable")
+        wanted = np.unique(block[of])
+        wanted = wanted[wanted >= 0]
+        starts = np.searchsorted(block[order], wanted)
+        ends = np.searchsorted(block[order], wanted, side="right")
+        for start, end in zip(starts, ends, strict=True):
+            yield order[start:end]
+
+    def touching(self, cells: np.ndarray) -> np.ndarray:
+        """Numbers of the constraints in which any of some cells stands."""
+        mine = np.zeros(self.n_cells, dtype=bool)
+        mine[cells] = True
+        return np.unique(self.constraint[mine[self.cell]])
 
     def only(self, constraints: np.ndarray) -> "AdditivityConstraints":
         """Keep some constraints (a mask), with their numbers; the others have no entries."""

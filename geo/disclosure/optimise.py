@@ -8,11 +8,12 @@ cells are tried for whether they were needed after all.
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, csr_array, hstack, identity, kron
 
-from geo.disclosure.attack import Intervals, cyclic_blocks, width_left
+from geo.disclosure.attack import Intervals, width_left
 from geo.disclosure.constraints import AdditivityConstraints
+from geo.disclosure.least_change import least_change
 from geo.disclosure.problem import SuppressionProblem
 from geo.errors import TableError
 
@@ -77,11 +78,10 @@ def secondary_suppression(problem: SuppressionProblem) -> np.ndarray:
 
 def _linked_blocks(problem: SuppressionProblem, secondary: np.ndarray) -> Iterator[np.ndarray]:
     """Cells that constraints link, where two or more were hidden for others' sake."""
-    block = problem.constraints.block
-    order = np.argsort(block, kind="stable")
-    starts = np.searchsorted(block[order], np.arange(block.max(initial=-1) + 2))
-    for number in np.flatnonzero(np.bincount(block[secondary], minlength=len(starts)) > 1):
-        yield order[starts[number] : starts[number + 1]]
+    every = np.ones(len(secondary), dtype=bool)
+    for cells in problem.constraints.open_blocks(every, np.flatnonzero(secondary)):
+        if secondary[cells].sum() > 1:
+            yield cells
 
 
 def _heuristic(problem: SuppressionProblem) -> np.ndarray:
@@ -93,7 +93,7 @@ def _heuristic(problem: SuppressionProblem) -> np.ndarray:
     problem = problem.suppressing(problem.hidden.copy())
     proven = np.zeros(len(problem.hidden), dtype=bool)
     every = np.ones(len(problem.hidden), dtype=bool)
-    cyclic = bool((cyclic_blocks(problem.constraints, every) >= 0).any())
+    cyclic = bool((problem.constraints.cyclic_blocks(every) >= 0).any())
     while True:
         found, exposed = problem.attack(exact=False)
         if not exposed.any():
@@ -112,33 +112,15 @@ def _heuristic(problem: SuppressionProblem) -> np.ndarray:
 def _least_change(problem: SuppressionProblem, exposed: np.ndarray) -> np.ndarray:
     """Cells to hide so that some exposed cells, none with a constraint in common, could be larger.
 
-    The least change of the table in which they are larger by the protection width, where changes
-    of printed cells cost: those that change are to be hidden (Kelly, Golden and Assad 1992).
+    Those that change in the least change of the table in which they are, where changes of printed
+    cells cost.
     """
-    constraints, count = problem.constraints, np.nan_to_num(problem.count)
-    known = ~np.isnan(problem.count)
-    targets = _in_separate_constraints(constraints, exposed & known)
-    movable = (problem.hidden | problem.candidate) & known
-    up = np.where(movable, np.maximum(problem.prior.greatest - count, 0), 0)
-    down = np.where(movable, np.maximum(count - problem.prior.least, 0), 0)
-    up, down = np.where(known, up, problem.prior.greatest), np.where(known, down, 0)
-    least = np.zeros(len(up))
-    least[targets] = problem.protection_width[targets]
-    down[targets] = 0
-    if not len(targets) or (least > up).any():
-        return _no_cells()
-    matrix = constraints.matrix
+    count = np.nan_to_num(problem.count)
+    targets = _in_separate_constraints(problem.constraints, exposed & ~np.isnan(problem.count))
     cost = np.where(problem.hidden, 1e-3, problem.cost + 0.1 * count / max(count.max(), 1))
-    answer = linprog(
-        np.r_[cost, cost],
-        A_eq=hstack([matrix, -matrix], format="csr"),
-        b_eq=-constraints.residuals(count),
-        bounds=np.column_stack([np.r_[least, np.zeros(len(least))], np.r_[up, down]]),
-        method="highs",
-    )
-    if answer.x is None:
-        return _no_cells()
-    moved = np.add(*np.split(answer.x, 2)) > 1e-6
+    moved = np.zeros(len(count), dtype=bool)
+    for change in least_change(problem, targets, cost):
+        moved |= change != 0
     return np.flatnonzero(moved & problem.candidate & ~problem.hidden)
 
 

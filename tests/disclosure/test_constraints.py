@@ -33,3 +33,28 @@ def test_constraints_within_cells_are_renumbered():
 def test_constraints_only_some_keep_their_numbers():
     some = MADE.only(np.array([True, False, True]))
     assert some.matrix.toarray().tolist() == [[1, 1, -1, 0, 0, 0], [0] * 6, [0, 0, 1, 0, 1, -1]]
+
+
+def test_constraints_touching_cells():
+    assert MADE.touching(np.array([3])).tolist() == [1]
+    assert MADE.touching(np.array([2, 4])).tolist() == [0, 1, 2]
+
+
+def test_constraints_block_of_open_cells():
+    """Cell 2 is printed: its parts and its total have no open cell between them any more."""
+    open_ = np.array([True, True, False, True, True, True])
+    blocks = MADE.open_blocks(open_, np.array([0, 1, 2]))
+    assert [block.tolist() for block in blocks] == [[0, 1]]
+    blocks = MADE.open_blocks(open_, np.array([0, 5]))
+    assert [block.tolist() for block in blocks] == [[0, 1], [3, 4, 5]]
+
+
+def test_constraints_close_a_cycle_where_two_of_them_share_two_cells():
+    square = AdditivityConstraints.of(
+        [(np.array([0, 1, 2, 3]), np.array([4, 4, 5, 5])),
+         (np.array([0, 2, 1, 3]), np.array([6, 6, 7, 7]))], 9
+    )  # fmt: skip
+    block = square.cyclic_blocks(np.array([True] * 4 + [False] * 5))
+    assert (block >= 0).tolist() == [True] * 4 + [False] * 5
+    assert (square.cyclic_blocks(np.array([True] * 3 + [False] * 6)) < 0).all()
+    assert (MADE.cyclic_blocks(np.ones(6, dtype=bool)) < 0).all()
