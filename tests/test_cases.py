@@ -4,13 +4,19 @@ The kinds of fault that these cases stand for are tested, with inputs of their o
 modules that read them.
 """
 
+import csv
 from pathlib import Path
 
 import pytest
 
 from geo.errors import GeoError
+from geo.report.assign import assign_file
 from geo.report.check import check_data
+from geo.sources.deprivation import read_deprivation
 from geo.sources.indicators.read import read_indicators
+from geo.sources.lookups import read_lookup
+from geo.sources.populations import read_population
+from geo.sources.sample import write_sample
 from tests.conftest import SHARED
 
 CASES = SHARED / "cases"
@@ -66,6 +72,121 @@ def _(folder, _tmp_path):
         assert good, told
         assert f"Release 2019: {number} LSOAs" in told
         assert "counted whole in the one that the Indices name" in told
+
+
+def assigned(path, tmp_path, **options):
+    """Rows of a table with its groups, by the sample's lookups."""
+    data = tmp_path / "sample"
+    if not data.exists():
+        data.mkdir()
+        for file in write_sample(data):
+            if "lookup" not in file.name:
+                file.unlink()
+    assign_file(path, tmp_path / "out.csv", "sample", [data], **options)
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@case("01-assign-leading-zeros")
+def _(folder, tmp_path):
+    first, second = assigned(folder / "my.csv", tmp_path)
+    own = ("school_urn", "uprn", "ods", "children", "initials")
+    assert [first[name] for name in own] == ["007012", "100010123456789012", "1E5", "5", "NA"]
+    assert second["initials"] == "None"
+    first, second = assigned(folder / "b.csv", tmp_path)
+    assert (first["mark"], first["phone"], second["uprn"]) == ("-", "+447700900000", "")
+    assert assigned(folder / "x.xlsx", tmp_path)[0]["urn"] == "007012"
+
+
+@case("02-assign-excel-title")
+def _(folder, tmp_path):
+    rows = assigned(folder / "my.xlsx", tmp_path)
+    assert [row["Referrals"] for row in rows] == ["5", "7"]
+
+
+@case("03-assign-police-no-location")
+def _(folder, tmp_path):
+    for name in ("street.csv", "welsh.csv"):
+        rows = assigned(folder / name, tmp_path, outside="keep")
+        assert [row["locality"] for row in rows] == ["North", ""]
+
+
+@case("04-code-blanks-case")
+def _(folder, tmp_path):
+    assert assigned(folder / "my.csv", tmp_path)[0]["locality"] == "North"
+    for name in ("lookup.csv", "lookup2.csv"):
+        codes = read_lookup(folder / name)
+        assert codes["lsoa21cd"].str.len().eq(9).all()
+        assert codes["wd24cd"].str.len().eq(9).all()
+    for name in ("imd.csv", "imd2.csv"):
+        assert read_deprivation(folder / name)["lsoa21cd"].str.fullmatch(r"E01\d{6}").all()
+
+
+@case("05-blank-rows-below")
+def _(folder, tmp_path):
+    assert len(read_deprivation(folder / "imd.csv")) == 240
+    assert len(read_lookup(folder / "lk.csv")) == 240
+    assert len(read_lookup(folder / "lk.xlsx")) == 1
+    assert len(read_population(folder / "pop.csv")) == 1
+    assert len(assigned(folder / "my.csv", tmp_path)) == 1
+
+
+@case("06-excel-percent-cells")
+def _(folder, _tmp_path):
+    for name in ("x.xlsx", "x.csv"):
+        assert read_indicators(folder / name)["value"].tolist() == [12.5, 25.0]
+
+
+@case("07-workbook-years")
+def _(folder, _tmp_path):
+    refused("4 sheets .*Mid-2019 LSOA 2021", read_population, folder / "sape.xlsx")
+    refused("2 sheets .*IMD 2025 notes", read_deprivation, folder / "imd.xlsx")
+    assert read_indicators(folder / "hidden.xlsx")["count"].tolist() == [9]
+    years = read_indicators(folder / "neet.xlsx", notes=[]).groupby("period")["count"].sum()
+    assert years.to_dict() == {"2021-22": 7, "2022-23": 15, "2023-24": 19}
+
+
+@case("08-merged-year-headers")
+def _(folder, _tmp_path):
+    twice = "more than one column named"
+    for name in ("dup.csv", "dup2.csv", "dup3.csv"):
+        refused(twice, read_indicators, folder / name, period="x")
+    refused(twice, read_lookup, folder / "lk.csv")
+    refused(twice, read_deprivation, folder / "imd.csv")
+    refused("header of two rows", read_indicators, folder / "merged.xlsx", period="x")
+
+
+@case("09-excel-footnotes")
+def _(folder, _tmp_path):
+    notes = []
+    assert len(read_indicators(folder / "notes-below.xlsx", notes=notes)) == 2
+    assert "below the table" in notes[-1]
+    assert len(read_population(folder / "pop.xlsx")) == 1
+    refused("not of lsoa21 .Total", read_indicators, folder / "total-row.xlsx")
+
+
+@case("12-fingertipsR-names")
+def _(folder, _tmp_path):
+    for name in ("ftR.csv", "ftR2.csv", "ftR3.csv", "snake.csv"):
+        table = read_indicators(folder / name, notes=[])
+        assert set(table.loc[table["area_type"] == "england", "value"]) <= {67.2}
+
+
+@case("36-csv-title-rows")
+def _(folder, tmp_path):
+    assert len(read_lookup(folder / "lk.csv")) == 240
+    assert read_indicators(folder / "ind.csv")["count"].tolist() == [5]
+    assert assigned(folder / "my.csv", tmp_path)[0]["n"] == "5"
+
+
+@case("27-excel-unicode-text")
+def _(folder, _tmp_path):
+    for name in ("u", "u2", "t", "v", "p", "r", "m"):
+        told, good = checked("sample", folder / name)
+        assert good or "Save it as .xlsx" in told, told
+    told, good = checked("sample", folder / "q")
+    assert not good
+    assert "one text in quotes" in told
 
 
 @pytest.mark.parametrize("name", sorted(CHECKS))

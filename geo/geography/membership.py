@@ -22,6 +22,7 @@ from geo.vocabulary.area_types import (
     nation_of,
     vintage_column,
 )
+from geo.vocabulary.codes import tidy_codes
 from geo.vocabulary.releases import VINTAGES
 
 METHODS = ("lookup", "point", "overlap")
@@ -62,7 +63,8 @@ def assign(
     residents : DataFrame or sequence of them, optional
         From ``read_population``; settles LSOAs that were split between groups.
     outside : {"error", "keep"}
-        What to do with LSOAs of other authorities: stop, or keep the rows with the groups empty.
+        What to do with LSOAs of other authorities and nations, and with rows without a code: stop,
+        or keep the rows with the groups empty.
     notes : list of str, optional
         Takes what was settled by a rule; told as a ``GeoWarning`` where not given.
 
@@ -97,7 +99,9 @@ def assign(
      'method', 'overlap_share', 'basis', 'confidence']
     """
     vintage, code = vintage_column(table)
-    _require_english(table[code])
+    codes = tidy_codes(table[code])
+    if outside == "error":
+        _require_english(codes)
     tables = [lookups] if isinstance(lookups, pd.DataFrame) else list(lookups)
     if method == "lookup":
         members = membership(place, vintage, tables, residents=residents, notes=notes)
@@ -108,8 +112,8 @@ def assign(
     else:
         raise ValueError(f"method must be one of {METHODS}, not {method!r}")
     if outside == "error":
-        _require_inside(table[code], members[f"{vintage}cd"], place, tables)
-    added = members.set_index(f"{vintage}cd").reindex(table[code]).set_axis(table.index)
+        _require_inside(codes, members[f"{vintage}cd"], place, tables)
+    added = members.set_index(f"{vintage}cd").reindex(codes).set_axis(table.index)
     return table.drop(columns=[c for c in added if c in table]).join(added)
 
 
@@ -419,10 +423,11 @@ def _require_english(codes: pd.Series) -> None:
     if len(wrong):
         nation = nation_of(wrong.iat[0])
         what = f"are in {nation}" if nation else "have no LSOA code"
+        named = examples(wrong.dropna().unique()) or "they are blank"
         raise CodeError(
-            f"{len(wrong)} of {len(codes)} rows of {codes.name} {what} "
-            f"({examples(wrong.unique())}); English LSOA codes are E01 and six digits, so correct "
-            "these rows or take them out."
+            f"{len(wrong)} of {len(codes)} rows of {codes.name} {what} ({named}); English LSOA "
+            "codes are E01 and six digits, so correct these rows, take them out, or keep them "
+            'without groups (--outside keep, in Python outside="keep").'
         )
 
 
@@ -443,5 +448,5 @@ def _require_inside(
         )
     raise CodeError(
         f"{len(odd)} of {len(codes)} rows have an LSOA outside {place.name} ({examples(names)}); "
-        'take them out, or keep them without groups with outside="keep".'
+        'take them out, or keep them without groups (--outside keep, in Python outside="keep").'
     )

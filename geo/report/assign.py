@@ -10,7 +10,7 @@ from geo.geography.membership import assign
 from geo.geography.places import Place, load_place, with_grouping
 from geo.notes import Notes, kept_on_error
 from geo.sources import folders, lookups, populations, tabular
-from geo.vocabulary.area_types import vintage_column
+from geo.vocabulary.area_types import code_columns, is_lsoa, vintage_column
 
 
 def assign_file(
@@ -21,7 +21,9 @@ def assign_file(
     *,
     outside: str = "error",
 ) -> list[str]:
-    """Add ward and groups to a CSV file with an LSOA code column; tell what was done.
+    """Add ward and groups to a table with an LSOA code column; tell what was done.
+
+    Every cell of the table is written as the text that was read; only formulas are guarded.
 
     Raises
     ------
@@ -61,7 +63,7 @@ def _assigned(
     }
     if table.resolve() == out.resolve():
         raise FileError(f"--out is {table} itself; choose another name, so that it stays as it is.")
-    rows = tabular.read_table(table, lambda _: True)
+    rows = tabular.read_cells(table, lambda headers: any(map(is_lsoa, code_columns(headers))))
     vintage, code = vintage_column(rows, where=str(table))
     result = assign(
         rows,

@@ -31,6 +31,8 @@ def _check(known: Place, data: Sequence[str | Path]) -> tuple[list[str], bool]:
         line = f"{file.path.name}: {file.kind}"
         if file.problem:
             good, line = False, f"{line}. {file.problem}"
+        if file.hint:
+            line = f"{line}. {file.hint}"
         lines.append(line)
     for release in RELEASES.values():
         if not any(file.role == f"deprivation {release.year}" for file in files):

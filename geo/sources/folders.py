@@ -19,7 +19,7 @@ from geo.vocabulary.area_types import area_type, code_columns, is_lsoa, is_ward
 from geo.vocabulary.releases import RELEASES
 
 _PARTS = {".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".xml", ".qmd"}
-_ASIDE = {".md", ".txt", ".toml", ".pdf", ".html", ".py", ".ipynb"}
+_ASIDE = {".md", ".toml", ".pdf", ".html", ".py", ".ipynb"}
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class DataFile:
     path: Path
     role: str = ""
     problem: str = ""
+    hint: str = ""
     indicators: bool = False
     asked_for: bool = False
 
@@ -103,7 +104,8 @@ def scan(folders: Iterable[str | Path], levels: Sequence[str] = ()) -> list[Data
     for folder in {Path(one).resolve(): Path(one) for one in folders}.values():
         if not folder.is_dir():
             raise FileError(f"There is no folder {folder}; check the name after --data.")
-        found += [_recognise(path, levels) for path in _files(folder)]
+        each = [_recognise(path, levels) for path in _files(folder)]
+        found += [file for file in each if file.role or file.indicators or not _is_prose(file.path)]
         if (inside := folder / "indicators").is_dir():
             found += indicator_files([inside], asked_for=False)
     return found
@@ -144,7 +146,13 @@ def _files(folder: Path) -> list[Path]:
     ]
 
 
+def _is_prose(path: Path) -> bool:
+    return path.suffix.lower() == ".txt"  # a README as often as a table
+
+
 def _recognise(path: Path, levels: Sequence[str]) -> DataFile:
+    if path.suffix.lower() in tabular.OTHER_SPREADSHEETS:
+        return DataFile(path, hint="Save it as .xlsx or .csv to have it read.")
     try:
         role = _role(path, levels)
         told_apart = not role or role.startswith("population")

@@ -88,7 +88,7 @@ def vintage_of(path: Path, form: str, headers: Sequence[str]) -> str | None:
     if form == "wide":
         found = list(filter(is_lsoa, code_columns(headers)))
         return found[0] if len(found) == 1 and found[0] in VINTAGES else None
-    rows = read_table(path, lambda _: True)
+    rows = read_table(path, lambda row: form_of(row) is not None)
     counting = rows.loc[rows["indicator_id"].isin(resident_denominators()), "area_type"].unique()
     return counting[0] if len(counting) == 1 and counting[0] in VINTAGES else None
 

@@ -1,15 +1,12 @@
-"""Tables in CSV, Excel and Parquet files, read with clean headers and clear errors."""
+"""Tables in text, Excel and Parquet files, read with clean headers and clear errors."""
 
 import contextlib
 import csv
-import os
-import re
 import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 from xml.etree.ElementTree import ParseError
 
 import pandas as pd
@@ -17,17 +14,22 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geo.errors import FileError, TableError, examples, without_figures
+from geo.sources.headers import clean, standard, unique
 from geo.sources.readings import once
+from geo.sources.surroundings import REPAIRED, without_surroundings
+from geo.sources.text_files import Layout, Wanted, layout_of, read_text
+from geo.sources.workbooks import Sheet, read_sheet, sheets_with, the_one
 from geo.vocabulary.spreadsheets import safe_cells
 
 CSV, EXCEL, PARQUET = {".csv"}, {".xlsx", ".xlsm"}, {".parquet"}
-SUFFIXES = CSV | EXCEL | PARQUET
-_HEADER_WITHIN = 12  # rows of title and notes that may stand above a header in a workbook
-_TAIL = 65_536  # bytes at the end of a CSV file that surely hold its last row
+TEXT = CSV | {".tsv", ".txt"}
+SUFFIXES = TEXT | EXCEL | PARQUET
+OTHER_SPREADSHEETS = {".xls", ".ods", ".xlsb", ".numbers"}
 DAMAGED = (
     pa.ArrowException,
     pd.errors.ParserError,
     pd.errors.EmptyDataError,
+    csv.Error,
     zipfile.BadZipFile,
     zlib.error,
     ParseError,
@@ -48,75 +50,131 @@ def require_file(path: str | Path) -> Path:
     return path
 
 
-def clean(header: object) -> str:
-    r"""Collapse white space, line breaks and a byte-order mark out of a column header.
-
-    Examples
-    --------
-    >>> clean("\ufeff LSOA code\n(2011) ")
-    'LSOA code (2011)'
-    """
-    return re.sub(r"\s+", " ", str(header).replace("\ufeff", "")).strip()
-
-
-def read_headers(path: Path, wanted: Callable[[Sequence[str]], bool]) -> list[str]:
+def read_headers(path: Path, wanted: Wanted) -> list[str]:
     """Read the column headers of a table without reading the table.
 
-    ``wanted`` tells whether a row can be the header; workbooks need it, which may carry titles
-    above the table and several sheets. A workbook with no such row gives ``[]``.
+    ``wanted`` tells whether a row can be the header, under titles and in one of several sheets. A
+    workbook with no such row gives ``[]``, a text file its first row.
     """
     path = require_file(path)
     with _clear_errors(path):
         if path.suffix.lower() in PARQUET:
-            return [clean(name) for name in pq.read_schema(path).names]
+            return standard(pq.read_schema(path).names)
         if path.suffix.lower() in EXCEL:
-            return (_find_in_workbook(path, wanted) or ("", 0, []))[2]
-        return [clean(name) for name in _read_csv(path, wanted, nrows=0).columns]
+            found = sheets_with(path, wanted)
+            return [header for header in found[0].headers if header] if found else []
+        return [header for header in layout_of(path, wanted).headers if header]
 
 
-def read_table(path: Path, wanted: Callable[[Sequence[str]], bool]) -> pd.DataFrame:
-    """Read a whole table under its cleaned headers.
+def read_table(
+    path: Path, wanted: Wanted, *, sheets_are: Callable[[Sequence[Sheet]], str] = lambda _: ""
+) -> pd.DataFrame:
+    """Read a whole table under its cleaned headers, without blank rows and notes below.
+
+    Parameters
+    ----------
+    path : Path
+    wanted : callable
+        Tells whether a row can be the header.
+    sheets_are : callable, optional
+        Names the column for the titles of sheets, where several have the same header and are to
+        be read together; else several are refused.
+
+    Returns
+    -------
+    DataFrame
+        ``attrs["repaired"]`` tells what was repaired.
 
     Raises
     ------
     FileError
-        If the file is missing, empty, damaged, cut short, or of another kind.
+        If the file is missing, empty, damaged, cut short, or of another kind; if a header stands
+        twice, or several sheets could be the table.
     """
     path = require_file(path)
     with _clear_errors(path):
-        place = None
-        if path.suffix.lower() in EXCEL and (place := _find_in_workbook(path, wanted)) is None:
-            raise FileError(
-                f"No sheet of {path} has a header row of the kind that is needed; give the "
-                "workbook with the data, not its notes."
-            )
-        sheet = None if place is None else place[:2]
-        table = once(path, sheet, read=lambda: _parsed(path, sheet, wanted))
-    table.columns = [clean(name) for name in table.columns]
+        if path.suffix.lower() in EXCEL:
+            table = _read_workbook(path, wanted, sheets_are)
+        else:
+            table = _once(path, _part(path, wanted))
     if table.empty:
         raise FileError(f"{path} has a header but no rows; download or export it again.")
-    if not table.columns.is_unique:
-        twice = table.columns[table.columns.duplicated()].unique()
-        raise FileError(f"{path} has more than one column named {examples(twice)}; rename them.")
     return table
 
 
-def _parsed(
-    path: Path, sheet: tuple[str, int] | None, wanted: Callable[[Sequence[str]], bool]
+def read_cells(path: Path, wanted: Wanted) -> pd.DataFrame:
+    """Read a table with every cell as the text that stands in the file, but wholly blank rows.
+
+    Errors are those of ``read_table``.
+    """
+    path = require_file(path)
+    with _clear_errors(path):
+        if path.suffix.lower() in PARQUET:
+            table = _parsed(path, None)
+        elif path.suffix.lower() in EXCEL:
+            table = read_sheet(path, the_one(sheets_with(path, wanted), path), as_text=True)
+        else:
+            table = read_text(path, _text_part(path, wanted), as_text=True)
+    if path.suffix.lower() not in PARQUET:
+        table = table[table.apply(lambda cells: cells.str.strip().ne("")).any(axis=1)]
+        table = table.reset_index(drop=True)
+    if table.empty:
+        raise FileError(f"{path} has a header but no rows; download or export it again.")
+    return table
+
+
+def _read_workbook(
+    path: Path, wanted: Wanted, sheets_are: Callable[[Sequence[Sheet]], str]
 ) -> pd.DataFrame:
-    """Read a table as it stands in the file; of a workbook, from the header row of a sheet."""
-    if sheet is not None:
-        return pd.read_excel(path, sheet_name=sheet[0], header=sheet[1], engine="openpyxl")
-    if path.suffix.lower() in PARQUET:
-        table = pd.read_parquet(path)
-        return table.reset_index() if any(n is not None for n in table.index.names) else table
-    if path.suffix.lower() in CSV:
-        table = _read_csv(path, wanted)
-        _require_whole_end(path, len(table.columns))
-        return table
-    raise FileError(
-        f"{path} is not a table this toolkit reads; give a {examples(sorted(SUFFIXES), 9)} file."
+    found = sheets_with(path, wanted)
+    several = len(found) > 1 and len({one.headers for one in found}) == 1
+    column = sheets_are(found) if several else ""
+    if not column:
+        return _once(path, the_one(found, path))
+    parts = [_once(path, one).assign(**{column: one.title}) for one in found]
+    table = pd.concat(parts, ignore_index=True)
+    table.attrs[REPAIRED] = [words for part in parts for words in part.attrs[REPAIRED]]
+    table.attrs[REPAIRED].append(
+        f"{len(found)} sheets of {path} are read together, each as the {column} that its title "
+        f"names ({examples([one.title for one in found], 9)})."
     )
+    return table
+
+
+def _part(path: Path, wanted: Wanted) -> Layout | None:
+    return None if path.suffix.lower() in PARQUET else _text_part(path, wanted)
+
+
+def _text_part(path: Path, wanted: Wanted) -> Layout:
+    if path.suffix.lower() in OTHER_SPREADSHEETS:
+        raise FileError(
+            f"{path} is a spreadsheet of a kind that is not read; open it and save it as .xlsx or "
+            ".csv."
+        )
+    if path.suffix.lower() not in TEXT:
+        raise FileError(
+            f"{path} is not a table this toolkit reads; give a {examples(sorted(SUFFIXES), 9)} "
+            "file."
+        )
+    return layout_of(path, wanted)
+
+
+def _once(path: Path, part: Layout | Sheet | None) -> pd.DataFrame:
+    return once(path, part, read=lambda: _parsed(path, part))
+
+
+def _parsed(path: Path, part: Layout | Sheet | None) -> pd.DataFrame:
+    """Read one table of a file: of a workbook a sheet, of text what lies below its header."""
+    if isinstance(part, Sheet):
+        table = read_sheet(path, part)
+    elif part is not None:
+        table = read_text(path, part)
+    else:
+        table = pd.read_parquet(path)
+        if any(name is not None for name in table.index.names):
+            table = table.reset_index()
+        table.columns = unique(standard(table.columns), str(path))
+    return without_surroundings(table, str(path))
 
 
 def numbers(column: pd.Series, codes: pd.Series, *, where: str) -> pd.Series:
@@ -159,76 +217,6 @@ def numbers(column: pd.Series, codes: pd.Series, *, where: str) -> pd.Series:
     return number
 
 
-def _read_csv(path: Path, wanted: Callable[[Sequence[str]], bool], **options: Any) -> pd.DataFrame:
-    with path.open("rb") as file:
-        start = file.read(_TAIL).lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start.startswith(b"<"):
-        raise FileError(
-            f"{path} is a web page, not a table; open the address in a browser, sign in if it asks "
-            "for that, and download the file again."
-        )
-    line = start.splitlines()[0].decode("cp1252", errors="replace") if start else ""
-    for mark, words in ((";", "semicolons"), ("\t", "tabs")):
-        if "," not in line and mark in line and wanted([clean(x) for x in line.split(mark)]):
-            raise FileError(
-                f"The columns of {path} are separated by {words}, and only commas are read; save "
-                "it again as comma-separated CSV."
-            )
-    # index_col=False: otherwise a surplus comma at row ends moves every value one column on
-    options = {"index_col": False, "low_memory": False} | options
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", pd.errors.ParserWarning)
-        try:
-            return pd.read_csv(path, encoding="utf-8-sig", **options)
-        except UnicodeDecodeError:
-            return _read_windows_csv(path, options)
-
-
-def _read_windows_csv(path: Path, options: dict[str, Any]) -> pd.DataFrame:
-    """Read what Excel on Windows saves; its encoding takes nearly any bytes, but not all."""
-    try:
-        return pd.read_csv(path, encoding="cp1252", **options)
-    except UnicodeDecodeError:
-        raise FileError(
-            f"{path} is not text in UTF-8 or Windows-1252, so not a CSV this toolkit reads; save "
-            'it again as "CSV UTF-8".'
-        ) from None
-
-
-def _require_whole_end(path: Path, columns: int) -> None:
-    """Raise if the last row of a CSV file breaks off; pandas would fill it with missing values."""
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - _TAIL), os.SEEK_SET)
-        end = file.read()
-    if end.endswith((b"\n", b"\r")):
-        return
-    last = next(csv.reader([end.splitlines()[-1].decode("cp1252", errors="replace")]))
-    if len(last) < columns:
-        raise FileError(
-            f"{path} breaks off in its last row, which has {len(last)} of {columns} columns; "
-            "download or export it again."
-        )
-
-
-def _find_in_workbook(
-    path: Path, wanted: Callable[[Sequence[str]], bool]
-) -> tuple[str, int, list[str]] | None:
-    """Find sheet, header row and headers of the first table in a workbook that is wanted."""
-    import openpyxl
-
-    book = openpyxl.load_workbook(path, read_only=True)
-    try:
-        for sheet in book.worksheets:
-            sheet.reset_dimensions()  # some programs save a wrong extent of the sheet
-            for number, row in enumerate(sheet.iter_rows(max_row=_HEADER_WITHIN, values_only=True)):
-                headers = [clean(cell) for cell in row if cell is not None]
-                if wanted(headers):
-                    return sheet.title, number, headers
-        return None
-    finally:
-        book.close()
-
-
 @contextlib.contextmanager
 def _clear_errors(path: Path) -> Iterator[None]:
     """Turn a reader's own exceptions into one plain sentence about the file."""
@@ -246,7 +234,8 @@ def _clear_errors(path: Path) -> Iterator[None]:
         words = clean(problem)
         if not isinstance(problem, pd.errors.ParserError):  # that names a line
             words = without_figures(words)
-        kind = {".csv": "CSV", ".parquet": "Parquet"}.get(path.suffix.lower(), "Excel")
+        kind = "Excel" if path.suffix.lower() in EXCEL else "CSV"
+        kind = "Parquet" if path.suffix.lower() in PARQUET else kind
         raise FileError(
             f"{path} cannot be read as {kind} "
             f"({words[:120].rstrip('. ')}); it may be cut short, damaged or of another "

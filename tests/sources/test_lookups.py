@@ -109,7 +109,7 @@ def test_read_lookup_of_a_table_that_links_nothing(tmp_path):
         ("<!DOCTYPE html><title>Sign in</title>", "is a web page, not a table"),
         (VINTAGES[:200], "breaks off in its last row, which has 1 of 7 columns; download"),
         (VINTAGES.split("\n")[0], "has a header but no rows"),
-        (WARDS.replace(",", ";"), "are separated by semicolons"),
+        ("".join(f'"{row}"\n' for row in WARDS.splitlines()), "is one text in quotes"),
     ],
 )
 def test_read_lookup_of_what_is_no_whole_file(tmp_path, text, message):

@@ -9,7 +9,14 @@ import pytest
 
 from geo.errors import FileError, TableError
 from geo.sources import tabular
-from geo.sources.tabular import numbers, read_headers, read_table, require_file, write_csv
+from geo.sources.tabular import (
+    numbers,
+    read_cells,
+    read_headers,
+    read_table,
+    require_file,
+    write_csv,
+)
 
 ROWS = "LSOA21CD,name,rank\nE01000001,Ashfield,7\nE01000002,Brookside,32844\n"
 
@@ -74,12 +81,119 @@ def test_read_table_of_csv_saved_by_excel_in_cp1252(tmp_path):
     assert read_table(path, anything)["name"].tolist() == ["Ynys Môn", "Brookside"]
 
 
-@pytest.mark.parametrize(("mark", "words"), [(";", "semicolons"), ("\t", "tabs")])
-@pytest.mark.parametrize("reader", [read_table, read_headers])
-def test_reading_csv_separated_otherwise_names_the_separator(tmp_path, mark, words, reader):
-    path = written(tmp_path, ROWS.replace(",", mark))
-    with pytest.raises(FileError, match=rf"are separated by {words}, and only commas.* save"):
-        reader(path, has_codes)
+@pytest.mark.parametrize("mark", [";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("above", ["", "Ranks of areas\nSource: MHCLG\n\n"])
+@pytest.mark.parametrize("below", ["", "\n\nNotes\nRanks are of England\n"])
+def test_text_tables_are_read_however_they_were_saved(tmp_path, mark, encoding, ends, above, below):
+    text = above + ROWS.replace(",", mark).replace("Ashfield", "Ynys Môn") + below
+    path = written(tmp_path, text.replace("\n", ends).encode(encoding), "table.txt")
+    table = read_table(path, has_codes)
+    assert list(table.columns) == read_headers(path, has_codes) == ["LSOA21CD", "name", "rank"]
+    assert table["name"].tolist() == ["Ynys Môn", "Brookside"]
+    assert table["rank"].tolist() == [7, 32844]
+
+
+@pytest.mark.parametrize("told", ["sep=;\n", '"sep=;"\r\n'])
+def test_the_line_with_the_separator_is_no_header(tmp_path, told):
+    path = written(tmp_path, told + ROWS.replace(",", ";"))
+    assert read_table(path, anything)["rank"].tolist() == [7, 32844]
+
+
+def test_commas_that_may_be_decimal_points_are_refused(tmp_path):
+    path = written(tmp_path, "LSOA21CD;rate\nE01000001;12,5\nE01000002;3\n")
+    with pytest.raises(TableError, match="1 of 2 cells of rate .* decimal point"):
+        read_table(path, has_codes)
+
+
+def test_rows_that_are_one_text_in_quotes_are_told(tmp_path):
+    path = written(tmp_path, '"LSOA21CD,name,rank"\n"E01000001,Ashfield,7"\n')
+    with pytest.raises(FileError, match="Each row of .* is one text in quotes"):
+        read_table(path, has_codes)
+
+
+@pytest.mark.parametrize("suffix", [".xls", ".ods", ".xlsb"])
+def test_other_spreadsheets_are_told_how_to_be_saved(tmp_path, suffix):
+    with pytest.raises(FileError, match=r"save it as \.xlsx or \.csv"):
+        read_table(written(tmp_path, ROWS, f"table{suffix}"), has_codes)
+
+
+@pytest.mark.parametrize("header", ["rank,rank", "rank,rank ", "Rank,rank\n,Rank"])
+@pytest.mark.parametrize("reader", [read_table, read_cells])
+def test_columns_that_stand_twice_are_refused_by_every_reader(tmp_path, reader, header):
+    header = header.split("\n")[-1] if "\n" in header else header
+    text = f"LSOA21CD,{header},{header.split(',')[-1]}\nE01000001,1,2,3\n"
+    with pytest.raises(FileError, match="more than one column named [Rr]ank"):
+        reader(written(tmp_path, text), has_codes)
+    with pytest.raises(FileError, match="more than one column named [Rr]ank"):
+        reader(workbook(tmp_path, {"a": [r.split(",") for r in text.split()]}), has_codes)
+
+
+def test_blank_rows_and_notes_below_are_left_out_and_told(tmp_path):
+    text = ROWS + ",,\n ,,\n\nSource: MHCLG 2025,,\nNotes,,\n"
+    table = read_table(written(tmp_path, text), has_codes)
+    assert table["rank"].tolist() == [7, 32844]
+    told = " ".join(table.attrs["repaired"])
+    assert "2 blank rows" in told
+    assert "2 rows below the table" in told
+
+
+def test_last_rows_of_areas_without_figures_are_no_notes(tmp_path):
+    table = read_table(written(tmp_path, ROWS + "E01000003,,\n"), has_codes)
+    assert table["LSOA21CD"].tolist()[-1] == "E01000003"
+
+
+def test_codes_are_tidied_and_told(tmp_path):
+    text = "LSOA21CD,name\n\u00a0e01000001 ,a\nE01000002 : Brook 1A,b\nE01000003,c\n"
+    table = read_table(written(tmp_path, text), has_codes)
+    assert table["LSOA21CD"].tolist() == ["E01000001", "E01000002", "E01000003"]
+    assert "2 of 3 codes LSOA21CD" in table.attrs["repaired"][0]
+
+
+def test_percent_cells_are_read_as_excel_shows_them(tmp_path):
+    path = workbook(tmp_path, {"Data": [["LSOA21CD", "x"], ["E01000001", 0.125], ["E01000002", 1]]})
+    book = openpyxl.load_workbook(path)
+    for row, form in ((2, "0.0%"), (3, "0%")):
+        book["Data"].cell(row, 2).number_format = form
+    book.save(path)
+    assert read_table(path, has_codes)["x"].tolist() == ["12.5%", "100%"]
+
+
+SHEET = [["LSOA21CD", "rank"], ["E01000001", 7]]
+
+
+def test_workbooks_with_several_tables_are_refused_by_name(tmp_path):
+    path = workbook(tmp_path, {"2019": SHEET, "2025": SHEET})
+    with pytest.raises(FileError, match=r"2 sheets of .*\(2019, 2025\)"):
+        read_table(path, has_codes)
+
+
+def test_the_only_visible_sheet_is_read_wherever_it_stands(tmp_path):
+    path = workbook(tmp_path, {"old": SHEET, "new": [*SHEET, ["E01000002", 8]]})
+    book = openpyxl.load_workbook(path)
+    book["old"].sheet_state = "hidden"
+    book.active = 1
+    book.save(path)
+    assert read_table(path, has_codes)["rank"].tolist() == [7, 8]
+
+
+def test_headers_of_two_rows_are_told(tmp_path):
+    rows = [["LSOA21CD", "2023", None], [None, "Count", "Rate"], ["E01000001", 7, 8]]
+    with pytest.raises(FileError, match="has a header of two rows"):
+        read_table(workbook(tmp_path, {"Data": rows}), has_codes)
+
+
+@pytest.mark.parametrize(
+    "cell", ["007012", "1E5", "NA", "None", "TRUE", "1-2", " x ", "12345678901234567890"]
+)
+def test_read_cells_gives_every_cell_as_it_stands(tmp_path, cell):
+    path = written(tmp_path, f"LSOA21CD,own\nE01000001,{cell}\nE01000002,\n,\n")
+    assert read_cells(path, has_codes)["own"].tolist() == [cell, ""]
+    path = workbook(
+        tmp_path, {"a": [["Title"], ["LSOA21CD", "own"], ["E01000001", cell], ["E01000002"]]}
+    )
+    assert read_cells(path, has_codes)["own"].tolist() == [cell, ""]
 
 
 def test_read_headers_leaves_semicolons_of_no_concern_alone(tmp_path):

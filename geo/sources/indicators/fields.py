@@ -1,6 +1,5 @@
 """Names that publishers give to the columns of indicators."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,6 +7,7 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from geo.errors import TableError
+from geo.sources.headers import folded
 from geo.vocabulary.measures import CONTRIBUTIONS
 
 KEYS = ["area_code", "area_type", "indicator_id", "period", "sex", "age"]
@@ -44,11 +44,6 @@ _SPELLINGS = {
     **{name: name.replace("_", "") for name in CONTRIBUTIONS},
 }
 FIELD_OF = {plain: field for field, names in _SPELLINGS.items() for plain in names.split()}
-
-
-def folded(header: object) -> str:
-    """Give a header without case, blanks and punctuation."""
-    return re.sub(r"[^a-z0-9]", "", str(header).lower())
 
 
 def fields_of(

@@ -9,6 +9,7 @@ import pandas as pd
 
 from geo.errors import CodeError, TableError, labelled
 from geo.notes import Notes, note
+from geo.sources.headers import folded
 from geo.sources.indicators.areas import areas_of
 from geo.sources.indicators.catalogue import (
     NEEDED,
@@ -25,15 +26,17 @@ from geo.sources.indicators.fields import (
     FIELD_OF,
     KEYS,
     fields_of,
-    folded,
     indicator_ids,
 )
 from geo.sources.indicators.fingertips import without_breakdowns, without_repeats
 from geo.sources.indicators.plausible import require_plausible
 from geo.sources.indicators.tidy import from_tidy, require_unique_keys
 from geo.sources.indicators.wide import from_wide, wide_parts
+from geo.sources.surroundings import REPAIRED
 from geo.sources.tabular import read_table, require_file
+from geo.sources.workbooks import Sheet
 from geo.vocabulary.area_types import code_columns
+from geo.vocabulary.periods import parse
 from geo.vocabulary.spellings import one_spelling
 
 _FINGERTIPS = {"Indicator ID", "Area Code", "Area Type", "Category Type", "Value note"}
@@ -65,8 +68,7 @@ class IndicatorFile:
             If it is missing, damaged or no table of indicators.
         """
         path = require_file(path)
-        raw = read_table(path, lambda headers: form_of(headers) is not None)
-        raw = raw.dropna(how="all").reset_index(drop=True)
+        raw = read_table(path, lambda headers: form_of(headers) is not None, sheets_are=_periods)
         form = form_of(list(raw.columns))
         if form is None:
             known = {FIELD_OF.get(folded(header)) for header in raw.columns}
@@ -97,6 +99,8 @@ class IndicatorFile:
     ) -> pd.DataFrame:
         """Give the tidy table; parameters and errors are those of ``read_indicators``."""
         raw, fields, where = self.raw, self._fields, str(self.path)
+        for words in raw.attrs[REPAIRED]:
+            note(notes, words)
         fingertips, wide = self.form == "fingertips", self.form == "wide"
         if fingertips:
             raw = without_breakdowns(raw, self.path, notes)
@@ -141,6 +145,12 @@ class IndicatorFile:
             return from_toml(beside.read_bytes(), str(beside))
         shipped = map(shipped_catalogue, shipped_catalogues())
         return next((one for one in shipped if set(ids) <= set(one["indicator_id"])), None)
+
+
+def _periods(sheets: Sequence[Sheet]) -> str:
+    """Name the column for the titles of sheets: each is a period, and no column tells it."""
+    told = any(FIELD_OF.get(folded(header)) == "period" for header in sheets[0].headers)
+    return "" if told or not all(parse(one.title) for one in sheets) else "period"
 
 
 def form_of(headers: Sequence[str]) -> str | None:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from geo.errors import TableError, labelled
-from geo.sources.indicators.fields import FIELD_OF, KEYS, folded, splits
+from geo.sources.headers import folded
+from geo.sources.indicators.fields import FIELD_OF, KEYS, splits
 from geo.sources.indicators.tidy import measured, require_unique_keys
 from geo.vocabulary.area_types import area_type_of
 

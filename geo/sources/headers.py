@@ -1,0 +1,115 @@
+"""Column headers: cleaned, compared without case, blanks and punctuation, in one spelling."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+from geo.errors import FileError, examples
+
+_FINGERTIPS = [
+    *("Indicator ID", "Indicator Name", "Parent Code", "Parent Name", "Area Code", "Area Name"),
+    *("Area Type", "Sex", "Age", "Category Type", "Category", "Time period", "Value"),
+    *("Lower CI 95.0 limit", "Upper CI 95.0 limit", "Lower CI 99.8 limit", "Upper CI 99.8 limit"),
+    *("Count", "Denominator", "Value note", "Time period Sortable"),
+]
+NO_HEADER = "Unnamed: "
+
+
+def clean(header: object) -> str:
+    r"""Collapse white space, line breaks and a byte-order mark out of a column header.
+
+    Examples
+    --------
+    >>> clean("\ufeff LSOA code\n(2011) ")
+    'LSOA code (2011)'
+    """
+    return re.sub(r"\s+", " ", str(header).replace("\ufeff", "")).strip()
+
+
+def folded(header: object) -> str:
+    """Give a header without case, blanks and punctuation.
+
+    Examples
+    --------
+    >>> folded("Sub-locality"), folded("LSOA code (2021)")
+    ('sublocality', 'lsoacode2021')
+    """
+    return re.sub(r"[^a-z0-9]", "", str(header).lower())
+
+
+def matching(wanted: Iterable[str], headers: Iterable[str]) -> dict[str, str]:
+    """Map each name to the header that spells it in some way, where there is one.
+
+    Examples
+    --------
+    >>> matching(["sub_locality", "locality"], ["WD24CD", "Sub-Locality"])
+    {'sub_locality': 'Sub-Locality'}
+    """
+    known: dict[str, str] = {}
+    for header in headers:
+        known.setdefault(folded(header), header)
+    return {name: known[folded(name)] for name in wanted if folded(name) in known}
+
+
+def standard(headers: Sequence[object]) -> list[str]:
+    r"""Clean headers, and spell those of a publisher's export as its own site does.
+
+    fingertipsR writes ``IndicatorID`` and ``Timeperiod``, other programs ``indicator_id``; the
+    site's file has ``Indicator ID`` and ``Time period``.
+
+    Examples
+    --------
+    >>> standard(["IndicatorID", "AreaCode", "AreaType", "CategoryType", "Valuenote", " x\n "])
+    ['Indicator ID', 'Area Code', 'Area Type', 'Category Type', 'Value note', 'x']
+    """
+    names = [clean(header) for header in headers]
+    known = {folded(name): name for name in _FINGERTIPS}
+    needed = {"indicatorid", "areacode", "areatype", "categorytype", "valuenote"}
+    if needed <= set(map(folded, names)):
+        return [known.get(folded(name), name) for name in names]
+    return names
+
+
+def header_among(
+    rows: Iterable[Sequence[object]], wanted: Callable[[Sequence[str]], bool]
+) -> tuple[int, list[str]] | None:
+    """Find the first row that is wanted as a header, and fuller than all that stands above it.
+
+    Titles and notes above a table fill fewer cells than its header; rows of a table do not.
+
+    Returns
+    -------
+    tuple of int and list of str, or None
+        Number of the row, and its headers, cleaned, without blank ones at the end.
+
+    Examples
+    --------
+    >>> header_among([["Ranks", ""], [], ["code", "rank"], ["E01", 7]], lambda row: "rank" in row)
+    (2, ['code', 'rank'])
+    """
+    fullest = 0
+    for number, row in enumerate(rows):
+        headers = standard(["" if cell is None else cell for cell in row])
+        while headers and not headers[-1]:
+            headers.pop()
+        given = [header for header in headers if header]
+        if len(given) > fullest and wanted(given):
+            return number, headers
+        fullest = max(fullest, len(given))
+    return None
+
+
+def unique(headers: Sequence[str], where: str) -> list[str]:
+    """Name columns without a header by their place; refuse a header that stands twice.
+
+    Raises
+    ------
+    FileError
+        If two columns have the same header.
+    """
+    given = [header for header in headers if header]
+    if twice := [header for header in dict.fromkeys(given) if given.count(header) > 1]:
+        raise FileError(
+            f"{where} has more than one column named {examples(twice)}; rename them, each by what "
+            "it holds (in a header of two rows write both into one, such as 2023/24 Count)."
+        )
+    return [header or f"{NO_HEADER}{at}" for at, header in enumerate(headers)]

@@ -1,0 +1,131 @@
+"""What stands about a table and is not of it: blank rows, notes below, odd blanks in codes."""
+
+import re
+
+import pandas as pd
+
+from geo.errors import FileError, examples, without_figures
+from geo.sources.headers import NO_HEADER, folded
+from geo.vocabulary.area_types import area_type_of
+from geo.vocabulary.codes import tidy_codes
+
+_NOTE = re.compile(r"[A-Za-z]{2,}.*\s|^(?:notes?|sources?|footnotes?):?$", re.IGNORECASE)
+REPAIRED = "repaired"
+"""Key of a table's ``attrs`` with a sentence for each repair."""
+_CODE_FIELDS = {"areacode", "geographycode", "gsscode", "onscode", "parentcode"}
+
+
+def without_surroundings(table: pd.DataFrame, where: str) -> pd.DataFrame:
+    """Leave out blank rows and notes below a table, and tidy its area codes.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As read.
+    where : str
+        The file, for messages.
+
+    Returns
+    -------
+    DataFrame
+        Numbered from 0; ``attrs["repaired"]`` tells what was done, a sentence each.
+
+    Raises
+    ------
+    FileError
+        If the header has two rows.
+    """
+    repaired: list[str] = []
+    table = _without_blank_rows(table, repaired, where)
+    table = _without_notes(table, repaired, where)
+    _require_one_header_row(table, where)
+    changed = {}
+    for name in table.columns:
+        if area_type_of(name) is None and folded(name) not in _CODE_FIELDS:
+            continue
+        tidy = tidy_codes(table[name])
+        if number := int((tidy.ne(table[name]) & (tidy.notna() | table[name].notna())).sum()):
+            repaired.append(
+                f"{number} of {len(table)} codes {name} in {where} had odd blanks, small letters "
+                "or a name behind them, and were tidied."
+            )
+            changed[name] = tidy
+    table = table.assign(**changed).reset_index(drop=True)
+    table.attrs[REPAIRED] = repaired
+    return table
+
+
+def _filled(table: pd.DataFrame) -> pd.DataFrame:
+    """Tell which cells hold more than white space."""
+    filled = table.notna()
+    for name in table.select_dtypes(["object", "str"]).columns:
+        filled[name] &= ~table[name].astype("str").str.fullmatch(r"[\s\u200b\ufeff]*", na=True)
+    return filled
+
+
+def _without_blank_rows(table: pd.DataFrame, repaired: list[str], where: str) -> pd.DataFrame:
+    sparse = table[table.isna().any(axis=1) | _has_text_alone(table)]
+    blank = sparse.index[~_filled(sparse).any(axis=1)]
+    if blank.empty:
+        return table
+    repaired.append(f"{len(blank)} blank rows of {where} are left out.")
+    return table.drop(index=blank)
+
+
+def _has_text_alone(table: pd.DataFrame) -> bool:
+    return table.select_dtypes(exclude=["object", "str"]).shape[1] == 0
+
+
+def _without_notes(table: pd.DataFrame, repaired: list[str], where: str) -> pd.DataFrame:
+    """Leave out what is written below a table: rows with words in one cell and nothing else."""
+    if len(table.columns) < 2 or table.empty:
+        return table
+    below: dict[int, str] = {}
+    for label in reversed(table.index):
+        words = [str(cell).strip() for cell in table.loc[label] if pd.notna(cell)]
+        words = [word for word in words if word]
+        if len(words) != 1 or not _is_note(words[0]):
+            break
+        below[label] = without_figures(words[0][:40])
+    if not below:
+        return table
+    repaired.append(
+        f"{len(below)} {'rows' if len(below) > 1 else 'row'} below the table of {where} "
+        f"{'are notes' if len(below) > 1 else 'is a note'} and left out "
+        f"({examples(reversed(below.values()))})."
+    )
+    return table.drop(index=list(below))
+
+
+def _is_note(words: str) -> bool:
+    """Tell words from a code, a mark and a figure.
+
+    Examples
+    --------
+    >>> _is_note("Source: DfE"), _is_note("Notes:"), _is_note("E01000001 : Mill"), _is_note("*")
+    (True, True, False, False)
+    """
+    code = re.match(r"[A-Z]\d{8}\b", words)
+    return not code and bool(
+        re.search(r"[A-Za-z]{2,}.*\s|^(?:notes?|sources?|footnotes?):?$", words, re.I)
+    )
+
+
+def _require_one_header_row(table: pd.DataFrame, where: str) -> None:
+    """Raise where years stand over counts and rates, in a header of two rows."""
+    nameless = [name for name in table.columns if str(name).startswith(NO_HEADER)]
+    if table.empty or not nameless:
+        return
+    first = table.iloc[0]
+    words = [cell for cell in first if isinstance(cell, str) and cell.strip()]
+    codes = [name for name in table.columns if area_type_of(name)]
+    if (
+        codes
+        and first[codes].isna().all()
+        and len(words) > 1
+        and isinstance(first[nameless[0]], str)
+    ):
+        raise FileError(
+            f"{where} has a header of two rows ({examples(words)} in the second); write both into "
+            "one row, such as 2023/24 Count, so that each column has its own name."
+        )

@@ -1,0 +1,196 @@
+"""Tables in text files: which encoding and separator they have, and where their header is."""
+
+import csv
+import io
+import os
+import re
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from geo.errors import FileError, TableError
+from geo.sources.headers import header_among, standard, unique
+
+Wanted = Callable[[Sequence[str]], bool]
+_HEAD = 1_000_000  # bytes that surely hold the first rows
+_TAIL = 65_536  # bytes at the end that surely hold the last row
+HEADER_WITHIN = 20  # rows of title and notes that may stand above a header
+_SEPARATORS = {",": "commas", "\t": "tabs", ";": "semicolons"}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a table lies in a text file.
+
+    Attributes
+    ----------
+    encoding, separator : str
+    lines : int
+        Lines down to the header, and with it.
+    headers : tuple of str
+        Cleaned, as they stand: empty or twice where they are so in the file.
+    wanted : bool
+        Whether the header is one that was looked for; else it is the first row.
+    """
+
+    encoding: str
+    separator: str
+    lines: int
+    headers: tuple[str, ...]
+    wanted: bool = field(compare=False)
+
+
+def layout_of(path: Path, wanted: Wanted) -> Layout:
+    """Find encoding, separator and header of a table in a text file.
+
+    Raises
+    ------
+    FileError
+        If the file is a web page, or each of its rows is one text in quotes.
+    """
+    with path.open("rb") as file:
+        start = file.read(_HEAD)
+    if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        raise FileError(
+            f"{path} is a web page, not a table; open the address in a browser, sign in if it asks "
+            "for that, and download the file again."
+        )
+    encoding = _encoding(start)
+    text = start.decode(encoding, errors="replace")
+    told = re.match(r"\ufeff?\"?sep=(.)\"?[\r\n]+", text)
+    tried = (
+        _layout(text, encoding, separator, wanted, 1 if told else 0)
+        for separator in ([told[1]] if told else _SEPARATORS)
+    )
+    found = [layout for layout in tried if layout is not None]
+    fitting = [layout for layout in found if layout.wanted]
+    if fitting:
+        return max(fitting, key=lambda layout: len(layout.headers))
+    if found and len(found[0].headers) == 1 and wanted(found[0].headers[0].split(",")):
+        raise FileError(
+            f"Each row of {path} is one text in quotes, so that it has a single column; open it in "
+            "a spreadsheet, divide the column at its commas and save it as CSV again."
+        )
+    return found[0] if found else Layout(encoding, ",", 0, (), False)
+
+
+def _encoding(start: bytes) -> str:
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    if start[1::2].count(0) > len(start) // 4:
+        return "utf-16-le"
+    try:
+        start[: -4 if len(start) == _HEAD else None].decode("utf-8")
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8-sig"
+
+
+def _layout(text: str, encoding: str, separator: str, wanted: Wanted, skip: int) -> Layout | None:
+    """Find the first row that is wanted, or else the first row; None if there is none."""
+    reader = csv.reader(io.StringIO(text, newline=None), delimiter=separator)
+    rows, ends = [], []
+    for row in reader:
+        rows.append(row)
+        ends.append(reader.line_num)
+        if len(rows) == HEADER_WITHIN + skip:
+            break
+    filled = [at for at, row in enumerate(rows) if at >= skip and any(map(str.strip, row))]
+    if not filled:
+        return None
+    place = header_among(rows[skip:], wanted)
+    at = filled[0] if place is None else place[0] + skip
+    # a comma at the end of every row makes a column without a header
+    headers = tuple(standard(rows[at]))
+    return Layout(encoding, separator, ends[at], headers, place is not None)
+
+
+def read_text(path: Path, layout: Layout, *, as_text: bool = False) -> pd.DataFrame:
+    """Read the rows below a header.
+
+    Parameters
+    ----------
+    path : Path
+    layout : Layout
+        From ``layout_of``.
+    as_text : bool
+        Whether to give every cell as it stands; else numbers are numbers and blanks missing.
+
+    Raises
+    ------
+    FileError
+        If the last row breaks off or the encoding is none that is read.
+    """
+    names = unique(layout.headers, str(path))
+    try:
+        table = _read(path, layout, names, layout.encoding, as_text)
+    except UnicodeDecodeError:
+        if layout.encoding != "utf-8-sig":
+            raise _not_text(path) from None
+        try:
+            table = _read(path, layout, names, "cp1252", as_text)
+        except UnicodeDecodeError:
+            raise _not_text(path) from None
+    if layout.separator == ";":
+        _require_decimal_points(table, path)
+    _require_whole_end(path, layout, len(names))
+    return table
+
+
+def _read(
+    path: Path, layout: Layout, names: list[str], encoding: str, as_text: bool
+) -> pd.DataFrame:
+    plain = {"dtype": "str", "keep_default_na": False, "na_filter": False} if as_text else {}
+    with path.open(encoding=encoding, newline="") as file, warnings.catch_warnings():
+        warnings.simplefilter("error", pd.errors.ParserWarning)
+        for _ in range(layout.lines):
+            file.readline()
+        # index_col=False: otherwise a surplus comma at row ends moves every value one column on
+        return pd.read_csv(
+            file,
+            sep=layout.separator,
+            header=None,
+            names=names,
+            index_col=False,
+            low_memory=False,
+            **plain,
+        )
+
+
+def _not_text(path: Path) -> FileError:
+    return FileError(
+        f"{path} is not text in UTF-8, UTF-16 or Windows-1252, so not a CSV this toolkit reads; "
+        'save it again as "CSV UTF-8".'
+    )
+
+
+def _require_decimal_points(table: pd.DataFrame, path: Path) -> None:
+    """Raise where semicolons may stand because commas are decimal points: 12,5 is no 125."""
+    for name in table.select_dtypes(["object", "str"]).columns:
+        number = table[name].astype("str").str.fullmatch(r"\s*-?\d+,\d+\s*", na=False)
+        if number.any():
+            raise TableError(
+                f"{int(number.sum())} of {len(table)} cells of {name} in {path} are numbers with a "
+                "comma, and in a file separated by semicolons that may be a decimal point; save "
+                "it as CSV separated by commas, with points in numbers."
+            )
+
+
+def _require_whole_end(path: Path, layout: Layout, columns: int) -> None:
+    """Raise if the last row breaks off; pandas would fill it with missing values."""
+    wide = 2 if layout.encoding.startswith("utf-16") else 1
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size // wide * wide - _TAIL), os.SEEK_SET)
+        end = file.read()
+    text = end.decode("utf-16-le" if wide == 2 else "cp1252", errors="replace")
+    if text.endswith(("\n", "\r")):
+        return
+    last = next(csv.reader([text.splitlines()[-1]], delimiter=layout.separator))
+    if 1 < len(last) < columns or (len(last) == 1 and columns > 1 and " " not in last[0].strip()):
+        raise FileError(
+            f"{path} breaks off in its last row, which has {len(last)} of {columns} columns; "
+            "download or export it again."
+        )

@@ -1,0 +1,35 @@
+"""Area codes as people have them: with odd blanks, in small letters, with the name behind."""
+
+import pandas as pd
+
+_ODD = "\u00a0\u2007\u202f\u200b\u200c\u200d\u2060\ufeff"
+_CODE = r"([A-Za-z]\d{8})(?:\s+:\s.*)?"
+
+
+def tidy_codes(codes: pd.Series) -> pd.Series:
+    r"""Give codes as their publisher writes them; what is no code stays as it is, blank is missing.
+
+    Parameters
+    ----------
+    codes : Series
+        Text, which may have blanks at its ends, small letters, or `` : name`` behind the code.
+
+    Returns
+    -------
+    Series
+        On the same index.
+
+    Examples
+    --------
+    >>> tidy_codes(pd.Series([" e01000001\u00a0", "E01000002 : Ashfield 001A", "Total"])).tolist()
+    ['E01000001', 'E01000002', 'Total']
+    """
+    if not pd.api.types.is_string_dtype(codes) and codes.dtype != object:
+        return codes
+    each = pd.Series(pd.factorize(codes)[1])  # many rows have the same code
+    text = each.map(lambda cell: cell.strip(f" \t\r\n{_ODD}") if isinstance(cell, str) else cell)
+    words = text.map(lambda cell: isinstance(cell, str)).astype(bool)
+    found = text.where(words).astype("str").str.extract(f"^{_CODE}$", expand=False).str.upper()
+    tidy = found.where(found.notna(), text.mask(text.eq("")))
+    at = pd.Series(pd.factorize(codes)[0], index=codes.index, name=codes.name)
+    return at.map(tidy).astype(codes.dtype)
