@@ -189,6 +189,38 @@ def _(folder, _tmp_path):
     assert "one text in quotes" in told
 
 
+@case("22-gpkg-several-layers")
+def _(folder, _tmp_path):
+    told, good = checked("sample", folder)
+    assert good, told
+    assert "left out: no boundaries" not in told
+    for kind in ("LSOA 2011", "LSOA 2021", "ward 2024"):
+        assert f": {kind} boundaries" in told
+
+
+@case("26-council-list-forms")
+def _(folder, _tmp_path):
+    for form in ("xlsx", "c", "s", "b", "h", "y"):
+        told, good = checked("sample", folder / form)
+        assert good, told
+        assert ": grouping of areas" in told
+
+
+@case("29-postcode-oa-lsoa-lookup")
+def _(folder, _tmp_path):
+    told, good = checked("sample", folder)
+    assert good, told
+    assert "PCD.csv: not recognised. It has several rows an area" in told
+
+
+@case("43-other-files-in-folder")
+def _(folder, _tmp_path):
+    for name in ("zip", "json", "hubs", "hubs_b"):
+        told, good = checked("sample", folder / name)
+        assert good, told
+        assert ": not recognised" in told
+
+
 @pytest.mark.parametrize("name", sorted(CHECKS))
 def test_case(name, tmp_path):
     CHECKS[name](_folder(name), tmp_path)

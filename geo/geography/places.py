@@ -24,6 +24,8 @@ from geo.vocabulary.area_types import (
     kind_and_year,
     require_unique,
 )
+from geo.vocabulary.codes import tidy_codes
+from geo.vocabulary.column_names import matching
 from geo.vocabulary.releases import INDICES
 
 CONFIRMED = "council"
@@ -182,9 +184,24 @@ def load_place(place: str | Path) -> Place:
     return _from_entries(entries, folder, definition)
 
 
-def with_grouping(place: Place, path: str | Path) -> Place:
-    """Replace the grouping of a place by the one in a file, such as the council's own list."""
-    return replace(place, units=_read_units(Path(path), place.levels))
+def with_grouping(place: Place, rows: pd.DataFrame, where: str) -> Place:
+    """Replace the grouping of a place by another, such as the council's own list.
+
+    Parameters
+    ----------
+    place : Place
+    rows : DataFrame
+        Cells of the list as text: a row a ward or LSOA, and a column a level, however spelt.
+    where : str
+        The file, for messages.
+
+    Raises
+    ------
+    PlaceError
+        If a level is lacking, a ward stands twice or has no group, or a group lies in two of the
+        level that is said to hold it.
+    """
+    return replace(place, units=_units(rows, place.levels, where))
 
 
 def _from_entries(entries: dict[str, Any], folder: Path, definition: Path) -> Place:
@@ -247,45 +264,54 @@ def _read_units(path: Path, levels: tuple[Level, ...]) -> pd.DataFrame:
         raw = pd.read_csv(path, dtype=str, encoding="utf-8-sig", skipinitialspace=True)
     except FileNotFoundError:
         raise PlaceError(f"There is no file {path}, which the place names; add it.") from None
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as problem:
+    except UnicodeDecodeError:
+        raise PlaceError(
+            f'{path} is not text in UTF-8; save it again as "CSV UTF-8 (comma delimited)".'
+        ) from None
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as problem:
         raise PlaceError(f"{path} cannot be read as CSV ({problem}); correct it.") from problem
+    return _units(raw.dropna(how="all"), levels, str(path))
+
+
+def _units(raw: pd.DataFrame, levels: tuple[Level, ...], where: str) -> pd.DataFrame:
     codes = code_columns(raw.columns)
     keys = [k for k in codes if (is_ward(k) or is_lsoa(k)) and kind_and_year(k)[1]]
     if len(keys) != 1:
         raise PlaceError(
-            f"{path} must have one column of ward or LSOA codes, such as wd24cd or lsoa21cd; it "
+            f"{where} must have one column of ward or LSOA codes, such as wd24cd or lsoa21cd; it "
             f"has {examples(raw.columns, 9)}."
         )
     kind, columns = keys[0], [level.column for level in levels]
-    if missing := [column for column in columns if column not in raw]:
+    known = matching([*columns, f"{kind}nm", *_ABOUT], raw.columns)
+    if missing := [column for column in columns if column not in known]:
         raise PlaceError(
-            f"{path} lacks the column {examples(missing)}; it needs one for each level "
+            f"{where} lacks the column {examples(missing)}; it needs one for each level "
             f"({examples(columns, 9)})."
         )
-    label = {c: f"{kind}nm" for c in raw if c.lower() == f"{kind}nm"}
-    raw = raw.apply(lambda column: column.str.strip().replace("", None))
-    units = raw.rename(columns={codes[kind]: f"{kind}cd", **label})
-    units = units[[f"{kind}cd", *label.values(), *columns, *(c for c in _ABOUT if c in raw)]]
-    return _checked(units, levels, path)
+    names = {codes[kind]: f"{kind}cd"} | {header: name for name, header in known.items()}
+    units = raw.rename(columns=names)
+    kept = [f"{kind}cd", *(c for c in (f"{kind}nm", *columns, *_ABOUT) if c in known)]
+    units = units[kept].apply(lambda column: column.str.strip().replace("", None))
+    return _checked(units.assign(**{kept[0]: tidy_codes(units[kept[0]])}), levels, where)
 
 
-def _checked(units: pd.DataFrame, levels: tuple[Level, ...], path: Path) -> pd.DataFrame:
+def _checked(units: pd.DataFrame, levels: tuple[Level, ...], where: str) -> pd.DataFrame:
     code, columns = str(units.columns[0]), [level.column for level in levels]
     clash = units.drop_duplicates([code, columns[0]]).loc[lambda t: t[code].duplicated(), code]
     if len(clash):
         groups = units.loc[units[code].eq(clash.iat[0]), columns[0]]
         raise PlaceError(
-            f"{clash.iat[0]} is in two groups in {path} ({examples(groups)}); each ward or LSOA "
+            f"{clash.iat[0]} is in two groups in {where} ({examples(groups)}); each ward or LSOA "
             "belongs to one, so remove the wrong row."
         )
     try:
-        require_unique(units[code], where=str(path))
+        require_unique(units[code], where=where)
     except GeoError as problem:
         raise PlaceError(str(problem)) from None
     blank = units[units[columns].isna().any(axis=1)]
     if len(blank):
         raise PlaceError(
-            f"{len(blank)} rows of {path} leave a group empty ({examples(blank[code])}); fill in "
+            f"{len(blank)} rows of {where} leave a group empty ({examples(blank[code])}); fill in "
             f"{examples(columns, 9)} for each."
         )
     for level in levels:
@@ -294,7 +320,7 @@ def _checked(units: pd.DataFrame, levels: tuple[Level, ...], path: Path) -> pd.D
             name = pairs.loc[twice, level.column].iat[0]
             held = pairs.loc[pairs[level.column].eq(name), level.within]
             raise PlaceError(
-                f"The {level.singular} {name} lies in {examples(held)} in {path}; each may lie in "
+                f"The {level.singular} {name} lies in {examples(held)} in {where}; each may lie in "
                 f"one {level.within}, so correct the rows of its wards."
             )
     return units

@@ -7,9 +7,11 @@ import pandas as pd
 
 from geo.errors import FileError
 from geo.geography.membership import assign
-from geo.geography.places import Place, load_place, with_grouping
+from geo.geography.places import Place, load_place
 from geo.notes import Notes, kept_on_error
+from geo.report.regrouped import regrouped
 from geo.sources import folders, lookups, populations, tabular
+from geo.sources.recognise import DataFile
 from geo.vocabulary.area_types import code_columns, is_lsoa, vintage_column
 
 
@@ -32,8 +34,7 @@ def assign_file(
     """
     known = load_place(place)
     files = folders.scan(data, known.level_columns)
-    if grouping := folders.choose(files, "grouping"):
-        known = with_grouping(known, grouping[0].path)
+    known = regrouped(known, next((f.path for f in folders.choose(files, "grouping")), None))
     notes: Notes = []
     with kept_on_error(notes):
         result, done = _assigned(Path(table), Path(out), known, files, outside, notes)
@@ -46,7 +47,7 @@ def _assigned(
     table: Path,
     out: Path,
     known: Place,
-    files: list[folders.DataFile],
+    files: list[DataFile],
     outside: str,
     notes: Notes,
 ) -> tuple[pd.DataFrame, str]:

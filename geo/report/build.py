@@ -127,7 +127,7 @@ def build_report(
         warnings=evidence.notes,
         left_out=evidence.left_out,
         outputs=outputs,
-        unused=tuple(f"{file.path.name} ({file.kind})" for file in evidence.inputs.unused),
+        unused=tuple(f"{file.name} ({file.kind})" for file in evidence.inputs.unused),
     )
 
 

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from geo.errors import GeoError
+from geo.errors import GeoError, examples
 from geo.geography.places import Place, load_place
 from geo.report.evidence import gather_evidence
 from geo.report.manifest import match_counts
-from geo.sources import folders
+from geo.sources import folders, tabular
 from geo.sources.readings import each_file_once
+from geo.sources.recognise import DataFile, recognise, why_not
+from geo.sources.tabular import require_file
 from geo.vocabulary.releases import RELEASES
 
 
@@ -24,16 +26,35 @@ def check_data(place: str | Path, data: Sequence[str | Path]) -> tuple[list[str]
         return _check(load_place(place), data)
 
 
+def explain_file(place: str | Path, file: Path) -> list[str]:
+    """Tell what a file was recognised as, or of every kind of table why it is none.
+
+    Returns
+    -------
+    list of str
+        A line for the file or each of its layers, then one for each kind of table.
+    """
+    levels = load_place(place).level_columns
+    with each_file_once() as repaired:
+        files = recognise(require_file(file), levels)
+        lines = [line for one in files for line in _described(one)]
+        told = any(one.role or one.problem or one.layer for one in files)
+        table = file.suffix.lower() in tabular.SUFFIXES and not told
+        return [*lines, *(why_not(file, levels) if table else []), *repaired]
+
+
+def _described(file: DataFile) -> list[str]:
+    """Say what a file is, by which columns, and what would have it recognised."""
+    line = ". ".join(filter(None, [f"{file.name}: {file.kind}", file.problem, file.hint]))
+    return [line, f"  by {examples(file.columns, 6)}"] if file.columns else [line]
+
+
 def _check(known: Place, data: Sequence[str | Path]) -> tuple[list[str], bool]:
     files = folders.scan(data, known.level_columns)
     lines, good = [], True
     for file in files:
-        line = f"{file.path.name}: {file.kind}"
-        if file.problem:
-            good, line = False, f"{line}. {file.problem}"
-        if file.hint:
-            line = f"{line}. {file.hint}"
-        lines.append(line)
+        good = good and not file.problem
+        lines += _described(file)
     for release in RELEASES.values():
         if not any(file.role == f"deprivation {release.year}" for file in files):
             continue
@@ -48,11 +69,11 @@ def _check(known: Place, data: Sequence[str | Path]) -> tuple[list[str], bool]:
         if evidence.outcomes is not None:
             rule = f"; {evidence.outcomes.rule}" if evidence.outcomes.rule else ""
             lines.append(f"  {len(evidence.outcomes.catalogue)} indicators of {known.name}{rule}")
-        for path, table in evidence.inputs.tables.items():
+        for file, table in evidence.inputs.tables.items():
             counts = match_counts(table, evidence.lsoas)
             if "matched" in counts:
                 lines.append(
-                    f"  {path.name}: {counts['rows']:,} rows, {counts['matched']} match, "
+                    f"  {file.name}: {counts['rows']:,} rows, {counts['matched']} match, "
                     f"{counts['unmatched']} of {known.name} are not in it"
                 )
         lines += [f"  {line}" for line in (*evidence.left_out, *evidence.notes)]

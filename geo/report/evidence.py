@@ -15,14 +15,16 @@ from geo.disclosure.publications import Publication, Terms
 from geo.disclosure.rules import Rule
 from geo.errors import CodeError, FileError, examples
 from geo.geography.membership import assign, differences, membership, settled_by
-from geo.geography.places import Place, load_place, with_grouping
+from geo.geography.places import Place, load_place
 from geo.geography.vintages import foreign_vintage
 from geo.notes import Notes, kept_on_error, note
 from geo.report.credits import SAMPLE_NOTICE, credited, sources_of
 from geo.report.outcomes import Outcomes, outcomes
+from geo.report.regrouped import regrouped
 from geo.sources import folders
 from geo.sources.deprivation import join, read_deprivation
 from geo.sources.readings import each_file_once
+from geo.sources.recognise import DataFile
 from geo.sources.sample import sample as sample_borough
 from geo.statistics.deprivation import decile_profile
 from geo.vocabulary.area_types import column_of, is_lsoa, is_of, nation_of
@@ -79,9 +81,10 @@ def gather_evidence(
             known, inputs = load_place("sample"), sample_inputs(release)
         else:
             known = place if isinstance(place, Place) else load_place(place)
-            with each_file_once():
+            with each_file_once() as repaired:
                 inputs = _read(known, data, release, indicators, on_step, notes)
-            known = with_grouping(known, inputs.grouping) if inputs.grouping else known
+            notes += [words for words in repaired if words not in notes]
+            known = regrouped(known, inputs.grouping)
         on_step("Assigning LSOAs to their groups")
         members = membership(
             known,
@@ -153,7 +156,7 @@ def with_other_releases(evidence: Evidence) -> Evidence:
     """
     inputs = evidence.inputs
     earlier: dict[int, pd.DataFrame] = {}
-    read: list[folders.DataFile] = []
+    read: list[DataFile] = []
     absent: Notes = []
     notes: Notes = []
     for year, release in RELEASES.items():
@@ -178,7 +181,7 @@ def with_other_releases(evidence: Evidence) -> Evidence:
 
 
 def _of_release(
-    evidence: Evidence, release: Release, files: Sequence[folders.DataFile], notes: Notes
+    evidence: Evidence, release: Release, files: Sequence[DataFile], notes: Notes
 ) -> pd.DataFrame | None:
     """Give the LSOAs of another release with their groups and deciles; None if it is not here."""
     if evidence.place.synthetic and release.year == 2019:
@@ -255,7 +258,7 @@ def _joined(
         counted = next((table for table in inputs.populations if code in table), None)
         if counted is not None and lsoas[code].isin(counted[code]).all():
             lsoas = lsoas.merge(counted, on=code, validate="one_to_one")
-            files = [path.name for path, table in inputs.tables.items() if table is counted]
+            files = [file.name for file, table in inputs.tables.items() if table is counted]
             residents = f"counted in {files[0]}" if files else ""
     last = [c for c in ("method", "overlap_share", "basis", "confidence") if c in lsoas]
     return lsoas[[*(c for c in lsoas if c not in last), *last]], residents

@@ -13,14 +13,16 @@ from typing import Any
 
 from geo.errors import FileError, GeoError, examples
 from geo.geography.membership import membership
-from geo.geography.places import Place, load_place, with_grouping
+from geo.geography.places import Place, load_place
 from geo.notes import Notes
+from geo.report.regrouped import regrouped
 from geo.sources import folders, lookups
 from geo.sources.download.obtain import Area, Desk, written
 from geo.sources.download.registry import Source, registry
 from geo.sources.download.session import CONNECTIONS, printable
 from geo.sources.download.store import Store, attributions, opened, recorded, refused, sha256
 from geo.sources.download.web import Web
+from geo.sources.recognise import DataFile
 from geo.vocabulary.area_types import column_of, is_ward, kind_and_year, kind_of
 
 _FOR_ALL = ("file", "lookup")  # kinds that can be fetched before the place's LSOAs are known
@@ -222,7 +224,7 @@ def _plan(
     return plan, changed, notes
 
 
-def _own_files(folder: Path, place: Place, fetched: dict[str, Any]) -> list[folders.DataFile]:
+def _own_files(folder: Path, place: Place, fetched: dict[str, Any]) -> list[DataFile]:
     """List what the user put there, as recognised; nothing is opened if there is nothing."""
     aside = {*fetched, "sources.json"}
     names = [one.name for one in folder.iterdir() if not one.name.startswith(".")]
@@ -232,15 +234,14 @@ def _own_files(folder: Path, place: Place, fetched: dict[str, Any]) -> list[fold
     return [file for file in files if file.path.name not in aside]
 
 
-def _fits(file: folders.DataFile, source: Source) -> bool:
+def _fits(file: DataFile, source: Source) -> bool:
     return bool(source.role) and file.role.startswith(source.role)
 
 
 def _with_codes(area: Area, folder: Path, place: Place) -> Area:
     """List the place's LSOAs and wards, by the lookups that are in the folder now."""
     files = folders.scan([folder], place.level_columns)
-    if grouping := folders.choose(files, "grouping"):
-        place = with_grouping(place, grouping[0].path)
+    place = regrouped(place, next((f.path for f in folders.choose(files, "grouping")), None))
     roles = sorted({file.role for file in files if file.role.startswith("lookup")})
     links = [lookups.read_lookup(f.path) for role in roles for f in folders.choose(files, role)]
     told_by_build: Notes = []  # how split LSOAs are settled

@@ -11,7 +11,7 @@ from geo import __version__
 from geo.geography.places import Place
 from geo.report.evidence import Evidence
 from geo.report.protection import protection_entry
-from geo.sources.folders import DataFile
+from geo.sources.recognise import DataFile
 from geo.vocabulary.area_types import is_code_column, is_ward
 from geo.vocabulary.releases import INDICES
 
@@ -41,7 +41,7 @@ def manifest_of(
         "protection": protection_entry(evidence.outcomes),
         "inputs": [_input_entry(file, evidence) for file in evidence.inputs.used],
         "not_used": [
-            {"file": file.path.name, "recognised_as": file.kind} for file in evidence.inputs.unused
+            {"file": file.name, "recognised_as": file.kind} for file in evidence.inputs.unused
         ],
         "left_out": list(evidence.left_out),
         "warnings": list(evidence.notes),
@@ -53,13 +53,13 @@ def manifest_of(
 
 
 def _input_entry(file: DataFile, evidence: Evidence) -> dict[str, Any]:
-    entry: dict[str, Any] = {"file": file.path.name, "recognised_as": file.kind}
+    entry: dict[str, Any] = {"file": file.name, "recognised_as": file.kind}
     found = evidence.outcomes
     if file.indicators and found is not None and found.rule:
         entry["sha256"] = "left out: guesses of small counts could be tried against it"
     else:
         entry["sha256"] = file.sha256()
-    table = evidence.inputs.tables.get(file.path)
+    table = evidence.inputs.tables.get(file)
     return entry if table is None else entry | match_counts(table, evidence.lsoas)
 
 

@@ -12,9 +12,9 @@ import pandas as pd
 
 from geo.errors import FileError, TableError, examples
 from geo.notes import Notes, note
-from geo.sources.headers import clean
 from geo.sources.indicators.symbols import figures
 from geo.sources.tabular import CSV, DAMAGED, EXCEL
+from geo.vocabulary.column_names import clean
 
 GEOPACKAGE = {".gpkg"}
 _TITLES_WITHIN = 30

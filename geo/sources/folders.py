@@ -1,6 +1,5 @@
 """Data folders: tell what each file is by its columns, choose one for each role, read them."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -10,55 +9,17 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from geo.errors import FileError, GeoError, TableError, examples
+from geo.errors import FileError, TableError, examples
 from geo.notes import Notes, note
 from geo.sources import boundaries, deprivation, lookups, map_files, populations, tabular
 from geo.sources.download.store import RECORD
-from geo.sources.indicators.file import IndicatorFile, is_indicators
+from geo.sources.indicators.file import IndicatorFile
+from geo.sources.recognise import DataFile, recognise
 from geo.vocabulary.area_types import area_type, code_columns, is_lsoa, is_ward
 from geo.vocabulary.releases import RELEASES
 
 _PARTS = {".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".xml", ".qmd"}
 _ASIDE = {".md", ".toml", ".pdf", ".html", ".py", ".ipynb"}
-
-
-@dataclass(frozen=True)
-class DataFile:
-    """One file of a data folder and what it was recognised as."""
-
-    path: Path
-    role: str = ""
-    problem: str = ""
-    hint: str = ""
-    indicators: bool = False
-    asked_for: bool = False
-
-    @property
-    def kind(self) -> str:
-        """What the file was recognised as, in words."""
-        if self.indicators:
-            return " and ".join([*([self._kind] if self.role else []), "indicators"])
-        return self._kind
-
-    @property
-    def _kind(self) -> str:
-        what, _, detail = self.role.partition(" ")
-        words = {
-            "boundaries": f"{area_type(detail).dated} boundaries",
-            "lookup": f"lookup from {' to '.join(area_type(one).dated for one in detail.split())}",
-            "deprivation": f"Indices of Deprivation {detail}",
-            "population": f"residents by {area_type(detail).dated}",
-            "grouping": "grouping of areas",
-        }
-        return words.get(what, "not recognised" if not self.problem else "cannot be read")
-
-    def sha256(self) -> str:
-        """Checksum of the file, or of all files of a folder such as a File Geodatabase."""
-        digest = hashlib.sha256()
-        parts = sorted(p for p in self.path.rglob("*") if p.is_file()) or [self.path]
-        for part in parts:
-            digest.update(part.read_bytes())
-        return digest.hexdigest()
 
 
 @dataclass(frozen=True)
@@ -75,7 +36,7 @@ class Inputs:
     grouping: Path | None = None
     used: tuple[DataFile, ...] = ()
     unused: tuple[DataFile, ...] = ()
-    tables: dict[Path, pd.DataFrame] = field(default_factory=dict)
+    tables: dict[DataFile, pd.DataFrame] = field(default_factory=dict)
 
 
 def scan(folders: Iterable[str | Path], levels: Sequence[str] = ()) -> list[DataFile]:
@@ -104,7 +65,7 @@ def scan(folders: Iterable[str | Path], levels: Sequence[str] = ()) -> list[Data
     for folder in {Path(one).resolve(): Path(one) for one in folders}.values():
         if not folder.is_dir():
             raise FileError(f"There is no folder {folder}; check the name after --data.")
-        each = [_recognise(path, levels) for path in _files(folder)]
+        each = [file for path in _files(folder) for file in recognise(path, levels)]
         found += [file for file in each if file.role or file.indicators or not _is_prose(file.path)]
         if (inside := folder / "indicators").is_dir():
             found += indicator_files([inside], asked_for=False)
@@ -150,60 +111,11 @@ def _is_prose(path: Path) -> bool:
     return path.suffix.lower() == ".txt"  # a README as often as a table
 
 
-def _recognise(path: Path, levels: Sequence[str]) -> DataFile:
-    if path.suffix.lower() in tabular.OTHER_SPREADSHEETS:
-        return DataFile(path, hint="Save it as .xlsx or .csv to have it read.")
-    try:
-        role = _role(path, levels)
-        told_apart = not role or role.startswith("population")
-        return DataFile(path, role, indicators=told_apart and _holds_indicators(path))
-    except GeoError as problem:
-        return DataFile(path, problem=str(problem))
-
-
-def _holds_indicators(path: Path) -> bool:
-    if path.suffix.lower() not in tabular.SUFFIXES or map_files.is_map(path):
-        return False
-    return is_indicators(tabular.read_headers(path, is_indicators))
-
-
-def _role(path: Path, levels: Sequence[str]) -> str:
-    suffix = path.suffix.lower()
-    if map_files.is_map(path):
-        kinds = [boundaries.area_type_in(columns) for columns in map_files.layers(path).values()]
-        return next((f"boundaries {kind}" for kind in kinds if kind), "")
-    if suffix not in tabular.SUFFIXES:
-        return ""
-    headers = tabular.read_headers(path, lambda row: bool(_table_role(row, levels)))
-    role = _table_role(headers, levels)
-    if role == "deprivation":
-        return _deprivation_role(path, headers)
-    if role == "population":
-        vintage = populations.vintage_of(path, populations.form_of(headers) or "", headers)
-        return f"population {vintage}" if vintage else _lookup_role(headers)
-    return role
-
-
-def _table_role(headers: Sequence[str], levels: Sequence[str]) -> str:
-    """Tell what a table with these headers is; which year or vintage may need a look inside."""
-    if deprivation.is_indices(headers):
-        return "deprivation"
-    keys = [kind for kind in code_columns(headers) if is_ward(kind) or is_lsoa(kind)]
-    if len(keys) == 1 and set(levels) & set(headers):
-        return "grouping"
-    return "population" if populations.form_of(headers) else _lookup_role(headers)
-
-
-def _lookup_role(headers: Sequence[str]) -> str:
-    link = lookups.role_of(headers)
-    return f"lookup {link[0]} {link[1]}" if link else ""
-
-
-def _deprivation_role(path: Path, headers: list[str]) -> str:
-    year = deprivation.release_in(headers)
-    if year is None and "release" in headers:
-        year = int(deprivation.read_deprivation(path)["release"].iat[0])
-    return f"deprivation {year or 'of an unknown year'}"
+def read_grouping(path: Path) -> pd.DataFrame:
+    """Read a list of which group each ward or LSOA is in, every cell as text."""
+    return tabular.read_cells(
+        path, lambda headers: any(is_ward(k) or is_lsoa(k) for k in code_columns(headers))
+    )
 
 
 def choose(files: Iterable[DataFile], role: str) -> list[DataFile]:
@@ -222,7 +134,7 @@ def choose(files: Iterable[DataFile], role: str) -> list[DataFile]:
     if len(first) > 1 and not role.startswith("deprivation"):
         raise FileError(
             f"{len(first)} files in {first[0].path.parent} are {first[0].kind} "
-            f"({examples([file.path.name for file in first])}); keep one of them in that folder."
+            f"({examples([file.name for file in first])}); keep one of them in that folder."
         )
     return first
 
@@ -270,12 +182,12 @@ def read_inputs(
         kind: [one for role in roles if role.startswith(kind) for one in choose(files, role)]
         for kind in ("lookup", "population")
     }
-    tables: dict[Path, Any] = {}
+    tables: dict[DataFile, Any] = {}
 
     def read(file: DataFile, reader: Callable[[Path], Any]) -> Any:
         on_file(file)
-        tables[file.path] = reader(file.path)
-        return tables[file.path]
+        tables[file] = reader(file.path)
+        return tables[file]
 
     parts = {
         file.path: read(file, lambda path: deprivation.read_deprivation(path, release=release))
@@ -283,7 +195,13 @@ def read_inputs(
     }
     shapes = {
         role: read(
-            file, partial(boundaries.read_boundaries, area_type=role.split()[1], notes=notes)
+            file,
+            partial(
+                boundaries.read_boundaries,
+                area_type=role.split()[1],
+                layer=file.layer or None,
+                notes=notes,
+            ),
         )
         for role in (f"boundaries {vintage}", *wards)
         for file in single[role]
@@ -291,7 +209,7 @@ def read_inputs(
     if not single[f"boundaries {vintage}"]:
         _require_no_nameless_map(files, vintage)
     figures = _read_indicators([file for file in files if file.indicators], on_file, notes)
-    tables |= {file.path: tables.get(file.path, table) for file, (table, _) in figures.items()}
+    tables |= {file: tables.get(file, table) for file, (table, _) in figures.items()}
     outcomes, catalogue = _together(figures)
     return Inputs(
         deprivation=deprivation.join(parts),
@@ -302,8 +220,8 @@ def read_inputs(
         indicators=outcomes,
         catalogue=catalogue,
         grouping=next((file.path for file in single["grouping"]), None),
-        used=tuple(file for file in files if file.path in tables or file in single["grouping"]),
-        unused=tuple(f for f in files if f.path not in tables and f not in single["grouping"]),
+        used=tuple(file for file in files if file in tables or file in single["grouping"]),
+        unused=tuple(f for f in files if f not in tables and f not in single["grouping"]),
         tables=dict(tables),
     )
 
@@ -348,8 +266,8 @@ def _together(figures: Figures) -> tuple[pd.DataFrame | None, pd.DataFrame | Non
 
 
 def _require_no_nameless_map(files: Sequence[DataFile], vintage: str) -> None:
-    """Raise if the only map file that could hold the LSOAs has no column to tell them by."""
-    maps = [f for f in files if not f.role and map_files.is_map(f.path)]
+    """Raise if the only map of areas that could be the LSOAs has no column to tell them by."""
+    maps = [f for f in files if not f.role and f.layer == "" and map_files.shows_areas(f.path)]
     if maps and vintage != "lsoa01":  # few have boundaries of 2001, and the tables do without
         raise FileError(
             f"{maps[0].path} has no column of area codes, so its areas cannot be told apart; give "

@@ -1,9 +1,9 @@
-"""Column headers: cleaned, compared without case, blanks and punctuation, in one spelling."""
+"""Column headers of a table: where they are, and in one spelling."""
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 
 from geo.errors import FileError, examples
+from geo.vocabulary.column_names import clean, folded
 
 _FINGERTIPS = [
     *("Indicator ID", "Indicator Name", "Parent Code", "Parent Name", "Area Code", "Area Name"),
@@ -12,42 +12,6 @@ _FINGERTIPS = [
     *("Count", "Denominator", "Value note", "Time period Sortable"),
 ]
 NO_HEADER = "Unnamed: "
-
-
-def clean(header: object) -> str:
-    r"""Collapse white space, line breaks and a byte-order mark out of a column header.
-
-    Examples
-    --------
-    >>> clean("\ufeff LSOA code\n(2011) ")
-    'LSOA code (2011)'
-    """
-    return re.sub(r"\s+", " ", str(header).replace("\ufeff", "")).strip()
-
-
-def folded(header: object) -> str:
-    """Give a header without case, blanks and punctuation.
-
-    Examples
-    --------
-    >>> folded("Sub-locality"), folded("LSOA code (2021)")
-    ('sublocality', 'lsoacode2021')
-    """
-    return re.sub(r"[^a-z0-9]", "", str(header).lower())
-
-
-def matching(wanted: Iterable[str], headers: Iterable[str]) -> dict[str, str]:
-    """Map each name to the header that spells it in some way, where there is one.
-
-    Examples
-    --------
-    >>> matching(["sub_locality", "locality"], ["WD24CD", "Sub-Locality"])
-    {'sub_locality': 'Sub-Locality'}
-    """
-    known: dict[str, str] = {}
-    for header in headers:
-        known.setdefault(folded(header), header)
-    return {name: known[folded(name)] for name in wanted if folded(name) in known}
 
 
 def standard(headers: Sequence[object]) -> list[str]:

@@ -1,5 +1,6 @@
 """ONS lookups between area types and between vintages of LSOAs."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,9 +9,13 @@ import pandas as pd
 from geo.errors import CodeError, TableError, examples
 from geo.sources.tabular import read_table, require_file
 from geo.vocabulary.area_types import code_columns, is_of, kind_and_year, require_unique
+from geo.vocabulary.column_names import folded
 from geo.vocabulary.releases import VINTAGES
 
 _CODE = r"[A-Z]\d{8}"
+_OF_AREAS = re.compile(
+    r"[a-z]+\d{0,4}(?:cd|code|nm|name)[hwo]?\d{0,4}|chgind|objectid|fid|globalid"
+)
 CHANGES = {"U": "unchanged", "S": "split", "M": "merged", "X": "irregular"}
 
 
@@ -87,6 +92,38 @@ def role_of(columns: Sequence[str]) -> tuple[str, str] | None:
         if len(lsoas) == 1 and found:
             return lsoas[0], found[0]
     return None
+
+
+def is_of_areas(headers: Sequence[str]) -> bool:
+    """Tell whether a table has codes and names of areas alone, and so a row an area or link.
+
+    A directory of postcodes, or a list of people, has codes of areas in other columns too, and many
+    rows an area: it links nothing.
+
+    Examples
+    --------
+    >>> is_of_areas(["LSOA11CD", "LSOA21CD", "ObjectId"]), is_of_areas(["pcds", "lsoa21cd"])
+    (True, False)
+    """
+    return all(_OF_AREAS.fullmatch(folded(header)) for header in headers)
+
+
+def links_each_once(path: Path, headers: Sequence[str]) -> bool:
+    """Tell whether a table is a lookup: between vintages by its columns, else by its rows too.
+
+    Between vintages it needs the change indicator of the ONS, or nothing but areas in its columns.
+    To wards it may have other columns, if each LSOA has one row and a code.
+    """
+    link = role_of(headers)
+    if link is None:
+        return False
+    if is_of_areas(headers) or "chgind" in map(folded, headers):
+        return True
+    if link[1] in VINTAGES:
+        return False
+    code = code_columns(headers)[link[0]]
+    rows = read_table(path, lambda row: role_of(row) == link)[code]
+    return bool(rows.notna().all() and rows.is_unique)
 
 
 def _require_codes(codes: pd.Series, path: Path) -> None:

@@ -3,6 +3,7 @@
 import glob
 import json
 import lzma
+import re
 import warnings
 import zipfile
 import zlib
@@ -65,6 +66,19 @@ def layers(path: Path) -> dict[str, list[str]]:
     if known and all(layer["features"] == 0 for layer in known.values()):
         raise FileError(f"{path} has no areas in it; download or export it again.")
     return {name: list(layer["fields"]) for name, layer in known.items()}
+
+
+def shows_areas(path: Path) -> bool:
+    """Tell whether a map file has polygons, or does not say what it has; not points or lines."""
+    if not is_map(path) or path.suffix.lower() == ".parquet":
+        return is_map(path)
+    try:
+        with _without_remarks():
+            source = _source(path)
+            kinds = [] if source is None else [kind for _, kind in pyogrio.list_layers(source)]
+    except _UNREADABLE:
+        return False
+    return any(kind and not re.search("Point|Line|Curve$", kind) for kind in kinds)
 
 
 def is_map(path: Path) -> bool:

@@ -5,9 +5,10 @@ import re
 import pandas as pd
 
 from geo.errors import FileError, examples, without_figures
-from geo.sources.headers import NO_HEADER, folded
+from geo.sources.headers import NO_HEADER
 from geo.vocabulary.area_types import area_type_of
 from geo.vocabulary.codes import tidy_codes
+from geo.vocabulary.column_names import folded
 
 _NOTE = re.compile(r"[A-Za-z]{2,}.*\s|^(?:notes?|sources?|footnotes?):?$", re.IGNORECASE)
 REPAIRED = "repaired"

@@ -14,11 +14,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geo.errors import FileError, TableError, examples, without_figures
-from geo.sources.headers import clean, standard, unique
-from geo.sources.readings import once
+from geo.sources.headers import standard, unique
+from geo.sources.readings import once, tell
 from geo.sources.surroundings import REPAIRED, without_surroundings
 from geo.sources.text_files import Layout, Wanted, layout_of, read_text
 from geo.sources.workbooks import Sheet, read_sheet, sheets_with, the_one
+from geo.vocabulary.column_names import clean
 from geo.vocabulary.spreadsheets import safe_cells
 
 CSV, EXCEL, PARQUET = {".csv"}, {".xlsx", ".xlsm"}, {".parquet"}
@@ -174,7 +175,9 @@ def _parsed(path: Path, part: Layout | Sheet | None) -> pd.DataFrame:
         if any(name is not None for name in table.index.names):
             table = table.reset_index()
         table.columns = unique(standard(table.columns), str(path))
-    return without_surroundings(table, str(path))
+    table = without_surroundings(table, str(path))
+    tell(table.attrs[REPAIRED])
+    return table
 
 
 def numbers(column: pd.Series, codes: pd.Series, *, where: str) -> pd.Series:

@@ -48,14 +48,12 @@ def test_membership_says_proposed_until_every_row_is_from_the_council(tmp_path):
     assert "2 of 3 wards" in place.membership
     assert "1 of them with doubt" in place.membership
     own = WARDS.assign(basis="council")
-    own.to_csv(tmp_path / "council.csv", index=False)
-    assert with_grouping(place, tmp_path / "council.csv").membership == ""
+    assert with_grouping(place, own, "the list").membership == ""
 
 
 def test_with_grouping_leaves_the_place_as_it_was(tmp_path):
     place = load_place(write_place(tmp_path))
-    WARDS.assign(collaborative="One", locality="All").to_csv(tmp_path / "other.csv", index=False)
-    changed = with_grouping(place, tmp_path / "other.csv")
+    changed = with_grouping(place, WARDS.assign(collaborative="One", locality="All"), "the list")
     assert place.units["collaborative"].nunique() == 2
     assert changed.units["collaborative"].unique().tolist() == ["One"]
 
@@ -154,3 +152,11 @@ def test_load_place_refuses_a_level_named_as_an_output_column(tmp_path, column):
 def test_load_place_trims_names(tmp_path):
     spaced = WARDS.assign(collaborative=["East ", " East", "West"])
     assert load_place(write_place(tmp_path, spaced)).units["collaborative"].nunique() == 2
+
+
+def test_with_grouping_finds_its_columns_however_they_are_spelt(tmp_path):
+    place = load_place(write_place(tmp_path))
+    spelt = {"wd24cd": "WD24CD", "wd24nm": "WD24NM", "collaborative": "Collaborative "}
+    own = WARDS.rename(columns=spelt | {"locality": "LOCALITY", "basis": "Basis"})
+    changed = with_grouping(place, own, "the list")
+    assert changed.units.columns.tolist() == place.units.columns.tolist()

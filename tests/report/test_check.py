@@ -5,7 +5,7 @@ from collections import Counter
 import pandas as pd
 import pytest
 
-from geo.report.check import check_data
+from geo.report.check import check_data, explain_file
 from geo.sources import map_files, tabular
 from geo.sources.populations import resident_denominators
 from geo.sources.sample import sample, write_sample
@@ -62,3 +62,26 @@ def test_check_tells_the_notes_of_a_release_that_cannot_be_built(folder):
     assert "No lookup links lsoa11 to lsoa21" in lines[at]
     assert "bare.csv does not tell what its indicators are" in lines[at + 1]
     assert lines[at + 1].endswith("It is left out.")
+
+
+def test_check_tells_by_which_columns_and_what_was_repaired(folder):
+    path = folder / "LSOA21_WD24_LAD24_lookup.csv"
+    path.write_text(path.read_text().replace("E01900001,", " e01900001,") + ",,,,,\n")
+    lines, good = check_data("sample", [folder])
+    assert good, lines
+    at = lines.index("LSOA21_WD24_LAD24_lookup.csv: lookup from LSOA 2021 to ward 2024")
+    assert lines[at + 1] == "  by LSOA21CD, WD24CD"
+    assert any("1 of 240 codes LSOA21CD" in line for line in lines)
+    assert any("1 blank rows" in line for line in lines)
+
+
+def test_explain_says_what_a_file_is_or_why_not(tmp_path):
+    (tmp_path / "links.csv").write_text("LSOA21CD,WD24CD\nE01000001,E05000001\n")
+    assert explain_file("sample", tmp_path / "links.csv")[:2] == [
+        "links.csv: lookup from LSOA 2021 to ward 2024",
+        "  by LSOA21CD, WD24CD",
+    ]
+    (tmp_path / "mine.csv").write_text("LSOA21CD,children\nE01000001,5\n")
+    told = "\n".join(explain_file("sample", tmp_path / "mine.csv"))
+    assert "mine.csv: not recognised" in told
+    assert "lookup: no, it lacks" in told

@@ -7,7 +7,7 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from geo.errors import TableError
-from geo.sources.headers import folded
+from geo.vocabulary.column_names import folded
 from geo.vocabulary.measures import CONTRIBUTIONS
 
 KEYS = ["area_code", "area_type", "indicator_id", "period", "sex", "age"]

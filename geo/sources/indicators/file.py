@@ -9,7 +9,6 @@ import pandas as pd
 
 from geo.errors import CodeError, TableError, labelled
 from geo.notes import Notes, note
-from geo.sources.headers import folded
 from geo.sources.indicators.areas import areas_of
 from geo.sources.indicators.catalogue import (
     NEEDED,
@@ -36,6 +35,7 @@ from geo.sources.surroundings import REPAIRED
 from geo.sources.tabular import read_table, require_file
 from geo.sources.workbooks import Sheet
 from geo.vocabulary.area_types import code_columns
+from geo.vocabulary.column_names import folded
 from geo.vocabulary.periods import parse
 from geo.vocabulary.spellings import one_spelling
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from geo.errors import TableError, labelled
-from geo.sources.headers import folded
 from geo.sources.indicators.fields import FIELD_OF, KEYS, splits
 from geo.sources.indicators.tidy import measured, require_unique_keys
 from geo.vocabulary.area_types import area_type_of
+from geo.vocabulary.column_names import folded
 
 _PART = re.compile(
     r"^(.+?)[ _](count|numerator|denominator|value|lower[ _]ci|upper[ _]ci|largest[ _]\d)$",
