@@ -33,6 +33,28 @@ PREVIOUS = click.option(
     help="Folder of an earlier build that was published: confidential counts are hidden so that "
     "the two together give none away.",
 )
+
+
+class _Dominance(click.ParamType[tuple[int, float]]):
+    """The n and k of a dominance rule: 2,85."""
+
+    name = "N,K"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, context: click.Context | None
+    ) -> tuple[int, float]:
+        """Read two numbers; whether they are allowed, the rule knows."""
+        try:
+            n, k = value.split(",")
+            return int(n), float(k)
+        except ValueError:
+            self.fail(
+                f"{value!r} is no two numbers with a comma between them, such as 2,85",
+                param,
+                context,
+            )
+
+
 _RULE = {
     "--hide-under": (
         click.IntRange(2),
@@ -44,6 +66,18 @@ _RULE = {
         0,
         "Of confidential proportions, counts that leave fewer than this many of their denominator "
         "are hidden; 0 for none.",
+    ),
+    "--dominance": (
+        _Dominance(),
+        None,
+        "Confidential sums and means are hidden of which the N largest contributions of people "
+        "(columns largest_1, largest_2 ...) make more than K per cent.",
+    ),
+    "--p-percent": (
+        click.FloatRange(0, 100),
+        0,
+        "Confidential sums and means are hidden whose largest contribution the second largest "
+        "contributor could tell to within this many per cent; 0 for none.",
     ),
     "--round-to": (
         click.IntRange(1),
@@ -58,11 +92,26 @@ def disclosure_rule(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def with_rule(
-        *given: Any, hide_under: int, hide_near: int, round_to: int, **asked: Any
+        *given: Any,
+        hide_under: int,
+        hide_near: int,
+        dominance: tuple[int, float] | None,
+        p_percent: float,
+        round_to: int,
+        **asked: Any,
     ) -> None:
         from geo.disclosure.rules import Rule
 
-        rule = Rule(counts_under=hide_under, near_denominator=hide_near, round_to=round_to)
+        try:
+            rule = Rule(
+                counts_under=hide_under,
+                near_denominator=hide_near,
+                round_to=round_to,
+                dominance=dominance,
+                p_percent=p_percent,
+            )
+        except GeoError as problem:
+            raise click.UsageError(str(problem)) from problem
         command(*given, rule=rule, **asked)
 
     made: Callable[..., Any] = with_rule

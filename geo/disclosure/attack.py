@@ -47,23 +47,31 @@ def feasibility_intervals(
     least: np.ndarray,
     greatest: np.ndarray,
     protection_width: np.ndarray,
+    reach: np.ndarray | None = None,
+    *,
+    whole: bool = True,
 ) -> Intervals:
-    """Least and greatest whole number that each cell can hold.
+    """Least and greatest number that each cell can hold.
 
     Parameters
     ----------
     constraints : AdditivityConstraints
         Which cells add up to which.
     least, greatest : ndarray, shape (cells,)
-        What is known of each cell by itself; whole numbers.
+        What is known of each cell by itself.
     protection_width : ndarray, shape (cells,)
         Width from which on a cell is safe and its exact interval does not matter; 0 for cells
         that need none.
+    reach : ndarray, shape (cells,), optional
+        Number that the greatest has to reach for the same; minus infinity for cells that need
+        reach none.
+    whole : bool
+        Whether cells hold whole numbers, as what is known of them then does too.
 
     Returns
     -------
     Intervals
-        Whole numbers that counts which fit what is printed do take.
+        Numbers that cells which fit what is printed do take.
 
     Raises
     ------
@@ -84,14 +92,16 @@ def feasibility_intervals(
     ([1.0, 1.0, 6.0], [5.0, 5.0, 6.0])
     """
     found = tightened(constraints, least, greatest)
-    asked = (found.width >= protection_width) & (protection_width > 0)
+    reach = np.full(len(least), -np.inf) if reach is None else reach
+    needed = (protection_width > 0) | (reach > -np.inf)
+    asked = needed & (found.width >= protection_width) & (found.greatest >= reach)
     block = constraints.cyclic_blocks(found.width > 0)
     asked &= block >= 0
     if not asked.any():
         return found
     cells = np.flatnonzero(np.isin(block, np.unique(block[asked])))
-    width = np.where(asked, protection_width, 0)[cells]
-    inner = _linear_programmes(constraints, found, cells, block[cells], width)
+    goal = np.where(asked, protection_width, 0)[cells], np.where(asked, reach, -np.inf)[cells]
+    inner = _linear_programmes(constraints, found, cells, block[cells], goal, whole=whole)
     low, high = found.least.copy(), found.greatest.copy()
     low[cells], high[cells] = inner.least, inner.greatest
     return Intervals(np.where(asked, low, found.least), np.where(asked, high, found.greatest))
@@ -154,15 +164,19 @@ def _linear_programmes(
     known: Intervals,
     cells: np.ndarray,
     block: np.ndarray,
-    protection_width: np.ndarray,
+    goal: tuple[np.ndarray, np.ndarray],
+    *,
+    whole: bool,
 ) -> Intervals:
     """Solve the attacker's programmes, one cell of every block at a time.
 
-    Blocks share no constraint, so that one programme serves a cell of each. Every solution, of
-    whole numbers, widens the interval that is proven for every cell at once.
+    Blocks share no constraint, so that one programme serves a cell of each. Every solution widens
+    the interval that is proven for every cell at once, until that has the width and reach asked
+    for.
     """
+    protection_width, reach = goal
     low, high = np.full(len(cells), np.inf), np.full(len(cells), -np.inf)
-    done = protection_width == 0
+    done = (protection_width == 0) & (reach == -np.inf)
     draw = np.random.default_rng(0)
     fruitful = True
     live = np.arange(0)
@@ -170,7 +184,7 @@ def _linear_programmes(
         busy = np.isin(block, block[~done])
         if 2 * busy.sum() < len(live) or not len(live):
             live = np.flatnonzero(busy)
-            solve = _linear_programme(constraints, known, cells[live])
+            solve = _linear_programme(constraints, known, cells[live], whole=whole)
         before = int(done.sum())
         aim = np.where(done, 0, draw.choice([-1.0, 1.0], len(cells)))
         if not fruitful:
@@ -182,7 +196,7 @@ def _linear_programmes(
             low[live], high[live] = np.minimum(low[live], at), np.maximum(high[live], at)
         if not fruitful:
             done[one] = True
-        done |= high - low >= protection_width
+        done |= (high - low >= protection_width) & (high >= reach)
         fruitful = fruitful and done.sum() - before > len(np.unique(block[~done]))
     nowhere = low > high  # no solution in time: taken to be exposed
     one = known.least[cells]
@@ -190,12 +204,13 @@ def _linear_programmes(
 
 
 def _linear_programme(
-    constraints: AdditivityConstraints, known: Intervals, cells: np.ndarray
+    constraints: AdditivityConstraints, known: Intervals, cells: np.ndarray, *, whole: bool
 ) -> Callable[[np.ndarray], np.ndarray]:
     """Set up the programme over some cells; what it returns solves it for an aim, smallest.
 
-    The solution of the linear programme serves where it is of whole numbers, as it nearly always
-    is; elsewhere that of the integer programme; none where that takes too long.
+    Where cells hold whole numbers, the solution of the linear programme serves where it is of
+    those, as it nearly always is; elsewhere that of the integer programme; none where that takes
+    too long.
     """
     fixed = np.where(known.width > 0, 0, known.least)
     matrix = constraints.within(cells).matrix
@@ -211,15 +226,17 @@ def _linear_programme(
                 "The published counts contradict each other; check that totals are the sums of "
                 "their parts."
             )
+        if not whole:
+            return answer.x
         if np.abs(answer.x - np.round(answer.x)).max() < TOLERANCE:
             return np.round(answer.x)
-        whole = milp(
+        rounded = milp(
             aim,
             constraints=LinearConstraint(matrix, right, right),
             bounds=Bounds(*bounds.T),
             integrality=np.ones(len(aim)),
             options={"node_limit": NODES},
         )
-        return np.array([]) if whole.x is None else np.round(whole.x)
+        return np.array([]) if rounded.x is None else np.round(rounded.x)
 
     return solve

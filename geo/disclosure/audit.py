@@ -1,6 +1,7 @@
 """The attacker that checks what is about to be published."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,14 @@ from geo.disclosure.earlier import Earlier, link_beside
 from geo.disclosure.feasible_counts import value_columns
 from geo.disclosure.linked_series import relations_between
 from geo.disclosure.linked_tables import LinkedTables
-from geo.disclosure.problem import SuppressionProblem, count_attack, denominator_attack
+from geo.disclosure.magnitudes import mean_protection
+from geo.disclosure.problem import (
+    SuppressionProblem,
+    count_attack,
+    denominator_attack,
+    reaching,
+    to_rows,
+)
 from geo.disclosure.relations import Relation
 from geo.disclosure.requirements import require_separate_periods
 from geo.disclosure.rules import Rule
@@ -117,6 +125,66 @@ def audit_disclosure(
     )
     found.attrs = {"narrowest": exposed.attrs["narrowest"]}
     return found
+
+
+def audit_dominance(
+    published: pd.DataFrame,
+    before: pd.DataFrame,
+    hierarchy: pd.DataFrame,
+    *,
+    rule: Rule,
+    catalogue: pd.DataFrame | None = None,
+    relations: Sequence[Relation] = (),
+) -> pd.DataFrame:
+    """Attack the sums and means that a rule hides for who contributes most to them.
+
+    What is printed does not tell which those are; ``before`` does.
+
+    Parameters
+    ----------
+    published, hierarchy, rule, catalogue, relations
+        As for :func:`audit_disclosure`.
+    before : DataFrame
+        The table before suppression, with the index of ``published`` and with contributions.
+
+    Returns
+    -------
+    DataFrame
+        The keys of each that is printed, or whose interval does not reach its upper protection
+        level, and ``recovered``; no rows where the table is safe, or the rule asks for no such
+        thing.
+
+    Examples
+    --------
+    >>> lsoas = pd.DataFrame({"lsoa21cd": ["E01000001", "E01000002"], "town": "Crewe"})
+    >>> fines = pd.DataFrame({"area_code": [*lsoas["lsoa21cd"], "Crewe"], "largest_1": [80, 20, 80],
+    ...     "area_type": ["lsoa21"] * 2 + ["town"], "indicator_id": "fines", "period": "2024",
+    ...     "count": [90, 200, 290], "largest_2": [5, 20, 20], "measure": "count"})
+    >>> printed = fines.assign(count=[None, 200, 290], state=["suppressed", "value", "value"])
+    >>> rule = Rule(p_percent=10)
+    >>> audit_dominance(printed, fines, lsoas, rule=rule)[["area_code", "recovered"]]
+       area_code                          recovered
+    0  E01000001  what is printed adds up too close
+    """
+    secret = confidential_rows(published, catalogue)
+    table, truth = published[secret], before.loc[published.index[secret]]
+    known = known_counts(truth, rule, catalogue)
+    linked = link_beside(table, hierarchy, relations, None, round_to=rule.round_to)
+    hidden = table["state"].eq("suppressed").to_numpy(dtype=bool)
+    dominated = known.protection_level > 0
+    if not dominated.any():
+        return table.reindex(columns=[*KEYS, "recovered"]).iloc[:0]
+    shown = known_counts(table, rule, catalogue, published=True)
+    counts = count_attack(linked, shown, hidden_denominators(table, shown), rule)
+    nothing = np.zeros(len(counts.hidden))
+    reach = reaching(linked, known, known.count)
+    counts = replace(counts, protection_width=nothing, reach=reach)
+    means = mean_protection(linked, known, hidden, rule)
+    short = [to_rows(linked, one.attack()[0].greatest < one.reach) for one in (counts, means)]
+    found = table.reindex(columns=list(KEYS)).assign(
+        recovered=np.where(hidden, "what is printed adds up too close", "it is printed")
+    )
+    return found[(short[0] | short[1] | ~hidden) & dominated].reset_index(drop=True)
 
 
 def _on_few_events(

@@ -74,7 +74,7 @@ def feasible_from_rate(
             continue
         series = table["indicator_id"]
         near = series.isin(series[told].unique()).to_numpy() & ~np.isnan(shown)
-        half = 0.5 * 10.0 ** -(_decimals(shown[near]) if decimals is None else decimals)
+        half = 0.5 * 10.0 ** -(most_decimals(shown[near]) if decimals is None else decimals)
         for made_as in set(kind[told]):
             mine = np.flatnonzero(told & (kind == made_as))
             size = 1.0 if made_as == "count" else unit[mine]
@@ -104,12 +104,12 @@ def _feasible_from(
     )
 
 
-def _decimals(shown: np.ndarray) -> int:
+def most_decimals(shown: np.ndarray) -> int:
     """Most decimals that any of some numbers needs.
 
     Examples
     --------
-    >>> _decimals(np.array([12.0, 7.25, 8441.033]))
+    >>> most_decimals(np.array([12.0, 7.25, 8441.033]))
     3
     """
     written = (np.format_float_positional(number, precision=12, trim="-") for number in shown)

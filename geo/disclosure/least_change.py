@@ -21,7 +21,7 @@ TOLERANCE = 1e-6
 def least_change(
     problem: SuppressionProblem, targets: np.ndarray, cost: np.ndarray
 ) -> Iterator[np.ndarray]:
-    """Change the table at the least cost so that some cells are larger by the protection width.
+    """Change the table at the least cost so that some cells are larger by as much as they need.
 
     Parameters
     ----------
@@ -52,8 +52,8 @@ def least_change(
     up, down = np.where(known, up, problem.prior.greatest), np.where(known, down, 0)
     down[targets] = 0
     least = np.zeros(len(up))
-    targets = targets[problem.protection_width[targets] <= up[targets]]
-    least[targets] = problem.protection_width[targets]
+    targets = targets[problem.rise[targets] <= up[targets]]
+    least[targets] = problem.rise[targets]
     free = (up > 0) | (down > 0)
     residuals = problem.constraints.residuals(count)
     for cells in (_near(problem.constraints, free, targets), free):

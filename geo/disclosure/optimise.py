@@ -174,7 +174,7 @@ def _leaking(problem: SuppressionProblem, found: Intervals, exposed: np.ndarray)
     number, cell = constraints.constraint[entries], constraints.cell[entries]
     left = width_left(constraints, found)[entries]
     leaks = np.zeros(constraints.n_constraints, dtype=bool)
-    leaks[number[left < problem.protection_width[cell]]] = True
+    leaks[number[left < problem.rise[cell]]] = True
     if not leaks.any():
         order = np.argsort(left, kind="stable")
         leaks[number[order[np.unique(cell[order], return_index=True)[1]]]] = True
@@ -224,12 +224,13 @@ def _optimum(problem: SuppressionProblem, most: float) -> np.ndarray | None:
     """Cells to hide at the least cost, by mixed-integer programme; None where that is too large.
 
     The programme keeps two tables for each hidden cell, alike where cells are printed, in which it
-    differs by the protection width.
+    differs by the protection width; it does not know of dominance.
     """
     truth = problem.published.least
     protect = problem.hidden & (problem.protection_width > 0)
     known = (problem.published.width == 0) & (truth >= 0)
-    if not known.all() or most < 2 or _too_large(problem, protect):
+    dominated = bool((problem.reach > -np.inf).any())
+    if not known.all() or dominated or most < 2 or _too_large(problem, protect):
         return None
     for _ in range(4):
         hidden = _integer_programme(problem, np.flatnonzero(protect))

@@ -41,6 +41,11 @@ class SuppressionProblem:
         The counts themselves; NaN where they are not known.
     cost : ndarray, shape (cells,)
         What it costs to hide a cell.
+    reach : ndarray, shape (cells,)
+        Number that the greatest feasible one of a hidden cell has to reach: its total and the
+        upper protection level; minus infinity where no dominance rule hides it.
+    whole : bool
+        Whether the cells are counts, of whole numbers.
     """
 
     constraints: AdditivityConstraints
@@ -53,6 +58,13 @@ class SuppressionProblem:
     near_all: np.ndarray
     count: np.ndarray
     cost: np.ndarray
+    reach: np.ndarray
+    whole: bool = True
+
+    @property
+    def rise(self) -> np.ndarray:
+        """How much larger than it is each hidden cell has to be possible, at least."""
+        return np.fmax(self.protection_width, self.reach - self.count)
 
     def attack(
         self, *, exact: bool = True, proven: np.ndarray | None = None
@@ -65,12 +77,16 @@ class SuppressionProblem:
         greatest = np.where(self.hidden, self.prior.greatest, self.published.greatest)
         attacked = self.hidden if proven is None else self.hidden & ~proven
         width = np.where(attacked, self.protection_width, 0)
+        reach = np.where(attacked, self.reach, -np.inf)
         if exact:
-            found = feasibility_intervals(self.constraints, least, greatest, width)
+            found = feasibility_intervals(
+                self.constraints, least, greatest, width, reach, whole=self.whole
+            )
         else:
             found = tightened(self.constraints, least, greatest)
         small = (found.least <= self.sensitive.greatest) & (found.greatest >= self.sensitive.least)
-        return found, (found.width < width) & (small | (found.greatest >= self.near_all))
+        exposed = (found.width < width) & (small | (found.greatest >= self.near_all))
+        return found, exposed | (found.greatest < reach)
 
     def suppressing(self, hidden: np.ndarray) -> "SuppressionProblem":
         """Hide these cells and no others."""
@@ -78,7 +94,8 @@ class SuppressionProblem:
 
     def within(self, cells: np.ndarray) -> "SuppressionProblem":
         """Cut down to cells that share no constraint with the others."""
-        return SuppressionProblem(
+        return replace(
+            self,
             constraints=self.constraints.within(cells),
             published=self.published.of(cells),
             prior=self.prior.of(cells),
@@ -89,6 +106,7 @@ class SuppressionProblem:
             near_all=self.near_all[cells],
             count=self.count[cells],
             cost=self.cost[cells],
+            reach=self.reach[cells],
         )
 
 
@@ -107,10 +125,11 @@ def denominator_protection(
         hidden=unknown,
         candidate=~unknown & (actual > 0),
         protection_width=np.where(own, rule.small_denominators - 2, 0),
-        sensitive=_everywhere(1, rule.small_denominators - 1, len(own)),
+        sensitive=everywhere(1, rule.small_denominators - 1, len(own)),
         near_all=np.full(len(own), np.inf),
         count=actual,
         cost=np.ones(len(own)),
+        reach=np.full(len(own), -np.inf),
     )
 
 
@@ -165,10 +184,11 @@ def count_protection(
         hidden=hidden,
         candidate=~hidden & (np.where(np.isnan(count), low, count) > 0),
         protection_width=width,
-        sensitive=_everywhere(rule.smallest, rule.counts_under - 1, len(width)),
+        sensitive=everywhere(rule.smallest, rule.counts_under - 1, len(width)),
         near_all=to_cells(linked, near_all(known, rule), np.inf),
         count=count,
         cost=np.where(linked.cells["area_type"].isin(keep), KEEP_COST, 1.0),
+        reach=reaching(linked, known, known.count),
     )
 
 
@@ -189,11 +209,18 @@ def count_attack(
         hidden=every,
         candidate=~every,
         protection_width=width,
-        sensitive=_everywhere(rule.smallest, rule.counts_under - 1, len(width)),
+        sensitive=everywhere(rule.smallest, rule.counts_under - 1, len(width)),
         near_all=to_cells(linked, near_all(known, rule), np.inf),
         count=to_cells(linked, known.count, np.nan),
         cost=np.ones(len(least)),
+        reach=np.full(len(least), -np.inf),
     )
+
+
+def reaching(linked: LinkedTables, known: KnownCounts, total: np.ndarray) -> np.ndarray:
+    """How far up the attacker's interval of each cell has to reach, where dominance hides it."""
+    reach = np.where(known.protection_level > 0, total + known.protection_level, -np.inf)
+    return to_cells(linked, np.where(np.isnan(reach), -np.inf, reach), -np.inf)
 
 
 def _prior(
@@ -212,7 +239,8 @@ def _prior(
     return Intervals(floor, cap), np.minimum(rule.width, cap - floor)
 
 
-def _everywhere(least: float, greatest: float, cells: int) -> Intervals:
+def everywhere(least: float, greatest: float, cells: int) -> Intervals:
+    """Give all cells the same interval."""
     return Intervals(np.full(cells, float(least)), np.full(cells, float(greatest)))
 
 

@@ -111,7 +111,8 @@ def protection(
 def _primary(known: KnownCounts, rule: Rule) -> np.ndarray:
     """Rows that are hidden by the rule itself, or came hidden."""
     few = (known.denominator > 0) & (known.denominator < rule.small_denominators)
-    return (too_small(known, rule) & ~known.missing) | few | known.hidden
+    dominated = known.protection_level > 0
+    return (too_small(known, rule) & ~known.missing) | few | known.hidden | dominated
 
 
 def _coarse_share(primary: np.ndarray) -> int | None:

@@ -1,7 +1,7 @@
 """What was published: cells as printed, under which hierarchy and rule, kept in a ledger."""
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,9 @@ class Publication:
         A row an LSOA: its code and the groups it lies in.
     cells : DataFrame
         A row for every area, indicator, period, sex and age that it shows, printed or hidden.
+    dominance : bool
+        Whether it hides sums and means for who contributes most to them too. By which parameters
+        is not told, so that the rule is without them.
 
     Notes
     -----
@@ -56,6 +59,7 @@ class Publication:
     rule: Rule
     hierarchy: pd.DataFrame
     cells: pd.DataFrame
+    dominance: bool = False
 
     @classmethod
     def of(
@@ -92,13 +96,14 @@ class Publication:
         cells[told] = cells[told].mask(hidden)
         return cls(
             name,
-            rule,
+            replace(rule, dominance=None, p_percent=0),
             hierarchy.reset_index(drop=True),
             cells.assign(
                 withheld=note.eq(WITHHELD).to_numpy(bool),
                 measure=measure,
                 multiplier=multipliers(facts, rows["indicator_id"], usual),
             ),
+            dominance=bool(rule.contributions),
         )
 
     @property
@@ -110,7 +115,12 @@ class Publication:
         """Write the ledger into the folder of the outputs."""
         ledger = {
             "form": _FORM,
-            "rule": asdict(self.rule),
+            "rule": {
+                name: told
+                for name, told in asdict(self.rule).items()
+                if name not in ("dominance", "p_percent")
+            },
+            "dominance": self.dominance,
             "hierarchy": _columns(self.hierarchy),
             "cells": _columns(self.cells),
         }
@@ -151,6 +161,7 @@ class Publication:
                 Rule(**ledger["rule"]),
                 pd.DataFrame(ledger["hierarchy"]),
                 pd.DataFrame(ledger["cells"]),
+                dominance=bool(ledger.get("dominance", False)),
             )
             _require_whole(found)
         except (KeyError, TypeError, ValueError, GeoError) as problem:

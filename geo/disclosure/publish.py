@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from geo.disclosure.audit import audit_disclosure
+from geo.disclosure.audit import audit_disclosure, audit_dominance
 from geo.disclosure.earlier import Earlier
 from geo.disclosure.linked_series import relations_between, unexplained
 from geo.disclosure.optimise import UnprotectableError
@@ -100,7 +100,7 @@ def publishable(
     rest = table[secret & ~extra]
     shown = protect.least_costly(rest, small)
     shown = protect.with_spare(shown, table[secret & extra])
-    narrowest = protect.require_safe(shown)
+    narrowest = protect.require_safe(shown, table)
     if earlier is not None:
         _note_revised(shown, earlier, catalogue, notes)
     withheld = rest[~rest.index.isin(shown.index)]
@@ -190,11 +190,16 @@ class _Protection:
         )
 
     def with_spare(self, shown: pd.DataFrame, extra: pd.DataFrame) -> pd.DataFrame:
-        """Add the spare rows where none is small and, with them, the attacker finds nothing."""
+        """Add the spare rows where none is small and, with them, the attacker finds nothing.
+
+        Of sums that dominance judges none is added.
+        """
         if extra.empty or self.rule.round_to > 1:
             return shown
         least = max(self.rule.counts_under, self.rule.rates_under)
         fine = extra["count"].ge(least) & extra["denominator"].ge(self.rule.small_denominators)
+        if self.rule.contributions:
+            fine &= extra[contributions_in(extra)].isna().all(axis=1)
         number = related(pd.concat([_tables(shown), _tables(extra)]), self.relations, slice(2))
         fine = fine.groupby(_tables(extra).map(number)).transform("all")
         added = extra[fine].assign(rule=self.rule.words)
@@ -225,9 +230,19 @@ class _Protection:
             ]
         return [added[~block.isin(_tables(found).map(number))]]
 
-    def require_safe(self, shown: pd.DataFrame) -> int | None:
+    def require_safe(self, shown: pd.DataFrame, before: pd.DataFrame) -> int | None:
         """Stop where the attacker finds anything; else tell how narrow the best interval is."""
         found = self.audit(shown)
+        narrowest = found.attrs.get("narrowest")
+        if found.empty:
+            found = audit_dominance(
+                shown,
+                before,
+                self.hierarchy,
+                rule=self.rule,
+                catalogue=self.catalogue,
+                relations=self.relations,
+            )
         if len(found):
             cells = [f"{one.indicator_id} of {one.area_code}" for one in found.itertuples()]
             raise GeoError(
@@ -235,7 +250,7 @@ class _Protection:
                 f"({labelled(cells)}; {found['recovered'].iat[0]}); nothing is written. Print "
                 "fewer levels, or leave these indicators out."
             )
-        return found.attrs.get("narrowest")
+        return narrowest
 
     def audit(self, shown: pd.DataFrame) -> pd.DataFrame:
         """Attack what is to be printed."""

@@ -1,13 +1,19 @@
 """What indicators have to be before they are summed, suppressed and printed together."""
 
+from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
+from geo.disclosure.publications import Publication
+from geo.disclosure.relations import with_blanks
+from geo.disclosure.rules import Rule
+from geo.disclosure.table import KEYS
 from geo.errors import TableError, as_label, examples
 from geo.statistics.series import looked_up
 from geo.statistics.table_checks import require
+from geo.vocabulary.measures import contributions_in
 from geo.vocabulary.periods import ALLOWED, Period, read
 
 _FARTHEST = 1.5
@@ -140,3 +146,78 @@ def _refuse_overlap(name: str, one: object, first: Period, two: object, second: 
             f"{name} is confidential, and its period {one} {holds} {two}: one less the other "
             "would give away small numbers; keep periods of one length."
         )
+
+
+def require_dominance_kept(
+    shown: pd.DataFrame,
+    table: pd.DataFrame,
+    hierarchy: pd.DataFrame,
+    previous: Sequence[Publication],
+    rule: Rule,
+) -> None:
+    """Refuse sums and means that earlier publications and this one together could give away.
+
+    Across publications counts are protected, and who contributes most to a sum or mean is not.
+
+    Parameters
+    ----------
+    shown : DataFrame
+        What is about to be printed.
+    table : DataFrame
+        The same confidential indicators with the largest contributions, before suppression.
+    hierarchy : DataFrame
+        As for ``suppress``.
+    previous : sequence of Publication
+        What was published before.
+    rule : Rule
+        The rule at hand.
+
+    Raises
+    ------
+    TableError
+        If one was published of the same indicator and period: with dominance or the p% rule, of
+        which there is none now; with other groups; or with figures hidden that are printed now.
+    """
+    given = table[contributions_in(table)].notna().any(axis=1)
+    judged = table[given | (table["count"].isna() & table["value"].notna())]
+    for one in previous:
+        cells = one.cells[_series(one.cells).isin(_series(judged))]
+        both = ", ".join(dict.fromkeys(cells["indicator_id"].astype(str)))
+        if cells.empty or not (one.dominance or rule.contributions):
+            continue
+        if not rule.contributions:
+            raise TableError(
+                f"Sums and means of {both} were hidden in {one.name} for who contributes most to "
+                "them; publish them under the same dominance or p% rule, or leave them out."
+            )
+        if not _same_groups(one.hierarchy, hierarchy):
+            raise TableError(
+                f"Sums and means of {both} were published in {one.name} for other groups: one less "
+                "the other could give away who contributes most; keep the groups of that "
+                "publication, or leave them out."
+            )
+        hidden = cells.loc[cells["state"].eq("suppressed"), list(KEYS)]
+        printed = with_blanks(shown[shown["state"].ne("suppressed")])[list(KEYS)]
+        opened = pd.MultiIndex.from_frame(hidden).isin(pd.MultiIndex.from_frame(printed))
+        if one.dominance and opened.any():
+            raise TableError(
+                f"{opened.sum()} sums and means of {both} were hidden in {one.name} and would be "
+                "printed now; publish them under the dominance or p% rule of that publication, or "
+                "leave them out."
+            )
+
+
+def _series(rows: pd.DataFrame) -> pd.Series:
+    """Pair indicator and period of each row."""
+    return pd.Series(list(zip(rows["indicator_id"], rows["period"], strict=True)), rows.index)
+
+
+def _same_groups(one: pd.DataFrame, other: pd.DataFrame) -> bool:
+    """Whether two hierarchies have the same LSOAs in the same groups."""
+    if set(one) != set(other):
+        return False
+    first, second = (
+        hierarchy[sorted(one)].astype(str).sort_values(sorted(one)).to_numpy().tolist()
+        for hierarchy in (one, other)
+    )
+    return bool(first == second)

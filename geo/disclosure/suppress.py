@@ -24,6 +24,7 @@ from geo.disclosure.earlier import Earlier, link_beside
 from geo.disclosure.feasible_counts import LIMIT_FORMULAS, rounded
 from geo.disclosure.linked_series import relations_between
 from geo.disclosure.linked_tables import LinkedTables
+from geo.disclosure.magnitudes import mean_protection
 from geo.disclosure.optimise import UnprotectableError, secondary_suppression
 from geo.disclosure.problem import (
     SuppressionProblem,
@@ -63,7 +64,9 @@ def suppress(
         Everything that is to be printed, together: tidy indicators of LSOAs and of every larger
         area, with ``area_code``, ``area_type``, ``indicator_id``, ``period``, ``count`` and where
         known ``sex``, ``age``, ``denominator``, ``value``, ``lower_ci``, ``upper_ci``, ``state``,
-        ``measure``, ``multiplier``, ``confidential``. What is printed elsewhere is not seen here.
+        ``measure``, ``multiplier``, ``confidential``; ``largest_1``, ``largest_2`` and so on where
+        the rule asks for what the people contribute who contribute most to a sum or mean. What is
+        printed elsewhere is not seen here.
     hierarchy : DataFrame
         A row an LSOA: its code and the groups it lies in, a column a level, nested or not.
     rule : Rule, optional
@@ -103,7 +106,13 @@ def suppress(
 
     Notes
     -----
-    A value without a count, such as a mean score, is hidden where its denominator has to be.
+    A value without a count, such as a mean score, is hidden where its denominator has to be; and
+    where the rule says so (``dominance``, ``p_percent``), means and sums are hidden for who
+    contributes most to them, with as many others as keep them from being worked out. Means are
+    taken for totals divided by their denominators, as :func:`geo.disclosure.magnitudes
+    .mean_protection` says; sums for counts (``largest_1`` and so on tell them from counts of
+    people). The attacker's interval of such a cell reaches its upper protection level; what is
+    below it is not protected beyond that.
 
     The LSOAs, sexes and ages of one indicator and period are protected together, and with them
     all series that add up with them in every area, whatever they are called: sums of other
@@ -144,7 +153,7 @@ def suppress(
     hidden = to_rows(linked, _secondary(linked, problem))
     _refuse_nothing_left(known.low, hidden, rule)
     of_few = hidden_denominators & _values_alone(table, known)
-    hidden = hidden & ~known.missing | of_few
+    hidden = hidden & ~known.missing | _suppress_means(linked, known, of_few, rule)
     return _published(indicators, confidential, hidden, hidden_denominators, known, rule)
 
 
@@ -164,6 +173,20 @@ def _suppress_denominators(
     return to_rows(linked, hidden & (to_cells(linked, denominator, np.nan) > 0))
 
 
+def _suppress_means(
+    linked: LinkedTables, known: KnownCounts, hidden: np.ndarray, rule: Rule
+) -> np.ndarray:
+    """Rows whose mean has to be hidden: those that are, those of dominance, and what protects."""
+    if np.isnan(known.total).all():
+        return hidden
+    _refuse_false_totals(
+        linked, linked.of_people, known.total, "value times denominator", known.slack
+    )
+    dominated = (known.protection_level > 0) & ~np.isnan(known.total)
+    problem = mean_protection(linked, known, hidden | dominated, rule)
+    return to_rows(linked, _secondary(linked, problem)) & ~np.isnan(known.total)
+
+
 def _secondary(linked: LinkedTables, problem: SuppressionProblem) -> np.ndarray:
     """Choose the cells to hide; where that cannot be done, name the indicators to blame."""
     try:
@@ -174,11 +197,20 @@ def _secondary(linked: LinkedTables, problem: SuppressionProblem) -> np.ndarray:
 
 
 def _refuse_false_totals(
-    linked: LinkedTables, constraints: AdditivityConstraints, amounts: np.ndarray, quantity: str
+    linked: LinkedTables,
+    constraints: AdditivityConstraints,
+    amounts: np.ndarray,
+    quantity: str,
+    slack: np.ndarray | float = 0.0,
 ) -> None:
-    """Refuse totals that are known, like all their parts, and are not the sums of them."""
+    """Refuse totals that are known, like all their parts, and are not the sums of them.
+
+    What rounding explains, up to the ``slack`` of each amount, is let pass.
+    """
     amount = to_cells(linked, amounts, np.nan)
+    off = to_cells(linked, np.zeros(len(amounts)) + slack, 0)
     tolerance = 1e-6 * np.maximum(1, constraints.per_constraint(np.abs(amount)))
+    tolerance += constraints.per_constraint(off)
     wrong = np.flatnonzero(np.abs(constraints.residuals(amount)) > tolerance)
     if not len(wrong):
         return
@@ -188,7 +220,7 @@ def _refuse_false_totals(
         f"{len(wrong)} totals of {quantity} are not the sums of their parts: for "
         f"{total['indicator_id']} in {total['period']} {total['area_type']} {total['area_code']} "
         f"is not the sum of its {parts} parts {linked.parts[wrong[0]]} in the table; correct the "
-        "counts or the hierarchy."
+        "figures or the hierarchy."
     )
 
 

@@ -6,6 +6,12 @@ import numpy as np
 import pandas as pd
 
 from geo.disclosure.constraints import UNBOUNDED
+from geo.disclosure.dominance import (
+    contributed,
+    largest_contributions,
+    mean_totals,
+    protection_levels,
+)
 from geo.disclosure.feasible_counts import (
     feasible_from_rate,
     feasible_from_rounded,
@@ -25,7 +31,10 @@ class KnownCounts:
 
     ``missing`` rows have no count and are not suppressed; ``low`` and ``high`` are the least and
     greatest count that what is (or would be) published allows; ``bounded`` rows cannot have more
-    than their denominator.
+    than their denominator. Where the rule hides sums and means by their largest contributions,
+    ``total`` is what the contributions to a mean add up to, give or take ``slack``, and
+    ``protection_level`` how far above a sum or total the attacker's interval has to reach; 0 where
+    the rule does not hide it.
     """
 
     count: np.ndarray
@@ -37,6 +46,9 @@ class KnownCounts:
     bounded: np.ndarray
     measure: np.ndarray
     unit: np.ndarray
+    total: np.ndarray
+    slack: np.ndarray
+    protection_level: np.ndarray
 
 
 def known_counts(
@@ -81,10 +93,28 @@ def known_counts(
     high = np.where(capped, denominator, high)
     hidden = marked & unknown if published else marked
     missing = unknown & ~hidden & (told[1] == UNBOUNDED)
-    known = KnownCounts(count, denominator, hidden, missing, low, high, bounded, measure, unit)
+    known = KnownCounts(
+        *(count, denominator, hidden, missing, low, high, bounded, measure, unit),
+        *(nothing, nothing, np.zeros(len(table))),
+    )
     near = near_all(known, rule)
     printed = ~unknown & (low < near)  # so it is none of those near, which would be hidden
-    return replace(known, high=np.where(printed, np.minimum(high, near - 1), high))
+    known = replace(known, high=np.where(printed, np.minimum(high, near - 1), high))
+    return known if published or not rule.contributions else _judged(table, known, rule)
+
+
+def _judged(table: pd.DataFrame, known: KnownCounts, rule: Rule) -> KnownCounts:
+    """Judge sums and means by their largest contributions."""
+    valued = table["value"].notna().to_numpy() if "value" in table else False
+    alone = known.missing & valued & ~np.isnan(known.denominator)
+    total, slack = mean_totals(table, alone, known.denominator, known.measure)
+    sums = contributed(table, known.count, known.bounded) & ~known.hidden
+    whole = np.where(sums, known.count, total)
+    largest = largest_contributions(table, whole, rule)
+    above = sums & (largest.sum(axis=1) > known.count)
+    refuse(table, above, rule.contributions[0], "contributions are not above their sum")
+    level = protection_levels(np.nan_to_num(whole), largest, rule)
+    return replace(known, total=total, slack=slack, protection_level=level)
 
 
 def _feasible(
@@ -116,10 +146,13 @@ def near_all(known: KnownCounts, rule: Rule) -> np.ndarray:
 
 
 def too_small(known: KnownCounts, rule: Rule) -> np.ndarray:
-    """Rows whose count is, or may be, one that the rule hides (primary suppression)."""
+    """Rows that the rule hides, be it for their count or for who contributes most to them.
+
+    This is primary suppression; a count that is not known is small if it may be.
+    """
     least, greatest = np.where(np.isnan(known.count), (known.low, known.high), known.count)
     small = (least < rule.counts_under) & (greatest >= rule.smallest)
-    return small | (greatest >= near_all(known, rule))
+    return small | (greatest >= near_all(known, rule)) | (known.protection_level > 0)
 
 
 def hidden_denominators(table: pd.DataFrame, known: KnownCounts) -> np.ndarray:

@@ -13,7 +13,7 @@ from geo.disclosure.protection import Protection, protection
 from geo.disclosure.publications import Publication, Terms
 from geo.disclosure.publish import publishable
 from geo.disclosure.published import Published
-from geo.disclosure.requirements import require_printable
+from geo.disclosure.requirements import require_dominance_kept, require_printable
 from geo.disclosure.table import confidential_rows
 from geo.errors import labelled
 from geo.geography.membership import holding
@@ -202,7 +202,7 @@ def _safe(
             relations=relations,
             lookups=terms.lookups,
         )
-    return publishable(
+    safe = publishable(
         printed,
         hierarchy,
         catalogue,
@@ -213,6 +213,8 @@ def _safe(
         earlier=earlier,
         notes=notes,
     )
+    require_dominance_kept(safe, secret, hierarchy, terms.previous, terms.rule)
+    return safe
 
 
 def _with_deprived(hierarchy: pd.DataFrame, lsoas: pd.DataFrame) -> pd.DataFrame:

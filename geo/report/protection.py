@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from geo.disclosure.protection import FEWEST_HIDDEN, Protection
+from geo.disclosure.rules import Rule
 from geo.geography.places import Place
 from geo.report.outcomes import DEPRIVED, Outcomes
 from geo.views.site.protection import ProtectionPage, protection_page
@@ -32,9 +33,40 @@ _UNPROTECTED = (
     "probabilities.",
     "That nobody, or everybody, of an area is counted, unless the rule says so.",
 )
+_DOMINANCE_ATTACK = (
+    "Sums and means of which the largest contributions are known: each that the (n, k) dominance "
+    "rule or the p% rule calls sensitive is hidden, and the greatest total that fits everything "
+    "printed (of a mean: times its denominator) reaches its upper protection level, as τ-ARGUS "
+    "defines it; by linear programming. Counts without such contributions are taken for counts of "
+    "people, each of whom adds one."
+)
+_DOMINANCE_UNPROTECTED = (
+    "A contributor who subtracts their own contribution from two hidden sums together (singletons "
+    "in τ-ARGUS), or who knows the parameters of the dominance or p% rule, which are therefore "
+    "told nowhere.",
+    "Somebody who knows the greatest value that anybody can contribute, or how much less than is "
+    "printed a hidden sum may be: upper protection levels are kept, lower ones are not.",
+)
+_DOMINANCE_TERMS = (
+    (
+        "(n, k) dominance rule",
+        "Sensitive is a sum or mean of which the n largest contributions "
+        "make more than k % of the total.",
+    ),
+    (
+        "p% rule",
+        "Sensitive is a sum or mean whose largest contribution the second largest "
+        "contributor, who subtracts their own, could tell to within p %.",
+    ),
+    (
+        "Upper protection level",
+        "How far above a sensitive total the feasibility interval has to "
+        "reach, so that the largest contribution stays as uncertain as the rule asks.",
+    ),
+)
 _TERMS = (
-    ("Primary suppression", "Cells hidden by the rule itself (threshold), called unsafe or "
-     "sensitive in τ-ARGUS, sdcTable and ACRO."),
+    ("Primary suppression", "Cells hidden by the rule itself (threshold, dominance), called "
+     "unsafe or sensitive in τ-ARGUS, sdcTable and ACRO."),
     ("Secondary suppression", "Cells hidden so that primary ones cannot be worked out "
      "(complementary suppression)."),
     ("Withheld", "An indicator that is not shown for areas this small, zeros too, so that larger "
@@ -73,12 +105,20 @@ def protection_statement(
             summary=_summary(done),
             levels=[_heading(kind, place) for kind in kinds],
             rows=rows,
-            attacks=_ATTACKS,
-            unprotected=_UNPROTECTED,
-            terms=_TERMS,
+            attacks=_attacks(done.rule),
+            unprotected=_unprotected(done.rule),
+            terms=_TERMS + (_DOMINANCE_TERMS if done.rule.contributions else ()),
             notices=notices,
         )
     )
+
+
+def _attacks(rule: Rule) -> tuple[str, ...]:
+    return (*_ATTACKS, _DOMINANCE_ATTACK) if rule.contributions else _ATTACKS
+
+
+def _unprotected(rule: Rule) -> tuple[str, ...]:
+    return (*_UNPROTECTED, *_DOMINANCE_UNPROTECTED) if rule.contributions else _UNPROTECTED
 
 
 def _heading(kind: str, place: Place) -> str:
@@ -129,6 +169,6 @@ def protection_entry(found: Outcomes | None) -> dict[str, Any] | None:
         "primary_percent_of_hidden_to_nearest_ten": done.primary_percent,
         "narrowest_interval": done.narrowest,
         "by_indicator_and_level": done.cells.to_dict("records"),
-        "attacks": list(_ATTACKS),
-        "not_protected_against": list(_UNPROTECTED),
+        "attacks": list(_attacks(done.rule)),
+        "not_protected_against": list(_unprotected(done.rule)),
     }

@@ -7,6 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from geo.__main__ import main
+from geo.disclosure.rules import Rule
+from geo.errors import FileError
 from geo.report.whole_folder import files_in
 
 
@@ -48,6 +50,35 @@ def test_build_without_data_says_how_to_go_on(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     said = ("boundaries", "geo fetch cheshire-east", "--data", "geo build --sample")
     _fails_plainly(_run("build"), *said)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("2;85", "is no two numbers with a comma between them, such as 2,85"),
+        ("2,85,1", "is no two numbers"),
+        ("0,85", "give how many contributions, a whole number from 1 to 9"),
+        ("2,100", "their share in per cent, from 1 to under 100"),
+    ],
+)
+@pytest.mark.parametrize("command", [["build"], ["figure", "choropleth"]])
+def test_wrong_dominance_is_told_in_a_sentence(command, given, words):
+    result = _run(*command, "--sample", "--dominance", given)
+    assert result.exit_code == 2
+    assert words in " ".join(result.stderr.replace("│", "").split())
+
+
+def test_rule_of_the_options_is_the_rule_of_the_build(monkeypatch):
+    asked = []
+
+    def build_report(_place, **given):
+        asked.append(given["rule"])
+        raise FileError("Enough.")
+
+    monkeypatch.setattr("geo.report.build.build_report", build_report)
+    _run("build", "--sample")
+    _run("build", "--sample", "--dominance", "2,85.5", "--p-percent", "10")
+    assert asked == [Rule(), Rule(dominance=(2, 85.5), p_percent=10)]
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,20 @@ def test_ledger_holds_printed_numbers_and_no_others(tmp_path):
     assert "secret_rank" not in text
 
 
+def test_ledger_says_that_dominance_was_applied_and_not_how(tmp_path):
+    made = taken_down()
+    rule = Rule(dominance=(3, 87.5), p_percent=12.5)
+    found = Publication.of("first", made.cells, made.hierarchy, FACTS, rule)
+    found.write(tmp_path)
+    text = (tmp_path / LEDGER).read_text("utf-8")
+    assert "87.5" not in text
+    assert "12.5" not in text
+    again = Publication.read(tmp_path)
+    assert (again.dominance, again.rule) == (True, found.rule) == (found.dominance, Rule())
+    made.write(tmp_path)
+    assert not Publication.read(tmp_path).dominance
+
+
 def test_publication_leaves_numbers_of_suppressed_rows_out_whatever_they_are():
     table, hierarchy = town(3, 7, 12)
     table["value"], table["state"] = [33.3, 1.0, 2.0, 3.0], ["suppressed", *["value"] * 3]

@@ -420,3 +420,45 @@ def test_outcomes_hand_on_no_contribution_of_a_single_person(confidential):
     assert len(found.comparisons) > 4
     assert not [name for name in found.comparisons if "largest" in name]
     assert not found.comparisons.isin([90.0, 85.0]).any(axis=None)
+
+
+DOMINATED = rows("score", None, [10, 8, 9, 12], [40.0, 30, 30, 30]).assign(
+    largest_1=[390.0, 40, 45, 50], largest_2=[2.0, 38, 40, 50]
+)
+"""One person makes nearly all of the first LSOA."""
+SECRET = CATALOGUE.assign(confidential=True)
+
+
+def judged(table=DOMINATED, rule=None, previous=(), lsoas=LSOAS):
+    terms = Terms(rule or Rule(p_percent=10), previous=tuple(previous))
+    return outcomes(table, SECRET, lsoas, place(), terms=terms, notes=[])
+
+
+def test_outcomes_hide_means_that_one_person_dominates_at_every_level():
+    found = judged()
+    hidden = found.comparisons[found.comparisons["state"] == "suppressed"]
+    assert "E01000001" in set(hidden["area_code"])
+    assert len(hidden) >= 2
+    assert hidden[["value", "lower_ci", "upper_ci"]].isna().all(axis=None)
+    assert found.rule.endswith("too closely (p% rule)")
+    assert judged(rule=Rule()).comparisons["state"].eq("value").all()
+
+
+def test_outcomes_refuse_confidential_means_without_contributions_under_dominance():
+    with pytest.raises(TableError, match="score has no column largest_1, largest_2: give what"):
+        judged(DOMINATED.drop(columns=["largest_1", "largest_2"]))
+
+
+def test_outcomes_beside_a_publication_of_the_same_means():
+    first = judged().printed
+    assert judged(previous=[first]).printed.cells.equals(first.cells)
+    moved = LSOAS.assign(collaborative=["East", "East", "West", "West"])
+    for changed, words in (
+        ({"rule": Rule()}, "score were hidden in .* for who contributes most"),
+        ({"rule": Rule(p_percent=1)}, "were hidden in .* and would be printed now"),
+        ({"lsoas": moved}, "score were published in .* for other groups"),
+    ):
+        with pytest.raises(TableError, match=words):
+            judged(previous=[first], **changed)
+    later = DOMINATED.assign(period="2025")
+    assert len(judged(later, previous=[first], lsoas=moved).comparisons)

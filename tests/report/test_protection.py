@@ -61,6 +61,20 @@ def test_statement_shows_names_as_text_and_loads_nothing():
     assert "default-src 'none'" in text
 
 
+def test_statement_tells_of_dominance_where_it_was_asked_for_and_of_no_parameter():
+    rule = Rule(dominance=(3, 87.5), p_percent=12.5)
+    text, entry = statement(rule=rule), json.dumps(protection_entry(found(rule=rule)))
+    for told in (text, entry):
+        assert "upper protection level" in told
+        assert "singletons" in told
+        assert "(n, k) dominance rule" in told
+        assert "p% rule" in told
+        assert "87.5" not in told
+        assert "12.5" not in told
+    assert "dominance rule" not in statement()
+    assert "dominance rule" not in json.dumps(protection_entry(found()))
+
+
 def test_nothing_confidential_has_no_statement():
     assert statement(rule=None) is None
     assert protection_entry(found(rule=None)) is None
