@@ -189,6 +189,22 @@ def _(folder, _tmp_path):
     assert "one text in quotes" in told
 
 
+@case("15-nomis-query-csv")
+def _(folder, _tmp_path):
+    table = read_indicators(folder / "nomis.csv", notes=[])
+    assert table["value"].tolist() == [650, 701]
+    assert read_indicators(folder / "nomis2.csv", notes=[])["area_code"].tolist() == ["E01900001"]
+
+
+@case("16-nomis-bulk-census")
+def _(folder, _tmp_path):
+    for name in ("census2021-ts038-lsoa.csv", "b2.csv", "api.csv"):
+        table = read_indicators(folder / name, area_type="lsoa21")
+        assert table["period"].eq("2021").all()
+        assert 1600 in table["value"].tolist()
+        assert not table["indicator_id"].isin(["date", "geography"]).any()
+
+
 @case("22-gpkg-several-layers")
 def _(folder, _tmp_path):
     told, good = checked("sample", folder)

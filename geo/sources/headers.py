@@ -1,5 +1,6 @@
 """Column headers of a table: where they are, and in one spelling."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 from geo.errors import FileError, examples
@@ -11,6 +12,12 @@ _FINGERTIPS = [
     *("Lower CI 95.0 limit", "Upper CI 95.0 limit", "Lower CI 99.8 limit", "Upper CI 99.8 limit"),
     *("Count", "Denominator", "Value note", "Time period Sortable"),
 ]
+_NOMIS_AREAS = (
+    (r"super output area.*lower layer", "lsoa"),
+    (r"super output area.*middle layer", "msoa"),
+    (r"output area", "oa"),
+    (r"ward", "wd"),
+)
 NO_HEADER = "Unnamed: "
 
 
@@ -18,7 +25,8 @@ def standard(headers: Sequence[object]) -> list[str]:
     r"""Clean headers, and spell those of a publisher's export as its own site does.
 
     fingertipsR writes ``IndicatorID`` and ``Timeperiod``, other programs ``indicator_id``; the
-    site's file has ``Indicator ID`` and ``Time period``.
+    site's file has ``Indicator ID`` and ``Time period``. Of Nomis, ``mnemonic`` is the code of the
+    areas that the first column names, and ``date`` the period.
 
     Examples
     --------
@@ -28,8 +36,26 @@ def standard(headers: Sequence[object]) -> list[str]:
     names = [clean(header) for header in headers]
     known = {folded(name): name for name in _FINGERTIPS}
     needed = {"indicatorid", "areacode", "areatype", "categorytype", "valuenote"}
-    if needed <= set(map(folded, names)):
+    plain = [folded(name) for name in names]
+    if needed <= set(plain):
         return [known.get(folded(name), name) for name in names]
+    if {"date", "geographycode"} <= set(plain) and "obsvalue" not in plain:
+        bulk = {"date": "period", "geography": "area_name"}
+        return [bulk.get(one, name) for one, name in zip(plain, names, strict=True)]
+    return _of_nomis(names)
+
+
+def _of_nomis(names: list[str]) -> list[str]:
+    """Name the areas of a query of Nomis, ``2021 super output area - lower layer``, as the ONS."""
+    for at, name in enumerate(names):
+        words = name.lower()
+        year = re.match(r"(20\d\d) ", words)
+        kinds = [kind for form, kind in _NOMIS_AREAS if year and re.search(form, words)]
+        if year and kinds:
+            kind = f"{kinds[0]}{year[1][2:]}"
+            found = [f"{kind}cd" if one.lower() == "mnemonic" else one for one in names]
+            found[at] = f"{kind}nm" if found != names else f"{kind}cd"
+            return found
     return names
 
 

@@ -41,6 +41,7 @@ def without_surroundings(table: pd.DataFrame, where: str) -> pd.DataFrame:
     table = _without_notes(table, repaired, where)
     _require_one_header_row(table, where)
     changed = {}
+    table = _with_codes_of_names(table)
     for name in table.columns:
         if area_type_of(name) is None and folded(name) not in _CODE_FIELDS:
             continue
@@ -54,6 +55,13 @@ def without_surroundings(table: pd.DataFrame, where: str) -> pd.DataFrame:
     table = table.assign(**changed).reset_index(drop=True)
     table.attrs[REPAIRED] = repaired
     return table
+
+
+def _with_codes_of_names(table: pd.DataFrame) -> pd.DataFrame:
+    """Take the codes of ``E01000001 : Ashfield 001A`` where the column of codes is blank."""
+    blank = [name for name in table.columns if area_type_of(name) and table[name].isna().all()]
+    names = {f"{str(name)[:-2]}nm": name for name in blank}
+    return table.assign(**{names[x]: tidy_codes(table[x]) for x in table.columns if x in names})
 
 
 def _filled(table: pd.DataFrame) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from geo.sources.indicators.catalogue import (
     shipped_catalogue,
     shipped_catalogues,
 )
+from geo.sources.indicators.exports import is_api, laid_out
 from geo.sources.indicators.fields import (
     COLUMNS,
     EXTRA,
@@ -69,6 +70,7 @@ class IndicatorFile:
         """
         path = require_file(path)
         raw = read_table(path, lambda headers: form_of(headers) is not None, sheets_are=_periods)
+        raw = laid_out(raw, path)
         form = form_of(list(raw.columns))
         if form is None:
             known = {FIELD_OF.get(folded(header)) for header in raw.columns}
@@ -161,6 +163,8 @@ def form_of(headers: Sequence[str]) -> str | None:
     """
     if set(headers) >= _FINGERTIPS:
         return "fingertips"
+    if is_api(list(headers)):
+        return "tidy"
     known = {FIELD_OF.get(folded(header)) for header in headers}
     if "area_code" not in known and not code_columns(headers):
         return None

@@ -16,7 +16,7 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 _NO_INDICATOR = re.compile(
-    r"^(objectid|fid|globalid|unnamed\d*|shape(area|length)?|bng[en]|long|lat)$"
+    r"^(objectid|fid|globalid|unnamed\d*|shape(area|length)?|bng[en]|long|lat|ruralurban|measures)$"
     r"|^(oa|lsoa|msoa|wd|ward|lad|ltla|utla|rgn|cauth)\d*nmw?$"
     r"|(soa|area|ward|district|authority|region)(name|code)"
 )
