@@ -38,7 +38,7 @@ def assign_file(
     notes: Notes = []
     with kept_on_error(notes):
         result, done = _assigned(Path(table), Path(out), known, files, outside, notes)
-    tabular.write_csv(result, Path(out))
+    tabular.write_csv(result, Path(out), signed_numbers=True)
     lines = [f"{done}; written to {out}.", known.membership, *(f"Note: {one}" for one in notes)]
     return [line for line in lines if line]
 

@@ -112,7 +112,8 @@ class FigureSet:
         if self.evidence.earlier:
             made["change"] = self._change
         if found is not None:
-            made |= self._of_indicators(found)
+            made[RUG] = partial(_rug, self.evidence)
+            made |= self._of_indicators(found, found.of_all)
         return {
             name: partial(self._with_notices, make) for name, make in (self._maps | made).items()
         }
@@ -245,22 +246,24 @@ class FigureSet:
             **self._map_options(year),
         )
 
-    def _of_indicators(self, found: Outcomes) -> dict[str, Maker]:
-        made: dict[str, Maker] = {RUG: partial(_rug, self.evidence)}
+    def _of_indicators(self, found: Outcomes, whole: Outcomes) -> dict[str, Maker]:
+        """Figures of all series, and those of one indicator, of all persons."""
+        made: dict[str, Maker] = {}
         if len(compared_rows(found, self._level_of_spine(found))):
             made["spine"] = partial(self._spine, found)
-        if name := self.indicator or most_often_worse(found):
-            kind = smallest_shown(found, name, self.evidence)
+        split = self.indicator and self.indicator not in set(whole.catalogue["indicator_id"])
+        if name := "" if split else self.indicator or most_often_worse(whole):
+            kind = smallest_shown(whole, name, self.evidence)
             if self.evidence.areas is not None:
-                made["indicator"] = partial(self._indicator, found, name, kind)
+                made["indicator"] = partial(self._indicator, whole, name, kind)
             if self.evidence.areas is not None and is_lsoa(kind):
-                made["deprivation-and-indicator"] = partial(self._bivariate, found, name)
-            if fits_funnel(found, name, larger_than_lsoas(found, self.evidence.place)):
-                made["funnel"] = partial(self._funnel, found, name)
-        if name := self.indicator or most_trends(found):
-            made["trend"] = partial(self._trend, found, name)
-        if name := public_count(found, self.indicator):
-            made["concentration"] = partial(self._concentration, found, name)
+                made["deprivation-and-indicator"] = partial(self._bivariate, whole, name)
+            if fits_funnel(whole, name, larger_than_lsoas(whole, self.evidence.place)):
+                made["funnel"] = partial(self._funnel, whole, name)
+        if name := "" if split else self.indicator or most_trends(whole):
+            made["trend"] = partial(self._trend, whole, name)
+        if name := public_count(whole, self.indicator):
+            made["concentration"] = partial(self._concentration, whole, name)
         if len(deprived_and_rest(found)):
             made["gap"] = partial(self._gap, found)
         return made

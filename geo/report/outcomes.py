@@ -1,7 +1,7 @@
 """Indicators of a place at every level: summed, made safe to print, compared with England."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -19,6 +19,7 @@ from geo.errors import labelled
 from geo.geography.membership import holding
 from geo.geography.places import Place
 from geo.notes import Notes, note
+from geo.report.categories import stands_for_all, with_persons
 from geo.report.england import (
     benchmark_of,
     england_rows,
@@ -90,6 +91,14 @@ class Outcomes:
         return Published.of(self.comparisons, self.catalogue)
 
     @cached_property
+    def of_all(self) -> "Outcomes":
+        """The series of all persons and ages of each indicator: what a figure of one can show."""
+        table = self.comparisons[stands_for_all(self.comparisons)]
+        trends = self.trends[stands_for_all(self.trends)]
+        kept = self.catalogue["indicator_id"].isin(table["indicator_id"])
+        return replace(self, comparisons=table, trends=trends, catalogue=self.catalogue[kept])
+
+    @cached_property
     def latest(self) -> pd.DataFrame:
         """Comparisons of each indicator's latest period."""
         return self.comparisons[is_latest(self.comparisons, self.last)]
@@ -148,6 +157,7 @@ def outcomes(
     hierarchy = lsoas[list(dict.fromkeys([code, *([ward] if ward else []), *place.level_columns]))]
     hierarchy = _with_deprived(hierarchy, lsoas)
     bases = {kind_of(column): column for column in (code, ward) if column}
+    indicators = with_persons(indicators, catalogue, notes)
     own = _of_place(indicators, catalogue, bases, lsoas, place, notes)
     if own.empty:
         return None

@@ -12,6 +12,7 @@ from geo.report.outcomes import Outcomes
 from geo.views.rug.rug import TartanRug, tartan_rug
 from geo.views.site.index import SmallRug
 from geo.vocabulary.area_types import code_column, is_code_column, kind_of
+from geo.vocabulary.indicators import SERIES
 from geo.vocabulary.spreadsheets import safe_cells
 
 NAME = "tartan-rug"
@@ -116,5 +117,6 @@ def write_rugs(made: Mapping[str, TartanRug], folder: Path) -> None:
     first, *others = made.values()
     first.to_excel(folder / f"{NAME}.xlsx", *others)
     every = pd.concat([rug.data for rug in made.values()], ignore_index=True)
-    every = every.drop_duplicates(["area_type", "area_code", "indicator_id"])
+    keys = [key for key in ("area_type", "area_code", *SERIES) if key in every]
+    every = every.drop_duplicates(keys)
     safe_cells(every).to_csv(folder / f"{NAME}.csv", index=False, lineterminator="\n")

@@ -246,13 +246,18 @@ def _clear_errors(path: Path) -> Iterator[None]:
         ) from problem
 
 
-def write_csv(table: pd.DataFrame, path: Path) -> None:
-    """Write a table as CSV, whole or not at all; text cannot run as a spreadsheet formula."""
+def write_csv(table: pd.DataFrame, path: Path, *, signed_numbers: bool = False) -> None:
+    """Write a table as CSV, whole or not at all; text cannot run as a spreadsheet formula.
+
+    ``signed_numbers`` is that of ``safe_cells``.
+    """
     if not path.parent.is_dir():
         raise FileError(f"There is no folder {path.parent} to write {path.name} to; make it first.")
     beside = path.with_name(f".{path.name}.partial")
     try:
-        safe_cells(table).to_csv(beside, index=False, lineterminator="\n")
+        safe_cells(table, signed_numbers=signed_numbers).to_csv(
+            beside, index=False, lineterminator="\n"
+        )
         beside.replace(path)
     except OSError as problem:
         beside.unlink(missing_ok=True)

@@ -5,10 +5,14 @@ import pandas as pd
 from geo.errors import TableError, examples
 from geo.vocabulary.indicators import SERIES
 from geo.vocabulary.measures import POLARITIES
+from geo.vocabulary.spellings import meaning
 
 
 def indicator_rows(table: pd.DataFrame, catalogue: pd.DataFrame | None) -> pd.DataFrame:
-    """List the rows: what is known of each indicator, in the catalogue's order, by group."""
+    """List the rows: what is known of each indicator, in the catalogue's order, by group.
+
+    Sexes and ages of an indicator stand together, all persons first.
+    """
     keys = [key for key in SERIES if key in table.columns]
     facts = table.drop_duplicates(keys)[[*keys, "period"]].reset_index(drop=True)
     listed = _catalogue(catalogue, facts["indicator_id"])
@@ -29,9 +33,12 @@ def indicator_rows(table: pd.DataFrame, catalogue: pd.DataFrame | None) -> pd.Da
     facts["decimals"] = facts["decimals"].astype(int)
     places = {name: at for at, name in enumerate(listed.index)}
     at = facts["indicator_id"].map(places).fillna(len(places))
-    sequence = facts.assign(at=at).sort_values("at", kind="stable")
+    own = pd.factorize(facts["indicator_id"])[0]
+    sequence = facts.assign(at=at, own=own, split=_split(facts))
+    sequence = sequence.sort_values(["at", "own", "split"], kind="stable")
     first = {group: i for i, group in enumerate(dict.fromkeys(sequence["group"]))}
-    order = sequence.assign(g=sequence["group"].map(first)).sort_values(["g", "at"], kind="stable")
+    sequence["g"] = sequence["group"].map(first)
+    order = sequence.sort_values(["g", "at", "own", "split"], kind="stable")
     return facts.loc[order.index].reset_index(drop=True)
 
 
@@ -67,12 +74,22 @@ def _polarity(facts: pd.DataFrame) -> pd.Series:
     return known
 
 
+def _split(facts: pd.DataFrame) -> pd.Series:
+    """Say of how many of sex and age a row is a part, so that all persons stand first."""
+    parts = pd.Series(0, facts.index)
+    for key in ("sex", "age"):
+        if key in facts:
+            parts += facts[key].map(lambda label, key=key: meaning(str(label), key) != "all")
+    return parts
+
+
 def _labels(facts: pd.DataFrame) -> pd.Series:
     """Name rows, with sex and age where several rows have one indicator."""
     label = facts["short_name"].astype(str)
     several = facts["indicator_id"].duplicated(keep=False)
-    for key in ("sex", "age"):
+    for key, whole in (("sex", "all persons"), ("age", "all ages")):
         if key in facts.columns:
             differs = several & (facts.groupby("indicator_id")[key].transform("nunique") > 1)
-            label = label.where(~differs, label + ", " + facts[key].astype(str))
+            words = facts[key].astype(str).replace("all", whole)
+            label = label.where(~differs, label + ", " + words)
     return label

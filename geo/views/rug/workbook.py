@@ -101,8 +101,11 @@ def _text(text: str) -> str:
 
 
 def _accepted(table: pd.DataFrame) -> pd.DataFrame:
-    """Make cells safe, and let through names in other scripts, which gptables takes for symbols."""
-    return safe_cells(table).map(
+    """Make cells safe for gptables: rows numbered anew, as it demands, and no bare symbols.
+
+    It takes names in other scripts for symbols, which are therefore marked as names.
+    """
+    return safe_cells(table.reset_index(drop=True)).map(
         lambda cell: (
             cell
             if not isinstance(cell, str) or re.search("[a-zA-Z0-9]", cell)
@@ -165,7 +168,7 @@ def _definitions(rugs: Sequence[RugLayout]) -> gptables.GPTable:
         table=_accepted(table),
         table_name="definitions",
         title="Definitions of the indicators",
-        instructions="One row is one indicator.",
+        instructions="One row is one indicator, whatever the sexes and ages it is shown by.",
         source=_text(" ".join(rugs[0].sources) or "not stated"),
         index_columns={},
     )
