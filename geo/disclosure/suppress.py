@@ -299,7 +299,7 @@ def _round(out: pd.DataFrame, confidential: np.ndarray, known: KnownCounts, rule
                 columns.setdefault(name, np.full(len(rows), np.nan))[mine] = (
                     limit * known.unit[mine]
                 )
-    told = have | known.hidden | known.missing
+    told = have | known.hidden
     for name in [c for c in out if c in columns or c.startswith(("lower_ci_", "upper_ci_"))]:
         new = out[name].astype(float).to_numpy(copy=True)
         new[rows[told]] = columns.get(name, np.full(len(rows), np.nan))[told]

@@ -456,3 +456,16 @@ def test_suppress_rounds_what_is_neither_small_nor_near_its_denominator(count, s
     safe = suppress(table, hierarchy, rule=rule)
     assert safe["count"].iloc[0] == shown or (shown is None and safe["count"].isna().iloc[0])
     assert audit_disclosure(safe, hierarchy, rule=rule).empty
+
+
+@pytest.mark.parametrize("measure", ["mean", "value"])
+def test_suppress_with_rounded_counts_keeps_values_without_counts(measure):
+    """Rounding is of counts: a mean has none, and nothing says that it would have gone."""
+    table, hierarchy = alone(3, 7, measure=measure, denominator=[30.0, 40])
+    table = table.assign(count=np.nan, value=[41.5, 45.25], upper_ci=50.0, state="value")
+    safe = suppress(table, hierarchy, rule=Rule(round_to=5))
+    assert safe["value"].tolist() == [41.5, 45.25]
+    assert safe["upper_ci"].tolist() == [50, 50]
+    assert (safe["state"] == "value").all()
+    few = suppress(table.assign(denominator=[3.0, 40]), hierarchy, rule=Rule(round_to=5))
+    assert few["value"].isna().tolist() == [True, False]
