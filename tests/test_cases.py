@@ -237,6 +237,22 @@ def _(folder, _tmp_path):
         assert ": not recognised" in told
 
 
+@case("38-fingertips-wards")
+def _(folder, _tmp_path):
+    told, good = checked("sample", folder)
+    assert good, told
+    assert "wards have their code" in told
+    assert "left out: the figures are by ward" not in told
+
+
+@case("46-fingertips-two-area-type-vintages")
+def _(folder, _tmp_path):
+    notes = []
+    table = read_indicators(folder / "f.csv", notes=notes)
+    assert table["value"].tolist() == [65.1]
+    assert "newer area type" in notes[0]
+
+
 @pytest.mark.parametrize("name", sorted(CHECKS))
 def test_case(name, tmp_path):
     CHECKS[name](_folder(name), tmp_path)

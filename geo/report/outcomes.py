@@ -158,6 +158,8 @@ def outcomes(
     hierarchy = _with_deprived(hierarchy, lsoas)
     bases = {kind_of(column): column for column in (code, ward) if column}
     indicators = with_persons(indicators, catalogue, notes)
+    if ward is not None:
+        indicators = _of_wards(indicators, kind_of(ward), lsoas[ward], notes)
     own = _of_place(indicators, catalogue, bases, lsoas, place, notes)
     if own.empty:
         return None
@@ -225,6 +227,25 @@ def _safe(
     )
     require_dominance_kept(safe, secret, hierarchy, terms.previous, terms.rule)
     return safe
+
+
+def _of_wards(
+    indicators: pd.DataFrame, kind: str, codes: pd.Series, notes: Notes | None
+) -> pd.DataFrame:
+    """Take wards of no told year for those of the place that have their code.
+
+    A ward keeps its code until its boundary changes; Fingertips tells no year.
+    """
+    same = indicators["area_type"].eq("wd") & indicators["area_code"].isin(codes)
+    if not same.any():
+        return indicators
+    known = indicators.loc[same, "area_code"].nunique()
+    note(
+        notes,
+        f"Figures by ward of which the file does not tell the year are taken for those of "
+        f"{area_type(kind).dated}: {known} of {codes.nunique()} wards have their code.",
+    )
+    return indicators.assign(area_type=indicators["area_type"].mask(same, kind))
 
 
 def _with_deprived(hierarchy: pd.DataFrame, lsoas: pd.DataFrame) -> pd.DataFrame:

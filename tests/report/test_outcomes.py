@@ -462,3 +462,16 @@ def test_outcomes_beside_a_publication_of_the_same_means():
             judged(previous=[first], **changed)
     later = DOMINATED.assign(period="2025")
     assert len(judged(later, previous=[first], lsoas=moved).comparisons)
+
+
+def test_outcomes_take_wards_of_no_told_year_by_their_codes():
+    """Fingertips does not tell of which year its wards are; a ward keeps its code."""
+    told = []
+    codes = LSOAS["wd24cd"].unique()
+    wards = pd.DataFrame({"area_code": [*codes, "E05999999"], "area_type": "wd"}).assign(
+        indicator_id="absence", period="2024", sex="all", age="all", count=30.0,
+        denominator=100.0, value=np.nan, lower_ci=np.nan, upper_ci=np.nan, state="value",
+    )  # fmt: skip
+    found = made(wards, ENGLAND, notes=told)
+    assert set(found.latest["area_type"]) >= {"wd24", "collaborative"}
+    assert any(f"{len(codes)} of {len(codes)} wards have their code" in words for words in told)

@@ -28,7 +28,7 @@ from geo.sources.indicators.fields import (
     fields_of,
     indicator_ids,
 )
-from geo.sources.indicators.fingertips import without_breakdowns, without_repeats
+from geo.sources.indicators.fingertips import newest_areas, without_breakdowns, without_repeats
 from geo.sources.indicators.plausible import require_plausible
 from geo.sources.indicators.tidy import from_tidy, require_unique_keys
 from geo.sources.indicators.wide import from_wide, wide_parts
@@ -116,6 +116,7 @@ class IndicatorFile:
         table = _with_period(_counted(table, entries), entries, period, where)
         table = _spelt_alike(table, where, notes)
         if fingertips:
+            table = newest_areas(table, raw[fields["area_type"]], self.path, notes)
             table = without_repeats(table, self.path, notes)
         require_unique_keys(table, where, public=fingertips)
         require_plausible(table, entries, where)

@@ -698,3 +698,22 @@ def test_read_indicators_keeps_the_largest_contributions(tmp_path, wide):
     table.to_csv(tmp_path / "fines.csv", index=False)
     with pytest.raises(TableError, match="largest_1, which is negative"):
         read_indicators(tmp_path / "fines.csv", period="2024")
+
+
+def test_read_indicators_keeps_the_newest_of_two_vintages_of_an_area_type(tmp_path):
+    old = fingertips_row(**{"Area Type": "Counties & UAs (2021/22-2022/23)", "Value": 65.0})
+    new = fingertips_row(**{"Area Type": "Counties & UAs (from Apr 2023)", "Value": 65.1})
+    notes = []
+    for rows in ([old, new], [new, old]):
+        path = saved(pd.DataFrame(rows), tmp_path)
+        assert read_indicators(path, notes=notes)["value"].tolist() == [65.1]
+    assert "2021/22-2022/23" in notes[0]
+
+
+def fingertips_row(**changes):
+    row = dict.fromkeys(FINGERTIPS) | {
+        "Indicator ID": 93553, "Indicator Name": "School readiness", "Area Code": "E06000049",
+        "Area Name": "Cheshire East", "Sex": "Persons", "Age": "5 yrs", "Time period": "2022/23",
+        "Count": 650, "Denominator": 1000,
+    }  # fmt: skip
+    return row | changes
