@@ -9,6 +9,7 @@ from scipy.sparse.csgraph import connected_components
 
 UNBOUNDED = 2.0**30
 """More than any count."""
+_DEEPEST = 12
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,20 @@ class AdditivityConstraints:
         mine = np.zeros(self.n_cells, dtype=bool)
         mine[cells] = True
         return np.unique(self.constraint[mine[self.cell]])
+
+    @property
+    def depth(self) -> np.ndarray:
+        """How many totals stand one over the other in each cell: 0 for what is no total."""
+        depth = np.zeros(self.n_cells, dtype=int)
+        part, total = self.sign > 0, self.total
+        for _ in range(_DEEPEST):
+            below = np.zeros(self.n_constraints, dtype=int)
+            np.maximum.at(below, self.constraint[part], depth[self.cell[part]] + 1)
+            before = depth.copy()
+            np.maximum.at(depth, total, below)
+            if (depth == before).all():
+                break
+        return depth
 
     def only(self, constraints: np.ndarray) -> "AdditivityConstraints":
         """Keep some constraints (a mask), with their numbers; the others have no entries."""

@@ -71,6 +71,7 @@ def mean_protection(
         near_all=np.full(len(total), np.inf),
         count=total,
         cost=np.ones(len(total)),
+        order=np.zeros(len(total)),
         reach=reaching(linked, known, known.total) / unit + LARGEST_TOTAL * 1e-6,
         whole=False,
     )

@@ -115,10 +115,9 @@ def _least_change(problem: SuppressionProblem, exposed: np.ndarray) -> np.ndarra
     Those that change in the least change of the table in which they are, where changes of printed
     cells cost.
     """
-    count = np.nan_to_num(problem.count)
     targets = _in_separate_constraints(problem.constraints, exposed & ~np.isnan(problem.count))
-    cost = np.where(problem.hidden, 1e-3, problem.cost + 0.1 * count / max(count.max(), 1))
-    moved = np.zeros(len(count), dtype=bool)
+    cost = np.where(problem.hidden, 1e-3, problem.cost + 0.1 * problem.order)
+    moved = np.zeros(len(cost), dtype=bool)
     for change in least_change(problem, targets, cost):
         moved |= change != 0
     return np.flatnonzero(moved & problem.candidate & ~problem.hidden)
@@ -153,7 +152,7 @@ def _cheapest(problem: SuppressionProblem, found: Intervals, exposed: np.ndarray
     cost = problem.cost + constraints.per_cell(untouched.astype(float) - leaks)
     entries = np.flatnonzero(leaks[constraints.constraint] & able[constraints.cell])
     cells = constraints.cell[entries]
-    order = np.lexsort((problem.published.least[cells], cost[cells]))
+    order = np.lexsort((problem.order[cells], cost[cells]))
     entries, cells = entries[order], cells[order]
     lowest = cost[cells] == cost[cells[:1]]
     entries, cells = entries[lowest], cells[lowest]
@@ -201,7 +200,7 @@ def _without_redundant(
     number = np.full(len(hidden), -1)
     for at, cells in enumerate(blocks):
         secondary = cells[(hidden & ~problem.hidden)[cells]]
-        dearest = np.lexsort((-problem.published.least[secondary], -problem.cost[secondary]))
+        dearest = np.lexsort((-problem.order[secondary], -problem.cost[secondary]))
         queues.append(secondary[dearest].tolist())
         number[cells] = at
     rounds = TRIED_CELLS // max(1, sum(map(len, blocks)))
@@ -252,13 +251,12 @@ def _too_large(problem: SuppressionProblem, protect: np.ndarray) -> bool:
 def _integer_programme(problem: SuppressionProblem, targets: np.ndarray) -> np.ndarray | None:
     """Solve one mixed-integer programme: which cells are hidden, then two moves a target."""
     n, moves = problem.constraints.n_cells, 2 * len(targets)
-    truth = problem.published.least
     reach = 2 * problem.protection_width.max()
     may = (problem.hidden | problem.candidate).astype(float)
-    # Of choices that cost the same the one with the least counts; all together these weigh half.
-    least_counts = truth / max(truth.max(), 1) / (2 * n)
+    # Of choices that cost the same the first in order; all together these weigh half.
+    in_order = problem.order / (2 * n)
     answer = milp(
-        np.r_[problem.cost + least_counts, np.zeros(moves * n)],
+        np.r_[problem.cost + in_order, np.zeros(moves * n)],
         constraints=[
             *_moves_of_hidden_cells(problem, moves, reach),
             _moves_apart(problem, targets),

@@ -41,6 +41,8 @@ class SuppressionProblem:
         The counts themselves; NaN where they are not known.
     cost : ndarray, shape (cells,)
         What it costs to hide a cell.
+    order : ndarray, shape (cells,)
+        From 0 to 1: of cells that cost the same, the lowest is hidden first.
     reach : ndarray, shape (cells,)
         Number that the greatest feasible one of a hidden cell has to reach: its total and the
         upper protection level; minus infinity where no dominance rule hides it.
@@ -58,6 +60,7 @@ class SuppressionProblem:
     near_all: np.ndarray
     count: np.ndarray
     cost: np.ndarray
+    order: np.ndarray
     reach: np.ndarray
     whole: bool = True
 
@@ -92,6 +95,10 @@ class SuppressionProblem:
         """Hide these cells and no others."""
         return replace(self, hidden=hidden)
 
+    def choosing(self, order: np.ndarray) -> "SuppressionProblem":
+        """Choose in this order among cells that cost the same."""
+        return replace(self, order=order)
+
     def within(self, cells: np.ndarray) -> "SuppressionProblem":
         """Cut down to cells that share no constraint with the others."""
         return replace(
@@ -106,6 +113,7 @@ class SuppressionProblem:
             near_all=self.near_all[cells],
             count=self.count[cells],
             cost=self.cost[cells],
+            order=self.order[cells],
             reach=self.reach[cells],
         )
 
@@ -129,6 +137,7 @@ def denominator_protection(
         near_all=np.full(len(own), np.inf),
         count=actual,
         cost=np.ones(len(own)),
+        order=np.zeros(len(own)),
         reach=np.full(len(own), -np.inf),
     )
 
@@ -188,6 +197,7 @@ def count_protection(
         near_all=to_cells(linked, near_all(known, rule), np.inf),
         count=count,
         cost=np.where(linked.cells["area_type"].isin(keep), KEEP_COST, 1.0),
+        order=np.zeros(len(width)),
         reach=reaching(linked, known, known.count),
     )
 
@@ -213,6 +223,7 @@ def count_attack(
         near_all=to_cells(linked, near_all(known, rule), np.inf),
         count=to_cells(linked, known.count, np.nan),
         cost=np.ones(len(least)),
+        order=np.zeros(len(least)),
         reach=np.full(len(least), -np.inf),
     )
 

@@ -181,11 +181,14 @@ class Terms:
         What was published before: nothing that it hides is opened.
     lookups : tuple of DataFrame
         Between the LSOAs of all publications.
+    key : bytes, optional
+        As for :func:`geo.disclosure.suppress.suppress`.
     """
 
     rule: Rule = field(default_factory=Rule)
     previous: tuple[Publication, ...] = ()
     lookups: tuple[pd.DataFrame, ...] = ()
+    key: bytes | None = None
 
 
 def _damaged(path: Path) -> str:

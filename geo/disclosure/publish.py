@@ -1,12 +1,13 @@
 """What may be published of confidential indicators: as many areas as can be shown safely."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from geo.disclosure.audit import audit_disclosure, audit_dominance
 from geo.disclosure.earlier import Earlier
+from geo.disclosure.hiding_order import key_of_counts
 from geo.disclosure.linked_series import relations_between, unexplained
 from geo.disclosure.optimise import UnprotectableError
 from geo.disclosure.publications import WITHHELD
@@ -20,16 +21,45 @@ from geo.vocabulary.area_types import area_type
 from geo.vocabulary.measures import contributions_in
 
 
+@dataclass(frozen=True)
+class Safeguards:
+    """What confidential counts are protected by, and against.
+
+    Parameters
+    ----------
+    rule : Rule
+        Which numbers are too small.
+    relations : sequence of Relation, optional
+        Series that add up in every area; those that hold in the table where not given.
+    earlier : Earlier, optional
+        What was published before.
+    key : bytes, optional
+        As for :func:`suppress`.
+    """
+
+    rule: Rule = field(default_factory=Rule)
+    relations: Sequence[Relation] | None = None
+    earlier: Earlier | None = None
+    key: bytes | None = None
+
+    def of(self, secret: pd.DataFrame, catalogue: pd.DataFrame) -> "Safeguards":
+        """Find out of a table of confidential counts what is not given."""
+        relations, earlier = self.relations, self.earlier
+        if relations is None:
+            relations = relations_between(secret, catalogue)
+        if earlier is not None:
+            earlier, relations = earlier.attacked(secret, relations, self.rule)
+        return Safeguards(self.rule, tuple(relations), earlier, self.key or key_of_counts(secret))
+
+
 def publishable(
     table: pd.DataFrame,
     hierarchy: pd.DataFrame,
     catalogue: pd.DataFrame,
     *,
-    rule: Rule,
+    safeguards: Safeguards,
     small: Sequence[str] = (),
     spare: Sequence[str] = (),
-    relations: Sequence[Relation] | None = None,
-    earlier: Earlier | None = None,
     notes: Notes | None = None,
 ) -> pd.DataFrame:
     """Suppress small numbers so that larger areas keep theirs, and attack what is left.
@@ -42,17 +72,13 @@ def publishable(
         As for :func:`suppress`.
     catalogue : DataFrame
         ``indicator_id``, ``short_name``, ``measure``, ``multiplier``, ``confidential``.
-    rule : Rule
-        Which numbers are too small.
+    safeguards : Safeguards
+        The rule, what was published before, and the like.
     small : sequence of str
         Area types, the smallest first, that are withheld (zeros too) for an indicator where that
         leaves the larger areas more of their figures.
     spare : sequence of str
         Area types that are printed only where they cost nothing and give nothing away.
-    relations : sequence of Relation, optional
-        Series that add up in every area; those that hold in ``table`` where not given.
-    earlier : Earlier, optional
-        What was published before.
     notes : list of str, optional
         Takes what was settled by a rule; told as a ``GeoWarning`` where not given.
 
@@ -83,30 +109,28 @@ def publishable(
     >>> facts = pd.DataFrame({"indicator_id": ["neet"], "short_name": ["NEET"],
     ...     "measure": ["proportion"], "multiplier": [100], "confidential": [True]})
     >>> notes = []
-    >>> safe = publishable(counts, lsoas, facts, rule=Rule(), small=["lsoa21"], notes=notes)
+    >>> safe = publishable(
+    ...     counts, lsoas, facts, safeguards=Safeguards(Rule()), small=["lsoa21"], notes=notes)
     >>> safe.loc[safe["area_code"] == "Crewe", "count"].item()
     5.0
     """
     secret = table["indicator_id"].isin(catalogue.loc[catalogue["confidential"], "indicator_id"])
     if not secret.any():
         return table.drop(columns=contributions_in(table))
-    if relations is None:
-        relations = relations_between(table[secret], catalogue)
-    if earlier is not None:
-        earlier, relations = earlier.attacked(table[secret], relations, rule)
-    protect = _Protection(hierarchy, catalogue, rule, tuple(relations), earlier)
-    _note_unexplained(unexplained(table[secret], relations), catalogue, notes)
+    given = safeguards.of(table[secret], catalogue)
+    protect = _Protection(hierarchy, catalogue, given)
+    _note_unexplained(unexplained(table[secret], protect.relations), catalogue, notes)
     extra = table["area_type"].isin(spare)
     rest = table[secret & ~extra]
     shown = protect.least_costly(rest, small)
     shown = protect.with_spare(shown, table[secret & extra])
     narrowest = protect.require_safe(shown, table)
-    if earlier is not None:
-        _note_revised(shown, earlier, catalogue, notes)
+    if given.earlier is not None:
+        _note_revised(shown, given.earlier, catalogue, notes)
     withheld = rest[~rest.index.isin(shown.index)]
     _note_withheld(withheld, catalogue, notes)
     nothing = dict.fromkeys(withheld.select_dtypes("number"), float("nan"))
-    withheld = withheld.assign(**nothing, state="suppressed", rule=rule.words, note=WITHHELD)
+    withheld = withheld.assign(**nothing, state="suppressed", rule=given.rule.words, note=WITHHELD)
     out = pd.concat([table[~secret], shown, withheld]).sort_index()
     out = out.drop(columns=contributions_in(out))
     out.attrs["narrowest"] = narrowest
@@ -119,9 +143,19 @@ class _Protection:
 
     hierarchy: pd.DataFrame
     catalogue: pd.DataFrame
-    rule: Rule
-    relations: tuple[Relation, ...]
-    earlier: Earlier | None
+    given: Safeguards
+
+    @property
+    def rule(self) -> Rule:
+        return self.given.rule
+
+    @property
+    def relations(self) -> Sequence[Relation]:
+        return self.given.relations or ()
+
+    @property
+    def earlier(self) -> Earlier | None:
+        return self.given.earlier
 
     def least_costly(self, rest: pd.DataFrame, small: Sequence[str]) -> pd.DataFrame:
         """Suppress with all areas, without the smallest, and so on; keep the best of each.
@@ -167,6 +201,7 @@ class _Protection:
                 catalogue=self.catalogue,
                 relations=self.relations,
                 earlier=self.earlier,
+                key=self.given.key,
             )
         except UnprotectableError as problem:
             to_blame = {block.get(name) for name in problem.indicators}

@@ -22,6 +22,7 @@ from pandas.api.types import is_numeric_dtype
 from geo.disclosure.constraints import AdditivityConstraints
 from geo.disclosure.earlier import Earlier, link_beside
 from geo.disclosure.feasible_counts import LIMIT_FORMULAS, rounded
+from geo.disclosure.hiding_order import hiding_order, key_of_counts
 from geo.disclosure.linked_series import relations_between
 from geo.disclosure.linked_tables import LinkedTables
 from geo.disclosure.magnitudes import mean_protection
@@ -55,6 +56,7 @@ def suppress(
     catalogue: pd.DataFrame | None = None,
     relations: Sequence[Relation] | None = None,
     earlier: Earlier | None = None,
+    key: bytes | None = None,
 ) -> pd.DataFrame:
     """Hide small counts, and as many more as keep them from being worked out.
 
@@ -84,6 +86,9 @@ def suppress(
         in ``indicators`` where not given.
     earlier : Earlier, optional
         What was published before: nothing that it hides is opened, nor anything by its help.
+    key : bytes, optional
+        What only the publisher knows, up to 64 of them: of equally good cells to hide it settles
+        which, so that the choice tells nothing; made of all confidential counts where not given.
 
     Returns
     -------
@@ -131,7 +136,7 @@ def suppress(
     >>> counts = pd.DataFrame({"area_code": [*lsoas["lsoa21cd"], "Crewe"],
     ...     "area_type": ["lsoa21"] * 3 + ["town"], "indicator_id": "neet", "period": "2024",
     ...     "count": [3, 7, 12, 22]})
-    >>> suppress(counts, lsoas)[["area_code", "count", "state"]]
+    >>> suppress(counts, lsoas, key=b"kept by us")[["area_code", "count", "state"]]
        area_code  count       state
     0  E01000001    NaN  suppressed
     1  E01000002    NaN  suppressed
@@ -146,19 +151,24 @@ def suppress(
     relations = relations_between(table, catalogue) if relations is None else relations
     linked = link_beside(table, hierarchy, relations, earlier)
     _refuse_false_totals(linked, linked.constraints, known.count, "count")
-    hidden_denominators = _suppress_denominators(linked, known, rule, earlier)
+    order = hiding_order(linked, key_of_counts(table) if key is None else key)
+    hidden_denominators = _suppress_denominators(linked, known, rule, earlier, order)
     problem = count_protection(linked, known, hidden_denominators, rule, keep)
     if earlier is not None:
         problem = earlier.protecting(problem, linked, "count")
-    hidden = to_rows(linked, _secondary(linked, problem))
+    hidden = to_rows(linked, _secondary(linked, problem, order))
     _refuse_nothing_left(known.low, hidden, rule)
     of_few = hidden_denominators & _values_alone(table, known)
-    hidden = hidden & ~known.missing | _suppress_means(linked, known, of_few, rule)
+    hidden = hidden & ~known.missing | _suppress_means(linked, known, of_few, rule, order)
     return _published(indicators, confidential, hidden, hidden_denominators, known, rule)
 
 
 def _suppress_denominators(
-    linked: LinkedTables, known: KnownCounts, rule: Rule, earlier: Earlier | None
+    linked: LinkedTables,
+    known: KnownCounts,
+    rule: Rule,
+    earlier: Earlier | None,
+    order: np.ndarray,
 ) -> np.ndarray:
     """Rows whose denominator has to be hidden: small ones, and what protects them."""
     denominator = known.denominator
@@ -169,12 +179,12 @@ def _suppress_denominators(
     _refuse_false_totals(linked, problem.constraints, denominator, "denominator")
     if earlier is not None:
         problem = earlier.protecting(problem, linked, "denominator")
-    hidden = _secondary(linked, problem)
+    hidden = _secondary(linked, problem, order)
     return to_rows(linked, hidden & (to_cells(linked, denominator, np.nan) > 0))
 
 
 def _suppress_means(
-    linked: LinkedTables, known: KnownCounts, hidden: np.ndarray, rule: Rule
+    linked: LinkedTables, known: KnownCounts, hidden: np.ndarray, rule: Rule, order: np.ndarray
 ) -> np.ndarray:
     """Rows whose mean has to be hidden: those that are, those of dominance, and what protects."""
     if np.isnan(known.total).all():
@@ -184,13 +194,13 @@ def _suppress_means(
     )
     dominated = (known.protection_level > 0) & ~np.isnan(known.total)
     problem = mean_protection(linked, known, hidden | dominated, rule)
-    return to_rows(linked, _secondary(linked, problem)) & ~np.isnan(known.total)
+    return to_rows(linked, _secondary(linked, problem, order)) & ~np.isnan(known.total)
 
 
-def _secondary(linked: LinkedTables, problem: SuppressionProblem) -> np.ndarray:
+def _secondary(linked: LinkedTables, problem: SuppressionProblem, order: np.ndarray) -> np.ndarray:
     """Choose the cells to hide; where that cannot be done, name the indicators to blame."""
     try:
-        return secondary_suppression(problem)
+        return secondary_suppression(problem.choosing(order))
     except UnprotectableError as found:
         found.indicators = frozenset(linked.cells.loc[found.exposed, "indicator_id"])
         raise

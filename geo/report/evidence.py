@@ -23,6 +23,7 @@ from geo.report.outcomes import Outcomes, outcomes
 from geo.report.regrouped import regrouped
 from geo.sources import folders
 from geo.sources.deprivation import join, read_deprivation
+from geo.sources.private_key import private_key
 from geo.sources.readings import each_file_once
 from geo.sources.recognise import DataFile
 from geo.sources.sample import sample as sample_borough
@@ -106,7 +107,7 @@ def gather_evidence(
                 lsoas,
                 known,
                 residents=_residents(inputs, release),
-                terms=Terms(rule or Rule(), tuple(before), inputs.lookups),
+                terms=Terms(rule or Rule(), tuple(before), inputs.lookups, private_key(data)),
                 notes=notes,
             )
         return Evidence(

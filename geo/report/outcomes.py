@@ -11,7 +11,7 @@ from geo.disclosure.earlier import Earlier
 from geo.disclosure.linked_series import relations_between
 from geo.disclosure.protection import Protection, protection
 from geo.disclosure.publications import Publication, Terms
-from geo.disclosure.publish import publishable
+from geo.disclosure.publish import Safeguards, publishable
 from geo.disclosure.published import Published
 from geo.disclosure.requirements import require_dominance_kept, require_printable
 from geo.disclosure.table import confidential_rows
@@ -218,11 +218,9 @@ def _safe(
         printed,
         hierarchy,
         catalogue,
-        rule=terms.rule,
+        safeguards=Safeguards(terms.rule, relations, earlier, terms.key),
         small=[kind_of(column) for column in hierarchy if is_code_column(column)],
         spare=[DEPRIVED],
-        relations=relations,
-        earlier=earlier,
         notes=notes,
     )
     require_dominance_kept(safe, secret, hierarchy, terms.previous, terms.rule)

@@ -19,7 +19,7 @@ from geo.vocabulary.area_types import area_type, code_columns, is_lsoa, is_ward
 from geo.vocabulary.releases import RELEASES
 
 _PARTS = {".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".xml", ".qmd"}
-_ASIDE = {".md", ".toml", ".pdf", ".html", ".py", ".ipynb"}
+_ASIDE = {".key", ".md", ".toml", ".pdf", ".html", ".py", ".ipynb"}
 
 
 @dataclass(frozen=True)

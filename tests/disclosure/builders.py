@@ -3,6 +3,8 @@
 import pandas as pd
 from hypothesis import strategies as st
 
+from geo.disclosure.suppress import suppress
+
 LSOAS = [f"E010000{number:02d}" for number in range(30)]
 
 
@@ -52,6 +54,15 @@ def with_totals(counts, hierarchy):
         measure="proportion",
         value=100 * table["count"] / table["denominator"],
     )
+
+
+def suppressed_with(code, table, hierarchy, **options):
+    """Suppress with a key with which this area is hidden for the others' sake."""
+    for number in range(100):
+        safe = suppress(table, hierarchy, key=bytes([number]), **options)
+        if code in hidden(safe):
+            return safe
+    raise AssertionError(f"{code} is hidden with no key")
 
 
 def hidden(table):

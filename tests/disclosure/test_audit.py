@@ -11,7 +11,15 @@ from geo.disclosure.rules import Rule
 from geo.disclosure.suppress import suppress
 from geo.errors import TableError
 from geo.statistics.rates import proportion, rate
-from tests.disclosure.builders import LSOAS, alone, cells, sexes, town, with_totals
+from tests.disclosure.builders import (
+    LSOAS,
+    alone,
+    cells,
+    sexes,
+    suppressed_with,
+    town,
+    with_totals,
+)
 
 NOTHING = float("nan")
 
@@ -221,7 +229,7 @@ def test_audit_names_the_subtraction():
 def test_audit_finds_what_one_more_total_gives_away():
     """Hidden 3 and 7 in a town; a school's catchment of the first and third LSOA has 15."""
     table, hierarchy = town(3, 7, 12)
-    safe = suppress(table, hierarchy)
+    safe = suppressed_with(LSOAS[1], table, hierarchy)
     assert audit_disclosure(safe, hierarchy).empty
     hierarchy["catchment"] = ["A", "B", "A"]
     more = pd.concat([safe, cells({"A": 15}, "catchment").assign(state="value")])
@@ -255,7 +263,7 @@ def test_audit_percentages_with_too_many_decimals_give_counts_away(decimals, saf
     """4 of 900 is 0.4% to one decimal: between 3.15 and 4.05. To none it is 0%: up to 4.5."""
     table, hierarchy = town(4, 7, 12, denominator=900, measure="proportion")
     table.loc[3, "denominator"] = 2700
-    printed = suppress(table, hierarchy)
+    printed = suppressed_with(LSOAS[1], table, hierarchy)
     printed["value"] = (100 * table["count"] / table["denominator"]).round(decimals)
     found = audit_disclosure(printed, hierarchy, decimals=decimals)
     assert found.empty is safe

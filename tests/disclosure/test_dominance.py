@@ -12,7 +12,7 @@ from scipy.optimize import LinearConstraint, milp
 
 from geo.disclosure.audit import audit_disclosure, audit_dominance
 from geo.disclosure.dominance import protection_levels
-from geo.disclosure.publish import publishable
+from geo.disclosure.publish import Safeguards, publishable
 from geo.disclosure.rules import Rule
 from geo.disclosure.suppress import suppress
 from geo.errors import GeoError, TableError
@@ -206,14 +206,14 @@ def test_publishable_stops_where_a_dominated_mean_is_given_away(monkeypatch):
     table, hierarchy, _ = alder([300, 20, 10, 5, 5], [30] * 9, [25] * 9)
     table = table.assign(sex="all", age="all", state="value")
     rule = Rule(p_percent=10)
-    safe = publishable(table, hierarchy, FACTS, rule=rule, notes=[])
+    safe = publishable(table, hierarchy, FACTS, safeguards=Safeguards(rule), notes=[])
     assert len(hidden(safe)) == 2
     assert not [name for name in safe if name.startswith("largest")]
     monkeypatch.setattr(
-        "geo.disclosure.suppress._secondary", lambda _linked, problem: problem.hidden
+        "geo.disclosure.suppress._secondary", lambda _linked, problem, _order: problem.hidden
     )
     with pytest.raises(GeoError, match="1 hidden figures could be worked out .*adds up too close"):
-        publishable(table, hierarchy, FACTS, rule=rule, notes=[])
+        publishable(table, hierarchy, FACTS, safeguards=Safeguards(rule), notes=[])
 
 
 def test_publishable_adds_no_spare_area_of_a_sum_that_dominance_judges():
@@ -224,7 +224,11 @@ def test_publishable_adds_no_spare_area_of_a_sum_that_dominance_judges():
     table = table.assign(value=np.nan).reset_index(drop=True)
     facts = FACTS.assign(measure="count")
     kinds = [
-        set(publishable(table, hierarchy, facts, rule=rule, spare=["spare"])["area_type"])
+        set(
+            publishable(table, hierarchy, facts, safeguards=Safeguards(rule), spare=["spare"])[
+                "area_type"
+            ]
+        )
         for rule in (Rule(), Rule(p_percent=10))
     ]
     assert kinds == [{"lsoa21", "town", "spare"}, {"lsoa21", "town"}]

@@ -11,7 +11,7 @@ from geo.disclosure.earlier import Earlier
 from geo.disclosure.linked_series import relations_between
 from geo.disclosure.problem import count_attack
 from geo.disclosure.publications import Publication
-from geo.disclosure.publish import publishable
+from geo.disclosure.publish import Safeguards, publishable
 from geo.disclosure.rules import Rule
 from geo.disclosure.table import known_counts
 from geo.errors import CodeError, GeoError
@@ -90,9 +90,10 @@ class Issue:
             self.table,
             self.hierarchy,
             FACTS,
-            rule=self.rule,
+            safeguards=Safeguards(
+                self.rule, earlier=self.earlier(previous, lookups) if previous else None
+            ),
             small=[self.vintage, "wd24"],
-            earlier=self.earlier(previous, lookups) if previous else None,
             notes=[] if notes is None else notes,
         )
 
@@ -276,7 +277,8 @@ def test_publishable_takes_revised_counts_for_others_and_says_so():
     second.series = {("2024", "all"): second.series["2024", "all"] + 50}
     notes = []
     earlier = second.earlier([first.taken_down(first.made())])
-    arguments = {"rule": Rule(), "small": ["lsoa21"], "earlier": earlier, "notes": notes}
+    given = Safeguards(earlier=earlier)
+    arguments = {"safeguards": given, "small": ["lsoa21"], "notes": notes}
     new = publishable(second.table, second.hierarchy, FACTS, **arguments)
     assert new["count"].notna().all()
     assert ["Counts of SEND are other ones than in first" in note for note in notes] == [True]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from geo.disclosure.audit import audit_disclosure
 from geo.disclosure.linked_series import relations_between
-from geo.disclosure.publish import publishable
+from geo.disclosure.publish import Safeguards, publishable
 from geo.disclosure.rules import Rule
 from tests.disclosure.builders import LSOAS
 from tests.disclosure.outsider import recovered
@@ -113,6 +113,7 @@ INPUTS = {
 }
 
 
+GIVEN, SMALL = Safeguards(), ["lsoa21"]
 IN_TURN = [
     name if name in IN_EVERY_RUN else pytest.param(name, marks=pytest.mark.slow) for name in INPUTS
 ]
@@ -123,7 +124,7 @@ IN_TURN = [
 def test_publishable_gives_nothing_away_whatever_the_labels(name, seed):
     series, facts = INPUTS[name](seed)
     rows = table(series)
-    safe = publishable(rows, HIERARCHY, facts_of(rows), rule=Rule(), small=["lsoa21"], notes=[])
+    safe = publishable(rows, HIERARCHY, facts_of(rows), safeguards=GIVEN, small=SMALL, notes=[])
     assert safe["count"].gt(0).any()
     assert recovered(safe, HIERARCHY, facts) == []
 
@@ -136,7 +137,12 @@ def test_outsider_finds_hidden_counts_where_relations_are_not_looked_for(name):
         series, facts = INPUTS[name](seed)
         rows = table(series)
         safe = publishable(
-            rows, HIERARCHY, facts_of(rows), rule=Rule(), small=["lsoa21"], relations=[], notes=[]
+            rows,
+            HIERARCHY,
+            facts_of(rows),
+            safeguards=Safeguards(relations=[]),
+            small=["lsoa21"],
+            notes=[],
         )
         found += recovered(safe, HIERARCHY, facts)
         if found:
@@ -153,7 +159,7 @@ def test_publishable_protects_a_part_that_is_declared(seed):
     keys = [("cpp", "2024", "all", "all"), ("cin", "2024", "all", "all")]
     rows = table(dict(zip(keys, (part, whole), strict=True)))
     listed = facts_of(rows, part_of={"cpp": "cin"})
-    safe = publishable(rows, HIERARCHY, listed, rule=Rule(), small=["lsoa21"], notes=[])
+    safe = publishable(rows, HIERARCHY, listed, safeguards=GIVEN, small=SMALL, notes=[])
     assert recovered(safe, HIERARCHY, [({keys[0]: 1, keys[1]: -1}, "<=")]) == []
 
 
@@ -182,7 +188,7 @@ def test_publishable_tells_of_categories_that_nothing_explains():
     keys = [("send", "2024", "all", label) for label in ("EHE", "flexi")]
     rows = table(dict(zip(keys, (one, two), strict=True)))
     notes = []
-    publishable(rows, HIERARCHY, facts_of(rows), rule=Rule(), small=["lsoa21"], notes=notes)
+    publishable(rows, HIERARCHY, facts_of(rows), safeguards=GIVEN, small=SMALL, notes=notes)
     assert any("how the ages EHE, flexi of send add up" in note for note in notes)
 
 
@@ -190,5 +196,5 @@ def test_publishable_says_nothing_of_categories_that_add_up():
     series, _ = INPUTS["key stages"](0)
     rows = table(series)
     notes = []
-    publishable(rows, HIERARCHY, facts_of(rows), rule=Rule(), small=["lsoa21"], notes=notes)
+    publishable(rows, HIERARCHY, facts_of(rows), safeguards=GIVEN, small=SMALL, notes=notes)
     assert not any("add up" in note for note in notes)

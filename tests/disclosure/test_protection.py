@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from geo.disclosure.protection import protection
-from geo.disclosure.publish import publishable
+from geo.disclosure.publish import Safeguards, publishable
 from geo.disclosure.rules import Rule
 from tests.disclosure.builders import LSOAS
 
@@ -42,7 +42,8 @@ def told(counts, groups=1, **rule):
             "state": "value",
         }
     )
-    safe = publishable(rows, hierarchy, FACTS, rule=Rule(**rule), notes=[])
+    given = Safeguards(Rule(**rule), key=b"the same for all of these tables")
+    safe = publishable(rows, hierarchy, FACTS, safeguards=given, notes=[])
     return safe, protection(rows, safe, FACTS, Rule(**rule))
 
 

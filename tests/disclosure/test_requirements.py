@@ -6,9 +6,8 @@ import pandas as pd
 import pytest
 
 from geo.disclosure.audit import audit_disclosure
-from geo.disclosure.publish import publishable
+from geo.disclosure.publish import Safeguards, publishable
 from geo.disclosure.requirements import require_separate_periods
-from geo.disclosure.rules import Rule
 from geo.disclosure.suppress import suppress
 from geo.errors import TableError
 
@@ -85,7 +84,7 @@ def test_publishable_refuses_overlapping_periods_whatever_areas_are_withheld():
                           "measure": "proportion", "confidential": True})  # fmt: skip
     for periods in OVERLAPPING:
         with pytest.raises(TableError, match="its period"):
-            publishable(town(periods), HIERARCHY, facts, rule=Rule(), small=["lsoa21"])
+            publishable(town(periods), HIERARCHY, facts, safeguards=Safeguards(), small=["lsoa21"])
 
 
 def test_overlapping_periods_of_public_indicators_and_of_two_indicators_pass():

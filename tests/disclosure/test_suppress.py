@@ -9,7 +9,16 @@ from geo.disclosure.rules import Rule
 from geo.disclosure.suppress import suppress
 from geo.errors import CodeError, TableError
 from geo.statistics.rates import proportion, rate
-from tests.disclosure.builders import LSOAS, alone, hidden, sexes, tables, town, with_totals
+from tests.disclosure.builders import (
+    LSOAS,
+    alone,
+    hidden,
+    sexes,
+    suppressed_with,
+    tables,
+    town,
+    with_totals,
+)
 
 
 def check_random_hierarchy(made):
@@ -59,7 +68,7 @@ def test_suppress_value_without_count_is_hidden_where_it_tells_the_count():
     table["value"] = 100 * table["count"] / table["denominator"]
     table["count"] = np.nan
     assert not audit_disclosure(table.assign(state="value"), hierarchy).empty
-    safe = suppress(table, hierarchy)
+    safe = suppressed_with(LSOAS[1], table, hierarchy)
     assert hidden(safe) == {LSOAS[0], LSOAS[1]}
     assert audit_disclosure(safe, hierarchy).empty
 
@@ -166,7 +175,7 @@ def test_suppress_zeros_too():
     table, hierarchy = town(0, 7, 12)
     assert hidden(suppress(table, hierarchy)) == set()
     rule = Rule(hide_zeros=True)
-    safe = suppress(table, hierarchy, rule=rule)
+    safe = suppressed_with(LSOAS[1], table, hierarchy, rule=rule)
     assert hidden(safe) == {LSOAS[0], LSOAS[1]}
     assert rule.words == "counts under 5 are not shown; nor are zeros"
 
