@@ -12,6 +12,7 @@ import pytest
 from geo.errors import GeoError
 from geo.report.assign import assign_file
 from geo.report.check import check_data
+from geo.sources.boundaries import read_boundaries
 from geo.sources.deprivation import read_deprivation
 from geo.sources.indicators.read import read_indicators
 from geo.sources.lookups import read_lookup
@@ -251,6 +252,29 @@ def _(folder, _tmp_path):
     table = read_indicators(folder / "f.csv", notes=notes)
     assert table["value"].tolist() == [65.1]
     assert "newer area type" in notes[0]
+
+
+@case("20-zip-shapes")
+def _(folder, _tmp_path):
+    for name in ("a.zip", "b.zip", "c.zip", "in.zip", "L.SHP"):
+        assert len(read_boundaries(folder / name)) == 5
+    refused("without its .shx", read_boundaries, folder / "e.zip")
+    refused("without its .dbf", read_boundaries, folder / "f.zip")
+    refused("coordinate reference system", read_boundaries, folder / "d.zip")
+    refused("in.zip", read_boundaries, folder / "nest.zip")
+
+
+@case("21-curves-and-measures")
+def _(folder, _tmp_path):
+    for name in ("c.gpkg", "m.gpkg", "zm.gpkg"):
+        assert len(read_boundaries(folder / name)) == 5
+    for name in ("cp.gpkg", "ms.gpkg"):
+        refused("curved boundaries", read_boundaries, folder / name)
+
+
+@case("23-multi-row-areas")
+def _(folder, _tmp_path):
+    refused("dissolve them by that column", read_boundaries, folder / "x.gpkg")
 
 
 @pytest.mark.parametrize("name", sorted(CHECKS))

@@ -4,14 +4,16 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pyproj
 import shapely
 
 from geo.errors import CodeError, FileError, examples
 from geo.notes import Notes, note
-from geo.sources.map_files import SUFFIXES, layers, read_layer
+from geo.sources.map_files import SUFFIXES, inside_zip, layers, read_layer
 from geo.sources.tabular import require_file
 from geo.vocabulary.area_types import code_columns, kind_and_year
+from geo.vocabulary.codes import tidy_codes
 from geo.vocabulary.schemas import validate
 
 BNG = 27700
@@ -86,7 +88,8 @@ def read_boundaries(
     source, kind, code, name = _areas_in(path, area_type, layer)
     raw = read_layer(path, source, [column for column in (code, name) if column])
     areas = raw.rename(columns={code: f"{kind}cd", **({name: f"{kind}nm"} if name else {})})
-    areas[f"{kind}cd"] = areas[f"{kind}cd"].astype("str")
+    areas[f"{kind}cd"] = tidy_codes(areas[f"{kind}cd"].astype("str"))
+    _require_one_row_each(areas[f"{kind}cd"], path)
     validate(areas, "areas", kind, where=str(path))
     codes = areas[f"{kind}cd"].to_numpy()
     areas.geometry = _polygons(areas.geometry.to_numpy(), codes, path)
@@ -150,13 +153,24 @@ def _no_areas(path: Path, known: dict[str, list[str]]) -> FileError | CodeError:
     if not known:
         return FileError(
             f"{path} has no map layer with shapes; give boundaries in a "
-            f"{examples(sorted(SUFFIXES), 9)} file."
+            f"{examples(sorted(SUFFIXES), 9)} file. {inside_zip(path)}".strip()
         )
     columns = [column for one in known.values() for column in one]
     return CodeError(
         f"{path} has no column of area codes (columns: {examples(columns, 8) or 'none'}); an ONS "
         "boundary file has one such as LSOA21CD or WD24CD."
     )
+
+
+def _require_one_row_each(codes: pd.Series, path: Path) -> None:
+    """Raise if an area stands in several rows, as exploded islands do; a row less is land less."""
+    if (twice := codes[codes.duplicated() & codes.notna()].unique()).size:
+        stands = "code stands" if len(twice) == 1 else "codes stand"
+        raise CodeError(
+            f"{len(twice)} {codes.name} {stands} more than once in {path} ({examples(twice)}); if "
+            "the rows are parts of one area, dissolve them by that column (in QGIS: Vector, "
+            "Geoprocessing Tools, Dissolve), and if one has a wrong code, correct it."
+        )
 
 
 def _on_national_grid(

@@ -1,6 +1,7 @@
 """Map files of any common kind, opened safely: their layers and columns, and one layer whole."""
 
 import glob
+import io
 import json
 import lzma
 import re
@@ -131,6 +132,11 @@ def _read_layer(path: Path, layer: str, columns: list[str]) -> gpd.GeoDataFrame:
                 source = _source(path)
                 rows = pyogrio.read_info(source, layer=layer)["features"]
                 areas = pyogrio.read_dataframe(source, layer=layer, columns=columns, use_arrow=True)
+    except NotImplementedError as problem:
+        raise FileError(
+            f"{path} has curved boundaries (arcs), which are not read; turn them into straight "
+            "lines (in QGIS: Processing, Segmentize) and save it as a GeoPackage again."
+        ) from problem
     except _UNREADABLE as problem:
         raise FileError(
             f"{path} breaks off while its areas are read; it may be cut short or damaged, so "
@@ -162,16 +168,28 @@ def _without_remarks() -> warnings.catch_warnings:
 def _require_parts(path: Path) -> None:
     """Raise if a Shapefile lacks one of the files that it cannot be read without."""
     if path.suffix.lower() == ".shp":
-        beside = {one.suffix.lower() for one in path.parent.glob(f"{glob.escape(path.stem)}.*")}
-        if lacking := sorted({".dbf", ".shx"} - beside):
+        beside = [one.name for one in path.parent.glob(f"{glob.escape(path.stem)}.*")]
+        shapes = [path.name]
+    elif path.suffix.lower() == ".zip":
+        beside = [name.replace("\\", "/") for name in _safe_members(path)]
+        shapes = [name for name in _maps_in_zip(path) if name.lower().endswith(".shp")]
+    else:
+        return
+    for shape in shapes:
+        stem = shape[: -len(".shp")].lower()
+        there = {name.lower() for name in beside}
+        if lacking := [part for part in (".dbf", ".shx") if stem + part not in there]:
             raise FileError(
                 f"{path} is a Shapefile without its {' and '.join(lacking)}; put the files that "
-                "came with it into the same folder."
+                "came with it into the same folder, or all of them into the zip."
             )
 
 
-def _source(path: Path) -> str | Path | None:
-    """Tell what GDAL is to open: the file, or the one map inside a zip; None if there is none."""
+def _source(path: Path) -> str | Path | bytes | None:
+    """Tell what GDAL is to open: the file, or the one map inside a zip; None if there is none.
+
+    A zip that names its folders as Windows does is packed anew, in memory.
+    """
     if path.suffix.lower() == ".json" and not _is_geojson(path):
         return None
     if path.suffix.lower() != ".zip":
@@ -181,7 +199,35 @@ def _source(path: Path) -> str | Path | None:
         raise FileError(
             f"{path} has {len(maps)} maps in it ({examples(maps)}); unpack it and give one."
         )
-    return f"/vsizip/{{{path.resolve()}}}/{maps[0]}" if maps else None
+    if not maps:
+        return None
+    if any("\\" in name for name in _safe_members(path)):
+        if maps[0].lower().endswith(".gdb"):
+            raise FileError(
+                f"{path} names its folders in a way in which a File Geodatabase is not found; "
+                "unpack it and give the folder."
+            )
+        return _with_slashes(path, str(PurePosixPath(maps[0]).parent))
+    return f"/vsizip/{{{path.resolve()}}}/{maps[0]}"
+
+
+def _with_slashes(path: Path, folder: str) -> bytes:
+    """Pack what is in a folder of a zip anew, at the top, where GDAL looks for it."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(whole, "w") as packed:
+        for member in _safe_members(path):
+            name = PurePosixPath(member.replace("\\", "/"))
+            if name.is_relative_to(folder):
+                packed.writestr(str(name.relative_to(folder)), archive.read(member))
+    return whole.getvalue()
+
+
+def inside_zip(path: Path) -> str:
+    """Say what a zip has in it that is no map, and what to do; empty where it is no zip."""
+    if path.suffix.lower() != ".zip":
+        return ""
+    names = _safe_members(path)
+    return f"It has {examples(names)} in it; unpack it to have tables, or a zip in it, read."
 
 
 def _is_geojson(path: Path) -> bool:
@@ -196,7 +242,7 @@ def _is_geojson(path: Path) -> bool:
 def _maps_in_zip(path: Path) -> list[str]:
     """List what is a map inside a zip: map files, and folders that are a File Geodatabase."""
     found: dict[str, None] = {}
-    for name in _safe_members(path):
+    for name in (member.replace("\\", "/") for member in _safe_members(path)):
         parts = PurePosixPath(name).parts
         folder = next((i for i, x in enumerate(parts) if x.lower().endswith(".gdb")), None)
         hidden = parts[0] == "__MACOSX" or parts[-1].startswith(".")

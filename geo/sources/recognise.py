@@ -201,7 +201,7 @@ def _layers(path: Path) -> Iterator[DataFile]:
             hint = f"Boundaries need a column of area codes such as LSOA21CD; its columns: {has}."
             yield DataFile(path, hint=hint, layer=layer)
     if not known:
-        yield DataFile(path, hint="There is no map in it.")
+        yield DataFile(path, hint=f"There is no map in it. {map_files.inside_zip(path)}".strip())
 
 
 def _table(path: Path, levels: Sequence[str]) -> DataFile:

@@ -1,8 +1,10 @@
 """Boundary files of every kind and every fault: areas in EPSG:27700, or one plain sentence."""
 
+import contextlib
 import json
 import re
 import shutil
+import sqlite3
 import struct
 import zipfile
 
@@ -542,3 +544,59 @@ def test_read_boundaries_of_real_files_cut_short(real_data, tmp_path):
         read_boundaries(tmp_path / source.name)
     shutil.copy(source, tmp_path / "whole.parquet")
     assert read_boundaries(tmp_path / "whole.parquet").columns[0] == "lad24cd"
+
+
+@pytest.mark.parametrize("inside", ["shp", "gpkg", "gdb"])
+def test_read_boundaries_of_a_zip_that_names_folders_as_windows_does(tmp_path, inside):
+    made = write_kind(squares(), tmp_path, f"areas.{inside}")
+    parts = [*made.iterdir()] if made.is_dir() else [*tmp_path.glob("areas.*")]
+    folder = "Maps\\areas.gdb\\" if made.is_dir() else "Maps\\"
+    with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
+        for part in parts:
+            archive.writestr(folder + part.name, part.read_bytes())
+    if inside == "gdb":
+        with pytest.raises(FileError, match="unpack it and give the folder"):
+            read_boundaries(tmp_path / "z.zip")
+    else:
+        codes = read_boundaries(tmp_path / "z.zip")["lsoa21cd"]
+        assert codes.tolist() == ["E01000001", "E01000002", "E01000003"]
+
+
+@pytest.mark.parametrize("lacking", [".shx", ".dbf"])
+def test_read_boundaries_of_a_zipped_shapefile_names_the_part_it_lacks(tmp_path, lacking):
+    squares().to_file(tmp_path / "areas.shp")
+    parts = [part for part in tmp_path.glob("areas.*") if part.suffix != lacking]
+    path = zipped(tmp_path / "z.zip", parts, "Maps/")
+    with pytest.raises(FileError, match=rf"a Shapefile without its \{lacking}"):
+        read_boundaries(path)
+
+
+def test_read_boundaries_of_a_zip_without_a_map_names_what_is_in_it(tmp_path):
+    squares().to_file(tmp_path / "areas.gpkg")
+    inner = zipped(tmp_path / "inner.zip", [tmp_path / "areas.gpkg"])
+    with pytest.raises(FileError, match=r"It has inner\.zip in it; unpack it"):
+        read_boundaries(zipped(tmp_path / "outer.zip", [inner]))
+
+
+def test_read_boundaries_of_areas_in_several_rows_says_to_dissolve(tmp_path):
+    squares().assign(LSOA21CD="E01000001").to_file(tmp_path / "areas.gpkg")
+    with pytest.raises(CodeError, match=r"\(E01000001\).*dissolve them by that column"):
+        read_boundaries(tmp_path / "areas.gpkg")
+
+
+def test_read_boundaries_with_arcs_says_that_they_are_curved(tmp_path):
+    """A CurvePolygon of one circle, put into a GeoPackage in place of its square."""
+    squares(1).to_file(tmp_path / "areas.gpkg")
+    points = [(WEST, SOUTH), (WEST + 500, SOUTH + 500), (WEST + 1000, SOUTH),
+              (WEST + 500, SOUTH - 500), (WEST, SOUTH)]  # fmt: skip
+    arc = struct.pack("<BII", 1, 8, 5) + b"".join(struct.pack("<dd", *one) for one in points)
+    curve = struct.pack("<BII", 1, 10, 1) + arc
+    header = b"GP" + struct.pack("<BBi", 0, 1, 27700)
+    with contextlib.closing(sqlite3.connect(tmp_path / "areas.gpkg")) as base:
+        for (trigger,) in base.execute("select name from sqlite_master where type = 'trigger'"):
+            base.execute(f'drop trigger "{trigger}"')
+        base.execute("update areas set geom = ?", (header + curve,))
+        base.execute("update gpkg_geometry_columns set geometry_type_name = 'CURVEPOLYGON'")
+        base.commit()
+    with pytest.raises(FileError, match="has curved boundaries"):
+        read_boundaries(tmp_path / "areas.gpkg")
