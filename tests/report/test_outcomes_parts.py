@@ -9,6 +9,7 @@ import pytest
 import geo.report.outcomes as steps
 from geo.geography.places import Level
 from geo.report import england as national_steps
+from geo.report import own_figures
 from tests.builders import place
 from tests.report.test_outcomes import CATALOGUE, LSOAS, rows
 
@@ -47,7 +48,7 @@ def test_rows_of_the_place_are_of_lsoas_where_as_many_wards_are_known():
         [rows("absence", [1, 2, 3, 4]), wards.assign(area_type="wd24")], ignore_index=True
     )
     notes = []
-    own = steps._of_place(both, CATALOGUE, BASES, LSOAS, place(), notes)
+    own = own_figures.of_place(both, CATALOGUE, BASES, LSOAS, place(), notes)
     assert own["area_code"].tolist() == CODES
     assert len(notes) == 1
     assert "by ward 2024 of Absence are left out" in notes[0]
@@ -58,12 +59,12 @@ def test_rows_of_the_place_are_of_wards_where_more_of_them_are_known():
     both = pd.concat(
         [rows("absence", [1], codes=CODES[:1]), wards.assign(area_type="wd24")], ignore_index=True
     )
-    own = steps._of_place(both, CATALOGUE, BASES, LSOAS, place(), [])
+    own = own_figures.of_place(both, CATALOGUE, BASES, LSOAS, place(), [])
     assert own["area_type"].unique().tolist() == ["wd24"]
 
 
 def test_rows_of_other_places_are_left_out():
-    own = steps._of_place(
+    own = own_figures.of_place(
         rows("absence", [1, 2], codes=["E01000001", "E01000099"]), CATALOGUE, BASES, LSOAS,
         place(), [],
     )  # fmt: skip
