@@ -6,8 +6,8 @@ from .disclosure.rules import Rule as Rule
 from .disclosure.suppress import suppress as suppress
 from .errors import GeoError as GeoError
 from .errors import GeoWarning as GeoWarning
+from .geography.assignment import assign as assign
 from .geography.hexagons import hexagons as hexagons
-from .geography.membership import assign as assign
 from .geography.places import load_place as load_place
 from .geography.vintages import convert as convert
 from .report.build import build_report as build_report

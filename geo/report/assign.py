@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from geo.errors import FileError
-from geo.geography.membership import assign
+from geo.geography.assignment import assign
 from geo.geography.places import Place, load_place
 from geo.notes import Notes, kept_on_error
 from geo.report.regrouped import regrouped

@@ -14,7 +14,8 @@ import pandas as pd
 from geo.disclosure.publications import Publication, Terms
 from geo.disclosure.rules import Rule
 from geo.errors import CodeError, FileError, examples
-from geo.geography.membership import assign, differences, membership, settled_by
+from geo.geography.assignment import assign
+from geo.geography.membership import differences, membership, settled_by
 from geo.geography.places import Place, load_place
 from geo.geography.vintages import foreign_vintage
 from geo.notes import Notes, kept_on_error, note
@@ -81,11 +82,9 @@ def gather_evidence(
             on_step("Drawing the synthetic borough")
             known, inputs = load_place("sample"), sample_inputs(release)
         else:
-            known = place if isinstance(place, Place) else load_place(place)
-            with each_file_once() as repaired:
-                inputs = _read(known, data, release, indicators, on_step, notes)
-            notes += [words for words in repaired if words not in notes]
-            known = regrouped(known, inputs.grouping)
+            named = place if isinstance(place, Place) else load_place(place)
+            inputs = _read(named, data, release, indicators, on_step, notes)
+            known = regrouped(named, inputs.grouping)
         on_step("Assigning LSOAs to their groups")
         members = membership(
             known,
@@ -119,9 +118,7 @@ def gather_evidence(
             profile=decile_profile(lsoas, by=known.level_columns, borough=known.name),
             methods=_compared_methods(areas, members, inputs, known),
             beside=tuple(one.name for one in before),
-            notices=tuple(
-                x for x in (SAMPLE_NOTICE if place is None else "", known.membership) if x
-            ),
+            notices=tuple(filter(None, (place is None and SAMPLE_NOTICE, known.membership))),
             sources=sources_of(inputs, release, place is None, residents, credited(inputs, data)),
             left_out=_left_out(areas, release),
             notes=tuple(notes),
@@ -141,13 +138,16 @@ def _read(
     on_step("Looking through the data folders")
     asked = folders.indicator_files(indicators)
     named = {file.path.resolve() for file in asked}
-    found = folders.scan(data, place.level_columns)
-    return folders.read_inputs(
-        [*asked, *(file for file in found if file.path.resolve() not in named)],
-        release.year,
-        on_file=lambda file: on_step(f"Reading {file.path.name}"),
-        notes=notes,
-    )
+    with each_file_once() as repaired:
+        found = folders.scan(data, place.level_columns)
+        inputs = folders.read_inputs(
+            [*asked, *(file for file in found if file.path.resolve() not in named)],
+            release.year,
+            on_file=lambda file: on_step(f"Reading {file.path.name}"),
+            notes=notes,
+        )
+    notes += [words for words in repaired if words not in notes]
+    return inputs
 
 
 def with_other_releases(evidence: Evidence) -> Evidence:

@@ -14,7 +14,7 @@ import shapely
 import geo.statistics.density.grid as ground_module
 import geo.statistics.density.kernel as module
 from geo.errors import CodeError, TableError
-from geo.geography.membership import assign
+from geo.geography.assignment import assign
 from geo.statistics.density.kernel import density
 from geo.statistics.density.surface import round_bounds
 from tests import builders
