@@ -118,7 +118,7 @@ def gather_evidence(
             profile=decile_profile(lsoas, by=known.level_columns, borough=known.name),
             methods=_compared_methods(areas, members, inputs, known),
             beside=tuple(one.name for one in before),
-            notices=tuple(filter(None, (place is None and SAMPLE_NOTICE, known.membership))),
+            notices=tuple(filter(None, ("" if place else SAMPLE_NOTICE, known.membership))),
             sources=sources_of(inputs, release, place is None, residents, credited(inputs, data)),
             left_out=_left_out(areas, release),
             notes=tuple(notes),
