@@ -5,6 +5,7 @@ import pandas as pd
 
 from geo.errors import labelled
 from geo.notes import Notes, note
+from geo.vocabulary.measures import contributions_in
 from geo.vocabulary.spellings import meaning
 
 _BOTH = ({"male", "female"}, {"boys", "girls"})
@@ -27,14 +28,17 @@ def with_persons(
     -------
     DataFrame
         With rows of sex ``Persons``, a sum of the two counts and denominators, for each area,
-        period and age that has both. One that is suppressed or missing makes the sum so.
+        period and age that has both. One that is suppressed or missing makes the sum so. Not of
+        indicators with contributions of single people, which a sum would mix.
     """
     indicators = indicators.reset_index(drop=True)
     measures = catalogue.set_index("indicator_id")["measure"]
     summable = indicators["indicator_id"].map(measures).isin(["proportion", "rate", "count"])
     sexes = indicators["sex"].map(lambda label: meaning(str(label), "sex"))
     found = sexes[summable].groupby(indicators["indicator_id"]).agg(set)
-    both = [name for name, known in found.items() if known in _BOTH]
+    contributed = indicators[contributions_in(indicators)].notna().any(axis=1)
+    told = set(indicators.loc[contributed, "indicator_id"])
+    both = [name for name, known in found.items() if known in _BOTH and name not in told]
     if not both:
         return indicators
     keys = ["area_code", "area_type", "indicator_id", "period", "age"]

@@ -132,6 +132,10 @@ def _read_layer(path: Path, layer: str, columns: list[str]) -> gpd.GeoDataFrame:
                 source = _source(path)
                 rows = pyogrio.read_info(source, layer=layer)["features"]
                 areas = pyogrio.read_dataframe(source, layer=layer, columns=columns, use_arrow=True)
+                if not _is_text(areas):  # a Shapefile that does not say that it is of Windows
+                    areas = pyogrio.read_dataframe(
+                        source, layer=layer, columns=columns, encoding="cp1252"
+                    )
     except NotImplementedError as problem:
         raise FileError(
             f"{path} has curved boundaries (arcs), which are not read; turn them into straight "
@@ -144,11 +148,23 @@ def _read_layer(path: Path, layer: str, columns: list[str]) -> gpd.GeoDataFrame:
         ) from problem
     if len(areas) == 0:
         raise FileError(f"{path} has no areas in it; download or export it again.")
+    if not _is_text(areas):
+        raise FileError(f"The names in {path} are not text in UTF-8; save it again as GeoPackage.")
     if len(areas) < rows:
         raise FileError(
             f"{path} breaks off after {len(areas)} of {rows} areas; download or export it again."
         )
     return areas
+
+
+def _is_text(areas: gpd.GeoDataFrame) -> bool:
+    """Tell whether names and codes are text; pyarrow hands on other bytes unseen."""
+    try:
+        for name in areas.columns.drop("geometry"):
+            areas[name].to_list()
+    except (UnicodeDecodeError, pa.ArrowException):
+        return False
+    return True
 
 
 def _read_parquet(path: Path, columns: list[str]) -> gpd.GeoDataFrame:

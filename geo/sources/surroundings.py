@@ -7,13 +7,13 @@ import pandas as pd
 from geo.errors import FileError, examples, without_figures
 from geo.sources.headers import NO_HEADER
 from geo.vocabulary.area_types import area_type_of
-from geo.vocabulary.codes import tidy_codes
+from geo.vocabulary.codes import tidy_codes, without_blanks
 from geo.vocabulary.column_names import folded
 
 _NOTE = re.compile(r"[A-Za-z]{2,}.*\s|^(?:notes?|sources?|footnotes?):?$", re.IGNORECASE)
 REPAIRED = "repaired"
 """Key of a table's ``attrs`` with a sentence for each repair."""
-_CODE_FIELDS = {"areacode", "geographycode", "gsscode", "onscode", "parentcode"}
+_CODE_COLUMN = re.compile(r"(?:code|cd)(?:20\d\d)?$")
 
 
 def without_surroundings(table: pd.DataFrame, where: str) -> pd.DataFrame:
@@ -42,8 +42,9 @@ def without_surroundings(table: pd.DataFrame, where: str) -> pd.DataFrame:
     _require_one_header_row(table, where)
     changed = {}
     table = _with_codes_of_names(table)
-    for name in table.columns:
-        if area_type_of(name) is None and folded(name) not in _CODE_FIELDS:
+    for name in table.select_dtypes(["object", "str"]).columns:
+        if not _CODE_COLUMN.search(folded(name)) and area_type_of(name) is None:
+            changed[name] = without_blanks(table[name])
             continue
         tidy = tidy_codes(table[name])
         if number := int((tidy.ne(table[name]) & (tidy.notna() | table[name].notna())).sum()):

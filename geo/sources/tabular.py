@@ -36,6 +36,7 @@ DAMAGED = (
     ParseError,
     OSError,
     EOFError,
+    RuntimeError,  # of zipfile, for what is encrypted or packed unusually
     KeyError,
     ValueError,
 )

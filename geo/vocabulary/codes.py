@@ -3,7 +3,26 @@
 import pandas as pd
 
 _ODD = "\u00a0\u2007\u202f\u200b\u200c\u200d\u2060\ufeff"
+_BLANKS = f" \t\r\n{_ODD}"
 _CODE = r"([A-Za-z]\d{8})(?:\s+:\s.*)?"
+
+
+def without_blanks(column: pd.Series) -> pd.Series:
+    r"""Strip blanks of every kind from the ends of text; what is blank becomes missing.
+
+    Examples
+    --------
+    >>> without_blanks(pd.Series([" Mill ", "Old Town"])).tolist()
+    ['Mill', 'Old Town']
+    """
+    at, each = pd.factorize(column)  # many rows have the same text
+    cells = list(each)
+    plain = [cell.strip(_BLANKS) if isinstance(cell, str) else cell for cell in cells]
+    if plain == cells:
+        return column
+    found = pd.Series([cell or None if isinstance(cell, str) else cell for cell in plain])
+    out = pd.Series(at, index=column.index, name=column.name).map(found.astype(object))
+    return out.astype(column.dtype)
 
 
 def tidy_codes(codes: pd.Series) -> pd.Series:
@@ -27,7 +46,7 @@ def tidy_codes(codes: pd.Series) -> pd.Series:
     if not pd.api.types.is_string_dtype(codes) and codes.dtype != object:
         return codes
     each = pd.Series(pd.factorize(codes)[1])  # many rows have the same code
-    text = each.map(lambda cell: cell.strip(f" \t\r\n{_ODD}") if isinstance(cell, str) else cell)
+    text = each.map(lambda cell: cell.strip(_BLANKS) if isinstance(cell, str) else cell)
     words = text.map(lambda cell: isinstance(cell, str)).astype(bool)
     found = text.where(words).astype("str").str.extract(f"^{_CODE}$", expand=False).str.upper()
     tidy = found.where(found.notna(), text.mask(text.eq("")))

@@ -56,6 +56,7 @@ def test_all_persons_are_the_sum_of_both_sexes(sexes):
         rows(("Boys", "Girls"), counts=(None, None)),
         rows().head(1),
         pd.concat([rows(), rows(("All", "All")).head(1)]),
+        rows().assign(largest_1=[2, 3]),
     ],
 )
 def test_all_persons_are_not_made_up(table):

@@ -600,3 +600,16 @@ def test_read_boundaries_with_arcs_says_that_they_are_curved(tmp_path):
         base.commit()
     with pytest.raises(FileError, match="has curved boundaries"):
         read_boundaries(tmp_path / "areas.gpkg")
+
+
+@pytest.mark.parametrize("told", ["CP1252", "UTF-8", ""])
+@pytest.mark.parametrize("packed", [False, True])
+def test_read_boundaries_of_a_shapefile_of_windows(tmp_path, told, packed):
+    """Names in Windows-1252, whatever the .cpg file says, or without one."""
+    named = squares(1).assign(LSOA21NM="Ynys Môn 001A")
+    named.to_file(tmp_path / "areas.shp", encoding="cp1252")
+    (tmp_path / "areas.cpg").write_text(told) if told else (tmp_path / "areas.cpg").unlink()
+    path = tmp_path / "areas.shp"
+    if packed:
+        path = zipped(tmp_path / "z.zip", tmp_path.glob("areas.*"))
+    assert read_boundaries(path)["lsoa21nm"].tolist() == ["Ynys Môn 001A"]

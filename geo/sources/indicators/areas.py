@@ -58,7 +58,7 @@ def areas_of(
     areas["area_type"] = _area_types(areas["area_code"], words, where, lenient=lenient)
     if "area_name" in fields:
         # the names that Fingertips gives for MSOAs are those of their authorities
-        unnamed = lenient & areas["area_type"].map(lambda kind: is_of("msoa", kind))
+        unnamed = lenient & areas["area_type"].map(lambda kind: is_of("msoa", kind)).astype(bool)
         areas["area_name"] = raw[fields["area_name"]].mask(unnamed)
     return areas
 

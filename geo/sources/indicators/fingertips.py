@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from geo.errors import labelled
+from geo.errors import TableError, labelled
 from geo.notes import Notes, note
 from geo.sources.indicators.fields import KEYS
 
@@ -19,6 +19,11 @@ def without_breakdowns(raw: pd.DataFrame, path: Path, notes: Notes | None) -> pd
             notes,
             f"{split.sum()} of {len(raw)} rows in {path} are left out: breakdowns by "
             f"{labelled(kinds)}, not figures of areas.",
+        )
+    if split.all():
+        raise TableError(
+            f"All {len(raw)} rows of {path} are breakdowns of areas (Category Type); give a file "
+            "with figures of areas too."
         )
     return raw[~split].reset_index(drop=True)
 
@@ -36,7 +41,7 @@ def newest_areas(
         The area type of each row as Fingertips words it: ``Counties & UAs (from Apr 2023)``.
     """
     keys = [key for key in KEYS if key in table]
-    year = words.astype("str").map(_last_year)
+    year = words.astype("str").fillna("").map(_last_year)
     newest = year.groupby([table[key] for key in keys], dropna=False).transform("max")
     older = table.duplicated(keys, keep=False) & (year < newest)
     if older.any():

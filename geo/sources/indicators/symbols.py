@@ -14,7 +14,7 @@ _SUPPRESSED = re.compile(
     r"|(less|fewer) than \d+"
 )
 _MISSING = re.compile(r"\[?[xzw]\]?|\.+|…|:|[-–—]+|n/?a|nan|null|none|not (available|applicable)|")
-_NUMBER = re.compile(r"[-+]?(?=[.\d])(\d+|\d{1,3}(,\d{3})+)?(\.\d*)?(e[-+]?\d+)?%?", re.IGNORECASE)
+_NUMBER = re.compile(r"[-+]?(?=\.?\d)(\d+|\d{1,3}(,\d{3})+)?(\.\d*)?(e[-+]?\d+)?%?", re.IGNORECASE)
 WITHHELD = r"suppress|disclosure|too small|small (?:number|count)"  # in Fingertips' value notes
 
 
@@ -26,9 +26,10 @@ def figures(column: pd.Series, codes: pd.Series, where: str) -> tuple[pd.Series,
         return number, pd.Series(False, index=column.index)
     cells = pd.Series(pd.factorize(column)[1]).astype("str")
     words = cells.str.strip().str.lower()
-    is_number = words.map(lambda word: bool(re.search(r"\d", word) and _NUMBER.fullmatch(word)))
-    is_hidden = words.map(lambda word: bool(_SUPPRESSED.fullmatch(word)))
-    is_missing = words.map(lambda word: bool(_MISSING.fullmatch(word)))
+    is_number, is_hidden, is_missing = (
+        words.map(lambda word, form=form: bool(form.fullmatch(word))).astype(bool)
+        for form in (_NUMBER, _SUPPRESSED, _MISSING)
+    )
     at = pd.Series(pd.factorize(column)[0], index=column.index)
     unknown = at.isin(np.flatnonzero(~(is_number | is_hidden | is_missing)))
     refuse_sign(

@@ -717,3 +717,22 @@ def fingertips_row(**changes):
         "Count": 650, "Denominator": 1000,
     }  # fmt: skip
     return row | changes
+
+
+def test_read_indicators_takes_columns_that_are_blank_throughout(tmp_path):
+    rows = [fingertips_row(**{"Area Type": "England", "Area Code": "E92000001", "Value": 65.0,
+                              "Count": None, "Denominator": " "})]  # fmt: skip
+    table = read_indicators(saved(pd.DataFrame(rows), tmp_path))
+    assert table[["count", "denominator"]].isna().all(axis=None)
+
+
+def test_read_indicators_of_breakdowns_alone_says_so(tmp_path):
+    rows = [fingertips_row(**{"Area Type": "England", "Category Type": "Deciles"})]
+    with pytest.raises(TableError, match="All 1 rows .* are breakdowns"):
+        read_indicators(saved(pd.DataFrame(rows), tmp_path), notes=[])
+
+
+@pytest.mark.parametrize(("sign", "state"), [(".", "missing"), ("..", "missing"), (".5", "value")])
+def test_read_indicators_tells_points_from_numbers(tmp_path, sign, state):
+    rows = tidy(count=None, denominator=None, value=[sign, "3"])
+    assert read_indicators(saved(rows, tmp_path))["state"].iat[0] == state
