@@ -62,6 +62,33 @@ def protection_levels(total: np.ndarray, largest: np.ndarray, rule: Rule) -> np.
     return np.where(level > _NOTHING * size, level, 0)
 
 
+def largest_of(largest: np.ndarray, group: np.ndarray, n_groups: int) -> np.ndarray:
+    """Largest contributions to each group of cells, of those to its cells; zeros to no cell.
+
+    Parameters
+    ----------
+    largest : ndarray, shape (cells, contributions)
+        As for :func:`protection_levels`.
+    group : ndarray of int, shape (cells,)
+        Number of the group of each cell; the cells of a group have no person in common.
+    n_groups : int
+        How many groups there are.
+
+    Examples
+    --------
+    >>> largest_of(np.array([[5.0, 1], [4, 3], [9, 0]]), np.array([0, 0, 1]), 3).tolist()
+    [[5.0, 4.0], [9.0, 0.0], [0.0, 0.0]]
+    """
+    most = largest.shape[1]
+    each, at = largest.ravel(), np.repeat(group, most)
+    order = np.lexsort((-each, at))
+    rank = np.arange(len(at)) - np.searchsorted(at[order], at[order])
+    kept = rank < most
+    found = np.zeros((n_groups, most))
+    found[at[order][kept], rank[kept]] = each[order][kept]
+    return found
+
+
 def largest_contributions(table: pd.DataFrame, total: np.ndarray, rule: Rule) -> np.ndarray:
     """Contributions that a rule asks for, by row; zeros where there is no total.
 

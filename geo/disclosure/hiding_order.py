@@ -25,7 +25,7 @@ def key_of_counts(table: pd.DataFrame) -> bytes:
     Parameters
     ----------
     table : DataFrame
-        Tidy indicators: all confidential counts that the publisher knows.
+        Tidy indicators: all confidential counts that the publisher knows, and values without any.
 
     Returns
     -------
@@ -40,6 +40,8 @@ def key_of_counts(table: pd.DataFrame) -> bytes:
     >>> key_of_counts(rows) == key_of_counts(rows.assign(count=[6, 4]))
     False
     """
+    if "value" in table:  # means and the like, which have no count
+        table = table.assign(count=table["count"].astype(float).fillna(table["value"]))
     every = _digests(table, (*NAMES, "count"), size=32)
     return hashlib.sha256(b"".join(sorted(every))).digest()
 

@@ -37,6 +37,7 @@ from geo.disclosure.problem import (
 from geo.disclosure.relations import Relation
 from geo.disclosure.requirements import require_separate_periods
 from geo.disclosure.rules import Rule
+from geo.disclosure.singletons import one_more_of
 from geo.disclosure.table import KEYS, KnownCounts, confidential_rows, known_counts
 from geo.errors import TableError
 from geo.statistics.series import FACTS
@@ -117,7 +118,7 @@ def suppress(
     taken for totals divided by their denominators, as :func:`geo.disclosure.magnitudes
     .mean_protection` says; sums for counts (``largest_1`` and so on tell them from counts of
     people). The attacker's interval of such a cell reaches its upper protection level; what is
-    below it is not protected beyond that.
+    below it is not protected beyond that. Hidden parts of a printed total are judged together too.
 
     The LSOAs, sexes and ages of one indicator and period are protected together, and with them
     all series that add up with them in every area, whatever they are called: sums of other
@@ -156,7 +157,7 @@ def suppress(
     problem = count_protection(linked, known, hidden_denominators, rule, keep)
     if earlier is not None:
         problem = earlier.protecting(problem, linked, "count")
-    hidden = to_rows(linked, _secondary(linked, problem, order))
+    hidden = to_rows(linked, _judged_together(linked, problem.choosing(order), known, rule))
     _refuse_nothing_left(known.low, hidden, rule)
     of_few = hidden_denominators & _values_alone(table, known)
     hidden = hidden & ~known.missing | _suppress_means(linked, known, of_few, rule, order)
@@ -179,7 +180,7 @@ def _suppress_denominators(
     _refuse_false_totals(linked, problem.constraints, denominator, "denominator")
     if earlier is not None:
         problem = earlier.protecting(problem, linked, "denominator")
-    hidden = _secondary(linked, problem, order)
+    hidden = _secondary(linked, problem.choosing(order))
     return to_rows(linked, hidden & (to_cells(linked, denominator, np.nan) > 0))
 
 
@@ -193,14 +194,29 @@ def _suppress_means(
         linked, linked.of_people, known.total, "value times denominator", known.slack
     )
     dominated = (known.protection_level > 0) & ~np.isnan(known.total)
-    problem = mean_protection(linked, known, hidden | dominated, rule)
-    return to_rows(linked, _secondary(linked, problem, order)) & ~np.isnan(known.total)
+    problem = mean_protection(linked, known, hidden | dominated, rule).choosing(order)
+    return to_rows(linked, _judged_together(linked, problem, known, rule)) & ~np.isnan(known.total)
 
 
-def _secondary(linked: LinkedTables, problem: SuppressionProblem, order: np.ndarray) -> np.ndarray:
+def _judged_together(
+    linked: LinkedTables, problem: SuppressionProblem, known: KnownCounts, rule: Rule
+) -> np.ndarray:
+    """Choose the cells to hide, and more where hidden parts of a total are dominated together."""
+    hidden = _secondary(linked, problem)
+    if not rule.contributions:
+        return hidden
+    total = to_cells(linked, np.fmax(known.count, known.total), np.nan)
+    largest = np.column_stack([to_cells(linked, each, np.nan) for each in known.largest.T])
+    while (more := one_more_of(problem.suppressing(hidden), total, largest, rule)).any():
+        problem = problem.suppressing(problem.hidden | more)
+        hidden = _secondary(linked, problem)
+    return hidden
+
+
+def _secondary(linked: LinkedTables, problem: SuppressionProblem) -> np.ndarray:
     """Choose the cells to hide; where that cannot be done, name the indicators to blame."""
     try:
-        return secondary_suppression(problem.choosing(order))
+        return secondary_suppression(problem)
     except UnprotectableError as found:
         found.indicators = frozenset(linked.cells.loc[found.exposed, "indicator_id"])
         raise

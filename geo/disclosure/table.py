@@ -34,7 +34,8 @@ class KnownCounts:
     than their denominator. Where the rule hides sums and means by their largest contributions,
     ``total`` is what the contributions to a mean add up to, give or take ``slack``, and
     ``protection_level`` how far above a sum or total the attacker's interval has to reach; 0 where
-    the rule does not hide it.
+    the rule does not hide it. ``largest`` are the largest contributions to each, a column a rank;
+    NaN where no sum or mean is judged.
     """
 
     count: np.ndarray
@@ -49,6 +50,7 @@ class KnownCounts:
     total: np.ndarray
     slack: np.ndarray
     protection_level: np.ndarray
+    largest: np.ndarray
 
 
 def known_counts(
@@ -95,7 +97,7 @@ def known_counts(
     missing = unknown & ~hidden & (told[1] == UNBOUNDED)
     known = KnownCounts(
         *(count, denominator, hidden, missing, low, high, bounded, measure, unit),
-        *(nothing, nothing, np.zeros(len(table))),
+        *(nothing, nothing, np.zeros(len(table)), nothing[:, None]),
     )
     near = near_all(known, rule)
     printed = ~unknown & (low < near)  # so it is none of those near, which would be hidden
@@ -114,7 +116,8 @@ def _judged(table: pd.DataFrame, known: KnownCounts, rule: Rule) -> KnownCounts:
     above = sums & (largest.sum(axis=1) > known.count)
     refuse(table, above, rule.contributions[0], "contributions are not above their sum")
     level = protection_levels(np.nan_to_num(whole), largest, rule)
-    return replace(known, total=total, slack=slack, protection_level=level)
+    largest = np.where(np.isnan(whole)[:, None], np.nan, largest)
+    return replace(known, total=total, slack=slack, protection_level=level, largest=largest)
 
 
 def _feasible(

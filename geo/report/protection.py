@@ -39,12 +39,13 @@ _DOMINANCE_ATTACK = (
     "Sums and means of which the largest contributions are known: each that the (n, k) dominance "
     "rule or the p% rule calls sensitive is hidden, and the greatest total that fits everything "
     "printed (of a mean: times its denominator) reaches its upper protection level, as τ-ARGUS "
-    "defines it; by linear programming. Counts without such contributions are taken for counts of "
-    "people, each of whom adds one."
+    "defines it; by linear programming. What the hidden parts of a printed total add up to is "
+    "judged like a cell, so that of two contributors neither tells the other (singletons). Counts "
+    "without such contributions are taken for counts of people, each of whom adds one."
 )
 _DOMINANCE_UNPROTECTED = (
-    "A contributor who subtracts their own contribution from two hidden sums together (singletons "
-    "in τ-ARGUS), or who knows the parameters of the dominance or p% rule, which are therefore "
+    "A contributor who subtracts their own contribution from hidden sums that only several totals "
+    "together give, or who knows the parameters of the dominance or p% rule, which are therefore "
     "told nowhere.",
     "Somebody who knows the greatest value that anybody can contribute, or how much less than is "
     "printed a hidden sum may be: upper protection levels are kept, lower ones are not.",

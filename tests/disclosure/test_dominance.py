@@ -18,7 +18,14 @@ from geo.disclosure.suppress import suppress
 from geo.errors import GeoError, TableError
 from tests.disclosure.builders import LSOAS, hidden
 
-NK, P, BOTH = Rule(dominance=(2, 85)), Rule(p_percent=15), Rule(dominance=(1, 70), p_percent=10)
+NK, P, BOTH = (
+    Rule(denominators_under=0, **asked)
+    for asked in (
+        {"dominance": (2, 85)},
+        {"p_percent": 15},
+        {"dominance": (1, 70), "p_percent": 10},
+    )
+)
 
 
 def largest(people, most=3):
@@ -154,9 +161,8 @@ ROWS = settings(max_examples=40, derandomize=True, deadline=None,
 @st.composite
 def people_of(draw):
     size = draw(st.integers(4, 9))
-    one = st.lists(
-        st.sampled_from([0, 1, 2, 3, 5, 8, 20, 60]) | st.integers(1, 99), min_size=5, max_size=9
-    )
+    paid = st.sampled_from([0, 1, 2, 3, 5, 8, 20, 60]) | st.integers(1, 99)
+    one = st.lists(paid, min_size=1, max_size=2) | st.lists(paid, min_size=5, max_size=9)
     hierarchy = pd.DataFrame({"lsoa21cd": LSOAS[:size]})
     for number in range(draw(st.integers(1, 3))):
         groups = draw(st.lists(st.integers(0, 2), min_size=size, max_size=size))
@@ -179,6 +185,35 @@ def test_attacker_cannot_narrow_what_contributors_dominate(made, rule, measure):
         if (needed := level(everyone, rule)) > 0:
             assert reached[cell] >= sum(everyone) + needed - 1e-6
     assert audit_dominance(safe, table, hierarchy, rule=rule).empty
+    kinds = list(hierarchy.columns[1:])
+    for kind in kinds:
+        if all(hierarchy.groupby(other)[kind].nunique().max() > 1 for other in {*kinds} - {kind}):
+            check_hidden_parts_together(safe, groups, hierarchy, rule, kind)
+
+
+def check_hidden_parts_together(safe, groups, hierarchy, rule, kind):
+    """Who subtracts the printed LSOAs from a printed total gets a sum that the rule would show."""
+    shown = safe.set_index(["area_type", "area_code"])["state"].ne("suppressed")
+    for code, own in hierarchy.groupby(kind)["lsoa21cd"]:
+        away = [groups["lsoa21", one] for one in own if not shown["lsoa21", one]]
+        if shown[kind, code]:
+            assert level([one for some in away for one in some] or [0], rule) == 0
+
+
+@pytest.mark.parametrize("measure", ["mean", "count"])
+def test_suppress_keeps_singletons_from_telling_each_other(measure):
+    """Both pay alone: who knows 300 of 580 knows 280, unless a third is hidden with them."""
+    table, hierarchy, _ = alder([300], [280], [30] * 9, [40] * 9, [50] * 9, measure=measure)
+    rule = Rule(p_percent=10, denominators_under=0)
+    safe = suppress(table, hierarchy, rule=rule)
+    assert {*LSOAS[:2]} < hidden(safe)
+    assert len(hidden(safe)) == 3
+
+
+def test_suppress_hides_the_total_of_two_singletons_that_are_all_of_it():
+    only, hierarchy, _ = alder([300], [280])
+    safe = suppress(only, hierarchy, rule=Rule(p_percent=10, denominators_under=0))
+    assert hidden(safe) == {*LSOAS[:2], "Alder"}
 
 
 @pytest.mark.parametrize("measure", ["mean", "count"])
@@ -210,7 +245,8 @@ def test_publishable_stops_where_a_dominated_mean_is_given_away(monkeypatch):
     assert len(hidden(safe)) == 2
     assert not [name for name in safe if name.startswith("largest")]
     monkeypatch.setattr(
-        "geo.disclosure.suppress._secondary", lambda _linked, problem, _order: problem.hidden
+        "geo.disclosure.suppress._judged_together",
+        lambda _linked, problem, _known, _rule: problem.hidden,
     )
     with pytest.raises(GeoError, match="1 hidden figures could be worked out .*adds up too close"):
         publishable(table, hierarchy, FACTS, safeguards=Safeguards(rule), notes=[])

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.disclosure import suppress as module
-from geo.disclosure.hiding_order import hiding_order
+from geo.disclosure.hiding_order import hiding_order, key_of_counts
 from geo.disclosure.linked_tables import link_tables
 from geo.disclosure.suppress import suppress
 from geo.errors import TableError
@@ -113,3 +113,11 @@ def test_suppress_chooses_alike_in_whatever_order_the_rows_stand(made, shuffled)
     except TableError:
         return
     pd.testing.assert_frame_equal(suppress(table.loc[rows], hierarchy).loc[table.index], safe)
+
+
+def test_key_of_means_is_of_their_values():
+    """Where it were of counts alone, of which means have none, anybody would know it."""
+    rows = pd.DataFrame({"area_code": ["a", "b"], "count": np.nan, "value": [4.5, 6]})
+    assert key_of_counts(rows) != key_of_counts(rows.assign(value=[4.5, 6.5]))
+    counted = rows.assign(count=[3, 4])
+    assert key_of_counts(counted) == key_of_counts(counted.assign(value=9))
