@@ -92,9 +92,16 @@ class AdditivityConstraints:
         edges = np.bincount(block[self.cell[open_[self.cell]]], minlength=len(nodes))
         return np.where(edges > nodes - 1, np.arange(len(nodes)), -1)[block][: self.n_cells]
 
+    def open_block(self, open_: np.ndarray) -> np.ndarray:
+        """Tell apart the blocks of open cells that constraints link; -1 for the others."""
+        number = np.unique(self._components(open_)[: self.n_cells][open_], return_inverse=True)[1]
+        block = np.full(self.n_cells, -1)
+        block[open_] = number
+        return block
+
     def open_blocks(self, open_: np.ndarray, of: np.ndarray) -> Iterator[np.ndarray]:
         """Cells of every block of open cells that one of some cells (their numbers) lies in."""
-        block = np.where(open_, self._components(open_)[: self.n_cells], -1)
+        block = self.open_block(open_)
         order = np.argsort(block, kind="stable")
         wanted = np.unique(block[of])
         wanted = wanted[wanted >= 0]

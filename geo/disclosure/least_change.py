@@ -8,9 +8,8 @@ from collections.abc import Iterator
 
 import numpy as np
 from scipy.optimize import linprog
-from scipy.sparse import csr_array, hstack
+from scipy.sparse import hstack
 
-from geo.disclosure.attack import Intervals
 from geo.disclosure.constraints import AdditivityConstraints
 from geo.disclosure.problem import SuppressionProblem
 
@@ -49,24 +48,22 @@ def least_change(
     movable = (problem.hidden | problem.candidate) & known
     up = np.where(movable, np.maximum(problem.prior.greatest - count, 0), 0)
     down = np.where(movable, np.maximum(count - problem.prior.least, 0), 0)
-    up, down = np.where(known, up, problem.prior.greatest), np.where(known, down, 0)
-    down[targets] = 0
-    least = np.zeros(len(up))
-    targets = targets[problem.rise[targets] <= up[targets]]
-    least[targets] = problem.rise[targets]
-    free = (up > 0) | (down > 0)
-    residuals = problem.constraints.residuals(count)
+    most = np.where(known, [up, down], [problem.prior.greatest, 0 * count])
+    most[1, targets] = 0
+    least = np.zeros_like(most)
+    targets = targets[problem.rise[targets] <= most[0, targets]]
+    least[0, targets] = problem.rise[targets]
+    free = np.maximum(*most) > 0
+    owed = -problem.constraints.residuals(count)
     for cells in (_near(problem.constraints, free, targets), free):
         if not len(targets):
             return
-        change = np.zeros(len(up))
+        change = np.zeros(len(count))
         for block in problem.constraints.open_blocks(cells, targets):
-            change[block] = _cheapest(
-                problem.constraints.within(block).matrix,
-                -residuals[problem.constraints.touching(block)],
-                cost[block],
-                Intervals(np.r_[least[block], 0 * block], np.r_[up[block], down[block]]),
+            found = cheapest_change(
+                problem.constraints, block, (least, most), np.array([cost, cost]), owed
             )
+            change[block] = 0 if found is None else found
         yield change
         targets = targets[change[targets] == 0]
 
@@ -80,22 +77,49 @@ def _near(constraints: AdditivityConstraints, free: np.ndarray, targets: np.ndar
     return reached
 
 
-def _cheapest(
-    matrix: csr_array, right: np.ndarray, cost: np.ndarray, bounds: Intervals
-) -> np.ndarray:
-    """Cheapest change within bounds on what each cell gains, then on what it loses; zeros if none.
+def cheapest_change(
+    constraints: AdditivityConstraints,
+    cells: np.ndarray,
+    limits: tuple[np.ndarray, np.ndarray],
+    cost: np.ndarray,
+    owed: np.ndarray | None = None,
+) -> np.ndarray | None:
+    """Change some cells, and no others, at the least cost.
 
-    Presolving programmes as sparse as these takes longer than solving them.
+    Parameters
+    ----------
+    constraints : AdditivityConstraints
+        Which cells add up to which.
+    cells : ndarray of int
+        The cells that may change.
+    limits : pair of ndarray, shape (2, cells)
+        Least and most that each cell gains (first row) and loses (second row).
+    cost : ndarray, shape (2, cells)
+        Cost of a gain and of a loss of one; below zero for a reward.
+    owed : ndarray, shape (constraints,), optional
+        By how much the change is to raise the parts less the total of each constraint; zero where
+        not given.
+
+    Returns
+    -------
+    ndarray, shape of ``cells``, or None
+        What is added to each; None where the limits allow no change.
+
+    Notes
+    -----
+    The programmes are not presolved: they are so sparse that it takes longer than solving them.
     """
+    matrix = constraints.within(cells).matrix
+    used = constraints.touching(cells)
     answer = linprog(
-        np.r_[cost, cost],
+        cost[:, cells].ravel(),
         A_eq=hstack([matrix, -matrix], format="csr"),
-        b_eq=right,
-        bounds=np.column_stack([bounds.least, bounds.greatest]),
+        b_eq=np.zeros(len(used)) if owed is None else owed[used],
+        bounds=np.column_stack([limit[:, cells].ravel() for limit in limits]),
         method="highs",
         options={"presolve": False},
     )
     if answer.x is None:
-        return np.zeros(len(cost))
+        return None
     gain, loss = np.split(answer.x, 2)
     return np.where(np.maximum(gain, loss) > TOLERANCE, gain - loss, 0)

@@ -15,11 +15,11 @@ from geo.disclosure.attack import Intervals, width_left
 from geo.disclosure.constraints import AdditivityConstraints
 from geo.disclosure.least_change import least_change
 from geo.disclosure.problem import SuppressionProblem
+from geo.disclosure.redundant import without_redundant
 from geo.errors import TableError
 
 SMALL = 1_500
 NODES = 200
-TRIED_CELLS = 400_000
 
 
 class UnprotectableError(TableError):
@@ -66,14 +66,16 @@ def secondary_suppression(problem: SuppressionProblem) -> np.ndarray:
     :func:`geo.disclosure.attack.feasibility_intervals`: sliding protection levels.
     """
     hidden = _heuristic(problem)
-    large = []
+    large = [np.array([], dtype=int)]
     for cells in _linked_blocks(problem, hidden & ~problem.hidden):
         cost = problem.cost[cells][(hidden & ~problem.hidden)[cells]].sum()
         if (best := _optimum(problem.within(cells), cost)) is not None:
             hidden[cells] = best
         else:
             large.append(cells)
-    return _without_redundant(problem, hidden, large)
+    cells = np.concatenate(large)
+    hidden[cells] = without_redundant(problem.within(cells), hidden[cells])
+    return hidden
 
 
 def _linked_blocks(problem: SuppressionProblem, secondary: np.ndarray) -> Iterator[np.ndarray]:
@@ -186,37 +188,6 @@ def _leaking(problem: SuppressionProblem, found: Intervals, exposed: np.ndarray)
             break
         reached = further
     return leaks
-
-
-def _without_redundant(
-    problem: SuppressionProblem, hidden: np.ndarray, blocks: list[np.ndarray]
-) -> np.ndarray:
-    """Print again what was hidden without need: in each round one cell of every block is tried.
-
-    A cell that is needed once is needed later too, when fewer are hidden. In large tables only
-    the cells that lose most are tried, so that the time is bounded.
-    """
-    queues = []
-    number = np.full(len(hidden), -1)
-    for at, cells in enumerate(blocks):
-        secondary = cells[(hidden & ~problem.hidden)[cells]]
-        dearest = np.lexsort((-problem.order[secondary], -problem.cost[secondary]))
-        queues.append(secondary[dearest].tolist())
-        number[cells] = at
-    rounds = TRIED_CELLS // max(1, sum(map(len, blocks)))
-    for _ in range(min(rounds, max(map(len, queues), default=0))):
-        tried = {at: queue.pop(0) for at, queue in enumerate(queues) if queue}
-        for exact in (False, True):
-            trial = hidden.copy()
-            trial[list(tried.values())] = False
-            busy = np.isin(number, list(tried))
-            _, exposed = problem.suppressing(trial).attack(exact=exact, proven=~busy)
-            needed = set(number[exposed])
-            tried = {at: cell for at, cell in tried.items() if at not in needed}
-            if not tried:
-                break
-        hidden[list(tried.values())] = False
-    return hidden
 
 
 def _optimum(problem: SuppressionProblem, most: float) -> np.ndarray | None:
