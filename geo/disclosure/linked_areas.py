@@ -1,16 +1,17 @@
 """Which cells add up over areas: groups over the areas that nest in them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
 
 from geo.disclosure.cells import CellIndex, Names
 from geo.errors import CodeError, labelled
-from geo.vocabulary.area_types import area_type_of, require_unique
+from geo.vocabulary.area_types import area_type_of, is_code_column, require_unique
 from geo.vocabulary.releases import VINTAGES
 
 ENGLAND = "E92000001"
+_COMMON = "common parts of "
 PIECE = "piece"
 """Column of what is smaller than LSOAs, where those of two vintages cut each other."""
 
@@ -18,7 +19,9 @@ PIECE = "piece"
 def area_levels(indicators: pd.DataFrame, hierarchy: pd.DataFrame) -> dict[str, pd.Series]:
     """Find the groups of the LSOAs at each area type of the table, finest first.
 
-    Leaves out area types that hold more than the hierarchy does, such as England.
+    Leaves out area types that hold more than the hierarchy does, such as England. Beside those of
+    the table there are the other levels of the hierarchy, the common parts of levels that a series
+    has rows of while it has none of LSOAs, and the pieces that all levels together make.
     """
     code = next((c for c in hierarchy.columns if area_type_of(c) in VINTAGES), None)
     if code is None:
@@ -53,21 +56,61 @@ def area_levels(indicators: pd.DataFrame, hierarchy: pd.DataFrame) -> dict[str, 
                 "the hierarchy; use one vintage and one place for both."
             )
     first = str(area_type_of(finest) or finest)
+    printed = _printed_together(indicators, found, first)
+    if printed:
+        coded = {kind: c for kind, c in columns.items() if is_code_column(c) and kind != first}
+        found |= {kind: hierarchy[c].astype(object) for kind, c in coded.items()}
+        for kinds in [*printed, found.keys() - {first}]:
+            found[common_parts(kinds)] = _pieces(found, kinds)
     found = dict(sorted(found.items(), key=lambda item: -item[1].nunique()))
     return {first: hierarchy[finest].astype(object)} | found
+
+
+def common_parts(area_types: Iterable[str]) -> str:
+    """Name the level of the parts that the areas of several levels cut each other into."""
+    return f"{_COMMON}{', '.join(sorted(area_types))}"
+
+
+def _common(level: str) -> bool:
+    return level.startswith(_COMMON)
+
+
+def _printed_together(
+    indicators: pd.DataFrame, levels: Iterable[str], lsoa: str
+) -> list[frozenset[str]]:
+    """List sets of levels that some series has rows of, while it has none of LSOAs."""
+    series = [key for key in ("indicator_id", "period", "sex", "age") if key in indicators]
+    pairs = indicators.loc[indicators["area_type"].isin(list(levels)), [*series, "area_type"]]
+    sets = pairs.drop_duplicates().groupby(series, dropna=False)["area_type"].agg(frozenset)
+    return [one for one in sets.unique() if len(one) > 1 and lsoa not in one]
+
+
+def _pieces(levels: dict[str, pd.Series], kinds: Iterable[str]) -> pd.Series:
+    """Which areas of all these levels each LSOA lies in."""
+    names = [levels[kind].fillna("").astype(str) for kind in sorted(kinds)]
+    return pd.Series([" ∩ ".join(one) for one in zip(*names, strict=True)], names[0].index)
 
 
 def with_common_parts(
     cells: pd.DataFrame, names: Names, levels: dict[str, pd.Series]
 ) -> pd.DataFrame:
-    """Add the LSOAs where groups overlap and the table has no row of any LSOA."""
+    """Add what areas have in common where they overlap and the table has no row of any LSOA.
+
+    With them come the areas of the other levels, such as wards of which no figure is shown, and
+    the pieces of which all of these are sums.
+    """
     more = []
-    lsoa = next(iter(levels))
+    lsoa, *others = levels
     for area_types, whole, mine in _by_levels(cells, names, levels):
         if lsoa not in area_types and len(_nested(area_types, whole, levels)) < len(area_types) - 1:
             lines = cells.loc[mine, ["table", "sex", "age"]].drop_duplicates()
-            areas = pd.DataFrame({"area": names["area"].get_indexer(levels[lsoa])})
-            more.append(lines.merge(areas, how="cross").assign(area_type=0, row=-1))
+            absent = [kind for kind in others if kind not in area_types and not _common(kind)]
+            pieces = common_parts(kind for kind in others if not _common(kind))
+            own = next(k for k in (common_parts(area_types), pieces, lsoa) if k in levels)
+            for kind in dict.fromkeys([own, *absent, *([pieces] if absent else [])]):
+                found = names["area"].get_indexer(levels[kind].dropna().unique())
+                areas = pd.DataFrame({"area": found, "area_type": list(levels).index(kind)})
+                more.append(lines.merge(areas, how="cross").assign(row=-1))
     return pd.concat([cells, *more], ignore_index=True)
 
 

@@ -318,3 +318,31 @@ def test_audit_printed_count_near_its_denominator(left, unsafe):
     found = audit_disclosure(table, hierarchy, rule=Rule(near_denominator=5))
     assert found["recovered"].tolist() == (["its count is printed"] if unsafe else [])
     assert audit_disclosure(table, hierarchy).empty
+
+
+def test_audit_finds_what_groups_that_overlap_have_in_common():
+    """A group of two wards less a quarter that is the first of them: the other has 3."""
+    hierarchy = pd.DataFrame({"lsoa21cd": LSOAS[:12], "wd24cd": np.repeat(["A", "B", "C"], 4),
+                              "group": np.repeat(["west", "east"], [8, 4]),
+                              "quarter": np.repeat(["south", "north"], [4, 8])})  # fmt: skip
+    counts = [3, 3, 3, 3, 0, 2, 1, 0, 9, 9, 9, 9]
+    table = with_totals(counts, hierarchy).drop(columns=["value", "denominator"])
+    table = table.assign(measure="count", state="value")
+    large = table[table["area_type"].isin(["group", "quarter", "borough"])]
+    found = audit_disclosure(large, hierarchy)
+    assert set(found["least"]) == set(found["greatest"]) == {3}
+    assert set(found["area_code"]) >= {"B"}
+    safe = suppress(large, hierarchy)
+    assert safe["count"].isna().any()
+    assert safe["count"].notna().any()
+    assert audit_disclosure(safe, hierarchy).empty
+
+
+def test_audit_finds_nothing_where_what_groups_have_in_common_is_large():
+    hierarchy = pd.DataFrame({"lsoa21cd": LSOAS[:12], "wd24cd": np.repeat(["A", "B", "C"], 4),
+                              "group": np.repeat(["west", "east"], [8, 4]),
+                              "quarter": np.repeat(["south", "north"], [4, 8])})  # fmt: skip
+    table = with_totals([3] * 12, hierarchy).drop(columns=["value", "denominator"])
+    large = table[table["area_type"].isin(["group", "quarter", "borough"])]
+    safe = suppress(large.assign(measure="count", state="value"), hierarchy)
+    assert safe["count"].notna().all()
