@@ -135,14 +135,15 @@ def _areas_in(
             )
     if len(held) > 1:
         raise FileError(
-            f"{path} has {len(held)} layers with area codes ({examples(held, 6)}); choose one with "
-            "layer=."
+            f"{path} has {len(held)} layers with area codes ({examples(held, 6)}); choose "
+            "one, by keeping it in a file of its own, or in Python with layer=."
         )
     ((name, kinds),) = held.items()
     if len(kinds) > 1:
         raise CodeError(
             f"{path} has codes of {' and of '.join(kinds)}, so that it is not clear whose "
-            f"boundaries these are; say read_boundaries(…, area_type={kinds[0]!r}) or another."
+            "boundaries these are; take out the column that is not, or in Python say "
+            f"read_boundaries(…, area_type={kinds[0]!r}) or another."
         )
     columns, named = known[name], f"{kinds[0]}nm"
     label = next((c for c in columns if c.lower().replace("_", "").endswith(named)), None)
@@ -187,16 +188,16 @@ def _on_national_grid(
     if areas.crs is None:
         raise FileError(
             f"{path} does not say which coordinate reference system its coordinates are in (a "
-            "Shapefile needs its .prj file); add that, or say read_boundaries(…, crs=27700) for "
-            "British National Grid."
+            "Shapefile needs its .prj file); add that or set it in QGIS (Layer, Set CRS) and save, "
+            "or in Python say read_boundaries(…, crs=27700) for British National Grid."
         )
     try:
         moved = areas.to_crs(BNG)
     except pyproj.exceptions.ProjError as problem:
         raise FileError(
             f"The coordinates in {path} are named {areas.crs.name}, from which there is no way to "
-            "EPSG:27700; name another coordinate reference system, such as "
-            "read_boundaries(…, crs=27700)."
+            "EPSG:27700; set the right coordinate reference system in QGIS (Layer, Set CRS) and "
+            "save, or in Python say read_boundaries(…, crs=27700)."
         ) from problem
     west, south, east, north = moved.total_bounds
     low_e, low_n, high_e, high_n = _UNITED_KINGDOM
@@ -205,8 +206,8 @@ def _on_national_grid(
         raise FileError(
             f"The coordinates in {path} (x {x:.6g} to {to_x:.6g}, y {y:.6g} to {to_y:.6g}) are "
             f"named {areas.crs.name}, which puts them outside Great Britain; name the right "
-            "coordinate reference system, such as read_boundaries(…, crs=27700), or put longitude "
-            "before latitude."
+            "coordinate reference system, in QGIS (Layer, Set CRS) or in Python such as "
+            "read_boundaries(…, crs=27700), or put longitude before latitude."
         )
     return moved
 

@@ -212,8 +212,9 @@ def _settle_release(raw: pd.DataFrame, path: Path, wanted: int | None) -> Releas
     year = stated or wanted
     if year is None:
         raise FileError(
-            f"The headers of {path} do not tell which release of the Indices it is; say "
-            "read_deprivation(…, release=2025), 2019, 2015 or 2010."
+            f"The headers of {path} do not tell which release of the Indices it is; add a "
+            "column release with its year, or in Python say read_deprivation(…, release=2025), "
+            "2019, 2015 or 2010."
         )
     return RELEASES[year]
 

@@ -52,7 +52,7 @@ def areas_of(
         raise CodeError(
             f"{where} does not tell of which areas {codes.name} is "
             f"({labelled(areas.loc[~england, 'area_code'])}); add a column area_type, name the "
-            "column by its areas (such as lsoa21cd), or pass area_type=."
+            "column by its areas (such as lsoa21cd), or in Python pass area_type=."
         )
     words = pd.Series(kinds, index=areas.index, dtype=object).mask(england, "england")
     areas["area_type"] = _area_types(areas["area_code"], words, where, lenient=lenient)
@@ -99,7 +99,7 @@ def _area_types(codes: pd.Series, words: pd.Series, where: str, *, lenient: bool
                 raise CodeError(
                     f"{where} does not tell of which year its {kind} codes are "
                     f"({labelled(some)}); write the year with the area type, such as "
-                    f"{kind}{24 if kind in ('wd', 'lad') else 21}, or pass area_type=."
+                    f"{kind}{24 if kind in ('wd', 'lad') else 21}, or in Python pass area_type=."
                 )
             wrong = some[~some.str.fullmatch(form)]
             if len(wrong):

@@ -208,8 +208,8 @@ def _with_period(
     if (blank := table["period"].isna()).any():
         raise TableError(
             f"{blank.sum()} of {len(table)} rows in {where} have no period "
-            f"({labelled(table.loc[blank, 'area_code'])}); add a column period, or pass period= "
-            "if all figures are of one."
+            f"({labelled(table.loc[blank, 'area_code'])}); add a column period or an entry "
+            "period to the catalogue, or in Python pass period= if all figures are of one."
         )
     return table
 
