@@ -182,7 +182,7 @@ def _linear_programmes(
     live = np.arange(0)
     while not done.all():
         busy = np.isin(block, block[~done])
-        if 2 * busy.sum() < len(live) or not len(live):
+        if 1.25 * busy.sum() < len(live) or not len(live):
             live = np.flatnonzero(busy)
             solve = _linear_programme(constraints, known, cells[live], whole=whole)
         before = int(done.sum())

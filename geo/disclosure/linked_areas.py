@@ -47,9 +47,10 @@ def area_levels(indicators: pd.DataFrame, hierarchy: pd.DataFrame) -> dict[str, 
                 f"{labelled(columns, 9)}; what adds up to them cannot be checked, so add a column "
                 f"{area_type} to the hierarchy or leave those rows out."
             )
+    kind = indicators["area_type"]
     for area_type, groups in found.items():
-        codes = indicators.loc[indicators["area_type"] == area_type, "area_code"]
-        unknown = codes[~codes.isin(groups.dropna())].unique()
+        codes = pd.Index(indicators.loc[kind == area_type, "area_code"].unique(), dtype=object)
+        unknown = codes[~codes.isin(groups.dropna().unique())]
         if len(unknown):
             raise CodeError(
                 f"{len(unknown)} codes of area type {area_type} ({labelled(unknown)}) are not in "
