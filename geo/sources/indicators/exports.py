@@ -1,15 +1,28 @@
-"""Exports of Nomis, laid out as the other tables of indicators are."""
+"""Exports of Nomis and of Explore Education Statistics, laid out as other indicators are."""
 
 import re
 from pathlib import Path
 
 import pandas as pd
 
-from geo.errors import examples
+from geo.errors import TableError, examples
 from geo.sources.surroundings import REPAIRED
 from geo.vocabulary.column_names import folded
 from geo.vocabulary.periods import parse
 
+EES = {"timeperiod", "timeidentifier", "geographiclevel"}
+_LEVELS = {
+    "national": ("countrycode", "england"),
+    "regional": ("regioncode", "region"),
+    "local authority": ("newlacode", "utla"),
+    "local authority district": ("ladcode", "lad"),
+    "ward": ("wardcode", "wd"),
+    "msoa": ("msoacode", "msoa"),
+    "lsoa": ("lsoacode", "lsoa"),
+}
+_LOCATION = re.compile(
+    r"(?:country|region|oldla|newla|la|lad|ward|msoa|lsoa|localauthoritydistrict)(?:code|name)"
+)
 _AREA = re.compile(r"(?:lsoa|msoa|oa|wd|lad)\d\d(?:cd|nm)")
 API = {"date", "geographycode", "obsvalue"}
 _DIMENSIONS = {"sex": "sex", "gender": "sex", "age": "age"}
@@ -25,10 +38,13 @@ def laid_out(raw: pd.DataFrame, path: Path) -> pd.DataFrame:
     """Give an export of Nomis as a tidy table; leave other tables as they are.
 
     An answer of its service becomes a row an area, indicator, period, sex and age; a table whose
-    columns are periods alone becomes rows of one indicator, which is called as the file.
+    columns are periods alone becomes rows of one indicator, which is called as the file. Of the
+    Department for Education each column of figures is an indicator, by what its rows are of.
     """
     if is_api(list(raw.columns)):
         return _from_api(raw, path)
+    if set(map(folded, raw.columns)) >= EES:
+        return _from_ees(raw, path)
     return _from_periods(raw, path)
 
 
@@ -58,6 +74,43 @@ def _from_api(raw: pd.DataFrame, path: Path) -> pd.DataFrame:
     ids = pd.concat(parts, axis=1).agg(", ".join, axis=1) if parts else path.stem
     out = out.assign(indicator_id=ids)
     out.attrs[REPAIRED] = raw.attrs[REPAIRED]
+    return out
+
+
+def _from_ees(raw: pd.DataFrame, path: Path) -> pd.DataFrame:
+    columns = {folded(header): header for header in raw.columns}
+    level = raw[columns["geographiclevel"]].astype("str").str.lower()
+    known = {word: pair for word, pair in _LEVELS.items() if pair[0] in columns}
+    rows = raw[level.isin(known)]
+    level = level[rows.index]
+    out = pd.DataFrame({"area_type": level.map(lambda word: known[word][1])})
+    out["area_code"] = None
+    for word, (code, _) in known.items():
+        out["area_code"] = out["area_code"].where(level.ne(word), rows[columns[code]])
+    period = rows[columns["timeperiod"]].astype("str")
+    out["period"] = period.str.replace(r"^(\d{4})(\d\d)$", r"\1/\2", regex=True)
+    figures, parts = [], []
+    for plain, header in columns.items():
+        if plain in EES or _LOCATION.fullmatch(plain):
+            continue
+        if pd.to_numeric(rows[header], errors="coerce").notna().any():
+            figures.append(header)
+        elif (of := _DIMENSIONS.get(plain)) is not None:
+            out[of] = rows[header]
+        elif rows[header].nunique() > 1:
+            parts.append(rows[header].astype("str"))
+    if not figures:
+        raise TableError(f"{path} has no column of figures; export it with its indicators.")
+    keys = list(out.columns)
+    wide = out.assign(**{name: rows[name] for name in figures})
+    long = wide.assign(parts=pd.concat(parts, axis=1).agg(", ".join, axis=1) if parts else "")
+    long = long.melt([*keys, "parts"], figures, "indicator_id", "value")
+    whole = long["indicator_id"] + ", " + long["parts"]
+    ids = long["indicator_id"].where(long["parts"].eq(""), whole)
+    out = long.drop(columns="parts").assign(indicator_id=ids)
+    left = len(raw) - len(rows)
+    told = f"{left} of {len(raw)} rows in {path} are left out: they are of no area that is read."
+    out.attrs[REPAIRED] = [*raw.attrs[REPAIRED], *([told] if left else [])]
     return out
 
 

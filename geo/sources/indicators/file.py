@@ -19,7 +19,7 @@ from geo.sources.indicators.catalogue import (
     shipped_catalogue,
     shipped_catalogues,
 )
-from geo.sources.indicators.exports import is_api, laid_out
+from geo.sources.indicators.exports import EES, is_api, laid_out
 from geo.sources.indicators.fields import (
     COLUMNS,
     EXTRA,
@@ -164,7 +164,7 @@ def form_of(headers: Sequence[str]) -> str | None:
     """
     if set(headers) >= _FINGERTIPS:
         return "fingertips"
-    if is_api(list(headers)):
+    if is_api(list(headers)) or set(map(folded, headers)) >= EES:
         return "tidy"
     known = {FIELD_OF.get(folded(header)) for header in headers}
     if "area_code" not in known and not code_columns(headers):

@@ -1,4 +1,4 @@
-"""Exports of Nomis as they come: of a query, in bulk, and from its service."""
+"""Exports as they come: of Nomis by query, in bulk and by service, and of the DfE."""
 
 import pytest
 
@@ -73,3 +73,26 @@ def test_answers_of_the_service_are_read_by_sex_and_age(tmp_path, more, one, nam
     assert table["indicator_id"].eq(name).all()
     assert table["sex"].tolist() == ["Total", "Male"]
     assert table["value"].tolist() == [1600, 790]
+
+
+EES = """time_period,time_identifier,geographic_level,country_code,country_name,region_code,\
+old_la_code,new_la_code,la_name,sex,school_type,pupils,absence_rate,term
+202324,Academic year,National,E92000001,England,,,,,Total,Primary,1000,5.5,Full
+202324,Academic year,Local authority,E92000001,England,E12000002,895,E06000049,Cheshire East,\
+Total,Primary,100,c,Full
+202324,Academic year,Local authority,E92000001,England,E12000002,895,E06000049,Cheshire East,\
+Total,Secondary,120,7.5,Full
+202324,Academic year,School,E92000001,England,E12000002,895,E06000049,Cheshire East,\
+Total,Primary,30,3,Full
+"""
+
+
+def test_education_statistics_are_read_by_level_and_by_what_rows_are_of(tmp_path):
+    table = read(tmp_path, EES)
+    assert set(table["area_type"]) == {"england", "utla"}
+    assert table["period"].eq("2023/24").all()
+    values = table.set_index(["indicator_id", "area_code"])
+    assert values.loc[("absence_rate, Secondary", "E06000049"), "value"] == 7.5
+    assert values.loc[("absence_rate, Primary", "E06000049"), "state"] == "suppressed"
+    assert values.loc[("pupils, Primary", "E92000001"), "value"] == 1000
+    assert not table["value"].eq(30).any()
