@@ -18,6 +18,8 @@ _NOMIS_AREAS = (
     (r"output area", "oa"),
     (r"ward", "wd"),
 )
+_A_CODE = re.compile(r"[A-Z]\d{8}")
+_OF_A_ROW = re.compile(r"[A-Z]\d{8}|[-+]?[\d,.]+%?")
 NO_HEADER = "Unnamed: "
 
 
@@ -62,9 +64,10 @@ def _of_nomis(names: list[str]) -> list[str]:
 def header_among(
     rows: Iterable[Sequence[object]], wanted: Callable[[Sequence[str]], bool]
 ) -> tuple[int, list[str]] | None:
-    """Find the first row that is wanted as a header, and fuller than all that stands above it.
+    """Find the first row that is wanted as a header, and is no row of a table.
 
-    Titles and notes above a table fill fewer cells than its header; rows of a table do not.
+    A header has no area codes in it. Where it is not fuller than all that stands above, as it is
+    below titles and notes, it has no numbers either.
 
     Returns
     -------
@@ -82,7 +85,9 @@ def header_among(
         while headers and not headers[-1]:
             headers.pop()
         given = [header for header in headers if header]
-        if len(given) > fullest and wanted(given):
+        fuller = len(given) > fullest
+        form = _A_CODE if fuller else _OF_A_ROW
+        if not any(map(form.fullmatch, given)) and wanted(given):
             return number, headers
         fullest = max(fullest, len(given))
     return None

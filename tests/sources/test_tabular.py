@@ -374,3 +374,9 @@ def test_write_csv_broken_off_leaves_the_earlier_file_whole(tmp_path, monkeypatc
         write_csv(pd.DataFrame({"a": [1]}), path)
     assert path.read_text() == "earlier\n"
     assert [one.name for one in tmp_path.iterdir()] == ["out.csv"]
+
+
+def test_a_header_below_a_wider_row_of_notes_is_found(tmp_path):
+    notes = [["Table", "Source", "Period", "Licence"], ["7", "MHCLG", "2025", "OGL"]]
+    path = workbook(tmp_path, {"a": [*notes, ["LSOA21CD", "rank"], ["E01000001", 7]]})
+    assert read_table(path, has_codes)["rank"].tolist() == [7]
