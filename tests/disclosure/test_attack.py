@@ -1,9 +1,14 @@
 import itertools
 
 import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from geo.disclosure.attack import feasibility_intervals
 from geo.disclosure.constraints import AdditivityConstraints
+from geo.disclosure.linked_tables import link_tables
+from tests.disclosure.builders import tables
 
 
 def possible_counts(counts, printed, sums, highest):
@@ -33,3 +38,37 @@ def test_feasibility_intervals_equal_those_of_every_table_that_fits():
     found = feasibility_intervals(known, least, greatest, np.full(11, 99))
     assert found.least.tolist() == fits.min(axis=0).tolist()
     assert found.greatest.tolist() == fits.max(axis=0).tolist()
+
+
+def widest(constraints, least, greatest, cell, sign):
+    """Least (or greatest) whole number in a cell, by an integer programme over the whole table."""
+    aim = np.zeros(len(least))
+    aim[cell] = sign
+    answer = milp(
+        aim,
+        constraints=LinearConstraint(constraints.matrix, 0, 0),
+        bounds=Bounds(least, np.minimum(greatest, 10_000)),
+        integrality=np.ones(len(least)),
+    )
+    return round(sign * answer.fun)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(tables(most=9), st.data())
+def test_feasibility_intervals_equal_those_of_integer_programmes(made, data):
+    """Any cells hidden, each asked for an interval of its own width: exact below that width."""
+    table, hierarchy = made
+    constraints = link_tables(table, hierarchy).constraints
+    count = table["count"].to_numpy(dtype=float)
+    n = len(count)
+    hidden = np.array(data.draw(st.lists(st.booleans(), min_size=n, max_size=n))) & (count > 0)
+    least, greatest = np.where(hidden, 1, count), np.where(hidden, 2.0**30, count)
+    widths = st.sampled_from([0, 1, 3, 8, 2000])
+    asked = np.array(data.draw(st.lists(widths, min_size=n, max_size=n)))
+    found = feasibility_intervals(constraints, least, greatest, asked)
+    for cell in np.flatnonzero(hidden & (asked > 0)):
+        low, high = (widest(constraints, least, greatest, cell, sign) for sign in (1, -1))
+        if found.width[cell] < asked[cell]:
+            assert [found.least[cell], found.greatest[cell]] == [low, high]
+        else:
+            assert high - low >= min(asked[cell], 1000)
