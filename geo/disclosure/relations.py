@@ -82,8 +82,9 @@ def find_relations(indicators: pd.DataFrame, known: Sequence[Relation] = ()) -> 
     Returns
     -------
     list of Relation
-        Within an indicator sums of any number of series, across indicators of up to three, all
-        with coefficients of one. Of relations that follow from each other the shortest.
+        Within an indicator sums of any number of series; across indicators of up to three, and of
+        any number where there are at least two areas to a series. All have coefficients of one; of
+        those that follow from each other the shortest, and none that some area contradicts.
 
     Notes
     -----
@@ -111,11 +112,12 @@ def find_relations(indicators: pd.DataFrame, known: Sequence[Relation] = ()) -> 
         if not relation.rest:
             basis.adds(relation)
     areas = indicators.groupby("area_type")["area_code"].nunique().sort_values(ascending=False)
+    tables = [_counts(indicators[indicators["area_type"] == kind]) for kind in areas.index]
     return [
         relation
-        for area_type in areas.index
-        for relation in _candidates(*_matrix(indicators[indicators["area_type"] == area_type]))
-        if basis.adds(relation)
+        for table in tables
+        for relation in _candidates(*_matrix(*table))
+        if not any(_contradicts(relation, *other) for other in tables) and basis.adds(relation)
     ]
 
 
@@ -144,17 +146,37 @@ class _Basis:
         return False
 
 
-def _matrix(rows: pd.DataFrame) -> tuple[np.ndarray, list[Series]]:
-    """Lay out counts as areas × series: those with any event, smaller ones first.
-
-    An area without a row has nothing to add; areas with a count that is not known are left out, as
-    are series of which half is not known.
-    """
+def _counts(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, list[Series]]:
+    """Lay out counts as areas × series, 0 where there is no row, and where there is one."""
     rows = rows.reindex(columns=["area_code", *SERIES_KEYS, "count"])
     series, keys = pd.factorize(pd.MultiIndex.from_frame(with_blanks(rows)[list(SERIES_KEYS)]))
     area, areas = pd.factorize(rows["area_code"])
     matrix = np.zeros((len(areas), len(keys)))
     np.add.at(matrix, (area, series), rows["count"].to_numpy(dtype=float, na_value=np.nan))
+    present = np.zeros(matrix.shape, dtype=bool)
+    present[area, series] = True
+    return matrix, present, list(keys)
+
+
+def _contradicts(
+    relation: Relation, matrix: np.ndarray, present: np.ndarray, keys: list[Series]
+) -> bool:
+    """Whether the relation, found in areas of one type, fails in an area where all is known."""
+    if not set(relation.series) <= set(keys):
+        return False
+    at = [keys.index(series) for series in relation.series]
+    sums = matrix[:, at] @ np.array([sign for _, sign in relation.signs])
+    return bool((present[:, at].all(axis=1) & (sums != 0) & ~np.isnan(sums)).any())
+
+
+def _matrix(
+    matrix: np.ndarray, _present: np.ndarray, keys: list[Series]
+) -> tuple[np.ndarray, list[Series]]:
+    """Keep series with any event, smaller ones first.
+
+    An area without a row has nothing to add; areas with a count that is not known are left out, as
+    are series of which half is not known.
+    """
     use = np.flatnonzero(np.isnan(matrix).mean(axis=0) < 0.5)
     matrix = matrix[:, use][~np.isnan(matrix[:, use]).any(axis=1)]
     totals = matrix.sum(axis=0)
@@ -181,7 +203,10 @@ def _candidates(matrix: np.ndarray, series: list[Series]) -> list[Relation]:
         found |= {signs: len(group) for signs in among}
     if len(groups) > 1 and len(series) <= MOST_SERIES:
         every = np.arange(len(series))
-        found = {signs: len(series) for signs in _short_sums(matrix, every)} | found
+        among = _short_sums(matrix, every)
+        if 2 * len(series) <= len(matrix):  # else every series depends on others
+            among = [*among, *_null_space(matrix, every)]
+        found = {signs: len(series) for signs in among} | found
     true = [signs for signs, among in found.items() if _is_no_chance(matrix, signs, among)]
     return [
         Relation(tuple((series[at], sign) for at, sign in signs)) for signs in sorted(true, key=len)

@@ -196,3 +196,31 @@ def test_find_relations_of_many_differences():
     one, other = {"a", "b", "c", "late"}, {"e", "f", "g", "early"}
     found = sides(find_relations(pd.concat(rows)))
     assert found in ({(frozenset(one), frozenset(other))}, {(frozenset(other), frozenset(one))})
+
+
+def test_find_relations_leaves_out_what_adds_up_by_chance_in_a_few_large_areas():
+    """Two halves of a place have 30 and 25 of both; their parts are other ones."""
+    parts = {"one": [10, 20, 5, 20], "other": [21, 9, 19, 6]}
+    halves = {"one": [30, 25], "other": [30, 25]}
+    levels = {"lsoa21": parts, "half": halves}
+    rows = pd.concat(
+        pd.DataFrame({"area_code": [f"{level} {k}" for k in range(len(counts))],
+                      "area_type": level, "indicator_id": name, "period": "2024", "count": counts})
+        for level, series in levels.items() for name, counts in series.items()
+    )  # fmt: skip
+    assert len(find_relations(rows[rows["area_type"] == "half"])) == 1
+    assert find_relations(rows) == []
+
+
+@pytest.mark.parametrize("parts", [4, 6])
+def test_find_relations_of_many_indicators_where_there_are_areas_enough(parts):
+    draw = np.random.default_rng(parts)
+    counts = draw.poisson(4, (parts, 40))
+    series = dict(zip("abcdef", counts, strict=False)) | {"whole": counts.sum(axis=0)}
+    rows = pd.concat(
+        pd.DataFrame({"area_code": range(40), "area_type": "lsoa21", "indicator_id": name,
+                      "period": "2024", "count": own})
+        for name, own in series.items()
+    )  # fmt: skip
+    [relation] = find_relations(rows)
+    assert {key[0] for key in relation.series} == set(series)
