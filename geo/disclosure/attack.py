@@ -8,6 +8,7 @@ and integer programming settle.
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -180,6 +181,7 @@ def _linear_programmes(
     draw = np.random.default_rng(0)
     fruitful = True
     live = np.arange(0)
+    at_once = ThreadPoolExecutor(2).map  # the solver lets go of the interpreter
     while not done.all():
         busy = np.isin(block, block[~done])
         if 1.25 * busy.sum() < len(live) or not len(live):
@@ -192,7 +194,7 @@ def _linear_programmes(
             one = waiting[np.unique(block[waiting], return_index=True)[1]]
             aim = np.zeros(len(cells))
             aim[one] = 1
-        for at in filter(len, (solve(aim[live]), solve(-aim[live]))):
+        for at in filter(len, at_once(solve, (aim[live], -aim[live]))):
             low[live], high[live] = np.minimum(low[live], at), np.maximum(high[live], at)
         if not fruitful:
             done[one] = True
@@ -219,6 +221,9 @@ def _linear_programme(
     bounds = np.column_stack([mine.least, np.minimum(mine.greatest, far)])
     right = -constraints.residuals(fixed)[constraints.touching(cells)]
 
+    def fits(found: np.ndarray) -> bool:
+        return bool((matrix @ found == np.round(right)).all())
+
     def solve(aim: np.ndarray) -> np.ndarray:
         answer = linprog(aim, A_eq=matrix, b_eq=right, bounds=bounds, method="highs")
         if answer.x is None:
@@ -228,8 +233,9 @@ def _linear_programme(
             )
         if not whole:
             return answer.x
-        if np.abs(answer.x - np.round(answer.x)).max() < TOLERANCE:
-            return np.round(answer.x)
+        found = np.round(answer.x)
+        if np.abs(answer.x - found).max() < TOLERANCE and fits(found):
+            return found
         rounded = milp(
             aim,
             constraints=LinearConstraint(matrix, right, right),
@@ -237,6 +243,8 @@ def _linear_programme(
             integrality=np.ones(len(aim)),
             options={"node_limit": NODES},
         )
-        return np.array([]) if rounded.x is None else np.round(rounded.x)
+        # A solver that says "optimal" is not believed: a table that does not fit proves nothing.
+        found = np.array([]) if rounded.x is None else np.round(rounded.x)
+        return found if len(found) and fits(found) else np.array([])
 
     return solve

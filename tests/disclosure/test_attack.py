@@ -1,10 +1,12 @@
 import itertools
+from types import SimpleNamespace
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from geo.disclosure import attack
 from geo.disclosure.attack import feasibility_intervals
 from geo.disclosure.constraints import AdditivityConstraints
 from geo.disclosure.linked_tables import link_tables
@@ -72,3 +74,29 @@ def test_feasibility_intervals_equal_those_of_integer_programmes(made, data):
             assert [found.least[cell], found.greatest[cell]] == [low, high]
         else:
             assert high - low >= min(asked[cell], 1000)
+
+
+def test_interval_is_not_widened_by_a_table_that_does_not_fit(monkeypatch):
+    """Solvers have called tables optimal that break a constraint: those prove nothing."""
+    real = attack.linprog
+
+    def wrong(*given, **asked):
+        answer = real(*given, **asked)
+        answer.x = answer.x + np.arange(len(answer.x))
+        return answer
+
+    def wrong_too(aim, **_):
+        return SimpleNamespace(x=np.arange(len(aim)) + 1.0)
+
+    both = [[0, 1, 4], [2, 3, 5], [0, 2, 6], [1, 3, 7]]
+    number, cell = np.repeat(np.arange(4), 3), np.concatenate(both)
+    constraints = AdditivityConstraints(number, cell, np.tile([1, 1, -1], 4), 4, 8)
+    least = np.array([1, 1, 1, 1, 8, 8, 8, 8])
+    greatest = np.array([9, 9, 9, 9, 8, 8, 8, 8])
+    width = np.where(least < greatest, 3, 0)
+    exact = feasibility_intervals(constraints, least, greatest, width)
+    assert (exact.width[:4] >= 3).all()
+    monkeypatch.setattr(attack, "linprog", wrong)
+    monkeypatch.setattr(attack, "milp", wrong_too)
+    found = feasibility_intervals(constraints, least, greatest, width)
+    assert (found.width[:4] == 0).all()
