@@ -5,6 +5,7 @@ others are few (Kelly, Golden and Assad 1992).
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from scipy.optimize import linprog
@@ -55,15 +56,19 @@ def least_change(
     least[0, targets] = problem.rise[targets]
     free = np.maximum(*most) > 0
     owed = -problem.constraints.residuals(count)
+
+    def cheapest(block: np.ndarray) -> np.ndarray | None:
+        limits, costs = (least, most), np.array([cost, cost])
+        return cheapest_change(problem.constraints, block, limits, costs, owed)
+
     for cells in (_near(problem.constraints, free, targets), free):
         if not len(targets):
             return
         change = np.zeros(len(count))
-        for block in problem.constraints.open_blocks(cells, targets):
-            found = cheapest_change(
-                problem.constraints, block, (least, most), np.array([cost, cost]), owed
-            )
-            change[block] = 0 if found is None else found
+        blocks = list(problem.constraints.open_blocks(cells, targets))
+        with ThreadPoolExecutor(2) as both:  # the solver lets go of the interpreter
+            for block, found in zip(blocks, both.map(cheapest, blocks), strict=True):
+                change[block] = 0 if found is None else found
         yield change
         targets = targets[change[targets] == 0]
 
