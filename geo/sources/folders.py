@@ -194,15 +194,7 @@ def read_inputs(
         for file in indices
     }
     shapes = {
-        role: read(
-            file,
-            partial(
-                boundaries.read_boundaries,
-                area_type=role.split()[1],
-                layer=file.layer or None,
-                notes=notes,
-            ),
-        )
+        role: read(file, _boundary_reader(role, file, notes))
         for role in (f"boundaries {vintage}", *wards)
         for file in single[role]
     }
@@ -223,6 +215,15 @@ def read_inputs(
         used=tuple(file for file in files if file in tables or file in single["grouping"]),
         unused=tuple(f for f in files if f not in tables and f not in single["grouping"]),
         tables=dict(tables),
+    )
+
+
+def _boundary_reader(role: str, file: DataFile, notes: Notes | None) -> Callable[[Path], Any]:
+    return partial(
+        boundaries.read_boundaries,
+        area_type=role.split()[1],
+        layer=file.layer or None,
+        notes=notes,
     )
 
 
