@@ -76,7 +76,7 @@ class Made:
 
 
 @pytest.mark.parametrize(
-    "seeds", [[0, 1, 5, 6], pytest.param(range(60), marks=pytest.mark.slow)], ids=["few", "many"]
+    "seeds", [[0, 1, 5, 6], pytest.param(range(7, 30), marks=pytest.mark.slow)], ids=["few", "many"]
 )
 def test_choice_of_hidden_cells_tells_no_count(seeds):
     found = [Made(seed).gives_away(KEYS[0], KEYS) for seed in seeds]
