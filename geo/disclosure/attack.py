@@ -7,9 +7,10 @@ constraints join the same two cells, as in a tree of areas); what that leaves op
 and integer programming settle.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
@@ -21,6 +22,7 @@ PASSES = 60
 REACH = 2.0**20
 NODES = 500
 TOLERANCE = 1e-6
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -160,6 +162,14 @@ def _without_settled(
     return constraints.only(open_)
 
 
+def side_by_side(solve: Callable[[np.ndarray], Found], tasks: Sequence[np.ndarray]) -> list[Found]:
+    """Solve programmes on two cores; the solver lets go of the interpreter meanwhile."""
+    if len(tasks) < 2:
+        return [solve(task) for task in tasks]
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(solve, tasks))
+
+
 def _linear_programmes(
     constraints: AdditivityConstraints,
     known: Intervals,
@@ -181,7 +191,6 @@ def _linear_programmes(
     draw = np.random.default_rng(0)
     fruitful = True
     live = np.arange(0)
-    at_once = ThreadPoolExecutor(2).map  # the solver lets go of the interpreter
     while not done.all():
         busy = np.isin(block, block[~done])
         if 1.25 * busy.sum() < len(live) or not len(live):
@@ -194,7 +203,7 @@ def _linear_programmes(
             one = waiting[np.unique(block[waiting], return_index=True)[1]]
             aim = np.zeros(len(cells))
             aim[one] = 1
-        for at in filter(len, at_once(solve, (aim[live], -aim[live]))):
+        for at in filter(len, side_by_side(solve, (aim[live], -aim[live]))):
             low[live], high[live] = np.minimum(low[live], at), np.maximum(high[live], at)
         if not fruitful:
             done[one] = True

@@ -5,12 +5,12 @@ others are few (Kelly, Golden and Assad 1992).
 """
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import hstack
 
+from geo.disclosure.attack import side_by_side
 from geo.disclosure.constraints import AdditivityConstraints
 from geo.disclosure.problem import SuppressionProblem
 
@@ -66,9 +66,8 @@ def least_change(
             return
         change = np.zeros(len(count))
         blocks = list(problem.constraints.open_blocks(cells, targets))
-        with ThreadPoolExecutor(2) as both:  # the solver lets go of the interpreter
-            for block, found in zip(blocks, both.map(cheapest, blocks), strict=True):
-                change[block] = 0 if found is None else found
+        for block, found in zip(blocks, side_by_side(cheapest, blocks), strict=True):
+            change[block] = 0 if found is None else found
         yield change
         targets = targets[change[targets] == 0]
 

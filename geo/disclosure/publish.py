@@ -42,15 +42,6 @@ class Safeguards:
     earlier: Earlier | None = None
     key: bytes | None = None
 
-    def of(self, secret: pd.DataFrame, catalogue: pd.DataFrame) -> "Safeguards":
-        """Find out of a table of confidential counts what is not given."""
-        relations, earlier = self.relations, self.earlier
-        if relations is None:
-            relations = relations_between(secret, catalogue)
-        if earlier is not None:
-            earlier, relations = earlier.attacked(secret, relations, self.rule)
-        return Safeguards(self.rule, tuple(relations), earlier, self.key or key_of_counts(secret))
-
 
 def publishable(
     table: pd.DataFrame,
@@ -117,20 +108,21 @@ def publishable(
     secret = table["indicator_id"].isin(catalogue.loc[catalogue["confidential"], "indicator_id"])
     if not secret.any():
         return table.drop(columns=contributions_in(table))
-    given = safeguards.of(table[secret], catalogue)
-    protect = _Protection(hierarchy, catalogue, given)
+    protect = _Protection.of(table[secret], hierarchy, catalogue, safeguards)
     _note_unexplained(unexplained(table[secret], protect.relations), catalogue, notes)
     extra = table["area_type"].isin(spare)
     rest = table[secret & ~extra]
     shown = protect.least_costly(rest, small)
     shown = protect.with_spare(shown, table[secret & extra])
     narrowest = protect.require_safe(shown, table)
-    if given.earlier is not None:
-        _note_revised(shown, given.earlier, catalogue, notes)
+    if protect.earlier is not None:
+        _note_revised(shown, protect.earlier, catalogue, notes)
     withheld = rest[~rest.index.isin(shown.index)]
     _note_withheld(withheld, catalogue, notes)
     nothing = dict.fromkeys(withheld.select_dtypes("number"), float("nan"))
-    withheld = withheld.assign(**nothing, state="suppressed", rule=given.rule.words, note=WITHHELD)
+    withheld = withheld.assign(
+        **nothing, state="suppressed", rule=protect.rule.words, note=WITHHELD
+    )
     out = pd.concat([table[~secret], shown, withheld]).sort_index()
     out = out.drop(columns=contributions_in(out))
     out.attrs["narrowest"] = narrowest
@@ -143,19 +135,27 @@ class _Protection:
 
     hierarchy: pd.DataFrame
     catalogue: pd.DataFrame
-    given: Safeguards
+    rule: Rule
+    relations: Sequence[Relation]
+    earlier: Earlier | None
+    key: bytes
 
-    @property
-    def rule(self) -> Rule:
-        return self.given.rule
-
-    @property
-    def relations(self) -> Sequence[Relation]:
-        return self.given.relations or ()
-
-    @property
-    def earlier(self) -> Earlier | None:
-        return self.given.earlier
+    @classmethod
+    def of(
+        cls,
+        secret: pd.DataFrame,
+        hierarchy: pd.DataFrame,
+        catalogue: pd.DataFrame,
+        given: Safeguards,
+    ) -> "_Protection":
+        """Find out of the confidential counts what is not given."""
+        relations, earlier = given.relations, given.earlier
+        if relations is None:
+            relations = relations_between(secret, catalogue)
+        if earlier is not None:
+            earlier, relations = earlier.attacked(secret, relations, given.rule)
+        key = given.key or key_of_counts(secret)
+        return cls(hierarchy, catalogue, given.rule, tuple(relations), earlier, key)
 
     def least_costly(self, rest: pd.DataFrame, small: Sequence[str]) -> pd.DataFrame:
         """Suppress with all areas, without the smallest, and so on; keep the best of each.
@@ -201,7 +201,7 @@ class _Protection:
                 catalogue=self.catalogue,
                 relations=self.relations,
                 earlier=self.earlier,
-                key=self.given.key,
+                key=self.key,
             )
         except UnprotectableError as problem:
             to_blame = {block.get(name) for name in problem.indicators}
