@@ -29,8 +29,10 @@ _UNPROTECTED = (
     "Somebody who knows some of the hidden counts already, such as a school that knows its own "
     "pupils, and can subtract them.",
     "Other publications of the same counts, by anybody, that were not given to the build.",
-    "Somebody who knows how the further hidden cells are chosen, where few counts are hidden in "
-    "all and no disclosure.key lies in the data folder: all that they could be can then be tried.",
+    "Somebody who knows how the further hidden cells are chosen and reasons from the pattern: that "
+    "a group is hidden with all its parts tells that together they may be few; and where few "
+    "counts are hidden in all and no disclosure.key lies in the data folder: all that they could "
+    "be can then be tried.",
     "What a pattern makes likely without making it certain: intervals are protected, not "
     "probabilities.",
     "That nobody, or everybody, of an area is counted, unless the rule says so.",
