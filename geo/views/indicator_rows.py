@@ -1,5 +1,8 @@
 """The rows of the Tartan Rug: what is known of each indicator, and whether it may be shown."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from geo.errors import TableError, examples
@@ -40,6 +43,11 @@ def indicator_rows(table: pd.DataFrame, catalogue: pd.DataFrame | None) -> pd.Da
     sequence["g"] = sequence["group"].map(first)
     order = sequence.sort_values(["g", "at", "own", "split"], kind="stable")
     return facts.loc[order.index].reset_index(drop=True)
+
+
+def sex_and_age(facts: Mapping[str, Any] | pd.DataFrame) -> dict[str, Any]:
+    """Give whose numbers rows or one row show, for the data of a figure; what is known of it."""
+    return {key: facts[key] for key in ("sex", "age") if key in facts}
 
 
 def _catalogue(catalogue: pd.DataFrame | None, ids: pd.Series) -> pd.DataFrame:

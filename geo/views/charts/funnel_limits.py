@@ -10,7 +10,7 @@ from geo.errors import TableError, examples
 from geo.statistics.comparison import judged
 from geo.views.charts.page import Key, as_numbers, one_series, require_columns, require_comparisons
 from geo.views.classes import number
-from geo.views.indicator_rows import indicator_rows
+from geo.views.indicator_rows import indicator_rows, sex_and_age
 from geo.views.style.palette import INK, PAPER, RULE, SECONDARY, ClassStyle, comparison_styles
 from geo.views.style.text import LEAST_TYPE, text_size
 from geo.views.style.wording import caption_of, listed
@@ -159,8 +159,8 @@ class Funnel:
         table = self.points.rename(columns={"side": "comparison", "how": "limits"})
         table = table.drop(columns=["denominator"] if self.confidential else [])
         return table.assign(
-            indicator=self.facts["name"], unit=self.facts["unit"], period=self.period,
-            disclosure_rule=self.rule,
+            indicator=self.facts["name"], **sex_and_age(self.facts), unit=self.facts["unit"],
+            period=self.period, disclosure_rule=self.rule,
         ).reset_index(drop=True)  # fmt: skip
 
 

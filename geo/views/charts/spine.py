@@ -14,6 +14,7 @@ from geo.errors import TableError, examples
 from geo.views.charts.page import MARKERS, STATES, Key, chart_page, draw_marker, require_comparisons
 from geo.views.charts.rows import RowTable
 from geo.views.classes import Cells, number, rug_cells
+from geo.views.indicator_rows import sex_and_age
 from geo.views.style.options import FigureSettings, IndicatorOptions, takes_options
 from geo.views.style.page import Page, require_width, style
 from geo.views.style.palette import INK, RULE, SECONDARY, ClassStyle, comparison_styles
@@ -181,9 +182,10 @@ class _Spine:
 
     @property
     def data(self) -> pd.DataFrame:
-        columns = ["indicator_id", "label", "group", "unit", "period", "polarity", "value",
-                   "lower_ci", "upper_ci", "benchmark_value", "shown", "of", "known", "least",
-                   "first_quartile", "median", "third_quartile", "greatest"]  # fmt: skip
+        columns = ["indicator_id", "label", *sex_and_age(self.rows), "group", "unit", "period",
+                   "polarity", "value", "lower_ci", "upper_ci", "benchmark_value", "shown", "of",
+                   "known", "least", "first_quartile", "median", "third_quartile",
+                   "greatest"]  # fmt: skip
         table = self.rows[columns].rename(columns={"label": "indicator", "shown": "comparison"})
         named = {"of": "spread_areas", "known": "spread_areas_with_a_number"}
         named |= {name: f"spread_{name}" for name in columns[-5:]}

@@ -24,7 +24,7 @@ from geo.views.charts.page import (
     titled_axes,
 )
 from geo.views.classes import number
-from geo.views.indicator_rows import indicator_rows
+from geo.views.indicator_rows import indicator_rows, sex_and_age
 from geo.views.style.options import FigureSettings, IndicatorChartOptions, takes_options
 from geo.views.style.page import MARGIN, Frame, Page, require_width, style
 from geo.views.style.palette import CATEGORIES, HATCHES, INK, SECONDARY, ClassStyle
@@ -232,8 +232,8 @@ class _Series:
         columns = ["area_code", "area", "period", *_NUMBERS, "state"]
         trend = self.table["area"].map(lambda area: self.trends.get(area, ("", ""))[0])
         return self.table[columns].assign(
-            trend=trend, indicator=self.facts["name"], unit=self.facts["unit"],
-            disclosure_rule=self.rule,
+            trend=trend, indicator=self.facts["name"], **sex_and_age(self.facts),
+            unit=self.facts["unit"], disclosure_rule=self.rule,
         )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from geo.disclosure.published import Published
 from geo.errors import TableError, examples
 from geo.geography.dissolve import dissolve
 from geo.views.classes import SHORTHAND, Cells, number, rug_cells
+from geo.views.indicator_rows import sex_and_age
 from geo.views.maps.areas import prepare_areas
 from geo.views.style.labels import Label
 from geo.views.style.options import FigureSettings
@@ -189,6 +190,7 @@ class ClassifiedIndicator:
                 "area": self.areas["area"],
                 "indicator_id": self.facts["indicator_id"],
                 "indicator": self.facts["name"],
+                **sex_and_age(self.facts),
                 "unit": self.facts["unit"],
                 "period": self.facts["period"],
                 **{name: self.cells[name] for name in numbers},

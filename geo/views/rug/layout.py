@@ -6,6 +6,7 @@ from typing import Literal
 import pandas as pd
 
 from geo.views.classes import Cells
+from geo.views.indicator_rows import sex_and_age
 from geo.views.style import palette as colours
 from geo.vocabulary.area_types import AreaType
 
@@ -107,7 +108,8 @@ class RugLayout:
             "area_code": at["area_code"],
             "area": at["name"],
             "area_group": at["group"],
-            **{key: of[key] for key in ("indicator_id", "sex", "age") if key in of},
+            "indicator_id": of["indicator_id"],
+            **sex_and_age(of),
             "indicator": of["name"],
             "group": of["group"],
             "unit": of["unit"],
