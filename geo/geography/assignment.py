@@ -21,6 +21,7 @@ from geo.vocabulary.area_types import (
     vintage_column,
 )
 from geo.vocabulary.codes import tidy_codes
+from geo.vocabulary.known_areas import lsoa_column
 
 METHODS = ("lookup", "point", "overlap")
 
@@ -34,6 +35,7 @@ def assign(
     wards: gpd.GeoDataFrame | None = None,
     points: gpd.GeoDataFrame | None = None,
     residents: pd.DataFrame | Sequence[pd.DataFrame] = (),
+    authorities: pd.Series | None = None,
     outside: str = "error",
     notes: Notes | None = None,
 ) -> pd.DataFrame:
@@ -42,8 +44,9 @@ def assign(
     Parameters
     ----------
     table : DataFrame or GeoDataFrame
-        One LSOA code column (``lsoa01cd``, ``lsoa11cd`` or ``lsoa21cd``, whatever the case); an
-        LSOA may stand in many rows. Methods "point" and "overlap" need its polygons, one row each.
+        One LSOA code column (``lsoa01cd``, ``lsoa11cd`` or ``lsoa21cd``, whatever the case, or
+        ``LSOA code`` where the lookups list its codes for one vintage); an LSOA may stand in many
+        rows. Methods "point" and "overlap" need its polygons, one row each.
     place : Place
         From ``load_place``.
     lookups : DataFrame or sequence of them
@@ -59,6 +62,9 @@ def assign(
         A point for each LSOA, under the same code column.
     residents : DataFrame or sequence of them, optional
         From ``read_population``; settles LSOAs that were split between groups.
+    authorities : Series, optional
+        Code of the authority by LSOA code, as the Indices of an older vintage name it (``lad19cd``
+        of ``read_deprivation``): an LSOA that lies in several authorities belongs to that one.
     outside : {"error", "keep"}
         What to do with LSOAs of other authorities and nations, and with rows without a code: stop,
         or keep the rows with the groups empty.
@@ -82,8 +88,9 @@ def assign(
     Warns
     -----
     GeoWarning
-        If LSOAs lie in more than one group and were settled by the greatest share; a tie goes to
-        another authority, else to the first in the order of codes.
+        If LSOAs lie in more than one group and were settled by ``authorities`` or by the greatest
+        share; a tie goes to another authority, else to the first in the order of codes. If the
+        codes tell their vintage, and the name of their column does not.
 
     Examples
     --------
@@ -95,13 +102,15 @@ def assign(
     ['lsoa21cd', 'children', 'wd24cd', 'wd24nm', 'collaborative', 'sub_locality', 'locality',
      'method', 'overlap_share', 'basis', 'confidence']
     """
-    vintage, code = vintage_column(table)
+    tables = [lookups] if isinstance(lookups, pd.DataFrame) else list(lookups)
+    vintage, code = lsoa_column(table, tables, notes=notes)
     codes = tidy_codes(table[code])
     if outside == "error":
         _require_english(codes)
-    tables = [lookups] if isinstance(lookups, pd.DataFrame) else list(lookups)
     if method == "lookup":
-        members = membership(place, vintage, tables, residents=residents, notes=notes)
+        members = membership(
+            place, vintage, tables, residents=residents, authorities=authorities, notes=notes
+        )
     elif method in METHODS:
         members = _by_geometry(
             table.rename(columns={code: f"{vintage}cd"}), place, method, wards, points

@@ -11,8 +11,11 @@ from geo.geography.places import Place, load_place
 from geo.notes import Notes, kept_on_error
 from geo.report.regrouped import regrouped
 from geo.sources import folders, lookups, populations, tabular
+from geo.sources.deprivation import authorities, read_deprivation
 from geo.sources.recognise import DataFile
-from geo.vocabulary.area_types import code_columns, is_lsoa, vintage_column
+from geo.vocabulary.area_types import code_columns, column_of, is_lsoa
+from geo.vocabulary.known_areas import lsoa_column
+from geo.vocabulary.releases import RELEASES
 
 
 def assign_file(
@@ -65,12 +68,13 @@ def _assigned(
     if table.resolve() == out.resolve():
         raise FileError(f"--out is {table} itself; choose another name, so that it stays as it is.")
     rows = tabular.read_cells(table, lambda headers: any(map(is_lsoa, code_columns(headers))))
-    vintage, code = vintage_column(rows, where=str(table))
+    vintage, code = lsoa_column(rows, read["lookup"], where=str(table), notes=[])
     result = assign(
         rows,
         known,
         lookups=read["lookup"],
         residents=read["population"],
+        authorities=_authorities(files, vintage, read["lookup"]),
         outside=outside,
         notes=notes,
     )
@@ -80,3 +84,17 @@ def _assigned(
         f"{placed} of {len(result)} rows of {table.name} ({vintage} codes in {code}) have their "
         f"{level.singular}"
     )
+
+
+def _authorities(
+    files: list[DataFile], vintage: str, listed: Sequence[pd.DataFrame]
+) -> pd.Series | None:
+    """Give the authorities that the newest Indices of an older vintage name, as in a build."""
+    if any(f"{vintage}cd" in table and column_of("wd", table) for table in listed):
+        return None
+    of_vintage = [release for release in RELEASES.values() if release.vintage == vintage]
+    for release in of_vintage:
+        if found := folders.choose(files, f"deprivation {release.year}"):
+            ranked = read_deprivation([file.path for file in found], release=release.year)
+            return authorities(ranked, vintage)
+    return None

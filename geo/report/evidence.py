@@ -23,7 +23,7 @@ from geo.report.credits import SAMPLE_NOTICE, credited, sources_of
 from geo.report.outcomes import Outcomes, outcomes
 from geo.report.regrouped import regrouped
 from geo.sources import folders
-from geo.sources.deprivation import join, read_deprivation
+from geo.sources.deprivation import authorities, read_deprivation
 from geo.sources.private_key import private_key
 from geo.sources.readings import each_file_once
 from geo.sources.recognise import DataFile
@@ -91,7 +91,7 @@ def gather_evidence(
             release.vintage,
             inputs.lookups,
             residents=inputs.populations,
-            authorities=_authorities(inputs.deprivation, release),
+            authorities=authorities(inputs.deprivation, release.vintage),
             notes=notes,
         )
         _require_complete(members, inputs, release, known)
@@ -188,8 +188,7 @@ def _of_release(
     if evidence.place.synthetic and release.year == 2019:
         ranked = sample_inputs(release).deprivation
     elif files and not evidence.place.synthetic:
-        parts = {f.path: read_deprivation(f.path, release=release.year) for f in files}
-        ranked = join(parts)
+        ranked = read_deprivation([file.path for file in files], release=release.year)
     else:
         return None
     inputs, code = evidence.inputs, f"{release.vintage}cd"
@@ -198,7 +197,7 @@ def _of_release(
         release.vintage,
         inputs.lookups,
         residents=inputs.populations,
-        authorities=_authorities(ranked, release),
+        authorities=authorities(ranked, release.vintage),
         notes=notes,
     )
     if not members[code].isin(ranked[code]).all():
@@ -274,20 +273,12 @@ def _residents(inputs: folders.Inputs, release: Release) -> pd.Series | None:
     return None
 
 
-def _authorities(deprivation: pd.DataFrame, release: Release) -> pd.Series | None:
-    """Give the authority that the Indices name for each LSOA, where they name any."""
-    authority = column_of("lad", deprivation)
-    if authority is None:
-        return None
-    return deprivation.set_index(f"{release.vintage}cd")[authority]
-
-
 def _require_complete(
     members: pd.DataFrame, inputs: folders.Inputs, release: Release, place: Place
 ) -> None:
     """Raise if other tables know LSOAs of the authority that have no group, or the other way."""
     code = f"{release.vintage}cd"
-    named = _authorities(inputs.deprivation, release)
+    named = authorities(inputs.deprivation, release.vintage)
     settled = settled_by(named, inputs.lookups).index if named is not None else pd.Index([])
     for table in (inputs.deprivation, *inputs.lookups):
         authority = column_of("lad", table)

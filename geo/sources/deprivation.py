@@ -9,7 +9,7 @@ import pandas as pd
 
 from geo.errors import CodeError, FileError, TableError, examples
 from geo.sources.tabular import numbers, read_table, require_file
-from geo.vocabulary.area_types import code_columns, is_lsoa, nation_of
+from geo.vocabulary.area_types import code_columns, column_of, is_lsoa, nation_of
 from geo.vocabulary.releases import INDICES, RELEASES, VINTAGES, Release
 from geo.vocabulary.schemas import validate
 
@@ -108,6 +108,19 @@ def join(parts: Mapping[Path, pd.DataFrame]) -> pd.DataFrame:
         joined = _join(joined, part, before, path)
         before.append(path)
     return joined
+
+
+def authorities(ranked: pd.DataFrame, vintage: str) -> pd.Series | None:
+    """Give the code of the authority that the Indices name for each LSOA, where they name any.
+
+    Examples
+    --------
+    >>> ranked = pd.DataFrame({"lsoa11cd": ["E01000001"], "lad19cd": ["E09000001"]})
+    >>> authorities(ranked, "lsoa11").to_dict()
+    {'E01000001': 'E09000001'}
+    """
+    authority = column_of("lad", ranked)
+    return None if authority is None else ranked.set_index(f"{vintage}cd")[authority]
 
 
 def columns_read(headers: Sequence[str]) -> dict[str, str]:

@@ -108,6 +108,11 @@ def is_of_areas(headers: Sequence[str]) -> bool:
     return all(_OF_AREAS.fullmatch(folded(header)) for header in headers)
 
 
+def is_assigned(headers: Sequence[str]) -> bool:
+    """Tell whether ``geo assign`` wrote a table with these headers: a result, and no source."""
+    return {"method", "overlapshare"} <= set(map(folded, headers))
+
+
 def links_each_once(path: Path, headers: Sequence[str]) -> bool:
     """Tell whether a table is a lookup: between vintages by its columns, else by its rows too.
 
@@ -115,7 +120,7 @@ def links_each_once(path: Path, headers: Sequence[str]) -> bool:
     To wards it may have other columns, if each LSOA has one row and a code.
     """
     link = role_of(headers)
-    if link is None:
+    if link is None or is_assigned(headers):
         return False
     if is_of_areas(headers) or "chgind" in map(folded, headers):
         return True

@@ -223,6 +223,8 @@ def _table(path: Path, levels: Sequence[str]) -> DataFile:
 
 def _nearest(headers: Sequence[str]) -> str:
     """Say what a table with area codes could be, which is not recognised."""
+    if lookups.is_assigned(headers):
+        return "It has the groups that geo assign adds, and so is no source of them."
     if lookups.role_of(headers):
         return "It has several rows an area, or rows without a code, and so is no lookup."
     if code_columns(headers) and form_of(headers):

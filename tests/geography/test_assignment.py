@@ -150,8 +150,12 @@ def test_assign_refuses_what_is_no_code():
 
 
 def test_assign_needs_to_know_the_vintage():
+    table = pd.DataFrame({"LSOA code": ["E01000001"]})
+    told = []
+    assign(table, place(), lookups=LOOKUP_WARDS, notes=told)
+    assert "taken for LSOA 2021 codes" in told[0]
     with pytest.raises(CodeError, match="vintage of the table is not clear"):
-        assign(pd.DataFrame({"LSOA code": ["E01000001"]}), place(), lookups=LOOKUP_WARDS)
+        assign(table, place(), lookups=LOOKUP_2011[["lsoa11cd"]])
 
 
 def test_assign_by_geometry_needs_shapes_and_one_system():

@@ -7,7 +7,10 @@ import pytest
 
 from geo.errors import CodeError, FileError
 from geo.report.assign import assign_file
+from geo.report.evidence import gather_evidence
 from geo.sources.sample import write_sample
+from geo.vocabulary.releases import RELEASES
+from tests.builders import LOOKUP_WARDS, write_place
 
 OWN = {
     "urn": ["007012", "000015"],
@@ -102,3 +105,85 @@ def test_columns_of_the_same_name_are_refused(data, tmp_path):
     path.write_text("LSOA21CD,n,n\nE01900001,1,2\n")
     with pytest.raises(FileError, match="more than one column named n"):
         assigned(path, data, tmp_path)
+
+
+LOOKUP = "LSOA11CD,LSOA21CD,CHGIND\n" + "".join(
+    f"{old},{new},{kind}\n"
+    for old, new, kind in [
+        ("E01900001", "E01900001", "U"),
+        ("E01900002", "E01900002", "U"),
+        ("E01950001", "E01900003", "M"),
+        ("E01950002", "E01900003", "M"),
+    ]
+)
+
+
+@pytest.fixture
+def both_years(data, tmp_path):
+    """The lookup to wards, and one by which E01950001 is of 2011 and E01900003 of 2021."""
+    folder = tmp_path / "both"
+    folder.mkdir()
+    wards = next(path for path in data.iterdir() if "WD24" in path.name)
+    (folder / "wards.csv").write_bytes(wards.read_bytes())
+    (folder / "years.csv").write_text(LOOKUP)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("codes", "vintage"),
+    [
+        (["E01900001", "E01950001"], "lsoa11"),
+        (["E01900001", "E01900003"], "lsoa21"),
+        (["E01900001", "E01900002"], "lsoa21"),  # of both years: the same areas
+    ],
+)
+def test_codes_under_a_name_without_a_year_tell_it_themselves(both_years, tmp_path, codes, vintage):
+    path = tmp_path / "street.csv"
+    path.write_text("Month,LSOA code\n" + "".join(f"2024-01,{code}\n" for code in codes))
+    told = assign_file(path, tmp_path / "out.csv", "sample", [both_years])
+    assert f"({vintage} codes in LSOA code)" in told[0]
+    assert any("does not say of which year" in line for line in told)
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["LSOA code"] for row in rows] == codes
+    assert all(row["locality"] == "North" for row in rows)
+
+
+def test_codes_of_two_years_under_a_name_without_one_are_refused(both_years, tmp_path):
+    path = tmp_path / "street.csv"
+    path.write_text("Month,LSOA code\n2024-01,E01950001\n2024-01,E01900003\n")
+    with pytest.raises(CodeError, match="vintage of .*street.csv is not clear"):
+        assign_file(path, tmp_path / "out.csv", "sample", [both_years])
+
+
+def crossed(folder, named):
+    """An LSOA of 2011 lies half in the place and half beside it; the Indices of 2019 name one."""
+    write_place(folder / "place")
+    (folder / "wards.csv").write_text(LOOKUP_WARDS.to_csv(index=False).upper())
+    (folder / "years.csv").write_text(
+        "LSOA11CD,LSOA21CD,CHGIND\nE01000011,E01000001,X\nE01000011,E01000009,X\n"
+        "E01000012,E01000002,U\nE01000013,E01000003,U\nE01000014,E01000004,U\n"
+    )
+    rank = "Index of Multiple Deprivation (IMD) Rank (where 1 is most deprived)"
+    (folder / "indices.csv").write_text(
+        f"LSOA code (2011),Local Authority District code (2019),{rank}\n"
+        f"E01000011,{named},1\nE01000012,E06000001,2\nE01000013,E06000001,3\n"
+        "E01000014,E06000001,4\n"
+    )
+    path = folder / "my.csv"
+    path.write_text("lsoa11cd,n\nE01000011,5\nE01000012,7\n")
+    return path
+
+
+@pytest.mark.parametrize(("named", "group"), [("E06000001", "East"), ("E06000002", "")])
+def test_a_crossed_lsoa_is_where_the_indices_name_it_as_in_a_build(tmp_path, named, group):
+    path = crossed(tmp_path, named)
+    told = assign_file(path, tmp_path / "out.csv", tmp_path / "place", [tmp_path], outside="keep")
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["collaborative"] for row in rows] == [group, "East"]
+    evidence = gather_evidence(tmp_path / "place", [tmp_path], RELEASES[2019])
+    built = evidence.lsoas.set_index("lsoa11cd")["collaborative"].to_dict()
+    assert built.get("E01000011", "") == group
+    assert any("the Indices name" in line for line in told)
+    assert "E01000011" in " ".join(evidence.notes)

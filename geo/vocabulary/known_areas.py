@@ -1,0 +1,156 @@
+"""Areas that the lookups at hand list: they tell of which year codes are, and whose names are."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from geo.notes import Notes, note
+from geo.vocabulary.area_types import (
+    area_type,
+    code_columns,
+    is_code_column,
+    is_of,
+    kind_and_year,
+    kind_of,
+    name_column,
+    vintage_column,
+)
+from geo.vocabulary.codes import tidy_codes
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class KnownAreas:
+    """Codes and names by dated area type, such as ``lsoa11`` and ``lsoa21``.
+
+    Attributes
+    ----------
+    codes : mapping of str to set of str
+    names : mapping of str to mapping of str to str
+        Code of each name; names that two areas have are left out.
+    """
+
+    codes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @classmethod
+    def listed_in(cls, tables: Iterable["pd.DataFrame"]) -> "KnownAreas":
+        """Gather the areas of tables such as ``read_lookup`` gives.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> lookup = pd.DataFrame({"lsoa21cd": ["E01000001"], "lsoa21nm": ["Mill 001A"]})
+        >>> KnownAreas.listed_in([lookup]).names
+        {'lsoa21': {'Mill 001A': 'E01000001'}}
+        """
+        codes: dict[str, set[str]] = {}
+        pairs: dict[str, set[tuple[str, str]]] = {}
+        for table in tables:
+            for column in filter(is_code_column, table.columns):
+                kind, name = kind_of(column), name_column(column)
+                if not kind_and_year(kind)[1]:
+                    continue
+                codes.setdefault(kind, set()).update(table[column].dropna().unique())
+                if name in table.columns:
+                    both = table[[name, column]].dropna().drop_duplicates()
+                    pairs.setdefault(kind, set()).update(both.itertuples(index=False, name=None))
+        return cls(
+            {kind: frozenset(each) for kind, each in codes.items()},
+            {kind: _of_one_area(each) for kind, each in pairs.items()},
+        )
+
+    def dated(self, kind: str, codes: Iterable[str]) -> str:
+        """Tell the year of codes of a kind of areas, as ``lsoa11``; empty where it is not sure.
+
+        An area keeps its code as long as its boundary, so that codes which two years have in
+        common are the newer one's as well. Of years of which only one is listed the codes are
+        only if all of them are, or if all that are listed are among them.
+
+        Examples
+        --------
+        >>> known = KnownAreas({"lsoa11": frozenset("AB"), "lsoa21": frozenset("AC")})
+        >>> known.dated("lsoa", "AB"), known.dated("lsoa", "A"), known.dated("lsoa", "BC")
+        ('lsoa11', 'lsoa21', '')
+        """
+        return next(reversed(_fitting(kind, set(codes), self.codes)), "")
+
+    def named(self, kind: str, names: Iterable[str]) -> tuple[str, Mapping[str, str]]:
+        """Tell of which year the names of a kind of areas are, and the code of each.
+
+        Returns
+        -------
+        tuple of str and mapping
+            Empty where it is not sure, as where two years give one name to different areas.
+        """
+        wanted = set(names)
+        fitting = _fitting(kind, wanted, self.names)
+        codes = [{one: self.names[each].get(one) for one in wanted} for each in fitting]
+        if not fitting or any(one != codes[-1] for one in codes):
+            return "", {}
+        return fitting[-1], self.names[fitting[-1]]
+
+
+def _of_one_area(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    each = sorted(pairs)
+    names = [name for name, _ in each]
+    twice = {name for name, after in pairwise(names) if name == after}
+    return {name: code for name, code in each if name not in twice}
+
+
+def _fitting(kind: str, wanted: set[str], listed: Mapping[str, Iterable[str]]) -> list[str]:
+    """List the years of which all are that are listed at all, the newest last."""
+    years = {one: set(listed[one]) for one in sorted(listed, key=kind_and_year) if is_of(kind, one)}
+    known = wanted & set().union(*years.values())
+    fitting = [one for one, there in years.items() if known and known <= there]
+    if len(years) == 1:
+        fitting = [one for one in fitting if wanted <= years[one] or years[one] <= wanted]
+    return fitting
+
+
+def lsoa_column(
+    table: "pd.DataFrame",
+    tables: Iterable["pd.DataFrame"],
+    *,
+    where: str = "the table",
+    notes: Notes | None = None,
+) -> tuple[str, str]:
+    """Find the one LSOA code column of a table; the codes tell the vintage where its name does not.
+
+    Parameters
+    ----------
+    table : DataFrame
+    tables : iterable of DataFrame
+        Lookups that list the LSOAs of each vintage.
+    where : str
+        For messages.
+    notes : list of str, optional
+        Takes which vintage the codes are taken for.
+
+    Returns
+    -------
+    tuple of str and str
+        Vintage and column name.
+
+    Raises
+    ------
+    CodeError
+        If there is none or several, or the lookups do not tell the vintage.
+    """
+    found = [pair for pair in code_columns(table.columns).items() if is_of("lsoa", pair[0])]
+    if [kind for kind, _ in found] != ["lsoa"]:
+        return vintage_column(table, where=where)
+    column = found[0][1]
+    codes = tidy_codes(table[column]).dropna().unique()
+    vintage = KnownAreas.listed_in(tables).dated("lsoa", filter(None, codes))
+    if not vintage:
+        return vintage_column(table, where=where)
+    note(
+        notes,
+        f"{column} in {where} does not say of which year its codes are; they are taken for "
+        f"{area_type(vintage).dated} codes, as the lookups list them.",
+    )
+    return vintage, column
