@@ -15,10 +15,10 @@ from geo.disclosure.publications import Publication, Terms
 from geo.disclosure.rules import Rule
 from geo.errors import CodeError, FileError, examples
 from geo.geography.assignment import assign
-from geo.geography.membership import differences, membership, settled_by
+from geo.geography.membership import differences, membership
 from geo.geography.places import Place, load_place
-from geo.geography.vintages import foreign_vintage
 from geo.notes import Notes, kept_on_error, note
+from geo.report.completeness import require_all, require_complete
 from geo.report.credits import SAMPLE_NOTICE, credited, sources_of
 from geo.report.outcomes import Outcomes, outcomes
 from geo.report.regrouped import regrouped
@@ -29,7 +29,7 @@ from geo.sources.readings import each_file_once
 from geo.sources.recognise import DataFile
 from geo.sources.sample import sample as sample_borough
 from geo.statistics.deprivation import decile_profile
-from geo.vocabulary.area_types import column_of, is_lsoa, is_of, nation_of
+from geo.vocabulary.area_types import is_lsoa, is_of
 from geo.vocabulary.releases import RELEASES, Release
 
 Progress = Callable[[str], None]
@@ -94,7 +94,7 @@ def gather_evidence(
             authorities=authorities(inputs.deprivation, release.vintage),
             notes=notes,
         )
-        _require_complete(members, inputs, release, known)
+        require_complete(members, inputs, release, known)
         lsoas, residents = _joined(members, inputs, release, known)
         areas = _with_geometry(lsoas, inputs, release, known)
         shown = None
@@ -235,7 +235,7 @@ def _joined(
 ) -> tuple[pd.DataFrame, str]:
     """One row an LSOA: membership, the Indices, residents where known for all, and from where."""
     code, name = f"{release.vintage}cd", f"{release.vintage}nm"
-    _require_all(
+    require_all(
         members[code],
         inputs.deprivation[code],
         release,
@@ -273,72 +273,15 @@ def _residents(inputs: folders.Inputs, release: Release) -> pd.Series | None:
     return None
 
 
-def _require_complete(
-    members: pd.DataFrame, inputs: folders.Inputs, release: Release, place: Place
-) -> None:
-    """Raise if other tables know LSOAs of the authority that have no group, or the other way."""
-    code = f"{release.vintage}cd"
-    named = authorities(inputs.deprivation, release.vintage)
-    settled = settled_by(named, inputs.lookups).index if named is not None else pd.Index([])
-    for table in (inputs.deprivation, *inputs.lookups):
-        authority = column_of("lad", table)
-        if authority is None or code not in table:
-            continue
-        if table is not inputs.deprivation:
-            several = table.groupby(code)[authority].transform("nunique").gt(1)
-            table = table[~table[code].isin(settled) & ~several]
-        own = table.loc[table[authority].eq(place.code), code]
-        if own.empty:  # the authority had another code in that year
-            continue
-        if len(lost := own[~own.isin(members[code])].unique()):
-            raise CodeError(
-                f"{len(lost)} of the {own.nunique()} LSOAs of {place.name} have no "
-                f"{place.levels[0].singular} ({examples(lost)}): they are missing from the lookup "
-                "to wards or from the list of groups; add them there."
-            )
-        elsewhere = table[table[code].isin(members[code]) & table[authority].ne(place.code)]
-        if len(elsewhere):
-            raise CodeError(
-                f"{elsewhere[code].nunique()} LSOAs listed for {place.name} lie in another "
-                f"authority ({examples(elsewhere[code].unique())}); take them out of the list."
-            )
-
-
 def _with_geometry(
     lsoas: pd.DataFrame, inputs: folders.Inputs, release: Release, place: Place
 ) -> gpd.GeoDataFrame | None:
     if inputs.areas is None:
         return None
     code = f"{release.vintage}cd"
-    _require_all(lsoas[code], inputs.areas[code], release, place, inputs, "the LSOA boundaries")
+    require_all(lsoas[code], inputs.areas[code], release, place, inputs, "the LSOA boundaries")
     shapes = inputs.areas.set_index(code).geometry.reindex(lsoas[code])
     return gpd.GeoDataFrame(lsoas, geometry=shapes.to_numpy(), crs=inputs.areas.crs)
-
-
-def _require_all(
-    needed: pd.Series,
-    given: pd.Series,
-    release: Release,
-    place: Place,
-    inputs: folders.Inputs,
-    what: str,
-) -> None:
-    missing = needed[~needed.isin(given)]
-    if missing.empty:
-        return
-    hint = f"give a file that covers all of {place.name}"
-    if nations := sorted(set(given.map(nation_of)) - {""}):
-        hint = f"it holds areas of {examples(nations)}; {hint}"
-    vintage, _ = foreign_vintage(given, release.vintage, inputs.lookups)
-    if vintage:
-        hint = (
-            f"its codes are {vintage} codes under a {release.vintage} name, so give the "
-            f"{release.vintage} file, or choose a --release that stands on {vintage}"
-        )
-    raise CodeError(
-        f"{len(missing)} of the {len(needed)} LSOAs of {place.name} are not in {what} "
-        f"({examples(missing)}); {hint}."
-    )
 
 
 def _compared_methods(

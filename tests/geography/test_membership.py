@@ -9,9 +9,6 @@ from hypothesis import strategies as st
 from geo.errors import CodeError, GeoWarning, PlaceError
 from geo.geography.membership import membership
 from geo.geography.places import Level
-from geo.geography.vintages import chain
-from geo.sources.deprivation import read_deprivation
-from geo.sources.lookups import read_lookup
 from tests.builders import LOOKUP_2011, LOOKUP_WARDS, RESIDENTS, WARDS, place
 
 TABLE = pd.DataFrame(
@@ -139,42 +136,3 @@ def test_membership_leaves_a_tie_to_the_other_authority(crossed):
     found = membership(place(), "lsoa11", crossed, notes=told)
     assert found["lsoa11cd"].tolist() == ["E01000012", "E01000013", "E01000014"]
     assert "E01000011 (50% in another authority)" in told[0]
-
-
-@pytest.mark.slow
-def test_all_authorities_have_the_lsoas_that_the_indices_of_2019_name(real_data, monkeypatch):
-    """All 296: each LSOA of 2011 in one; Cherwell alone gains one, of an authority that is gone."""
-    england = real_data / "england"
-    lookups = [
-        read_lookup(england / "LSOA11_LSOA21_LAD22_EW_LU.csv"),
-        read_lookup(england / "LSOA21_WD24_LAD24_EW_LU.csv"),
-    ]
-    indices = read_deprivation(england / "IoD2019_ranks_deciles.csv", release=2019)
-    named = indices.set_index("lsoa11cd")["lad19cd"]
-    monkeypatch.setattr("geo.geography.membership.chain", cache_of(chain))
-    authorities = lookups[1][["lad24cd", "lad24nm"]].drop_duplicates()
-    authorities = authorities[authorities["lad24cd"].str.startswith("E")]
-    members, gained = [], {}
-    for code, name in authorities.itertuples(index=False):
-        whole = place(name=name, code=code, units=None, levels=NEIGHBOUR.levels)
-        found = membership(whole, "lsoa11", lookups, authorities=named, notes=[])["lsoa11cd"]
-        own = named.index[named == code]
-        assert set(own) <= set(found), name
-        members += [*found]
-        if len(own) and (more := set(found) - set(own)):
-            gained[name] = more
-    assert len(authorities) == 296
-    assert sorted(members) == sorted(named.index)
-    assert gained == {"Cherwell": {"E01027305"}}
-
-
-def cache_of(function):
-    """Remember the links, which are the same for every authority."""
-    known = {}
-
-    def remembered(lookups, source, target, **options):
-        if (source, target) not in known:
-            known[source, target] = function(lookups, source, target, **options)
-        return known[source, target]
-
-    return remembered

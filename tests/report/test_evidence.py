@@ -36,3 +36,40 @@ def test_places_on_both_sides_of_a_crossed_lsoa_can_be_built(tmp_path, owner):
         assert good, lines
         assert f"Release 2019: {1 + (code == owner)} LSOAs of Place {code}, ready." in lines
         assert any("E01000011" in line for line in lines)
+
+
+GONE = INDICES.format(owner="E06000001").replace("E01000012,E06000001", "E01000012,E07000026")
+INDICES_2025 = """LSOA code (2021),\
+Index of Multiple Deprivation (IMD) Rank (where 1 is most deprived)
+E01000021,1
+E01000022,2
+E01000028,8
+E01000029,9
+"""
+
+
+def checked(folder, code, **texts):
+    for name, text in texts.items():
+        (folder / f"{name}.csv").write_text(text)
+    place = folder / code
+    place.mkdir()
+    (place / "place.toml").write_text(f'name = "Place {code}"\ncode = "{code}"\n')
+    return check_data(place, [folder])
+
+
+@pytest.mark.parametrize("code", ["E06000001", "E06000002"])
+@pytest.mark.parametrize(("year", "indices"), [(2019, GONE), (2025, INDICES_2025)])
+def test_a_ward_that_went_to_another_authority_since_is_of_that_one(tmp_path, code, year, indices):
+    """E01000022 (in 2011: 12) was in an authority that is gone, then in the first; not any more."""
+    wards = WARDS.replace("22,E05000001,Alder,E06000001", "22,E05000009,Elm,E06000002")
+    lines, good = checked(tmp_path, code, indices=indices, vintages=VINTAGES, wards=wards)
+    number = {"E06000001": 1, "E06000002": 3 if year == 2025 else 2}[code]
+    assert good, lines
+    assert f"Release {year}: {number} LSOAs of Place {code}, ready." in lines
+
+
+def test_an_lsoa_that_the_lookup_to_wards_lacks_is_missed(tmp_path):
+    wards = WARDS.replace("E01000022,E05000001,Alder,E06000001\n", "")
+    lines, good = checked(tmp_path, "E06000001", indices=GONE, vintages=VINTAGES, wards=wards)
+    assert not good
+    assert any("no ward (E01000012): they are missing from the lookup" in line for line in lines)

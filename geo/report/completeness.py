@@ -1,0 +1,92 @@
+"""Whether all of a place's LSOAs are there, and none of another authority's."""
+
+import numpy as np
+import pandas as pd
+
+from geo.errors import CodeError, examples
+from geo.geography.membership import settled_by
+from geo.geography.places import Place
+from geo.geography.vintages import foreign_vintage
+from geo.sources.deprivation import authorities
+from geo.sources.folders import Inputs
+from geo.vocabulary.area_types import column_of, is_lsoa, nation_of
+from geo.vocabulary.releases import VINTAGES, Release
+
+
+def require_complete(members: pd.DataFrame, inputs: Inputs, release: Release, place: Place) -> None:
+    """Raise if other tables know LSOAs of the authority that have no group, or the other way."""
+    code = f"{release.vintage}cd"
+    named = authorities(inputs.deprivation, release.vintage)
+    settled = pd.Series(dtype=str) if named is None else settled_by(named, inputs.lookups)
+    for table in (inputs.deprivation, *inputs.lookups):
+        authority = column_of("lad", table)
+        if authority is None or code not in table:
+            continue
+        if table is not inputs.deprivation:
+            table = table[~_told_elsewhere(table, code, authority, settled.index, inputs)]
+        own = table.loc[table[authority].eq(place.code), code]
+        if own.empty:  # the authority had another code in that year
+            continue
+        if len(lost := own[~own.isin(members[code])].unique()):
+            raise CodeError(
+                f"{len(lost)} of the {own.nunique()} LSOAs of {place.name} have no "
+                f"{place.levels[0].singular} ({examples(lost)}): they are missing from the lookup "
+                "to wards or from the list of groups; add them there."
+            )
+        elsewhere = table[table[code].isin(members[code]) & table[authority].ne(place.code)]
+        if table is inputs.deprivation and (not is_lsoa(place.key) or settled.nunique() > 1):
+            elsewhere = elsewhere[elsewhere[code].isin(settled.index)]  # of others that still exist
+        if len(elsewhere):
+            raise CodeError(
+                f"{elsewhere[code].nunique()} LSOAs listed for {place.name} lie in another "
+                f"authority ({examples(elsewhere[code].unique())}); take them out of the list."
+            )
+
+
+def _told_elsewhere(
+    table: pd.DataFrame, code: str, authority: str, settled: pd.Index, inputs: Inputs
+) -> np.ndarray:
+    """Mark rows whose authority the Indices or the lookup to wards tell, or that lie in several.
+
+    A ward on the border may have gone to another authority since a lookup between vintages was
+    made.
+    """
+    told = table.groupby(code)[authority].transform("nunique").gt(1).to_numpy(copy=True)
+    told |= _among(table[code], settled)
+    for wards in inputs.lookups if column_of("wd", table) is None else ():
+        if column_of("wd", wards) and column_of("lad", wards):
+            for shared in {f"{vintage}cd" for vintage in VINTAGES} & {*table} & {*wards}:
+                told |= _among(table[shared], wards[shared])
+    return told
+
+
+def _among(codes: pd.Series, known: pd.Series | pd.Index) -> np.ndarray:
+    # isin of text takes a third of a second for the LSOAs of England
+    return pd.Index(known).unique().get_indexer(pd.Index(codes)) >= 0
+
+
+def require_all(
+    needed: pd.Series,
+    given: pd.Series,
+    release: Release,
+    place: Place,
+    inputs: Inputs,
+    what: str,
+) -> None:
+    """Raise if any LSOA of the place is not among those that a file gives."""
+    missing = needed[~_among(needed, given)]
+    if missing.empty:
+        return
+    hint = f"give a file that covers all of {place.name}"
+    if nations := sorted(set(given.map(nation_of)) - {""}):
+        hint = f"it holds areas of {examples(nations)}; {hint}"
+    vintage, _ = foreign_vintage(given, release.vintage, inputs.lookups)
+    if vintage:
+        hint = (
+            f"its codes are {vintage} codes under a {release.vintage} name, so give the "
+            f"{release.vintage} file, or choose a --release that stands on {vintage}"
+        )
+    raise CodeError(
+        f"{len(missing)} of the {len(needed)} LSOAs of {place.name} are not in {what} "
+        f"({examples(missing)}); {hint}."
+    )
