@@ -16,6 +16,7 @@ from geo.sources.download.store import RECORD
 from geo.sources.indicators.file import IndicatorFile
 from geo.sources.recognise import DataFile, recognise
 from geo.vocabulary.area_types import area_type, code_columns, is_lsoa, is_ward
+from geo.vocabulary.known_areas import KnownAreas
 from geo.vocabulary.releases import RELEASES
 
 _PARTS = {".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".xml", ".qmd"}
@@ -200,14 +201,18 @@ def read_inputs(
     }
     if not single[f"boundaries {vintage}"]:
         _require_no_nameless_map(files, vintage)
-    figures = _read_indicators([file for file in files if file.indicators], on_file, notes)
+    ranked = deprivation.join(parts)
+    linked = tuple(read(file, lookups.read_lookup) for file in many["lookup"])
+    asked = [file for file in files if file.indicators]
+    areas = KnownAreas.listed_in([ranked, *linked] if asked else [])
+    figures = _read_indicators(asked, areas, on_file, notes)
     tables |= {file: tables.get(file, table) for file, (table, _) in figures.items()}
     outcomes, catalogue = _together(figures)
     return Inputs(
-        deprivation=deprivation.join(parts),
+        deprivation=ranked,
         areas=shapes.get(f"boundaries {vintage}"),
         wards=next((shapes[role] for role in wards), None),
-        lookups=tuple(read(file, lookups.read_lookup) for file in many["lookup"]),
+        lookups=linked,
         populations=tuple(read(file, populations.read_population) for file in many["population"]),
         indicators=outcomes,
         catalogue=catalogue,
@@ -231,7 +236,10 @@ Figures = dict[DataFile, tuple[pd.DataFrame, pd.DataFrame]]
 
 
 def _read_indicators(
-    files: Sequence[DataFile], on_file: Callable[[DataFile], None], notes: Notes | None
+    files: Sequence[DataFile],
+    areas: KnownAreas,
+    on_file: Callable[[DataFile], None],
+    notes: Notes | None,
 ) -> Figures:
     """Read files of indicators; one nobody asked for that does not say what it holds is told."""
     found: Figures = {}
@@ -245,7 +253,7 @@ def _read_indicators(
                 raise
             note(notes, f"{problem} It is left out.")
             continue
-        found[file] = read.table(catalogue, notes=notes), catalogue
+        found[file] = read.table(catalogue, known=areas, notes=notes), catalogue
     return found
 
 

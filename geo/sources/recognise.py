@@ -7,6 +7,7 @@ from pathlib import Path
 
 from geo.errors import GeoError, examples
 from geo.sources import boundaries, deprivation, lookups, map_files, populations, tabular
+from geo.sources.indicators.exports import NO_INDICATORS, is_crimes
 from geo.sources.indicators.file import form_of, is_indicators
 from geo.vocabulary.area_types import area_type, code_columns, is_lsoa, is_ward
 from geo.vocabulary.column_names import matching
@@ -217,12 +218,15 @@ def _table(path: Path, levels: Sequence[str]) -> DataFile:
             break
     told_apart = not role or role.startswith("population")
     indicators = told_apart and is_indicators(tabular.read_headers(path, is_indicators))
-    hint = "" if role or indicators else _nearest(headers)
+    known_by = tabular.read_headers(path, lambda row: bool(code_columns(row)))
+    hint = "" if role or indicators else _nearest(known_by)
     return DataFile(path, role, hint=hint, columns=columns, indicators=indicators)
 
 
 def _nearest(headers: Sequence[str]) -> str:
     """Say what a table with area codes could be, which is not recognised."""
+    if is_crimes(headers):
+        return f"It {NO_INDICATORS}"
     if lookups.is_assigned(headers):
         return "It has the groups that geo assign adds, and so is no source of them."
     if lookups.role_of(headers):

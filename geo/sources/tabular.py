@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geo.errors import FileError, TableError, examples, without_figures
+from geo.sources import text_files, workbooks
 from geo.sources.headers import standard, unique
 from geo.sources.readings import once, tell
 from geo.sources.surroundings import REPAIRED, without_surroundings
@@ -123,6 +124,21 @@ def read_cells(path: Path, wanted: Wanted) -> pd.DataFrame:
     if table.empty:
         raise FileError(f"{path} has a header but no rows; download or export it again.")
     return table
+
+
+def read_rows(path: Path, wanted: Wanted) -> list[list[str]]:
+    """Read all cells of a table as text, with what stands above and below it.
+
+    Parameters and errors are those of ``read_cells``.
+    """
+    path = require_file(path)
+    with _clear_errors(path):
+        if path.suffix.lower() in PARQUET:
+            table = _parsed(path, None)
+            return [list(table.columns), *table.astype("str").fillna("").to_numpy().tolist()]
+        if path.suffix.lower() in EXCEL:
+            return workbooks.rows_of(path, the_one(sheets_with(path, wanted), path))
+        return text_files.rows_of(path, _text_part(path, wanted).encoding)
 
 
 def _read_workbook(

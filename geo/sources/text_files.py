@@ -160,6 +160,19 @@ def _read(
         )
 
 
+def rows_of(path: Path, encoding: str) -> list[list[str]]:
+    """Give all cells of a text file as they stand, under the separator that makes most of them."""
+    try:
+        text = path.read_bytes().decode(encoding)
+    except UnicodeDecodeError:
+        text = path.read_bytes().decode("cp1252", errors="replace")
+    tried = [
+        list(csv.reader(io.StringIO(text, newline=None), delimiter=separator))
+        for separator in _SEPARATORS
+    ]
+    return max(tried, key=lambda rows: max(map(len, rows), default=0))
+
+
 def _not_text(path: Path) -> FileError:
     return FileError(
         f"{path} is not text in UTF-8, UTF-16 or Windows-1252, so not a CSV this toolkit reads; "

@@ -113,6 +113,12 @@ def read_sheet(path: Path, sheet: Sheet, *, as_text: bool = False) -> pd.DataFra
     return TextParser([names, *cells], header=0).read()
 
 
+def rows_of(path: Path, sheet: Sheet) -> list[list[str]]:
+    """Give all cells of a sheet as text, as Excel shows them."""
+    with _opened(path) as book:
+        return [[_as_text(_shown(cell)) for cell in row] for row in book[sheet.title].iter_rows()]
+
+
 def _shown(cell: Any) -> Any:
     """Give a cell as it is shown: 0.125 in the format 0.0% is ``12.5%``, 3.0 is 3."""
     if isinstance(cell, EmptyCell) or cell.value is None:

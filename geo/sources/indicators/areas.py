@@ -7,8 +7,17 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import CodeError, examples, labelled, without_figures
+from geo.notes import Notes, note
 from geo.sources.indicators.fields import text_of
-from geo.vocabulary.area_types import CODED, area_type_of, code_columns, is_of, kind_and_year
+from geo.vocabulary.area_types import (
+    CODED,
+    area_type,
+    area_type_of,
+    code_columns,
+    is_of,
+    kind_and_year,
+)
+from geo.vocabulary.known_areas import KnownAreas
 
 _CODE_FORMS = {
     "oa": r"[EW]00\d{6}",
@@ -31,8 +40,52 @@ _AREA_WORDS = (
 )
 
 
+def with_codes_of_names(
+    raw: pd.DataFrame, fields: Mapping[str, str], known: KnownAreas, where: str, notes: Notes | None
+) -> pd.DataFrame:
+    """Look the codes of areas up by their names where a file has names alone.
+
+    Rows whose name no lookup lists are left out; raises ``CodeError`` if that is all.
+    """
+    if not {"area_code", "area_type", "area_name"} <= set(fields):
+        return raw
+    code, kind, name = (raw[fields[field]] for field in ("area_code", "area_type", "area_name"))
+    if code.notna().any():
+        return raw
+    codes, kinds = code.astype(object), kind.astype(object)
+    for word, rows in raw.groupby(kind, sort=False).groups.items():
+        if word == "england":
+            codes.loc[rows] = "E92000001"
+            continue
+        dated, of = known.named(str(word), name.loc[rows].unique())
+        codes.loc[rows] = name.loc[rows].map(of)
+        kinds.loc[rows] = dated or word
+    found = codes.notna() & kinds.ne("england")
+    if not found.any():
+        raise CodeError(
+            f"{where} has names of areas and no codes ({labelled(name.unique())}), and no lookup "
+            "at hand lists these names for one year; put the ONS lookup with codes and names "
+            "(LSOA21CD, LSOA21NM) into the data folder, or in Python pass it as lookups=."
+        )
+    note(
+        notes,
+        f"{where} has names of areas and no codes: those of {found.sum()} of {len(raw)} figures "
+        f"are looked up, as {labelled(kinds[found].unique())}; the rest, of areas in no lookup, "
+        "are left out.",
+    )
+    named = {fields["area_code"]: codes, fields["area_type"]: kinds}
+    return raw.assign(**named)[codes.notna()].reset_index(drop=True)
+
+
 def areas_of(
-    raw: pd.DataFrame, fields: Mapping[str, str], where: str, given: str | None, *, lenient: bool
+    raw: pd.DataFrame,
+    fields: Mapping[str, str],
+    where: str,
+    given: str | None,
+    *,
+    lenient: bool,
+    known: KnownAreas,
+    notes: Notes | None = None,
 ) -> pd.DataFrame:
     """Area code, type and (where there is one) name of each row."""
     if "area_code" in fields:
@@ -55,6 +108,8 @@ def areas_of(
             "column by its areas (such as lsoa21cd), or in Python pass area_type=."
         )
     words = pd.Series(kinds, index=areas.index, dtype=object).mask(england, "england")
+    if not lenient:
+        words = _dated(areas["area_code"], words, known, where, notes)
     areas["area_type"] = _area_types(areas["area_code"], words, where, lenient=lenient)
     if "area_name" in fields:
         # the names that Fingertips gives for MSOAs are those of their authorities
@@ -78,6 +133,24 @@ def _code_column(raw: pd.DataFrame, where: str, given: str | None) -> tuple[str,
     raise CodeError(f"No column of area codes in {where}; name one area_code or lsoa21cd.")
 
 
+def _dated(
+    codes: pd.Series, words: pd.Series, known: KnownAreas, where: str, notes: Notes | None
+) -> pd.Series:
+    """Add the year to area types that have none, where lookups list the codes of one year."""
+    each = {word: _area_type(str(word), lenient=False) for word in words.dropna().unique()}
+    for word, kind in each.items():
+        rows = words.eq(word)
+        dated = known.dated(kind, codes[rows].unique()) if kind in CODED else ""
+        if dated:
+            words = words.mask(rows, dated)
+            note(
+                notes,
+                f"{where} does not say of which year its {kind} codes are; they are taken for "
+                f"{area_type(dated).dated} codes, as the lookups list them.",
+            )
+    return words
+
+
 def _area_types(codes: pd.Series, words: pd.Series, where: str, *, lenient: bool) -> pd.Series:
     """Area type of each row in the toolkit's words, checked against the form of the codes."""
     out = pd.Series("", index=codes.index, dtype="str")
@@ -99,7 +172,8 @@ def _area_types(codes: pd.Series, words: pd.Series, where: str, *, lenient: bool
                 raise CodeError(
                     f"{where} does not tell of which year its {kind} codes are "
                     f"({labelled(some)}); write the year with the area type, such as "
-                    f"{kind}{24 if kind in ('wd', 'lad') else 21}, or in Python pass area_type=."
+                    f"{kind}{24 if kind in ('wd', 'lad') else 21}, put the ONS lookup that lists "
+                    "them into the data folder, or in Python pass area_type= or lookups=."
                 )
             wrong = some[~some.str.fullmatch(form)]
             if len(wrong):

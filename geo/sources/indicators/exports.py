@@ -1,6 +1,7 @@
 """Exports of Nomis and of Explore Education Statistics, laid out as other indicators are."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -29,7 +30,21 @@ _DIMENSIONS = {"sex": "sex", "gender": "sex", "age": "age"}
 _NO_DIMENSION = {"date", "geography", "measures", "measure", "obsstatus", "obsconf", "freq"}
 
 
-def is_api(headers: list[str]) -> bool:
+_CRIMES = {"crimetype", "month", "lsoacode"}
+NO_INDICATORS = (
+    "is a list of crimes, a row each, as police.uk gives it, and no table of indicators; count its "
+    "rows by LSOA, month and crime type (in Excel: Insert, PivotTable) into columns lsoa21cd, "
+    "period, indicator_id and count, or let geo fetch --with crime do it for the last twelve "
+    "months. geo assign adds the groups to its rows as they are."
+)
+
+
+def is_crimes(headers: Sequence[str]) -> bool:
+    """Tell whether a table with these headers is a month of crimes of data.police.uk."""
+    return set(map(folded, headers)) >= _CRIMES
+
+
+def is_api(headers: Sequence[str]) -> bool:
     """Tell whether a table with these headers is what the service of Nomis answers."""
     return set(map(folded, headers)) >= API
 

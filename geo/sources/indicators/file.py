@@ -9,7 +9,8 @@ import pandas as pd
 
 from geo.errors import CodeError, TableError, labelled
 from geo.notes import Notes, note
-from geo.sources.indicators.areas import areas_of
+from geo.sources.indicators import statxplore
+from geo.sources.indicators.areas import areas_of, with_codes_of_names
 from geo.sources.indicators.catalogue import (
     NEEDED,
     checked,
@@ -19,7 +20,7 @@ from geo.sources.indicators.catalogue import (
     shipped_catalogue,
     shipped_catalogues,
 )
-from geo.sources.indicators.exports import EES, is_api, laid_out
+from geo.sources.indicators.exports import EES, NO_INDICATORS, is_api, is_crimes, laid_out
 from geo.sources.indicators.fields import (
     COLUMNS,
     EXTRA,
@@ -33,10 +34,11 @@ from geo.sources.indicators.plausible import require_plausible
 from geo.sources.indicators.tidy import from_tidy, require_unique_keys
 from geo.sources.indicators.wide import from_wide, wide_parts
 from geo.sources.surroundings import REPAIRED
-from geo.sources.tabular import read_table, require_file
+from geo.sources.tabular import read_headers, read_rows, read_table, require_file
 from geo.sources.workbooks import Sheet
 from geo.vocabulary.area_types import code_columns
 from geo.vocabulary.column_names import folded
+from geo.vocabulary.known_areas import KnownAreas
 from geo.vocabulary.periods import parse
 from geo.vocabulary.spellings import one_spelling
 
@@ -69,8 +71,13 @@ class IndicatorFile:
             If it is missing, damaged or no table of indicators.
         """
         path = require_file(path)
-        raw = read_table(path, lambda headers: form_of(headers) is not None, sheets_are=_periods)
-        raw = laid_out(raw, path)
+        headers = read_headers(path, _has_form)
+        if is_crimes(headers):
+            raise TableError(f"{path} {NO_INDICATORS}")
+        if statxplore.is_export(headers):
+            raw = statxplore.laid_out(read_rows(path, statxplore.is_export), path)
+        else:
+            raw = laid_out(read_table(path, _has_form, sheets_are=_periods), path)
         form = form_of(list(raw.columns))
         if form is None:
             known = {FIELD_OF.get(folded(header)) for header in raw.columns}
@@ -97,16 +104,23 @@ class IndicatorFile:
         *,
         area_type: str | None = None,
         period: str | None = None,
+        known: KnownAreas = KnownAreas(),  # noqa: B008
         notes: Notes | None = None,
     ) -> pd.DataFrame:
-        """Give the tidy table; parameters and errors are those of ``read_indicators``."""
+        """Give the tidy table; parameters and errors are those of ``read_indicators``.
+
+        ``known`` are the areas that its ``lookups`` list.
+        """
         raw, fields, where = self.raw, self._fields, str(self.path)
         for words in raw.attrs[REPAIRED]:
             note(notes, words)
         fingertips, wide = self.form == "fingertips", self.form == "wide"
         if fingertips:
             raw = without_breakdowns(raw, self.path, notes)
-        areas = areas_of(raw, fields, where, area_type, lenient=fingertips)
+        raw = with_codes_of_names(raw, fields, known, where, notes)
+        areas = areas_of(
+            raw, fields, where, area_type, lenient=fingertips, known=known, notes=notes
+        )
         table = (from_wide if wide else from_tidy)(raw, fields, areas, where)
         ids = table["indicator_id"].unique()
         if catalogue is None:
@@ -156,6 +170,10 @@ def _periods(sheets: Sequence[Sheet]) -> str:
     return "" if told or not all(parse(one.title) for one in sheets) else "period"
 
 
+def _has_form(headers: Sequence[str]) -> bool:
+    return form_of(headers) is not None
+
+
 def form_of(headers: Sequence[str]) -> str | None:
     """Tell which form of indicator table has these headers: fingertips, tidy, wide or None.
 
@@ -164,7 +182,7 @@ def form_of(headers: Sequence[str]) -> str | None:
     """
     if set(headers) >= _FINGERTIPS:
         return "fingertips"
-    if is_api(list(headers)) or set(map(folded, headers)) >= EES:
+    if is_api(list(headers)) or set(map(folded, headers)) >= EES or statxplore.is_export(headers):
         return "tidy"
     known = {FIELD_OF.get(folded(header)) for header in headers}
     if "area_code" not in known and not code_columns(headers):
@@ -182,6 +200,8 @@ def is_indicators(headers: Sequence[str]) -> bool:
     form = form_of(headers)
     if form != "wide":
         return form is not None
+    if is_crimes(headers):
+        return False
     ids = set(wide_parts(headers))
     known = [set(shipped_catalogue(name)["indicator_id"]) for name in shipped_catalogues()]
     return bool(ids) and any(ids <= one for one in known)

@@ -1,5 +1,6 @@
 """Indicator files, own or from Fingertips, read as one tidy table; and what each indicator is."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +15,7 @@ from geo.sources.indicators.catalogue import (
 )
 from geo.sources.indicators.file import IndicatorFile
 from geo.sources.tabular import require_file
+from geo.vocabulary.known_areas import KnownAreas
 
 
 def read_indicators(
@@ -22,6 +24,7 @@ def read_indicators(
     catalogue: pd.DataFrame | str | Path | None = None,
     area_type: str | None = None,
     period: str | None = None,
+    lookups: pd.DataFrame | Sequence[pd.DataFrame] = (),
     notes: Notes | None = None,
 ) -> pd.DataFrame:
     r"""Read indicators of areas from CSV, Excel or Parquet into one tidy table.
@@ -29,8 +32,9 @@ def read_indicators(
     Three forms are known by their columns: tidy (a row for each area, indicator and period, under
     the names below or common ones such as ``Area Code``, ``LSOA21CD``, ``Numerator``, ``Time
     period``, ``Lower CI``), wide (a column for each indicator, or several named ``<id>_count``,
-    ``<id>_denominator``, ``<id>_value``), and Fingertips CSV as downloaded. In wide tables columns
-    of area names, codes of larger areas and map co-ordinates are passed over.
+    ``<id>_denominator``, ``<id>_value``), and exports as downloaded: of Fingertips, Nomis, Explore
+    Education Statistics and Stat-Xplore. In wide tables columns of area names, codes of larger
+    areas and map co-ordinates are passed over.
 
     Parameters
     ----------
@@ -44,6 +48,9 @@ def read_indicators(
         Which areas the codes are (such as ``lsoa21``), where the file does not tell.
     period : str, optional
         The period, where neither the file nor a ``period`` in the catalogue tells.
+    lookups : DataFrame or sequence of them, optional
+        From ``read_lookup``: they tell of which year codes are where the file does not, and the
+        codes of areas that it names (Stat-Xplore).
     notes : list of str, optional
         Takes what was settled by a rule; told as a ``GeoWarning`` where not given.
 
@@ -96,7 +103,9 @@ def read_indicators(
     """
     file = IndicatorFile.read(path)
     known = None if catalogue is None else _given(catalogue)
-    return file.table(known, area_type=area_type, period=period, notes=notes)
+    tables = [lookups] if isinstance(lookups, pd.DataFrame) else lookups
+    areas = KnownAreas.listed_in(tables)
+    return file.table(known, area_type=area_type, period=period, known=areas, notes=notes)
 
 
 def read_catalogue(source: str | Path) -> pd.DataFrame:

@@ -39,6 +39,17 @@ def figures(column: pd.Series, codes: pd.Series, where: str) -> tuple[pd.Series,
     return at.map(values.astype("float64")), at.map(is_hidden).eq(True)
 
 
+def is_number(cell: str) -> bool:
+    """Tell whether text is a figure, or the two dots that stand for one.
+
+    Examples
+    --------
+    >>> is_number("1,234"), is_number(".."), is_number("April 2024"), is_number("")
+    (True, True, False, False)
+    """
+    return cell == ".." or bool(_NUMBER.fullmatch(cell))
+
+
 def refuse_sign(
     wrong: pd.Series, column: pd.Series | None, codes: pd.Series, where: str, what: str
 ) -> None:

@@ -33,7 +33,7 @@ def from_wide(
             f"{labelled(raw.columns, 6)}); add a column indicator_id."
         )
     keys = areas.assign(**splits(raw, fields))
-    require_unique_keys(keys, where)
+    _require_one_row_each(keys, raw, where)
     parts = [
         keys.assign(indicator_id=name).join(measured(raw, columns, areas["area_code"], where))
         for name, columns in wide_parts(raw.columns).items()
@@ -44,6 +44,25 @@ def from_wide(
             f"{labelled(raw.columns, 6)}); give a column for each indicator."
         )
     return pd.concat(parts, ignore_index=True)
+
+
+def _require_one_row_each(keys: pd.DataFrame, raw: pd.DataFrame, where: str) -> None:
+    """Raise where an area has several rows; of a list of people or events say how to count it."""
+    text = raw.select_dtypes(["object", "str"]).columns
+    lists = [
+        name
+        for name in text
+        if not area_type_of(name) and FIELD_OF.get(folded(name)) not in KEYS and raw[name].nunique()
+    ]
+    twice = keys["area_code"].duplicated()
+    if lists and keys.duplicated().any():
+        raise TableError(
+            f"{where} has several rows for an area ({labelled(keys.loc[twice, 'area_code'])}) and "
+            f"words in {labelled(lists)}, as a list of people or events has; count its rows by "
+            "area and period (in Excel: Insert, PivotTable) into columns such as lsoa21cd, period, "
+            "indicator_id and count, or add groups to its rows as they are with geo assign."
+        )
+    require_unique_keys(keys, where)
 
 
 def wide_parts(headers: Iterable[str]) -> dict[str, dict[str, str]]:

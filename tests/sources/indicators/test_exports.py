@@ -1,7 +1,12 @@
-"""Exports as they come: of Nomis by query, in bulk and by service, and of the DfE."""
+"""Exports as they come: of Nomis, the DfE, fingertips_py, and lists of crimes, which are none."""
 
+import io
+
+import pandas as pd
 import pytest
 
+from geo.errors import CodeError, TableError
+from geo.report.check import explain_file
 from geo.sources.indicators.read import read_indicators
 
 QUERY = """"TS041 - Number of households"
@@ -96,3 +101,67 @@ def test_education_statistics_are_read_by_level_and_by_what_rows_are_of(tmp_path
     assert values.loc[("absence_rate, Primary", "E06000049"), "state"] == "suppressed"
     assert values.loc[("pupils, Primary", "E92000001"), "value"] == 1000
     assert not table["value"].eq(30).any()
+
+
+FINGERTIPS = """Indicator ID,Indicator Name,Parent Code,Parent Name,Area Code,Area Name,Area Type,\
+Sex,Age,Category Type,Category,Time period,Value,Lower CI 95.0 limit,Upper CI 95.0 limit,\
+Lower CI 99.8 limit,Upper CI 99.8 limit,Count,Denominator,Value note,Recent Trend,\
+Compared to England value or percentiles,Compared to percentiles,Time period Sortable,New data,\
+Compared to goal,Time period range
+93553,School readiness,,,E92000001,England,England,Persons,5 yrs,,,2022/23,67.2,67.1,67.3,67,67.4,\
+380,565,,,Not compared,,20220000,,,1y
+93553,School readiness,E92000001,England,E06000049,Cheshire East,Counties & UAs (from Apr 2023),\
+Persons,5 yrs,,,2022/23,65.1,63,67,62,68,65,100,,,Similar,,20220000,,,1y
+93553,School readiness,E92000001,England,E92000001,England,England,Persons,5 yrs,\
+District & UA deprivation deciles,Most deprived,2022/23,60,59,61,58,62,30,50,,,Worse,,20220000,,,1y
+"""
+SAVED = {
+    "csv": lambda table, path: table.to_csv(path),
+    "tsv": lambda table, path: table.to_csv(path, sep="\t"),
+    "txt": lambda table, path: table.to_csv(path, sep="\t", encoding="utf-16"),
+    "xlsx": lambda table, path: table.to_excel(path),
+}
+
+
+@pytest.mark.parametrize("form", SAVED)
+def test_what_fingertips_py_gives_is_read_with_its_index_however_it_is_saved(tmp_path, form):
+    raw = pd.read_csv(io.StringIO(FINGERTIPS))
+    SAVED[form](pd.concat([raw, raw[:1]]), tmp_path / f"x.{form}")  # two calls put together
+    table = read_indicators(tmp_path / f"x.{form}", notes=[])
+    values = table.set_index("area_code")["value"].to_dict()
+    assert values == {"E92000001": 67.2, "E06000049": 65.1}
+    assert set(table["indicator_id"]) == {"93553"}
+
+
+CRIMES = """Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,\
+LSOA name,Crime type,Last outcome category,Context
+,2024-01,X,X,-2.1,53.1,On or near A St,E01000001,Mill 001A,Burglary,,
+,2024-01,X,X,-2.1,53.1,On or near A St,E01000001,Mill 001A,Burglary,,
+,2024-01,X,X,,,No Location,,,Drugs,,
+"""
+
+
+@pytest.mark.parametrize("form", SAVED)
+def test_a_list_of_crimes_says_that_it_is_to_be_counted(tmp_path, form):
+    SAVED[form](pd.read_csv(io.StringIO(CRIMES)), tmp_path / f"x.{form}")
+    with pytest.raises(TableError, match="list of crimes, a row each.*geo fetch --with crime"):
+        read_indicators(tmp_path / f"x.{form}")
+    assert "list of crimes, a row each" in explain_file("sample", tmp_path / f"x.{form}")[0]
+
+
+def test_a_list_of_people_says_that_it_is_to_be_counted(tmp_path):
+    text = "lsoa21cd,school,seen\nE01000001,Mill,5\nE01000001,Moss,7\n"
+    with pytest.raises(TableError, match="words in school, as a list of people.*geo assign"):
+        read(tmp_path, text, period="2024")
+
+
+def test_codes_that_tell_no_year_are_those_that_lookups_list(tmp_path):
+    text = "LSOA code,children\nE01000001,5\nE01000003,7\n"
+    lookup = pd.DataFrame({"lsoa11cd": ["E01000001", "E01000003", "E01000003"],
+                           "lsoa21cd": ["E01000001", "E01000004", "E01000005"]})  # fmt: skip
+    table = read(tmp_path, text, period="2024", lookups=lookup)
+    assert table["area_type"].eq("lsoa11").all()
+    table = read(tmp_path, text.replace("0003", "0004"), period="2024", lookups=lookup)
+    assert table["area_type"].eq("lsoa21").all()
+    with pytest.raises(CodeError, match="put the ONS lookup that lists them into the data folder"):
+        read(tmp_path, text, period="2024")
