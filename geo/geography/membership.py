@@ -113,7 +113,9 @@ def holding(table: pd.DataFrame, areas: str, levels: Sequence[str]) -> list[str]
     >>> holding(table, "hub", ["town", "mp"])
     ['town']
     """
-    return [level for level in levels if table.groupby(areas)[level].nunique().eq(1).all()]
+    each = table.dropna(subset=[areas]).groupby(areas, observed=True)
+    groups = {level: each[level].nunique(dropna=False) for level in levels}
+    return [level for level in levels if groups[level].eq(1).all() and each[level].count().all()]
 
 
 def differences(one: pd.DataFrame, other: pd.DataFrame, column: str) -> pd.DataFrame:

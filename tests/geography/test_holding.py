@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import geo
+from geo.errors import TableError
 from geo.geography.membership import holding
 from geo.report.evidence import gather_evidence
 from geo.report.figures import FigureSet
@@ -56,6 +57,45 @@ def test_group_alt_text_counts_each_group_once_however_levels_cross(pairs):
         assert text.count(f"{hub} {number} of {number}") == 1
     for town, number in areas["town"].value_counts().items():
         assert text.count(f"{town} {number} of {number}") == 1
+
+
+def columns_of_groups(number):
+    """Names that repeat, sort oddly or are numbers; some areas in no group, some columns coded."""
+    names = [["A"], ["A", "B"], ["Hub 1", "Hub 2", "Hub 10"], [1, 2, 3], ["A", None]]
+    column = st.sampled_from(names).flatmap(
+        lambda pool: st.lists(st.sampled_from(pool), min_size=number, max_size=number)
+    )
+    return st.tuples(column, st.booleans()).map(
+        lambda drawn: pd.Series(drawn[0], dtype="category" if drawn[1] else None)
+    )
+
+
+@st.composite
+def places_of_three_levels(draw):
+    number = draw(st.integers(1, 6))
+    deciles = st.lists(st.sampled_from([1, 3, 10, None]), min_size=number, max_size=number)
+    columns = {level: draw(columns_of_groups(number)) for level in ("hub", "town", "seat")}
+    shapes = [shapely.box(x, 300_000, x + 9000, 309_000) for x in range(0, 9000 * number, 9000)]
+    return gpd.GeoDataFrame(columns | {"imd_decile": draw(deciles)}, geometry=shapes, crs=27700)
+
+
+@given(places_of_three_levels(), st.permutations(["hub", "town", "seat"]))
+@settings(deadline=None, max_examples=15)
+def test_group_map_draws_any_levels_that_nest_or_cross(areas, levels):
+    level, within, _ = levels
+    if areas[level].isna().any():
+        with pytest.raises(TableError, match=f"every area to draw needs its {level}"):
+            geo.group_map(areas, level, within=within)
+        return
+    figure = geo.group_map(areas, level, within=within)
+    for name, members in areas.groupby(level, observed=True):
+        known = members["imd_decile"].dropna().astype(float)
+        assert f"{name} {known.le(3).sum()} of {len(known)}" in figure.alt_text
+
+
+def test_holding_needs_a_group_for_each_area():
+    assert holding(crossing(locality=["All", None, "All", "All"]), "hub", ["locality"]) == []
+    assert holding(crossing(locality=["All", "All", None, None]), "hub", ["locality"]) == []
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ from matplotlib.patches import PathPatch
 from geo.disclosure.published import Published
 from geo.geography.dissolve import dissolve
 from geo.geography.membership import holding
+from geo.statistics.table_checks import refuse
 from geo.views.maps.areas import (
     ClassedAreas,
     classed_map,
@@ -172,7 +173,7 @@ def group_map(
     Raises
     ------
     TableError
-        As in `choropleth`.
+        As in `choropleth`, or if an area has no group.
 
     Examples
     --------
@@ -189,6 +190,7 @@ def group_map(
     kind, holders = area_type(level), area_type(within) if within else None
     areas = prepare_areas(areas, kind.name, holders.name if holders else None, counts)
     rule = Published.of(areas).rule
+    _require_groups(areas, kind)
     deciles = deciles_of(areas, counts) if counts else None
     groups = _Groups(areas, kind, holders, deciles)
     text = settings.page_text(
@@ -291,7 +293,8 @@ def group_alt_text(
     """
     deciles = deciles_of(areas, counts) if counts else None
     kind, holders = area_type(level), area_type(within) if within else None
-    names = sorted(areas[kind.name].dropna().unique())
+    _require_groups(areas, kind)
+    names = sorted(areas[kind.name].unique())
     opening = f"Map of the {kind.counted(len(names))}{f' of {place}' if place else ''}."
 
     def with_counts(one: AreaType, members: Iterable[object]) -> str:
@@ -313,6 +316,11 @@ def group_alt_text(
     return f"{opening} {counted if counts else ''}{listed}."
 
 
+def _require_groups(areas: pd.DataFrame, kind: AreaType) -> None:
+    allowed = f"every area to draw needs its {kind.singular}, or has to be left out of the table"
+    refuse(areas, areas[kind.name].isna(), kind.name, allowed)
+
+
 def _count(members: pd.Series, deciles: pd.Series | None) -> str:
     if deciles is None:
         return ""
@@ -331,8 +339,8 @@ def _group_colours(
     hues = {str(n): GROUP_HUES[i % len(GROUP_HUES)] for i, n in enumerate(sorted(set(owner)))}
     most = (deciles <= MOST_DEPRIVED) if deciles is not None else pd.Series(False, areas.index)
     known = deciles.notna() if deciles is not None else most
-    tints = np.digitize(most[known].groupby(areas[level][known]).mean(), SHARE_BREAKS)
-    tint_of = dict(zip(sorted(areas[level][known].unique()), tints.tolist(), strict=True))
+    shares = most[known].groupby(areas[level][known], observed=True).mean()
+    tint_of = dict(zip(shares.index, np.digitize(shares, SHARE_BREAKS).tolist(), strict=True))
     fills = {str(name): hues[str(held)].fills[tint_of.get(name, 0)] for name, held in owner.items()}
     used = Counter((str(held), tint_of[name]) for name, held in owner.items() if name in tint_of)
     entries = [
