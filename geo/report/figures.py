@@ -325,7 +325,8 @@ class FigureSet:
     def _funnel(self, found: Outcomes, name: str) -> Figure:
         kind = larger_than_lsoas(found, self.evidence.place)
         table = found.latest[found.latest["indicator_id"] == name]
-        limits = control_limits(table[table["area_type"] == kind], catalogue=found.catalogue)
+        rows = table[table["area_type"] == kind]
+        limits = control_limits(rows, catalogue=found.catalogue, method="own_interval")
         return funnel_plot(
             found.published.showing(table),
             limits,

@@ -1,14 +1,15 @@
 """How far areas stray by chance alone: control limits around a target, for funnel plots."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 from scipy import special
 
-from geo.errors import TableError
+from geo.errors import TableError, examples
+from geo.statistics.intervals import normal_point, poisson_limits
 from geo.statistics.series import (
-    MULTIPLIERS,
     fact,
     indicator_facts,
     multipliers,
@@ -18,6 +19,9 @@ from geo.statistics.series import (
 )
 from geo.statistics.table_checks import Confidence, confidence_levels, numbers, refuse
 
+Method = Literal["exact", "own_interval"]
+_DRAWN = ("proportion", "rate", "ratio")
+
 
 def control_limits(
     comparisons: pd.DataFrame,
@@ -25,6 +29,7 @@ def control_limits(
     catalogue: pd.DataFrame | None = None,
     confidence: Confidence = (0.95, 0.998),
     points: int = 100,
+    method: Method = "exact",
 ) -> pd.DataFrame:
     """Give the limits between which areas of each size would lie if they differed by chance alone.
 
@@ -32,8 +37,9 @@ def control_limits(
     ----------
     comparisons : DataFrame
         What ``geo.compare`` returns: tidy indicators with ``denominator`` and
-        ``benchmark_value``, the target. ``measure`` (proportion or rate; others are left out) and
-        ``multiplier`` stand in columns or in the catalogue.
+        ``benchmark_value``, the target. ``measure`` (proportion, rate or ratio; others are left
+        out) and ``multiplier`` stand in columns or in the catalogue. The denominator of a ratio is
+        the number of events expected.
     catalogue : DataFrame, optional
         ``indicator_id``, ``measure`` and where known ``multiplier``.
     confidence : float or sequence of float
@@ -41,25 +47,31 @@ def control_limits(
     points : int
         How many sizes, evenly spaced by their square root from the smallest area to the largest,
         are added to those of the areas, so that the limits can be drawn as lines.
+    method : {"exact", "own_interval"}
+        Exact limits of the distribution of a count; or those at which an area's own interval
+        (Wilson's; exact Poisson below ten events and Byar's from ten up) touches the target, so
+        that an area lies outside where ``geo.compare`` finds it better or worse, and only there.
 
     Returns
     -------
     DataFrame
         One row an area type, indicator, period, sex, age and denominator, in rising order:
-        ``denominator``, ``target`` and limits, in the unit of the value. Not adjusted for
-        overdispersion.
+        ``denominator``, ``target`` and limits, in the unit of the value, and ``method``. Not
+        adjusted for overdispersion.
 
     Raises
     ------
     TableError
         If a column is absent, a number is impossible, a target is negative or a proportion's
-        target above its multiplier, or there are fewer than 2 points.
+        target above its multiplier, there are fewer than 2 points, or the method is another.
 
     References
     ----------
     Spiegelhalter DJ (2005). Funnel plots for comparing institutional performance. Statistics in
     Medicine 24: 1185–1202, appendix A.1.1: exact binomial and Poisson limits, interpolated
-    between whole counts.
+    between whole counts. Limits by the areas' own intervals: Wilson's interval holds the target p
+    just where the value lies within p ± z √(p (1 − p) / n); of rates and ratios the limits are the
+    counts whose interval, as ``geo.rate`` gives it, ends at the count expected.
 
     Examples
     --------
@@ -73,19 +85,22 @@ def control_limits(
     """
     if points < 2:
         raise TableError(f"points is {points}; give 2 or more, such as 100.")
+    if method not in _LIMITS:
+        raise TableError(f"The method is {method!r}; allowed are {examples(_LIMITS)}.")
     levels = confidence_levels(confidence)
     require_series(comparisons, ["denominator", "benchmark_value"])
     facts = indicator_facts(comparisons, catalogue)
     ids = comparisons["indicator_id"]
     measure = fact(facts, "measure", ids)
-    unit = multipliers(facts, ids, measure)
+    unit = multipliers(facts, ids, measure, ratio=100.0)
     size, target = numbers(comparisons, "denominator"), numbers(comparisons, "benchmark_value")
     target = target / unit
     certain = (measure == "proportion") & (target > 1)
     refuse(comparisons, certain, "benchmark_value", "a proportion may not be above its multiplier")
-    usable = np.isin(measure, list(MULTIPLIERS)) & (size > 0) & ~np.isnan(target)
+    usable = np.isin(measure, _DRAWN) & (size > 0) & ~np.isnan(target)
     series, labels = numbered(comparisons[usable], ["area_type", *series_keys(comparisons)])
-    parts = [_limits_of(labels.iloc[:0], np.empty(0), np.empty(0), "rate", 1.0, levels)]
+    nothing = np.empty(0)
+    parts = [_limits_of(labels.iloc[:0], nothing, nothing, "rate", 1.0, levels, method)]
     for number in range(len(labels)):
         rows = np.flatnonzero(usable)[series == number]
         sizes = np.unique(size[rows])
@@ -95,7 +110,7 @@ def control_limits(
         first = rows[0]
         label = labels.iloc[np.full(len(sizes), number)]
         goal = np.full(len(sizes), target[first])
-        parts.append(_limits_of(label, sizes, goal, measure[first], unit[first], levels))
+        parts.append(_limits_of(label, sizes, goal, measure[first], unit[first], levels, method))
     return pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
 
 
@@ -106,14 +121,57 @@ def _limits_of(
     measure: str,
     unit: float,
     levels: Sequence[tuple[float, str]],
+    method: Method,
 ) -> pd.DataFrame:
     """Limits of one series, in the unit of its values."""
     columns = {"denominator": sizes, "target": target * unit}
     for level, suffix in levels:
-        for end, probability in (("lower", (1 - level) / 2), ("upper", (1 + level) / 2)):
-            limit = _quantile(sizes, target, probability, measure == "proportion") / sizes
-            columns[f"{end}_ci{suffix}"] = limit * unit
-    return labels.reset_index(drop=True).assign(**columns)
+        limits = _LIMITS[method](sizes, target, level, measure == "proportion")
+        for end, counts in zip(("lower", "upper"), limits, strict=True):
+            columns[f"{end}_ci{suffix}"] = counts / sizes * unit
+    return labels.reset_index(drop=True).assign(**columns, method=method)
+
+
+def _exact(
+    n: np.ndarray, p: np.ndarray, level: float, binomial: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """Give the counts at the ends of the distribution about np."""
+    lower, upper = (_quantile(n, p, (1 + sign * level) / 2, binomial) for sign in (-1, 1))
+    return lower, upper
+
+
+def _touching(
+    n: np.ndarray, p: np.ndarray, level: float, binomial: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """Find the counts whose own interval ends at np."""
+    if binomial:
+        away = normal_point(level) * np.sqrt(n * p * (1 - p))
+        return np.maximum(n * p - away, 0), np.minimum(n * p + away, n)
+    most = n * p + 10 * normal_point(level) * (np.sqrt(n * p) + normal_point(level)) + 20
+
+    def limits(count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return poisson_limits(count, level)
+
+    lower = _least(lambda count: limits(count)[1] >= n * p, most)
+    upper = _least(lambda count: limits(count)[0] > n * p, most)
+    return lower, upper
+
+
+def _least(reached: Callable[[np.ndarray], np.ndarray], most: np.ndarray) -> np.ndarray:
+    """Find the count from which on something holds, from 10 up and below 10 each for itself.
+
+    Limits step at ten events, where Byar's take the place of exact ones: what does not hold at
+    ten is sought above, what does below.
+    """
+    ten = np.full(len(most), 10.0)
+    above = ~reached(ten)
+    low, high = np.where(above, 10.0, 0.0), np.where(above, most, 10.0)
+    high = np.where(reached(np.zeros(len(most))), 0.0, high)
+    for _ in range(100):
+        middle = (low + high) / 2
+        held = reached(middle)
+        low, high = np.where(held, low, middle), np.where(held, middle, high)
+    return high
 
 
 def _quantile(n: np.ndarray, p: np.ndarray, probability: float, binomial: bool) -> np.ndarray:
@@ -135,3 +193,6 @@ def _quantile(n: np.ndarray, p: np.ndarray, probability: float, binomial: bool) 
     above, below = up_to(high), up_to(high - 1)
     share = (above - probability) / np.where(above > below, above - below, 1.0)
     return np.clip(high - share, 0, n if binomial else np.inf)
+
+
+_LIMITS = {"exact": _exact, "own_interval": _touching}

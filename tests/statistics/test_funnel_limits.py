@@ -3,10 +3,14 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.stats import binom, poisson
 
 from geo.errors import TableError
+from geo.statistics.comparison import compare
 from geo.statistics.funnel_limits import control_limits
+from geo.statistics.rates import proportion, rate
 
 
 def wards(denominators, target, measure="proportion", **columns):
@@ -123,8 +127,96 @@ def test_control_limits_leave_their_input_alone():
         ({"benchmark_value": 130.0}, {}, "may not be above its multiplier"),
         ({}, {"points": 1}, "points is 1; give 2 or more"),
         ({}, {"confidence": 95}, "share between 0 and 1"),
+        ({}, {"method": "normal"}, "method is 'normal'; allowed are exact, own_interval"),
     ],
 )
 def test_control_limits_refuse_what_cannot_be(change, options, message):
     with pytest.raises(TableError, match=message):
         control_limits(wards([100], 10.0, **change), **options)
+
+
+@pytest.fixture
+def funnel_of_percentages(conformance):
+    """Limits printed to six digits for 100 sizes, and the baseline that they are about."""
+    printed = pd.read_csv(conformance / "funnel_proportion.csv")
+    return printed.rename(columns={"Population": "denominator"}).set_index("denominator")
+
+
+def test_limits_by_own_intervals_of_a_proportion_agree_with_expected_answers(funnel_of_percentages):
+    expected = funnel_of_percentages
+    table = wards(expected.index, expected["Baseline"].iloc[0])
+    found = control_limits(table, method="own_interval", confidence=(0.95, 0.998))
+    found = found.set_index("denominator").loc[expected.index]
+    assert set(found["method"]) == {"own_interval"}
+    for ours, theirs in {
+        "lower_ci": "Lower2s0025limit",
+        "upper_ci": "Upper2s0025limit",
+        "lower_ci_998": "Lower3s0001limit",
+        "upper_ci_998": "Upper3s0001limit",
+    }.items():
+        assert found[ours].to_numpy() == pytest.approx(expected[theirs].to_numpy(), abs=1e-6)
+
+
+# Test figures of the R package PHEindicatormethods: events expected at which one, three and nine
+# events are the limit, and that limit as a ratio.
+PUBLISHED_RATIOS = [
+    ("lower_ci", 5.571644585, 17.94802207),
+    ("lower_ci", 8.767273828, 34.21816244),
+    ("lower_ci", 17.08479966, 52.67840524),
+    ("upper_ci", 0.618671905, 484.9096876),
+    ("upper_ci", 4.11537405, 218.6921502),
+    ("lower_ci_998", 22.65737951, 39.72215762),
+    ("upper_ci_998", 2.452425215, 366.9836676),
+]
+
+
+@pytest.mark.parametrize(("limit", "expected_events", "ratio"), PUBLISHED_RATIOS)
+def test_limits_by_own_intervals_of_a_ratio_agree_with_published_ones(
+    limit, expected_events, ratio
+):
+    found = control_limits(wards([expected_events], 100.0, "ratio"), method="own_interval")
+    assert found[limit].item() == pytest.approx(ratio, rel=1e-6)
+
+
+@given(
+    st.sampled_from(["proportion", "rate", "ratio"]),
+    st.lists(st.tuples(st.integers(1, 3000), st.floats(0, 1)), min_size=1, max_size=20),
+    st.floats(0.01, 0.99),
+)
+def test_areas_lie_outside_the_limits_by_own_intervals_just_where_they_are_compared_so(
+    measure, sizes, target
+):
+    """Funnel and colour agree for any count, size and target."""
+    n, share = np.array([size for size, _ in sizes]), np.array([share for _, share in sizes])
+    goal, unit = (target, 100.0) if measure == "proportion" else (target / 10, 1000.0)
+    table = wards(n, goal * unit, measure, multiplier=unit, polarity="low_is_good")
+    table["count"] = np.round(n * (share if measure == "proportion" else share * goal * 3))
+    estimate = proportion if measure == "proportion" else rate
+    table = estimate(table, multiplier=unit, confidence=(0.95, 0.998))
+    england = {"area_code": "E92000001", "area_type": "england", "value": goal * unit}
+    compared = compare(pd.concat([table, pd.DataFrame([table.iloc[0].to_dict() | england])]),
+                       levels=5)  # fmt: skip
+    limits = control_limits(table, method="own_interval").set_index("denominator").loc[n]
+    value = table["value"].to_numpy()
+    sides = np.select(
+        [value > limits["upper_ci_998"], value > limits["upper_ci"],
+         value < limits["lower_ci_998"], value < limits["lower_ci"]],
+        ["much_worse", "worse", "much_better", "better"], "similar",
+    )  # fmt: skip
+    assert sides.tolist() == compared["comparison"].tolist()[:-1]
+
+
+def test_limits_by_own_intervals_are_where_an_interval_ends_at_the_count_expected():
+    sizes = np.array([20.0, 90.0, 3000.0, 2e6])
+    found = control_limits(wards(sizes, 30.0, "rate", multiplier=100), method="own_interval")
+    found = found.set_index("denominator").loc[sizes]
+    for limit, end in (("lower_ci", "upper_ci"), ("upper_ci", "lower_ci")):
+        at = rate(found.assign(count=found[limit] * sizes / 100, denominator=sizes), multiplier=100)
+        assert at[end].to_numpy() == pytest.approx(30.0, rel=1e-9)
+
+
+def test_control_limits_of_a_ratio_are_those_of_the_events_expected():
+    ratio = control_limits(wards([40.0], 100.0, "ratio")).iloc[0]
+    same = control_limits(wards([40.0], 100.0, "rate", multiplier=100)).iloc[0]
+    assert ratio["upper_ci"] == pytest.approx(same["upper_ci"], rel=1e-12)
+    assert ratio["upper_ci"] == pytest.approx(interpolated(poisson(40), 0.975) / 40 * 100)

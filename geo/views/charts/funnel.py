@@ -51,7 +51,7 @@ def funnel_plot(
     limits : DataFrame
         What ``geo.control_limits`` returns of the same comparisons, at 95% and 99.8%.
     indicator : str
-        Its ``indicator_id``; a proportion or a rate.
+        Its ``indicator_id``; a proportion, rate or ratio.
     areas : str
         Area type to show; the first level of the table where not given.
     benchmark : str
@@ -105,8 +105,8 @@ def funnel_plot(
         page.text(MARGIN, top, funnel.unit, LEAST_TYPE, color=SECONDARY)
         frame = Frame(MARGIN + funnel.ticks, top + 5.0, wide, tall)
         _draw(plot_axes(page, frame), funnel)
-        page.text(frame.left + wide, frame.bottom + 5.0, "People at risk (denominator)",
-                        LEAST_TYPE, color=SECONDARY, ha="right")  # fmt: skip
+        page.text(frame.left + wide, frame.bottom + 5.0, funnel.size, LEAST_TYPE, color=SECONDARY,
+                  ha="right")  # fmt: skip
     return page.finish(funnel.alt_text(text.title), funnel.data)
 
 

@@ -25,6 +25,10 @@ _BOUNDS = [*INNER, *OUTER]
 _TABLE = "the comparisons"
 _NUMBERS = ("value", "denominator", "benchmark_value")
 _SERIES = ("area_type", "indicator_id", "period", "sex", "age")
+_METHODS = {
+    "exact": "exact binomial or Poisson (Spiegelhalter 2005)",
+    "own_interval": "where an area's own interval touches {benchmark}'s value, as in comparisons",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,12 +85,22 @@ class Funnel:
         """Method, what is not shown, and the rule of disclosure control."""
         hidden = [f"{n} {word}" for word, n in self.hidden.items() if n]
         return (
-            "Limits: exact binomial or Poisson (Spiegelhalter 2005), not adjusted for "
-            "overdispersion",
+            f"Limits: {self._method}, not adjusted for overdispersion",
             f"Not shown of {len(self.points) + sum(self.hidden.values())} "
             f"{self.kind.plural}: {listed(hidden)}" if hidden else "",
             f"Disclosure control: {self.rule}" if self.rule else "",
         )  # fmt: skip
+
+    @property
+    def _method(self) -> str:
+        method = str(self.limits["method"].iloc[0]) if "method" in self.limits else "exact"
+        return _METHODS[method].format(benchmark=self.benchmark)
+
+    @property
+    def size(self) -> str:
+        """Words below the axis of sizes."""
+        ratio = self.facts.get("measure") == "ratio"
+        return "Events expected (denominator)" if ratio else "People at risk (denominator)"
 
     def names(self, side: str, how: str) -> list[str]:
         """Name the areas on one side, outside the limits or beyond the outer ones."""
@@ -237,8 +251,8 @@ def _own_limits(limits: pd.DataFrame, rows: pd.DataFrame, which: str) -> pd.Data
     own = limits.merge(rows[keys].drop_duplicates(), on=keys).sort_values("denominator")
     if own.empty:
         raise TableError(
-            f"The limits have no row of {which}; a funnel plot needs a proportion or a rate, and "
-            "its limits from geo.control_limits."
+            f"The limits have no row of {which}; a funnel plot needs a proportion, rate or ratio, "
+            "and its limits from geo.control_limits."
         )
     return own
 

@@ -102,3 +102,16 @@ def test_funnel_plot_refuses_limits_of_another_table():
     other = limits.assign(indicator_id="high")
     with pytest.raises(TableError, match="no row of low in 2024; a funnel plot needs a proportion"):
         funnel_plot(table, other, "low", areas="wd24", catalogue=catalogue())
+
+
+def test_funnel_plot_says_which_limits_and_which_sizes_it_has():
+    table = wards_of_sizes()
+    limits = control_limits(table, method="own_interval")
+    figure = funnel_plot(table, limits, "low", areas="wd24", catalogue=catalogue())
+    assert "Limits: where an area's own interval touches England's value" in said(figure)
+    assert "People at risk (denominator)" in said(figure)
+    ratios = table.assign(measure="ratio", value=table["value"] * 10, benchmark_value=100.0)
+    limits = control_limits(ratios, method="own_interval")
+    figure = funnel_plot(ratios, limits, "low", areas="wd24", catalogue=catalogue())
+    assert "Events expected (denominator)" in said(figure)
+    assert_words_in_place(figure)
