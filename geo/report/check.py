@@ -39,7 +39,7 @@ def explain_file(place: str | Path, file: Path) -> list[str]:
         files = recognise(require_file(file), levels)
         lines = [line for one in files for line in _described(one)]
         told = any(one.role or one.problem or one.layer for one in files)
-        table = file.suffix.lower() in tabular.SUFFIXES and not told
+        table = tabular.is_table(file) and not told
         return [*lines, *(why_not(file, levels) if table else []), *repaired]
 
 

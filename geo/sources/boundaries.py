@@ -11,6 +11,7 @@ import shapely
 from geo.errors import CodeError, FileError, examples
 from geo.notes import Notes, note
 from geo.sources.map_files import SUFFIXES, inside_zip, layers, read_layer
+from geo.sources.surroundings import REPAIRED
 from geo.sources.tabular import require_file
 from geo.vocabulary.area_types import code_columns, kind_and_year
 from geo.vocabulary.codes import tidy_codes
@@ -36,7 +37,8 @@ def read_boundaries(
 
     The code and name columns are found by their ONS names, whatever the case (``LSOA21CD``,
     ``lsoa21cd``); others are left behind. Invalid polygons are repaired where that changes their
-    area by less than 0.1%, with a warning that counts them.
+    area by less than 0.1%, and arcs are read as short straight lines, with a warning that counts
+    them.
 
     Parameters
     ----------
@@ -72,7 +74,7 @@ def read_boundaries(
     Warns
     -----
     GeoWarning
-        If geometries were repaired: how many, and which.
+        If geometries were repaired or straightened: how many.
 
     Examples
     --------
@@ -87,6 +89,8 @@ def read_boundaries(
     path = require_file(path)
     source, kind, code, name = _areas_in(path, area_type, layer)
     raw = read_layer(path, source, [column for column in (code, name) if column])
+    for words in raw.attrs.get(REPAIRED, ()):
+        note(notes, words)
     areas = raw.rename(columns={code: f"{kind}cd", **({name: f"{kind}nm"} if name else {})})
     areas[f"{kind}cd"] = tidy_codes(areas[f"{kind}cd"].astype("str"))
     _require_one_row_each(areas[f"{kind}cd"], path)

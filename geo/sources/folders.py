@@ -86,7 +86,7 @@ def indicator_files(paths: Iterable[str | Path], *, asked_for: bool = True) -> l
         if not path.exists():
             raise FileError(f"There is no file or folder {path}; check the name of the indicators.")
         tables = [path] if path.is_file() else _files(path)
-        tables = [one for one in tables if one.suffix.lower() in tabular.SUFFIXES]
+        tables = [one for one in tables if one.suffix.lower() in {*tabular.SUFFIXES, ".zip"}]
         if asked_for and not tables:
             raise FileError(
                 f"{path} holds no table of indicators; allowed are files ending in "

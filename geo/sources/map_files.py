@@ -3,14 +3,9 @@
 import glob
 import io
 import json
-import lzma
 import re
 import warnings
 import zipfile
-import zlib
-from collections.abc import Sequence
-from copy import copy
-from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 import geopandas as gpd
@@ -18,16 +13,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pyogrio
 import pyogrio.errors
+import pyogrio.raw
 import shapely
 
 from geo.errors import FileError, examples
 from geo.sources.readings import once
+from geo.sources.surroundings import REPAIRED
 from geo.sources.tabular import require_file
+from geo.sources.zips import safe_members
 
 SUFFIXES = {".gpkg", ".geojson", ".json", ".shp", ".fgb", ".parquet", ".gdb", ".zip"}
-UNZIPPED_LIMIT = 2_000_000_000
-_CHUNK = 1_000_000
 _MAPS_IN_ZIP = SUFFIXES - {".parquet", ".zip"}
+_CURVED = {8, 9, 10, 11, 12}  # kinds of geometry in well-known binary
 _GEO = b"geo"  # metadata key of GeoParquet
 _UNREADABLE = (
     pyogrio.errors.DataSourceError,
@@ -131,16 +128,11 @@ def _read_layer(path: Path, layer: str, columns: list[str]) -> gpd.GeoDataFrame:
             else:
                 source = _source(path)
                 rows = pyogrio.read_info(source, layer=layer)["features"]
-                areas = pyogrio.read_dataframe(source, layer=layer, columns=columns, use_arrow=True)
+                areas = _with_straight_lines(path, source, layer, columns)
                 if not _is_text(areas):  # a Shapefile that does not say that it is of Windows
                     areas = pyogrio.read_dataframe(
                         source, layer=layer, columns=columns, encoding="cp1252"
                     )
-    except NotImplementedError as problem:
-        raise FileError(
-            f"{path} has curved boundaries (arcs), which are not read; turn them into straight "
-            "lines (in QGIS: Processing, Segmentize) and save it as a GeoPackage again."
-        ) from problem
     except _UNREADABLE as problem:
         raise FileError(
             f"{path} breaks off while its areas are read; it may be cut short or damaged, so "
@@ -155,6 +147,28 @@ def _read_layer(path: Path, layer: str, columns: list[str]) -> gpd.GeoDataFrame:
             f"{path} breaks off after {len(areas)} of {rows} areas; download or export it again."
         )
     return areas
+
+
+def _with_straight_lines(
+    path: Path, source: Path | str | bytes | None, layer: str, columns: list[str]
+) -> gpd.GeoDataFrame:
+    """Read a layer; of curved boundaries GDAL makes straight lines, and the repair is told."""
+    try:
+        return pyogrio.read_dataframe(source, layer=layer, columns=columns, use_arrow=True)
+    except NotImplementedError:  # arcs, of which shapely knows nothing
+        areas = pyogrio.read_dataframe(source, layer=layer, columns=columns)
+        _, table = pyogrio.raw.read_arrow(source, layer=layer, columns=[])
+        kinds = [
+            int.from_bytes(shape[1:5], "little" if shape[0] else "big") % 1000
+            for shape in table.column(table.num_columns - 1).to_pylist()
+            if shape
+        ]
+        curved = sum(kind in _CURVED for kind in kinds)
+        areas.attrs[REPAIRED] = [
+            f"{curved} of {len(areas)} areas in {path.name} have curved boundaries (arcs), which "
+            "are read as many short straight lines."
+        ]
+        return areas
 
 
 def _is_text(areas: gpd.GeoDataFrame) -> bool:
@@ -187,7 +201,7 @@ def _require_parts(path: Path) -> None:
         beside = [one.name for one in path.parent.glob(f"{glob.escape(path.stem)}.*")]
         shapes = [path.name]
     elif path.suffix.lower() == ".zip":
-        beside = [name.replace("\\", "/") for name in _safe_members(path)]
+        beside = [name.replace("\\", "/") for name in safe_members(path)]
         shapes = [name for name in _maps_in_zip(path) if name.lower().endswith(".shp")]
     else:
         return
@@ -217,7 +231,7 @@ def _source(path: Path) -> str | Path | bytes | None:
         )
     if not maps:
         return None
-    if any("\\" in name for name in _safe_members(path)):
+    if any("\\" in name for name in safe_members(path)):
         if maps[0].lower().endswith(".gdb"):
             raise FileError(
                 f"{path} names its folders in a way in which a File Geodatabase is not found; "
@@ -231,7 +245,7 @@ def _with_slashes(path: Path, folder: str) -> bytes:
     """Pack what is in a folder of a zip anew, at the top, where GDAL looks for it."""
     whole = io.BytesIO()
     with zipfile.ZipFile(path) as archive, zipfile.ZipFile(whole, "w") as packed:
-        for member in _safe_members(path):
+        for member in safe_members(path):
             name = PurePosixPath(member.replace("\\", "/"))
             if name.is_relative_to(folder):
                 packed.writestr(str(name.relative_to(folder)), archive.read(member))
@@ -242,7 +256,7 @@ def inside_zip(path: Path) -> str:
     """Say what a zip has in it that is no map, and what to do; empty where it is no zip."""
     if path.suffix.lower() != ".zip":
         return ""
-    names = _safe_members(path)
+    names = safe_members(path)
     return f"It has {examples(names)} in it; unpack it to have tables, or a zip in it, read."
 
 
@@ -258,7 +272,7 @@ def _is_geojson(path: Path) -> bool:
 def _maps_in_zip(path: Path) -> list[str]:
     """List what is a map inside a zip: map files, and folders that are a File Geodatabase."""
     found: dict[str, None] = {}
-    for name in (member.replace("\\", "/") for member in _safe_members(path)):
+    for name in (member.replace("\\", "/") for member in safe_members(path)):
         parts = PurePosixPath(name).parts
         folder = next((i for i, x in enumerate(parts) if x.lower().endswith(".gdb")), None)
         hidden = parts[0] == "__MACOSX" or parts[-1].startswith(".")
@@ -267,64 +281,3 @@ def _maps_in_zip(path: Path) -> list[str]:
         elif PurePosixPath(name).suffix.lower() in _MAPS_IN_ZIP and not hidden:
             found[name] = None
     return list(found)
-
-
-def _safe_members(path: Path) -> list[str]:
-    """List the files in a zip, or raise if it is damaged or not safe to unpack."""
-    now = path.stat()
-    return list(_checked_members(path, (now.st_dev, now.st_ino, now.st_mtime_ns, now.st_size)))
-
-
-@lru_cache(maxsize=8)
-def _checked_members(path: Path, same_file: tuple[int, ...]) -> tuple[str, ...]:  # noqa: ARG001
-    """Unpack a zip once, keeping nothing, as long as it is the same file."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir()]
-            _require_inside(path, members)
-            _require_true_sizes(path, archive, members)
-    except (NotImplementedError, RuntimeError) as problem:
-        raise FileError(
-            f"{path} is packed in a way that is not read ({problem}); pack it again without a "
-            "password, as an ordinary zip file."
-        ) from problem
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError) as problem:
-        raise FileError(
-            f"{path} is not a whole zip file; it may be cut short, so download it again."
-        ) from problem
-    return tuple(member.filename for member in members)
-
-
-def _require_inside(path: Path, members: Sequence[zipfile.ZipInfo]) -> None:
-    for member in members:
-        inside = PurePosixPath(member.filename.replace("\\", "/"))
-        if inside.is_absolute() or ".." in inside.parts or ":" in inside.parts[0]:
-            raise FileError(
-                f"{path} is not read because it would unpack outside its own folder "
-                f"({member.filename}); get the file from its publisher again."
-            )
-
-
-def _require_true_sizes(
-    path: Path, archive: zipfile.ZipFile, members: Sequence[zipfile.ZipInfo]
-) -> None:
-    """Count what the members unpack to, whatever sizes they declare."""
-    total = 0
-    for member in members:
-        unbound = copy(member)
-        unbound.file_size = UNZIPPED_LIMIT + _CHUNK  # zipfile reads no further than this
-        size = 0
-        with archive.open(unbound) as file:
-            while part := file.read(_CHUNK):
-                size += len(part)
-                if total + size > UNZIPPED_LIMIT:
-                    raise FileError(
-                        f"{path} would unpack to more than {UNZIPPED_LIMIT / 1e9:.0f} GB, which is "
-                        "the limit; give a smaller file, or unpack it yourself if you trust it."
-                    )
-        if size != member.file_size:
-            raise FileError(
-                f"{path} is not read because {member.filename} in it unpacks to {size:,} bytes and "
-                f"is said to have {member.file_size:,}; get the file from its publisher again."
-            )
-        total += size

@@ -177,14 +177,16 @@ def recognise(path: Path, levels: Sequence[str]) -> list[DataFile]:
     if path.suffix.lower() in tabular.OTHER_SPREADSHEETS:
         return [DataFile(path, hint="Save it as .xlsx or .csv to have it read.")]
     try:
-        if map_files.is_map(path):
-            return list(_layers(path))
-        return [_table(path, levels)] if path.suffix.lower() in tabular.SUFFIXES else [_odd(path)]
+        if map_files.is_map(path) and (maps := list(_layers(path))):
+            return maps
+        return [_table(path, levels)] if tabular.is_table(path) else [_odd(path)]
     except GeoError as problem:
         return [DataFile(path, problem=str(problem))]
 
 
 def _odd(path: Path) -> DataFile:
+    if map_files.is_map(path):
+        return DataFile(path, hint=f"There is no map in it. {map_files.inside_zip(path)}".strip())
     return DataFile(path, hint=f"Files ending in {path.suffix or 'nothing'} are not read.")
 
 
@@ -201,8 +203,6 @@ def _layers(path: Path) -> Iterator[DataFile]:
             has = examples(known[name], 6) or "none"
             hint = f"Boundaries need a column of area codes such as LSOA21CD; its columns: {has}."
             yield DataFile(path, hint=hint, layer=layer)
-    if not known:
-        yield DataFile(path, hint=f"There is no map in it. {map_files.inside_zip(path)}".strip())
 
 
 def _table(path: Path, levels: Sequence[str]) -> DataFile:

@@ -2,6 +2,7 @@
 
 import contextlib
 import csv
+import io
 import warnings
 import zipfile
 import zlib
@@ -14,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geo.errors import FileError, TableError, examples, without_figures
-from geo.sources import text_files, workbooks
+from geo.sources import text_files, workbooks, zips
 from geo.sources.headers import standard, unique
 from geo.sources.readings import once, tell
 from geo.sources.surroundings import REPAIRED, without_surroundings
@@ -25,8 +26,10 @@ from geo.vocabulary.spreadsheets import safe_cells
 
 CSV, EXCEL, PARQUET = {".csv"}, {".xlsx", ".xlsm"}, {".parquet"}
 TEXT = CSV | {".tsv", ".txt"}
-SUFFIXES = TEXT | EXCEL | PARQUET
-OTHER_SPREADSHEETS = {".xls", ".ods", ".xlsb", ".numbers"}
+WORKBOOKS = EXCEL | {".xls", ".ods"}
+SUFFIXES = TEXT | WORKBOOKS | PARQUET
+OTHER_SPREADSHEETS = {".xlsb", ".numbers"}
+_WORDS = dict.fromkeys(WORKBOOKS, "Excel") | {".ods": "OpenDocument", ".parquet": "Parquet"}
 DAMAGED = (
     pa.ArrowException,
     pd.errors.ParserError,
@@ -61,12 +64,14 @@ def read_headers(path: Path, wanted: Wanted) -> list[str]:
     """
     path = require_file(path)
     with _clear_errors(path):
-        if path.suffix.lower() in PARQUET:
-            return standard(pq.read_schema(path).names)
-        if path.suffix.lower() in EXCEL:
-            found = sheets_with(path, wanted)
+        source = _source(path)
+        if _kind(source) == "Parquet":
+            with source.open("rb") as file:
+                return standard(pq.read_schema(file).names)
+        if _kind(source) == "spreadsheet":
+            found = sheets_with(source, wanted)
             return [header for header in found[0].headers if header] if found else []
-        return [header for header in layout_of(path, wanted).headers if header]
+        return [header for header in layout_of(source, wanted).headers if header]
 
 
 def read_table(
@@ -96,10 +101,11 @@ def read_table(
     """
     path = require_file(path)
     with _clear_errors(path):
-        if path.suffix.lower() in EXCEL:
-            table = _read_workbook(path, wanted, sheets_are)
+        source = _source(path)
+        if _kind(source) == "spreadsheet":
+            table = _read_workbook(path, source, wanted, sheets_are)
         else:
-            table = _once(path, _part(path, wanted))
+            table = _once(path, source, _part(source, wanted))
     if table.empty:
         raise FileError(f"{path} has a header but no rows; download or export it again.")
     return table
@@ -112,13 +118,15 @@ def read_cells(path: Path, wanted: Wanted) -> pd.DataFrame:
     """
     path = require_file(path)
     with _clear_errors(path):
-        if path.suffix.lower() in PARQUET:
-            table = _parsed(path, None)
-        elif path.suffix.lower() in EXCEL:
-            table = read_sheet(path, the_one(sheets_with(path, wanted), path), as_text=True)
+        source = _source(path)
+        kind = _kind(source)
+        if kind == "Parquet":
+            table = _parsed(source, None)
+        elif kind == "spreadsheet":
+            table = read_sheet(source, the_one(sheets_with(source, wanted), source), as_text=True)
         else:
-            table = read_text(path, _text_part(path, wanted), as_text=True)
-    if path.suffix.lower() not in PARQUET:
+            table = read_text(source, _text_part(source, wanted), as_text=True)
+    if kind != "Parquet":
         table = table[table.apply(lambda cells: cells.str.strip().ne("")).any(axis=1)]
         table = table.reset_index(drop=True)
     if table.empty:
@@ -133,27 +141,52 @@ def read_rows(path: Path, wanted: Wanted) -> list[list[str]]:
     """
     path = require_file(path)
     with _clear_errors(path):
-        if path.suffix.lower() in PARQUET:
-            table = _parsed(path, None)
+        source = _source(path)
+        if _kind(source) == "Parquet":
+            table = _parsed(source, None)
             return [list(table.columns), *table.astype("str").fillna("").to_numpy().tolist()]
-        if path.suffix.lower() in EXCEL:
-            return workbooks.rows_of(path, the_one(sheets_with(path, wanted), path))
-        return text_files.rows_of(path, _text_part(path, wanted).encoding)
+        if _kind(source) == "spreadsheet":
+            return workbooks.rows_of(source, the_one(sheets_with(source, wanted), source))
+        return text_files.rows_of(source, _text_part(source, wanted).encoding)
+
+
+def is_table(path: Path) -> bool:
+    """Tell whether a file is of a kind that holds a table, or a zip with one."""
+    if not zips.is_zip(path):
+        return path.suffix.lower() in SUFFIXES
+    with contextlib.suppress(FileError):  # which reading it tells
+        return len(zips.names_in(path, SUFFIXES)) == 1
+    return True
+
+
+def _source(path: Path) -> Path:
+    """Tell what is to be opened: the file, or the one table in a zip."""
+    return zips.the_table_in(path, SUFFIXES) if zips.is_zip(path) else path
+
+
+def _kind(source: Path) -> str:
+    """Tell what a table is by its name; a spreadsheet that is text by its content."""
+    if source.suffix.lower() in PARQUET:
+        return "Parquet"
+    if source.suffix.lower() not in WORKBOOKS:
+        return "CSV"
+    with source.open("rb") as file:
+        return "CSV" if workbooks.kind_of(file.read()) == "text" else "spreadsheet"
 
 
 def _read_workbook(
-    path: Path, wanted: Wanted, sheets_are: Callable[[Sequence[Sheet]], str]
+    path: Path, source: Path, wanted: Wanted, sheets_are: Callable[[Sequence[Sheet]], str]
 ) -> pd.DataFrame:
-    found = sheets_with(path, wanted)
+    found = sheets_with(source, wanted)
     several = len(found) > 1 and len({one.headers for one in found}) == 1
     column = sheets_are(found) if several else ""
     if not column:
-        return _once(path, the_one(found, path))
-    parts = [_once(path, one).assign(**{column: one.title}) for one in found]
+        return _once(path, source, the_one(found, source))
+    parts = [_once(path, source, one).assign(**{column: one.title}) for one in found]
     table = pd.concat(parts, ignore_index=True)
     table.attrs[REPAIRED] = [words for part in parts for words in part.attrs[REPAIRED]]
     table.attrs[REPAIRED].append(
-        f"{len(found)} sheets of {path} are read together, each as the {column} that its title "
+        f"{len(found)} sheets of {source} are read together, each as the {column} that its title "
         f"names ({examples([one.title for one in found], 9)})."
     )
     return table
@@ -169,7 +202,7 @@ def _text_part(path: Path, wanted: Wanted) -> Layout:
             f"{path} is a spreadsheet of a kind that is not read; open it and save it as .xlsx or "
             ".csv."
         )
-    if path.suffix.lower() not in TEXT:
+    if path.suffix.lower() not in TEXT | WORKBOOKS:
         raise FileError(
             f"{path} is not a table this toolkit reads; give a {examples(sorted(SUFFIXES), 9)} "
             "file."
@@ -177,8 +210,8 @@ def _text_part(path: Path, wanted: Wanted) -> Layout:
     return layout_of(path, wanted)
 
 
-def _once(path: Path, part: Layout | Sheet | None) -> pd.DataFrame:
-    return once(path, part, read=lambda: _parsed(path, part))
+def _once(path: Path, source: Path, part: Layout | Sheet | None) -> pd.DataFrame:
+    return once(path, part, read=lambda: _parsed(source, part))
 
 
 def _parsed(path: Path, part: Layout | Sheet | None) -> pd.DataFrame:
@@ -188,7 +221,7 @@ def _parsed(path: Path, part: Layout | Sheet | None) -> pd.DataFrame:
     elif part is not None:
         table = read_text(path, part)
     else:
-        table = pd.read_parquet(path)
+        table = pd.read_parquet(io.BytesIO(path.read_bytes()))
         if any(name is not None for name in table.index.names):
             table = table.reset_index()
         table.columns = unique(standard(table.columns), str(path))
@@ -254,8 +287,7 @@ def _clear_errors(path: Path) -> Iterator[None]:
         words = clean(problem)
         if not isinstance(problem, pd.errors.ParserError):  # that names a line
             words = without_figures(words)
-        kind = "Excel" if path.suffix.lower() in EXCEL else "CSV"
-        kind = "Parquet" if path.suffix.lower() in PARQUET else kind
+        kind = _WORDS.get(path.suffix.lower(), "CSV")
         raise FileError(
             f"{path} cannot be read as {kind} "
             f"({words[:120].rstrip('. ')}); it may be cut short, damaged or of another "

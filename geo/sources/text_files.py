@@ -196,7 +196,8 @@ def _require_whole_end(path: Path, layout: Layout, columns: int) -> None:
     """Raise if the last row breaks off; pandas would fill it with missing values."""
     wide = 2 if layout.encoding.startswith("utf-16") else 1
     with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size // wide * wide - _TAIL), os.SEEK_SET)
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size // wide * wide - _TAIL), os.SEEK_SET)
         end = file.read()
     text = end.decode("utf-16-le" if wide == 2 else "cp1252", errors="replace")
     if text.endswith(("\n", "\r")):

@@ -1,7 +1,9 @@
-"""Tables in Excel workbooks: which sheet, which header row, and cells as Excel shows them."""
+"""Tables in workbooks of any kind: which sheet, which header row, and cells as they are shown."""
 
 import contextlib
-import datetime
+import io
+import re
+import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +15,8 @@ from openpyxl.cell.read_only import EmptyCell
 from pandas.io.parsers import TextParser
 
 from geo.errors import FileError, examples
+from geo.sources import ods_sheets, xls_sheets
+from geo.sources.cells import Page, shown, written
 from geo.sources.headers import header_among, unique
 from geo.sources.text_files import HEADER_WITHIN, Wanted
 
@@ -38,26 +42,50 @@ class Sheet:
 
 
 @contextlib.contextmanager
-def _opened(path: Path) -> Iterator[Any]:
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    try:
-        for sheet in book.worksheets:
-            sheet.reset_dimensions()  # some programs save a wrong extent of the sheet
-        yield book
-    finally:
-        book.close()
+def _pages(path: Path) -> Iterator[list[Page]]:
+    """Open a workbook of whatever kind its first bytes say that it is."""
+    content = path.read_bytes()
+    if kind_of(content) == "xls":
+        yield xls_sheets.pages(content)
+    elif kind_of(content) == "ods":
+        yield ods_sheets.pages(content)
+    else:
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        try:
+            yield [_page(sheet) for sheet in book.worksheets]
+        finally:
+            book.close()
+
+
+def kind_of(content: bytes) -> str:
+    """Tell what a workbook is, whatever its name: ``xlsx``, ``xls``, ``ods``, or ``text``."""
+    if content.startswith(b"\xd0\xcf\x11\xe0") or re.match(rb"\x09[\x00\x02\x04\x08]", content):
+        return "xls"
+    if not content.startswith(b"PK"):
+        control = re.search(rb"[\x01-\x08\x0e-\x1f]", content[:4096])
+        return "xlsx" if control else "text"
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return "ods" if "content.xml" in archive.namelist() else "xlsx"
+
+
+def _page(sheet: Any) -> Page:
+    sheet.reset_dimensions()  # some programs save a wrong extent of the sheet
+
+    def rows(last: int | None) -> Iterator[list[Any]]:
+        for row in sheet.iter_rows(max_row=last):
+            yield [_shown(cell) for cell in row]
+
+    return Page(sheet.title, sheet.sheet_state != "visible", rows)
 
 
 def sheets_with(path: Path, wanted: Wanted) -> list[Sheet]:
     """List the sheets that have a header that is wanted; hidden ones only where no other has."""
     found = []
-    with _opened(path) as book:
-        for sheet in book.worksheets:
-            rows = sheet.iter_rows(max_row=HEADER_WITHIN, values_only=True)
-            if (place := header_among(rows, wanted)) is not None:
+    with _pages(path) as pages:
+        for page in pages:
+            if (place := header_among(page.rows(HEADER_WITHIN), wanted)) is not None:
                 row, headers = place
-                hidden = sheet.sheet_state != "visible"
-                found.append(Sheet(sheet.title, row, tuple(headers), hidden))
+                found.append(Sheet(page.title, row, tuple(headers), page.hidden))
     return [one for one in found if not one.hidden] or found
 
 
@@ -95,11 +123,8 @@ def read_sheet(path: Path, sheet: Sheet, *, as_text: bool = False) -> pd.DataFra
         Whether to give every cell as text, as Excel shows it, and blanks as ``""``; else numbers
         are numbers, dates dates and blanks missing. Percentages are text such as ``"12.5%"``.
     """
-    with _opened(path) as book:
-        rows = [
-            [_shown(cell) for cell in row]
-            for row in book[sheet.title].iter_rows(min_row=sheet.row + 2)
-        ]
+    with _pages(path) as pages:
+        rows = list(_rows_of(pages, sheet))[sheet.row + 1 :]
     width = max(map(len, rows), default=0)
     headers = [*sheet.headers, *[""] * (width - len(sheet.headers))]
     while len(headers) > len(sheet.headers) and not any(
@@ -109,31 +134,25 @@ def read_sheet(path: Path, sheet: Sheet, *, as_text: bool = False) -> pd.DataFra
     names = unique(headers, f"{path} (sheet {sheet.title})")
     cells = [[*row, *[""] * (len(names) - len(row))][: len(names)] for row in rows]
     if as_text:
-        return pd.DataFrame([list(map(_as_text, row)) for row in cells], columns=names, dtype="str")
+        return pd.DataFrame([list(map(written, row)) for row in cells], columns=names, dtype="str")
     return TextParser([names, *cells], header=0).read()
 
 
 def rows_of(path: Path, sheet: Sheet) -> list[list[str]]:
     """Give all cells of a sheet as text, as Excel shows them."""
-    with _opened(path) as book:
-        return [[_as_text(_shown(cell)) for cell in row] for row in book[sheet.title].iter_rows()]
+    with _pages(path) as pages:
+        return [list(map(written, row)) for row in _rows_of(pages, sheet)]
+
+
+def _rows_of(pages: Sequence[Page], sheet: Sheet) -> Iterator[list[Any]]:
+    return next(page for page in pages if page.title == sheet.title).rows(None)
 
 
 def _shown(cell: Any) -> Any:
-    """Give a cell as it is shown: 0.125 in the format 0.0% is ``12.5%``, 3.0 is 3."""
+    """Give a cell of openpyxl as it is shown."""
     if isinstance(cell, EmptyCell) or cell.value is None:
         return ""
     value = cell.value
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
-    if "%" in (cell.number_format or ""):
-        return f"{round(value * 100, 10):g}%" if abs(value) < 1e4 else value
-    return int(value) if value == int(value) else value
-
-
-def _as_text(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, datetime.datetime):
-        return value.isoformat(" ").removesuffix(" 00:00:00")
-    return str(value)
+    return shown(value, percent="%" in (cell.number_format or ""))

@@ -15,7 +15,7 @@ import shapely
 from shapely import MultiPolygon, Point, Polygon, box
 
 from geo.errors import CodeError, FileError, GeoError, GeoWarning, TableError
-from geo.sources import map_files
+from geo.sources import map_files, zips
 from geo.sources.boundaries import area_type_in, read_boundaries
 from geo.sources.map_files import is_geoparquet, layers
 
@@ -421,8 +421,8 @@ def test_read_boundaries_of_a_zip_that_unpacks_outside_itself(tmp_path, inside):
 
 def test_read_boundaries_of_a_zip_that_is_too_large(tmp_path, monkeypatch):
     path = write_kind(squares(), tmp_path, "areas-gpkg.zip")
-    assert map_files.UNZIPPED_LIMIT == 2_000_000_000
-    monkeypatch.setattr(map_files, "UNZIPPED_LIMIT", 1000)
+    assert zips.UNZIPPED_LIMIT == 2_000_000_000
+    monkeypatch.setattr(zips, "UNZIPPED_LIMIT", 1000)
     with pytest.raises(FileError, match=r"would unpack to more than .* the limit; give a smaller"):
         read_boundaries(path)
 
@@ -451,7 +451,7 @@ def test_read_boundaries_counts_what_a_zip_unpacks_to_whatever_it_declares(
     told = rf"areas\.geojson in it unpacks to 3,000,001 bytes and is said to have {declared:,};"
     with pytest.raises(FileError, match=told):
         read_boundaries(path)
-    monkeypatch.setattr(map_files, "UNZIPPED_LIMIT", 3_000_000)
+    monkeypatch.setattr(zips, "UNZIPPED_LIMIT", 3_000_000)
     with pytest.raises(FileError, match="would unpack to more than"):
         read_boundaries(path)
 
@@ -460,10 +460,10 @@ def test_read_boundaries_of_a_zip_whose_members_are_too_large_together(tmp_path,
     with zipfile.ZipFile(tmp_path / "areas.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for name in ("one.txt", "two.txt"):
             archive.writestr(name, b"0" * 600)
-    monkeypatch.setattr(map_files, "UNZIPPED_LIMIT", 1199)
+    monkeypatch.setattr(zips, "UNZIPPED_LIMIT", 1199)
     with pytest.raises(FileError, match="would unpack to more than"):
         map_files.layers(tmp_path / "areas.zip")
-    monkeypatch.setattr(map_files, "UNZIPPED_LIMIT", 1200)
+    monkeypatch.setattr(zips, "UNZIPPED_LIMIT", 1200)
     assert map_files.layers(tmp_path / "areas.zip") == {}
 
 
@@ -584,22 +584,56 @@ def test_read_boundaries_of_areas_in_several_rows_says_to_dissolve(tmp_path):
         read_boundaries(tmp_path / "areas.gpkg")
 
 
-def test_read_boundaries_with_arcs_says_that_they_are_curved(tmp_path):
-    """A CurvePolygon of one circle, put into a GeoPackage in place of its square."""
-    squares(1).to_file(tmp_path / "areas.gpkg")
-    points = [(WEST, SOUTH), (WEST + 500, SOUTH + 500), (WEST + 1000, SOUTH),
-              (WEST + 500, SOUTH - 500), (WEST, SOUTH)]  # fmt: skip
-    arc = struct.pack("<BII", 1, 8, 5) + b"".join(struct.pack("<dd", *one) for one in points)
-    curve = struct.pack("<BII", 1, 10, 1) + arc
+def ring(*parts):
+    """A ring in well-known binary of parts: an arc through three points, or a line."""
+    members = b""
+    for points in parts:
+        kind = 8 if len(points) == 3 else 2
+        members += struct.pack("<BII", 1, kind, len(points))
+        members += b"".join(struct.pack("<dd", *one) for one in points)
+    return struct.pack("<BII", 1, 9, len(parts)) + members
+
+
+def with_curves(path, *shapes):
+    """Put shapes in well-known binary into a GeoPackage in place of squares."""
+    squares(len(shapes)).to_file(path)
     header = b"GP" + struct.pack("<BBi", 0, 1, 27700)
-    with contextlib.closing(sqlite3.connect(tmp_path / "areas.gpkg")) as base:
+    with contextlib.closing(sqlite3.connect(path)) as base:
         for (trigger,) in base.execute("select name from sqlite_master where type = 'trigger'"):
             base.execute(f'drop trigger "{trigger}"')
-        base.execute("update areas set geom = ?", (header + curve,))
+        for at, shape in enumerate(shapes, 1):
+            base.execute("update areas set geom = ? where fid = ?", (header + shape, at))
         base.execute("update gpkg_geometry_columns set geometry_type_name = 'CURVEPOLYGON'")
         base.commit()
-    with pytest.raises(FileError, match="has curved boundaries"):
-        read_boundaries(tmp_path / "areas.gpkg")
+    return path
+
+
+def test_read_boundaries_makes_straight_lines_of_arcs_without_gaps_between_neighbours(tmp_path):
+    """A west and an east half of a square, parted by half a circle; the third has no arc."""
+    south, middle, north = (
+        (WEST + 500, SOUTH),
+        (WEST + 750, SOUTH + 500),
+        (WEST + 500, SOUTH + 1000),
+    )
+    arc = [south, middle, north]
+    west = ring(arc, [north, (WEST, SOUTH + 1000)], [(WEST, SOUTH + 1000), (WEST, SOUTH)],
+                [(WEST, SOUTH), south])  # fmt: skip
+    corner, top = (WEST + 1000, SOUTH), (WEST + 1000, SOUTH + 1000)
+    east = ring(arc[::-1], [south, corner], [corner, top], [top, north])
+    plain = box(WEST + 1000, SOUTH, WEST + 2000, SOUTH + 1000).wkb
+    curves = [struct.pack("<BII", 1, 10, 1) + one for one in (west, east)]
+    path, notes = with_curves(tmp_path / "areas.gpkg", *curves, plain), []
+    areas = read_boundaries(path, notes=notes)
+    assert notes == [
+        "2 of 3 areas in areas.gpkg have curved boundaries (arcs), which are read as many short "
+        "straight lines."
+    ]
+    whole = areas.union_all()
+    assert whole.area == pytest.approx(areas.area.sum(), abs=1e-6)
+    assert whole.equals(box(WEST, SOUTH, WEST + 2000, SOUTH + 1000))
+    with_chord = 500_000 + 2 / 3 * 250 * 1000  # a parabola's segment; the circle's is a bit larger
+    assert with_chord < areas.area[0] < with_chord * 1.05
+    assert layers(path) == {"areas": ["LSOA21CD", "LSOA21NM"]}
 
 
 @pytest.mark.parametrize("told", ["CP1252", "UTF-8", ""])

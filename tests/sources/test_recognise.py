@@ -133,7 +133,7 @@ def test_maps_without_area_codes_do_not_stop_the_tables(tmp_path):
     assert any("its columns: hub" in file.hint for file in files)
 
 
-@pytest.mark.parametrize("name", ["x.ods", "x.xls"])
+@pytest.mark.parametrize("name", ["x.xlsb", "x.numbers"])
 def test_other_spreadsheets_are_passed_over_and_told(tmp_path, name):
     found = role(tmp_path, "anything", name)
     assert (found.role, found.problem) == ("", "")

@@ -27,7 +27,7 @@ def read_indicators(
     lookups: pd.DataFrame | Sequence[pd.DataFrame] = (),
     notes: Notes | None = None,
 ) -> pd.DataFrame:
-    r"""Read indicators of areas from CSV, Excel or Parquet into one tidy table.
+    r"""Read indicators of areas from CSV, a spreadsheet or Parquet into one tidy table.
 
     Three forms are known by their columns: tidy (a row for each area, indicator and period, under
     the names below or common ones such as ``Area Code``, ``LSOA21CD``, ``Numerator``, ``Time

@@ -1,0 +1,49 @@
+"""Sheets of workbooks that Excel before 2007 saved (``.xls``)."""
+
+import io
+from typing import Any
+
+import xlrd
+
+from geo.sources.cells import Page, shown
+
+
+def pages(content: bytes) -> list[Page]:
+    """List the sheets of a workbook.
+
+    Raises
+    ------
+    ValueError
+        If it is damaged or encrypted; xlrd itself raises errors of every kind then.
+    """
+    try:
+        book = xlrd.open_workbook(
+            file_contents=content, formatting_info=True, logfile=io.StringIO()
+        )
+        read = [(sheet, _rows(book, sheet)) for sheet in book.sheets()]
+    except Exception as problem:
+        raise ValueError(str(problem) or type(problem).__name__) from problem
+    return [_page(sheet.name, sheet.visibility != 0, rows) for sheet, rows in read]
+
+
+def _page(title: str, hidden: bool, rows: list[list[Any]]) -> Page:
+    return Page(title, hidden, lambda last: iter(rows[:last]))
+
+
+def _rows(book: Any, sheet: Any) -> list[list[Any]]:
+    return [[_cell(book, cell) for cell in sheet.row(at)] for at in range(sheet.nrows)]
+
+
+def _cell(book: Any, cell: Any) -> Any:
+    if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
+        return ""
+    if cell.ctype == xlrd.XL_CELL_DATE:
+        return xlrd.xldate.xldate_as_datetime(cell.value, book.datemode)
+    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+        return bool(cell.value)
+    if cell.ctype == xlrd.XL_CELL_ERROR:
+        return xlrd.error_text_from_code.get(cell.value, "#N/A")
+    if cell.ctype == xlrd.XL_CELL_NUMBER:
+        key = book.xf_list[cell.xf_index].format_key
+        return shown(cell.value, percent="%" in book.format_map[key].format_str)
+    return cell.value
