@@ -23,6 +23,8 @@ from geo.vocabulary.periods import in_latest
 from geo.vocabulary.releases import VINTAGES
 from geo.vocabulary.spellings import one_spelling
 
+_FIFTHS = 5
+
 
 def quantiles(values: pd.Series, *, n: int = 10, highest_is_first: bool) -> pd.Series:
     """Divide values into ``n`` groups as equal as ties allow.
@@ -40,7 +42,7 @@ def quantiles(values: pd.Series, *, n: int = 10, highest_is_first: bool) -> pd.S
     -------
     Series
         Whole numbers 1 to ``n`` on the index of ``values``. Equal values share a quantile, the
-        one of their lowest rank.
+        one of their lowest rank. Missing for all where there are fewer values than groups.
 
     Raises
     ------
@@ -56,6 +58,8 @@ def quantiles(values: pd.Series, *, n: int = 10, highest_is_first: bool) -> pd.S
         raise TableError(f"Values were to be divided into {n} groups; give 2 or more, in whole.")
     array = numbers(values.to_frame("values"), "values", lowest=-np.inf)
     valid = ~np.isnan(array)
+    if np.count_nonzero(valid) < n:
+        valid[:] = False
     known = -array[valid] if highest_is_first else array[valid]
     above = len(known) - np.searchsorted(np.sort(known), known, side="left")
     # In whole numbers: as floats (n + 1 - rank) / (n / k) can end up just above a whole number.
@@ -295,17 +299,35 @@ def _quintiles(
     shown = pd.Series(np.where(others & ~abroad, value, np.nan), index=indicators.index)
     series, labels = numbered(indicators, ["area_type", *series_keys(indicators)])
     areas = np.bincount(series[~abroad], minlength=len(labels))
-    for kind, fewest in pd.Series(areas).groupby(labels["area_type"].to_numpy()).min().items():
-        if 0 < fewest < (england := VINTAGES.get(str(kind), 0)):
-            note(
-                notes,
-                f"Quintiles are of only {fewest} areas {kind} where the table lists fewest; "
-                f"England has {england}, so add the others for national quintiles.",
-            )
+    least = pd.Series(areas).groupby(labels["area_type"].to_numpy()).min()
+    part = [kind for kind, few in least.items() if 0 < few < VINTAGES.get(str(kind), 0)]
+    for kind in part:
+        note(
+            notes,
+            f"Quintiles are of only {least[kind]} areas {kind} where the table lists fewest; "
+            f"England has {VINTAGES[str(kind)]}, so add the others for national quintiles.",
+        )
+    told = ~others | abroad | indicators["area_type"].isin(part).to_numpy()
+    _note_few(indicators[~told], shown[~told].notna(), notes)
     found = pd.Series(pd.NA, index=range(len(shown)), dtype="Int64")
     order = np.argsort(series, kind="stable")
     for rows in np.split(order, np.cumsum(np.bincount(series, minlength=len(labels)))[:-1]):
         if len(rows):
-            fifth = quantiles(shown.iloc[rows], n=5, highest_is_first=bool(good[rows[0]] <= 0))
+            fifth = quantiles(
+                shown.iloc[rows], n=_FIFTHS, highest_is_first=bool(good[rows[0]] <= 0)
+            )
             found.iloc[rows] = fifth.array
     return found.set_axis(indicators.index)
+
+
+def _note_few(indicators: pd.DataFrame, known: pd.Series, notes: Notes | None) -> None:
+    """Name the indicators that too few areas have to be put into fifths."""
+    keys = ["area_type", *series_keys(indicators)]
+    areas = known.groupby([indicators[key] for key in keys], dropna=False).sum()
+    few = areas[areas.between(1, _FIFTHS - 1)].reset_index()[["area_type", "indicator_id"]]
+    for kind, names in few.groupby("area_type")["indicator_id"]:
+        note(
+            notes,
+            f"There are no quintiles of {labelled(names.unique())} by {kind}: fewer than "
+            f"{_FIFTHS} areas have a number; give those of all of England.",
+        )

@@ -44,9 +44,11 @@ def test_quantiles_leave_missing_values_out_and_keep_the_index():
     assert found.isna().tolist() == [False, True, False, False, False]
 
 
-def test_quantiles_of_nothing_or_of_one_value():
-    assert quantiles(pd.Series([], dtype=float), highest_is_first=True).tolist() == []
-    assert quantiles(pd.Series([7]), highest_is_first=True).tolist() == [1]
+@pytest.mark.parametrize("known", [0, 1, 9, 10])
+def test_quantiles_of_fewer_values_than_groups_are_missing(known):
+    values = pd.Series([*range(known), None, None], dtype=float)
+    found = quantiles(values, n=10, highest_is_first=True)
+    assert found.notna().sum() == (10 if known == 10 else 0)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +64,9 @@ def test_quantiles_refuse_what_cannot_be_ranked(values, n):
 def test_quantiles_follow_the_order_of_values_and_equal_values_share(numbers, n):
     values = pd.Series(numbers)
     found = quantiles(values, n=n, highest_is_first=False)
+    if len(values) < n:
+        assert found.isna().all()
+        return
     assert found.between(1, n).all()
     table = pd.DataFrame({"value": values, "quantile": found}).sort_values("value")
     assert table["quantile"].is_monotonic_increasing
@@ -369,3 +374,12 @@ def labels_apart(key, england, areas):
         }
     )
     return table.assign(**{key: [areas, areas, england]})
+
+
+def test_quintiles_of_fewer_than_five_areas_are_missing_and_told(indicators):
+    notes = []
+    found = compare(indicators.iloc[1:], levels="quintiles", notes=notes)
+    assert found["quantile"].isna().all()
+    kind = indicators["area_type"].iloc[1]
+    assert notes == [f"There are no quintiles of neet by {kind}: fewer than 5 areas have a number; "
+                     "give those of all of England."]  # fmt: skip
