@@ -27,11 +27,11 @@ from .statistics.deprivation import decile_profile as decile_profile
 from .statistics.funnel_limits import control_limits as control_limits
 from .statistics.inequality import concentration as concentration
 from .statistics.inequality import gap as gap
-from .statistics.inequality import slope_index as slope_index
 from .statistics.life_tables import life_expectancy as life_expectancy
 from .statistics.rates import mean as mean
 from .statistics.rates import proportion as proportion
 from .statistics.rates import rate as rate
+from .statistics.slope_index import slope_index as slope_index
 from .statistics.standardisation import directly_standardised_rate as directly_standardised_rate
 from .statistics.standardisation import standardised_ratio as standardised_ratio
 from .statistics.trends import trend as trend

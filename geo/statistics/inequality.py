@@ -1,9 +1,8 @@
-"""How unequal outcomes are: slope index across quantiles, concentration, gaps.
+"""How unequal outcomes are: concentration and gaps.
 
-Quantiles and deciles run from 1, the most deprived.
+Deciles run from 1, the most deprived.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,121 +23,11 @@ from geo.statistics.series import (
     series_keys,
 )
 from geo.statistics.table_checks import (
-    Confidence,
     confidence_levels,
-    group_keys,
     numbers,
     refuse,
-    require,
     require_each_once,
 )
-
-
-def slope_index(
-    table: pd.DataFrame,
-    *,
-    by: str | Sequence[str] | None = None,
-    confidence: Confidence = 0.95,
-    repetitions: int = 100_000,
-    seed: int = 0,
-) -> pd.DataFrame:
-    """Slope and relative index of inequality, by weighted regression with simulated intervals.
-
-    Parameters
-    ----------
-    table : DataFrame
-        One row a quantile (1 = most deprived) of each group: ``quantile``, ``population``,
-        ``value``, ``standard_error``.
-    by : str or sequence of str, optional
-        Columns that name the groups; without, the table is one group.
-    confidence : float or sequence of float
-        Of several, the first fills ``sii_lower_ci`` …, the others get columns such as
-        ``sii_lower_ci_998``.
-    repetitions : int
-        How many simulated sets of values the intervals come from.
-    seed : int
-        Of the random numbers, the same for every group, so that a group's interval does not
-        depend on the others.
-
-    Returns
-    -------
-    DataFrame
-        One row a group: keys, ``sii`` (value of the least deprived end less that of the most
-        deprived), ``rii`` (their ratio), and limits. Missing where a group has fewer than two
-        quantiles with people or a missing number. ``attrs["repetitions"]`` says how many.
-
-    Raises
-    ------
-    TableError
-        If a column is absent, holds text, infinite or negative numbers (values may be negative),
-        a quantile stands twice in a group, or there are no repetitions.
-
-    References
-    ----------
-    Mackenbach JP, Kunst AE (1997). Measuring the magnitude of socio-economic inequalities in
-    health. Social Science & Medicine 44: 757–771.
-
-    Examples
-    --------
-    >>> fifths = pd.DataFrame({"quantile": [1, 2], "population": 50, "value": [70.0, 80.0],
-    ...                        "standard_error": 0.5})
-    >>> slope_index(fifths)[["sii", "rii"]].round(3)
-        sii    rii
-    0  20.0  1.308
-    """
-    levels = confidence_levels(confidence)
-    if repetitions < 1:
-        raise TableError(f"repetitions is {repetitions}; give 1 or more, such as 100,000.")
-    columns = ("quantile", "population", "value", "standard_error")
-    require(table, columns)
-    keys = [] if by is None else group_keys(table, by, taken=(*columns, "sii", "rii"))
-    lowest = {"value": -np.inf}
-    read = {column: numbers(table, column, lowest=lowest.get(column, 0)) for column in columns}
-    refuse(table, np.isnan(read["quantile"]), "quantile", "every row needs one")
-    repeated = table.duplicated([*keys, "quantile"])
-    refuse(table, repeated, "quantile", "each may stand once in a group", public=True)
-    data = table[keys].assign(**read).sort_values("quantile")
-    rows = []
-    for names, group in data.groupby(keys, observed=True) if keys else [((), data)]:
-        row = dict(zip(keys, names, strict=True)) | {"sii": np.nan, "rii": np.nan}
-        rows.append(row | _slope(group, levels, repetitions, seed))
-    limits = [
-        f"{index}_{end}_ci{suffix}"
-        for _, suffix in levels
-        for index in ("sii", "rii")
-        for end in ("lower", "upper")
-    ]
-    out = pd.DataFrame(rows, columns=[*keys, "sii", "rii", *limits])
-    out.attrs["repetitions"] = repetitions
-    return out
-
-
-def _slope(
-    group: pd.DataFrame, levels: Sequence[tuple[float, str]], repetitions: int, seed: int
-) -> dict[str, float]:
-    """Fit one group; nothing where it cannot be fitted."""
-    population, value, error = (
-        group[column].to_numpy() for column in ("population", "value", "standard_error")
-    )
-    total = population.sum()
-    if np.isnan([total, *value, *error]).any() or np.count_nonzero(population) < 2:
-        return {}
-    share = population / total
-    middle = share.cumsum() - share / 2
-    centre = (share * middle).sum()
-    slope_of = share * (middle - centre) / (share * (middle - centre) ** 2).sum()
-    ends = np.column_stack([slope_of, share - centre * slope_of])
-    sii, intercept = value @ ends
-    found = {"sii": sii, "rii": (intercept + sii) / intercept if intercept else np.nan}
-    draws = np.random.default_rng(seed).standard_normal((repetitions, len(value)))
-    slopes, intercepts = ((value + draws * error) @ ends).T
-    with np.errstate(divide="ignore", invalid="ignore"):
-        simulated = {"sii": slopes, "rii": (intercepts + slopes) / intercepts}
-        for level, suffix in levels:
-            for index, values in simulated.items():
-                limits = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
-                found[f"{index}_lower_ci{suffix}"], found[f"{index}_upper_ci{suffix}"] = limits
-    return found
 
 
 @dataclass(frozen=True)

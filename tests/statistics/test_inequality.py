@@ -1,4 +1,4 @@
-"""Slope index, concentration and gaps."""
+"""Concentration and gaps."""
 
 import dataclasses
 
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.errors import CodeError, TableError
-from geo.statistics.inequality import concentration, gap, slope_index
+from geo.statistics.inequality import concentration, gap
 
 CODES = ["E01000001", "E01000002", "E01000003", "E01000004"]
 
@@ -37,57 +37,6 @@ def neet():
             "imd_decile": [1, 3, 4, 10],
         }
     )
-
-
-def test_slope_index_agrees_with_expected_answers(conformance):
-    """Points exactly; simulated limits to two significant figures of the interval's width."""
-    table = pd.read_csv(conformance / "sii_input.csv").rename(columns={"se": "standard_error"})
-    expected = pd.read_csv(conformance / "sii_950.csv").set_index("area")
-    found = slope_index(table, by="area").set_index("area").loc[expected.index]
-    for index in ("sii", "rii"):
-        np.testing.assert_allclose(found[index], expected[index], rtol=1e-9)
-        low, high = expected[f"{index}_lower95_0cl"], expected[f"{index}_upper95_0cl"]
-        assert ((found[f"{index}_lower_ci"] - low).abs() < 0.01 * (high - low)).all()
-        assert ((found[f"{index}_upper_ci"] - high).abs() < 0.01 * (high - low)).all()
-
-
-def test_slope_index_of_a_line_is_the_line(fifths):
-    found = slope_index(fifths, repetitions=100).iloc[0]
-    assert found["sii"] == pytest.approx(10)
-    assert found["rii"] == pytest.approx(80 / 70)
-
-
-def test_slope_index_is_seeded_and_each_group_stands_alone(fifths):
-    both = pd.concat([fifths.assign(area="A"), fifths.assign(area="B", value=50)])
-    found = slope_index(both.sample(frac=1, random_state=1), by="area", repetitions=500)
-    alone = slope_index(fifths.assign(area="A"), by="area", repetitions=500)
-    pd.testing.assert_frame_equal(found.head(1), alone)
-    other = slope_index(fifths, repetitions=500, seed=1)
-    assert other["sii_lower_ci"].item() != alone["sii_lower_ci"].item()
-    assert found.attrs["repetitions"] == 500
-
-
-def test_slope_index_limits_widen_with_confidence(fifths):
-    found = slope_index(fifths, confidence=(0.95, 0.998), repetitions=5000).iloc[0]
-    order = ["sii_lower_ci_998", "sii_lower_ci", "sii", "sii_upper_ci", "sii_upper_ci_998"]
-    assert found[order].is_monotonic_increasing
-
-
-def test_slope_index_is_missing_where_it_cannot_be_fitted(fifths):
-    single = fifths.head(1).assign(area="A")
-    unknown = fifths.assign(area="B", value=[71.0, None, 75, 77, 79])
-    empty = fifths.assign(area="C", population=[0, 0, 0, 0, 9])
-    found = slope_index(pd.concat([single, unknown, empty]), by="area", repetitions=10)
-    assert len(found) == 3
-    assert found[["sii", "rii", "sii_lower_ci"]].isna().all(axis=None)
-    assert len(slope_index(fifths.head(0).assign(area="A"), by="area")) == 0
-
-
-def test_slope_index_refuses_a_quantile_that_stands_twice(fifths):
-    with pytest.raises(TableError, match=r"quantile 1 .*once in a group"):
-        slope_index(pd.concat([fifths, fifths.head(1)]))
-    with pytest.raises(TableError, match=r"standard_error -… \(row 0"):
-        slope_index(fifths.assign(standard_error=-0.5))
 
 
 def test_concentration_counts_the_fewest_areas_that_hold_the_share():
@@ -240,18 +189,6 @@ def test_gap_refuses_other_marks_and_measures(neet):
         gap(pd.concat([neet, neet]), by="imd_decile")
 
 
-def test_slope_index_refuses_no_repetitions_and_a_taken_name(fifths):
-    with pytest.raises(TableError, match="repetitions is 0"):
-        slope_index(fifths, repetitions=0)
-    with pytest.raises(TableError, match="told by value"):
-        slope_index(fifths, by="value")
-
-
-def test_slope_index_refuses_minus_infinity(fifths):
-    with pytest.raises(TableError, match=r"value -inf.*finite"):
-        slope_index(fifths.assign(value=[-np.inf, 73, 75, 77, 79]))
-
-
 def test_concentration_refuses_people_of_areas_without_a_count():
     counts, people = pd.Series({"a": 1}), pd.Series({"a": 10, "b": 20})
     with pytest.raises(TableError, match=r"1 areas of the population \(b\) are not in the counts"):
@@ -284,19 +221,8 @@ def test_gap_of_one_group_alone_or_of_nothing(neet):
     assert len(gap(neet.head(0), by="imd_decile")) == 0
 
 
-def test_slope_index_and_gap_leave_their_input_alone_and_do_not_mind_the_order(fifths, neet):
-    for table, measure in (
-        (fifths, lambda t: slope_index(t, repetitions=10)),
-        (neet, lambda t: gap(t, by="imd_decile")),
-    ):
-        before = table.copy(deep=True)
-        found = measure(table)
-        pd.testing.assert_frame_equal(table, before)
-        pd.testing.assert_frame_equal(measure(table.iloc[::-1]), found)
-
-
-def test_slope_index_takes_one_repetition_the_fewest_allowed():
-    fifths = pd.DataFrame(
-        {"quantile": [1, 2], "population": 50, "value": [70.0, 80.0], "standard_error": 0.5}
-    )
-    assert slope_index(fifths, repetitions=1)["sii"].tolist() == pytest.approx([20])
+def test_gap_leaves_its_input_alone_and_does_not_mind_the_order(neet):
+    before = neet.copy(deep=True)
+    found = gap(neet, by="imd_decile")
+    pd.testing.assert_frame_equal(neet, before)
+    pd.testing.assert_frame_equal(gap(neet.iloc[::-1], by="imd_decile"), found)
