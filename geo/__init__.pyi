@@ -31,6 +31,7 @@ from .statistics.life_tables import life_expectancy as life_expectancy
 from .statistics.rates import mean as mean
 from .statistics.rates import proportion as proportion
 from .statistics.rates import rate as rate
+from .statistics.repeats import repeated_events as repeated_events
 from .statistics.slope_index import slope_index as slope_index
 from .statistics.standardisation import directly_standardised_rate as directly_standardised_rate
 from .statistics.standardisation import standardised_ratio as standardised_ratio

@@ -7,6 +7,7 @@ import pandas as pd
 
 from geo.errors import CodeError, TableError, labelled
 from geo.statistics.intervals import Formula, estimates, poisson_rate, states, wilson
+from geo.statistics.repeats import SQUARED
 from geo.statistics.series import (
     FACTS,
     fact,
@@ -85,8 +86,8 @@ def aggregate(
     CodeError
         If vintages do not match or are mixed, an area is unknown, or lies in two groups.
     TableError
-        If a key stands twice, an indicator has two units, a number is impossible, or an
-        indicator has values alone and there are no weights.
+        If a key stands twice, an indicator has two units, a number is impossible, an indicator
+        has values alone and there are no weights, or there is a column ``events_squared``.
 
     Examples
     --------
@@ -100,6 +101,7 @@ def aggregate(
     """
     levels = confidence_levels(confidence)
     require_series(indicators)
+    _refuse_repeats(indicators)
     code = _code_column(one_area_type(indicators), membership)
     keys = series_keys(indicators)
     own = [column for column in FACTS if column in indicators.columns]
@@ -124,6 +126,14 @@ def aggregate(
         parts.append(sums)
     out = _measured(pd.concat(parts, ignore_index=True), facts, alone, levels)
     return out.assign(**{column: out["indicator_id"].map(facts[column]) for column in own})
+
+
+def _refuse_repeats(indicators: pd.DataFrame) -> None:
+    if SQUARED in indicators.columns:
+        raise TableError(
+            f"{SQUARED} is not carried to larger areas here, and without it intervals are too "
+            "narrow; sum and divide with geo.rate(by=…), or take the column out."
+        )
 
 
 def _code_column(kind: str | None, membership: pd.DataFrame) -> str:

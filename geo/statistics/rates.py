@@ -19,6 +19,7 @@ from geo.statistics.intervals import (
     states,
     wilson,
 )
+from geo.statistics.repeats import SQUARED, compound_rate, squares
 from geo.statistics.series import SERIES_KEYS
 from geo.statistics.table_checks import (
     Confidence,
@@ -97,7 +98,10 @@ def rate(
     ----------
     table : DataFrame
         Columns ``count`` (events) and ``denominator`` (people or person-years), as for
-        :func:`proportion`, except that a count may be above its denominator.
+        :func:`proportion`, except that a count may be above its denominator. Where one person may
+        have several events, ``events_squared`` (as :func:`geo.repeated_events` counts it) widens
+        the interval: of attendances or suspensions twice as many areas and more would seem to
+        differ by chance otherwise.
     by, multiplier, confidence
         As for :func:`proportion`; the multiplier is 100,000 where not given.
 
@@ -109,14 +113,16 @@ def rate(
     Raises
     ------
     TableError
-        If a column is absent, or holds text, negative or infinite numbers; names the rows.
+        If a column is absent, holds text, negative or infinite numbers, or events squared cannot
+        be of that count; names the rows.
 
     References
     ----------
     Breslow NE, Day NE (1987). Statistical methods in cancer research, volume II. IARC, Lyon:
     page 69. Garwood F (1936). Fiducial limits for the Poisson distribution. Biometrika 28:
     437–442. Association of Public Health Observatories (2008). Technical briefing 3: commonly
-    used public health statistics and their confidence intervals.
+    used public health statistics and their confidence intervals. Events that are not independent:
+    as in :func:`geo.directly_standardised_rate`.
 
     Examples
     --------
@@ -126,7 +132,7 @@ def rate(
     0      0         1000    0.0     0.000     3.689
     1     20         1000   20.0    12.211    30.890
     """
-    return _divided(table, by, multiplier, confidence, poisson_rate, bounded=False)
+    return _divided(table, by, multiplier, confidence, None, bounded=False)
 
 
 def mean(
@@ -195,7 +201,7 @@ def _divided(
     by: str | Sequence[str] | None,
     multiplier: float,
     confidence: Confidence,
-    formula: Formula,
+    formula: Formula | None,
     *,
     bounded: bool,
 ) -> pd.DataFrame:
@@ -209,16 +215,22 @@ def _divided(
     hidden = suppressed(table)
     if hidden is not None:
         x = np.where(hidden, np.nan, x)
+    variance = squares(table, x) if formula is None else x
     out = table.copy(deep=False)
     if by is not None:
-        keys = group_keys(table, by, taken=("count", "denominator", "value", "state"))
+        keys = group_keys(table, by, taken=("count", "denominator", "value", "state", SQUARED))
         parts = table[keys].assign(count=x, denominator=n, state=0 if hidden is None else hidden)
+        if variance is not x:
+            parts[SQUARED] = variance
         out = parts.groupby(keys, observed=True).sum(skipna=False).reset_index()
         x, n = out["count"].to_numpy(), out["denominator"].to_numpy()
+        variance = out[SQUARED].to_numpy() if SQUARED in parts else x
         if hidden is None:
             del out["state"]
         else:
             hidden = out["state"].to_numpy() > 0
+    if formula is None:
+        formula = poisson_rate if variance is x else compound_rate(variance)
     new = estimates(x, n, formula, multiplier, levels)
     for column, values in new.items():
         out[column] = pd.Series(values, index=out.index, copy=False)

@@ -8,6 +8,7 @@ import pandas as pd
 from geo.notes import Notes
 from geo.statistics.intervals import poisson_limits
 from geo.statistics.rates import note_fewer_bands, summed_bands
+from geo.statistics.repeats import squares
 from geo.statistics.table_checks import (
     Confidence,
     confidence_levels,
@@ -35,7 +36,8 @@ def directly_standardised_rate(
     table : DataFrame
         One row an age band of each group: ``count`` (events), ``denominator`` (people or
         person-years), ``standard_population`` (people); ``state`` if known. Every group needs all
-        bands of the standard, those without events too.
+        bands of the standard, those without events too. Where one person may have several events,
+        ``events_squared`` (as :func:`geo.repeated_events` counts it) widens the interval.
     by : str or sequence of str
         Columns that name the groups.
     multiplier : float
@@ -55,7 +57,8 @@ def directly_standardised_rate(
     ------
     TableError
         If a column is absent, holds text, negative or infinite numbers, if a standard population
-        is missing, or if a column ``age`` has a band twice in a group; names the rows.
+        is missing, if events squared cannot be of that count, or if a column ``age`` has a band
+        twice in a group; names the rows.
 
     Warns
     -----
@@ -67,6 +70,10 @@ def directly_standardised_rate(
     Dobson AJ, Kuulasmaa K, Eberle E, Scherer J (1991). Confidence intervals for weighted sums of
     Poisson parameters. Statistics in Medicine 10: 457–462. Byar's limits of the count: Breslow
     NE, Day NE (1987). Statistical methods in cancer research, volume II. IARC, Lyon: page 69.
+    Events that are not independent: Stukel TA, Glynn RJ, Fisher ES, Sharp SM, Lu-Yao G, Wennberg
+    JE (1994). Standardized rates of recurrent outcomes. Statistics in Medicine 13: 1781–1791. The
+    variance of a count is then the sum over people of the square of their events (compound
+    Poisson), in Dobson's formula.
 
     Examples
     --------
@@ -83,7 +90,8 @@ def directly_standardised_rate(
     x, n, s = counts(table), numbers(table, "denominator"), numbers(table, "standard_population")
     refuse(table, np.isnan(s), "standard_population", "every age band needs one")
     weight = s / np.where(n > 0, n, np.nan)
-    columns = dict(zip(taken, (x, n, s, x * weight, x * weight**2), strict=True))
+    spread_of = squares(table, x)
+    columns = dict(zip(taken, (x, n, s, x * weight, spread_of * weight**2), strict=True))
     sums = summed_bands(table, keys, columns)
     note_fewer_bands(table, keys, notes)
     standard = sums["standard_population"].where(sums["standard_population"] > 0).to_numpy()
