@@ -107,7 +107,7 @@ def largest_contributions(table: pd.DataFrame, total: np.ndarray, rule: Rule) ->
             f"The rule hides sums and means by their largest contributions, and {labelled(names)} "
             f"{'have' if len(names) > 1 else 'has'} no column {labelled(absent, 9)}: give what the "
             "people who contribute most contribute to each (0 where there are no more), or leave "
-            "dominance and the p% rule out."
+            "out the dominance and p% rules (--dominance and --p-percent)."
         )
     found = np.column_stack([numbers(table, name) for name in rule.contributions])
     for at, name in enumerate(rule.contributions):

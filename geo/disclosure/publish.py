@@ -165,7 +165,10 @@ class _Protection:
         block = related(rest["indicator_id"], self.relations, 0)
         cost: dict[int, int] = {}
         best: dict[int, pd.DataFrame] = {}
-        refused = TableError("There is no row to publish.")
+        refused = TableError(
+            "The indicators have no row of an area to be shown, so that there is nothing to "
+            "publish; give figures of the LSOAs or wards of the place."
+        )
         for left in range(len(small) + 1):
             table = rest[~rest["area_type"].isin(small[:left])]
             if table.empty:

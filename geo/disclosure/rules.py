@@ -164,7 +164,8 @@ def _dominance(given: Any) -> tuple[int, float]:
     if not isinstance(n, int) or not _between(n, 1, most) or not _between(k, 1, 99.999):
         raise TableError(
             f"The rule has dominance={given!r}; give how many contributions, a whole number from 1 "
-            f"to {most}, and their share in per cent, from 1 to under 100, such as (1, 75)."
+            f"to {most}, and their share in per cent, from 1 to under 100, such as --dominance "
+            "1,75 (in Python (1, 75))."
         )
     return n, float(k)
 

@@ -268,7 +268,8 @@ def _refuse_nothing_left(least: np.ndarray, hidden: np.ndarray, rule: Rule) -> N
     if (least > 0).any() and not (least[~hidden] > 0).any():
         raise TableError(
             f"With the rule that {rule.words}, all {int((least > 0).sum())} counts above zero "
-            "would be hidden; publish larger areas or leave the table out."
+            "would be hidden; publish larger areas, hide fewer (--hide-under, in Python "
+            "counts_under=), or leave the indicator out."
         )
 
 

@@ -207,7 +207,8 @@ def _require_inside(
         raise CodeError(
             f"{len(names)} of {codes.nunique()} codes in {codes.name} are {other} codes, not "
             f"{vintage} ({examples(names)}); if the column holds {other} codes, name it "
-            f"{other}cd; counts on {other} can be converted with geo.convert."
+            f"{other}cd to have its groups found, and if rows of both are mixed, give each its own "
+            "file (in Python, geo.convert turns counts of one vintage into those of another)."
         )
     raise CodeError(
         f"{len(odd)} of {len(codes)} rows have an LSOA outside {place.name} ({examples(names)}); "

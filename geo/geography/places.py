@@ -210,7 +210,7 @@ def _from_entries(entries: dict[str, Any], folder: Path, definition: Path) -> Pl
             raise PlaceError(f'{definition} lacks {needed} = "…"; add it.')
     if not re.fullmatch(r"E\d{8}", entries["code"]):
         raise PlaceError(
-            f"{definition} has code {entries['code']!r}; it must be the code of an English "
+            f"{definition} has code {entries['code']!r}; write the code of an English "
             "authority, such as E06000049."
         )
     listed = entries.get("levels", [])
@@ -285,7 +285,7 @@ def _units(raw: pd.DataFrame, levels: tuple[Level, ...], where: str) -> pd.DataF
     known = matching([*columns, f"{kind}nm", *_ABOUT], raw.columns)
     if missing := [column for column in columns if column not in known]:
         raise PlaceError(
-            f"{where} lacks the column {examples(missing)}; it needs one for each level "
+            f"{where} lacks the column {examples(missing)}; add it, as there is one for each level "
             f"({examples(columns, 9)})."
         )
     names = {codes[kind]: f"{kind}cd"} | {header: name for name, header in known.items()}

@@ -101,7 +101,7 @@ class FigureSet:
         if self.indicator and self.indicator not in known:
             raise TableError(
                 f"There is no indicator {self.indicator!r} of {self.evidence.place.name}; the data "
-                f"have {examples(known, 40) or 'none'}."
+                f"have {examples(known, 40) or 'none'}, so name one of these."
             )
 
     @cached_property
@@ -146,7 +146,7 @@ class FigureSet:
         if name not in self.makers:
             raise TableError(
                 f"There is no figure {name!r} of {self.evidence.place.name}; the data allow "
-                f"{examples(self.makers, 20)}."
+                f"{examples(self.makers, 20)}, so name one of these."
             )
         return self.makers[name]
 

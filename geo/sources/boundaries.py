@@ -123,7 +123,9 @@ def _areas_in(
     known = layers(path)
     if layer is not None and known:
         if layer not in known:
-            raise FileError(f"{path} has no layer {layer!r}; it has {examples(known, 9)}.")
+            raise FileError(
+                f"{path} has no layer {layer!r}; it has {examples(known, 9)}, so name one of these."
+            )
         known = {layer: known[layer]}
     held = {name: kinds for name, columns in known.items() if (kinds := _finest(columns))}
     if not held:
@@ -134,8 +136,8 @@ def _areas_in(
         if not held:
             raise CodeError(
                 f"{path} holds {examples(found)} areas, not {area_type}; give the {area_type} "
-                "boundaries, or convert your figures with geo.convert and an ONS lookup between "
-                "the two."
+                "boundaries, or figures of those areas (in Python, geo.convert turns counts of one "
+                "vintage of LSOAs into those of another)."
             )
     if len(held) > 1:
         raise FileError(
@@ -163,7 +165,7 @@ def _no_areas(path: Path, known: dict[str, list[str]]) -> FileError | CodeError:
     columns = [column for one in known.values() for column in one]
     return CodeError(
         f"{path} has no column of area codes (columns: {examples(columns, 8) or 'none'}); an ONS "
-        "boundary file has one such as LSOA21CD or WD24CD."
+        "boundary file has one such as LSOA21CD or WD24CD, so give such a file."
     )
 
 
@@ -229,7 +231,8 @@ def _polygons(geometry: np.ndarray, codes: np.ndarray, path: Path) -> np.ndarray
     if (other := ~np.isin(kinds, [shapely.GeometryType.POLYGON, _MULTI])).any():
         raise FileError(
             f"{int(other.sum())} of {len(codes)} areas in {path} are points or lines "
-            f"({examples(codes[other])}); boundaries must be polygons."
+            f"({examples(codes[other])}); boundaries must be polygons, so "
+            "give the file of boundaries, not that of centroids."
         )
     return geometry
 
@@ -246,7 +249,7 @@ def _sound(geometry: np.ndarray, codes: np.ndarray, path: Path, notes: Notes | N
         raise FileError(
             f"{int(unsafe.sum())} of {len(codes)} areas in {path} cross themselves so that a "
             f"repair would change their area by more than 0.1% ({examples(codes[broken][unsafe])})"
-            "; give a clean file."
+            "; mend them (in QGIS: Vector, Geometry Tools, Fix Geometries) or give a clean file."
         )
     note(
         notes,

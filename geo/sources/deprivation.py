@@ -208,7 +208,8 @@ def _code_column(headers: list[str], release: Release, path: Path) -> str:
             return kinds[kind]
     raise CodeError(
         f"{path} has {' and '.join(kinds)} codes, but the Indices of {release.year} stand on "
-        f"{release.vintage}; give the file that MHCLG published, or name the release it is of."
+        f"{release.vintage}; give the file as MHCLG published it, correct its column release, or "
+        "ask for the release that it is of (--release, in Python release=)."
     )
 
 
@@ -220,7 +221,8 @@ def _settle_release(raw: pd.DataFrame, path: Path, wanted: int | None) -> Releas
     if stated is not None and wanted not in (None, stated):
         raise FileError(
             f"{path} is the Indices of {stated} (on {RELEASES[stated].vintage} areas), not of "
-            f"{wanted}; give the {wanted} file, or ask for release {stated}."
+            f"{wanted}; give the {wanted} file, or ask for that release (--release {stated}, in "
+            f"Python release={stated})."
         )
     year = stated or wanted
     if year is None:

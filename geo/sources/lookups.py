@@ -64,7 +64,7 @@ def read_lookup(path: str | Path) -> pd.DataFrame:
     if role is None:
         raise CodeError(
             f"{path} is not a lookup (columns: {examples(raw.columns, 8)}); one has two code "
-            "columns, such as LSOA11CD and LSOA21CD, or LSOA21CD and WD24CD."
+            "columns, such as LSOA11CD and LSOA21CD, or LSOA21CD and WD24CD, so give such a one."
         )
     source, target = role
     codes = {k: c for k, c in code_columns(raw.columns).items() if kind_and_year(k)[1]}

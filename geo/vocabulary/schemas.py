@@ -67,7 +67,10 @@ def validate(table: "pd.DataFrame", name: str, vintage: str, *, where: str) -> N
     """
     code = f"{vintage}cd"
     if code not in table.columns:
-        raise TableError(f"No column {code} in {where}; it has {examples(table.columns, 6)}.")
+        raise TableError(
+            f"No column {code} in {where}; it has {examples(table.columns, 6)}, so name the one "
+            f"with its codes {code}."
+        )
     require_unique(table[code], where=where)
     schema = _schema(name, vintage)
     failures = [

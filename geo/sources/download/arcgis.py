@@ -169,7 +169,10 @@ class Layer:
             page for one in conditions for page in self._pages(asked | {"where": one}, on_rows)
         ]
         if not pages:
-            raise FileError(f"The layer {self.service} has no rows for this place.")
+            raise FileError(
+                f"The layer {self.service} has no rows for this place; check the code of the "
+                "place, or put the file into the data folder by hand."
+            )
         table = pd.concat(pages, ignore_index=True).rename(columns=fields)
         self._require_whole(table, list(columns), geometry)
         return table[[*columns, "geometry"]] if geometry else pd.DataFrame(table[list(columns)])
@@ -253,7 +256,8 @@ def _drawn(answer: dict[str, Any], service: str) -> gpd.GeoDataFrame:
     if _BNG not in (grid.get("wkid"), grid.get("latestWkid")):
         raise FileError(
             f"The layer {service} sent its shapes in {grid.get('wkid', 'an unknown grid')}, not in "
-            "EPSG:27700 as asked; they are not kept."
+            "EPSG:27700 as asked, so they are not kept; try later, or put the file into the data "
+            "folder by hand."
         )
     # GDAL would go for the next page by itself, unasked, where it saw the flag of there being more
     kept = ("fields", "geometryType", "spatialReference", "features")

@@ -220,7 +220,8 @@ def _require_codes(found: pd.Series, wanted: Sequence[str], where: str) -> None:
     if lacking := sorted(set(wanted) - set(found)):
         raise FileError(
             f"{where} lacks {len(lacking)} of {len(set(wanted))} areas of the place "
-            f"({examples(lacking)}); it may be of another year."
+            f"({examples(lacking)}) and may be of another year; try later, or correct its name in "
+            "geo/sources/sources.toml."
         )
 
 
@@ -270,7 +271,8 @@ def _checked_file(source: Source, path: Path) -> int | None:
     if lacking := [name for name in source.columns if name not in headers]:
         raise FileError(
             f"it has no column {examples(lacking)} (columns: {examples(headers, 5) or 'none'}); "
-            "the publisher may have put another file at the address."
+            "the publisher may have put another file at "
+            "the address, so correct it in geo/sources/sources.toml."
         )
     if path.suffix == ".xlsx":
         return None

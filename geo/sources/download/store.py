@@ -184,7 +184,8 @@ class Store:
         if source.sha256 and full["sha256"] != source.sha256:
             raise FileError(
                 f"its checksum is {full['sha256'][:12]}…, and {source.sha256[:12]}… is expected; "
-                "it was damaged on the way, or the publisher put another file at the address."
+                "it was damaged on the way, or the publisher put another file at the "
+                "address; try later, or correct geo/sources/sources.toml."
             )
         path.parent.mkdir(parents=True, exist_ok=True)
         earlier = self.files

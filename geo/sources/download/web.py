@@ -91,7 +91,9 @@ class Web:
             except ValueError:
                 found = None
             if not isinstance(found, dict):
-                raise FileError(f"{host_of(url)} answered with something that is not JSON.")
+                raise FileError(
+                    f"{host_of(url)} answered with something that is not JSON; try later."
+                )
             if wait is None or _error_code(found) not in _BUSY:
                 break
             self._pause(wait, url)
@@ -114,7 +116,10 @@ class Web:
         with self._answer(self.address(url), None, {"Range": "bytes=0-0"}) as answer:
             total = answer.headers.get("Content-Range", "").rpartition("/")[2]
         if not total.isdecimal():
-            raise FileError(f"{host_of(url)} no longer lets parts of its files be fetched.")
+            raise FileError(
+                f"{host_of(url)} no longer lets parts of its files be fetched; leave --with crime "
+                "out."
+            )
         return int(total)
 
     def download(
@@ -327,7 +332,8 @@ def _require_size(size: int, megabytes: int, url: str) -> None:
     if size > megabytes * _MEGABYTE:
         raise FileError(
             f"{host_of(url)} sends more than {megabytes} MB, which is the limit for this file, so "
-            "that it is not what was expected; nothing was kept of it."
+            "that it is not what was expected; nothing was kept of it, so try later, or correct "
+            "its address in geo/sources/sources.toml."
         )
 
 

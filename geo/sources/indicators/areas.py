@@ -97,7 +97,8 @@ def areas_of(
     if (blank := codes.isna()).any():
         raise CodeError(
             f"{blank.sum()} of {len(raw)} rows in {where} have no {codes.name} (data rows "
-            f"{examples(np.flatnonzero(blank) + 1)}); every row needs an area code."
+            f"{examples(np.flatnonzero(blank) + 1)}); every row needs an area code, so "
+            "complete these or take them out."
         )
     areas = pd.DataFrame({"area_code": text_of(codes)})
     england = areas["area_code"] == "E92000001"

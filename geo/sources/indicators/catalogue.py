@@ -60,7 +60,7 @@ def checked(entries: pd.DataFrame, where: str) -> pd.DataFrame:
             raise TableError(
                 f"{blank.sum()} of {len(entries)} indicators in {where} have no {field} "
                 f"({labelled(entries.loc[blank, 'indicator_id'])}); every indicator needs "
-                f"{', '.join(NEEDED)}."
+                f"{', '.join(NEEDED)}, so add what is lacking."
             )
     out = entries.assign(
         measure=_words(entries, "measure", MEASURES, where),

@@ -74,6 +74,6 @@ def stated(column: pd.Series, codes: pd.Series, where: str) -> pd.Series:
         raise TableError(
             f"{wrong.sum()} of {len(column)} rows in {where} have state "
             f"{labelled(map(without_figures, words[wrong]))} (for {labelled(codes[wrong])}); "
-            f"allowed are {', '.join(STATES)}."
+            f"allowed are {', '.join(STATES)}, so correct them."
         )
     return words.eq("suppressed").fillna(False)

@@ -20,7 +20,8 @@ def from_tidy(
     if (blank := ids.isna() | (ids == "")).any():
         raise TableError(
             f"{blank.sum()} of {len(raw)} rows in {where} name no indicator "
-            f"({labelled(areas.loc[blank, 'area_code'])}); every row needs one."
+            f"({labelled(areas.loc[blank, 'area_code'])}); every row needs one, "
+            "so complete these or take them out."
         )
     facts_in(raw, fields, where)
     table = areas.assign(indicator_id=ids, **splits(raw, fields))

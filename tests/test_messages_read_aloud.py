@@ -1,0 +1,101 @@
+"""Every message of an error says what to do, and on the command line not in Python alone."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+import geo
+
+PACKAGE = Path(geo.__file__).parent
+ROOMS = ("commands", "report", "vocabulary", "geography", "disclosure", "sources")
+"""Rooms whose errors reach the command line; figures, maps and statistics get sound tables."""
+IN_NOTEBOOKS_ALONE = {
+    "geography/hexagons.py",
+    "geography/towns.py",
+    "geography/vintages.py",
+    "disclosure/published.py",
+    "disclosure/rules.py",  # says what it was given; commands check their options themselves
+    "disclosure/linked_areas.py",
+    "disclosure/density.py",
+    "assignment.py:_by_geometry",
+    "assignment.py:_points_for",
+    "area_types.py:asked_for",
+    "area_types.py:former_level",
+    "read.py:_given",
+    "audit.py:_require_rule",
+}
+DO = re.compile(
+    r"(?:[;:,.(]|\band|\bor|\bso|…) ?(?:so |or |and |then )?(?:add|allowed|ask|build|check|choose"
+    r"|close|complete|convert|copy|correct|count|delete|dissolve|download|draw|export|fill|fetch|get"
+    r"|give|hide|keep|leave|let|make|mend|move|name|open|pack|pass|print|publish|put|raise|read"
+    r"|remove|rename|run|save|set|sign|take|try|turn|unpack|use|wait|write)\b",
+    re.IGNORECASE,
+)
+PYTHON = re.compile(r"\b[a-z_]{3,}=(?!=)|\bgeo\.[a-z]+|\.set_crs|\bread_[a-z]+\(")
+
+
+def words_of(node):
+    """Text of a message; what is filled in is ``…``."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(words_of(part) for part in node.values)
+    if isinstance(node, ast.FormattedValue):
+        return "…"
+    if isinstance(node, ast.BinOp):
+        return words_of(node.left) + words_of(node.right)
+    if isinstance(node, ast.IfExp):
+        return words_of(node.body) or words_of(node.orelse)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return words_of(node.func.value)
+    return "…"
+
+
+def messages():
+    for room in ROOMS:
+        for path in sorted((PACKAGE / room).rglob("*.py")):
+            name = str(path.relative_to(PACKAGE))
+            for function in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if not isinstance(function, ast.FunctionDef):
+                    continue
+                for node in ast.walk(function):
+                    kind = isinstance(node, ast.Call) and ast.unparse(node.func)
+                    if kind and re.fullmatch(r"(File|Table|Code|Place|Geo)Error", kind):
+                        words = words_of(node.args[0]) if node.args else ""
+                        if len(words) > 20:  # else it is made elsewhere
+                            yield name, function.name, words
+
+
+MESSAGES = sorted(set(messages()))
+
+
+def in_notebooks_alone(name, function):
+    return name in IN_NOTEBOOKS_ALONE or f"{Path(name).name}:{function}" in IN_NOTEBOOKS_ALONE
+
+
+def test_messages_are_found():
+    assert len(MESSAGES) > 200
+
+
+@pytest.mark.parametrize(("name", "function", "words"), MESSAGES)
+def test_a_message_says_what_to_do(name, function, words):
+    if not in_notebooks_alone(name, function):
+        assert DO.search(words) or words.endswith(("…", "….")), words
+
+
+@pytest.mark.parametrize(("name", "function", "words"), MESSAGES)
+def test_a_message_names_python_beside_another_way_alone(name, function, words):
+    found = PYTHON.search(words)
+    if found and not in_notebooks_alone(name, function):
+        before = re.split(r"\bin Python\b", words)[0]
+        assert before != words, words
+        assert PYTHON.search(before) is None, words
+        assert DO.search(before), words
+
+
+def test_the_checks_can_fail():
+    assert not DO.search("3 of 8 rows in x.csv have no code; every row needs one.")
+    assert PYTHON.search("name the counts in counts=")
+    assert PYTHON.search("can be converted with geo.convert.")
