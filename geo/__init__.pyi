@@ -19,6 +19,7 @@ from .sources.indicators.read import read_indicators as read_indicators
 from .sources.lookups import read_lookup as read_lookup
 from .sources.populations import read_population as read_population
 from .sources.sample import sample as sample
+from .statistics.age_bands import age_bands as age_bands
 from .statistics.aggregation import aggregate as aggregate
 from .statistics.comparison import compare as compare
 from .statistics.comparison import quantiles as quantiles
