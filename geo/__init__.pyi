@@ -29,6 +29,7 @@ from .statistics.funnel_limits import control_limits as control_limits
 from .statistics.inequality import concentration as concentration
 from .statistics.inequality import gap as gap
 from .statistics.life_tables import life_expectancy as life_expectancy
+from .statistics.overdispersion import overdispersion as overdispersion
 from .statistics.rates import mean as mean
 from .statistics.rates import proportion as proportion
 from .statistics.rates import rate as rate

@@ -1,6 +1,7 @@
 """How far areas stray by chance alone: control limits around a target, for funnel plots."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -8,19 +9,12 @@ import pandas as pd
 from scipy import special
 
 from geo.errors import TableError, examples
+from geo.statistics.funnel_series import FunnelSeries, funnel_series
 from geo.statistics.intervals import normal_point, poisson_limits
-from geo.statistics.series import (
-    fact,
-    indicator_facts,
-    multipliers,
-    numbered,
-    require_series,
-    series_keys,
-)
-from geo.statistics.table_checks import Confidence, confidence_levels, numbers, refuse
+from geo.statistics.overdispersion import ADJUSTMENTS, Adjustment, dispersion_of, values_of
+from geo.statistics.table_checks import Confidence, confidence_levels
 
 Method = Literal["exact", "own_interval"]
-_DRAWN = ("proportion", "rate", "ratio")
 
 
 def control_limits(
@@ -30,6 +24,7 @@ def control_limits(
     confidence: Confidence = (0.95, 0.998),
     points: int = 100,
     method: Method = "exact",
+    overdispersion: Adjustment = "none",
 ) -> pd.DataFrame:
     """Give the limits between which areas of each size would lie if they differed by chance alone.
 
@@ -51,19 +46,22 @@ def control_limits(
         Exact limits of the distribution of a count; or those at which an area's own interval
         (Wilson's; exact Poisson below ten events and Byar's from ten up) touches the target, so
         that an area lies outside where ``geo.compare`` finds it better or worse, and only there.
+    overdispersion : {"none", "untrimmed", "winsorised"}
+        By which mean of z² (as ``geo.overdispersion`` gives it, of these areas) limits are
+        widened: they lie √(mean of z²) times as far from the target, if it is above 1.
 
     Returns
     -------
     DataFrame
         One row an area type, indicator, period, sex, age and denominator, in rising order:
-        ``denominator``, ``target`` and limits, in the unit of the value, and ``method``. Not
-        adjusted for overdispersion.
+        ``denominator``, ``target`` and limits, in the unit of the value, ``method``,
+        ``overdispersion`` and ``dispersion``, the mean of z² by which they are widened (else 1).
 
     Raises
     ------
     TableError
         If a column is absent, a number is impossible, a target is negative or a proportion's
-        target above its multiplier, there are fewer than 2 points, or the method is another.
+        target above its multiplier, there are fewer than 2 points, or a method is another.
 
     References
     ----------
@@ -71,7 +69,9 @@ def control_limits(
     Medicine 24: 1185–1202, appendix A.1.1: exact binomial and Poisson limits, interpolated
     between whole counts. Limits by the areas' own intervals: Wilson's interval holds the target p
     just where the value lies within p ± z √(p (1 − p) / n); of rates and ratios the limits are the
-    counts whose interval, as ``geo.rate`` gives it, ends at the count expected.
+    counts whose interval, as ``geo.rate`` gives it, ends at the count expected. Overdispersion:
+    Spiegelhalter DJ (2005). Handling over-dispersion of performance indicators. Quality and Safety
+    in Health Care 14: 347–351 (multiplicative).
 
     Examples
     --------
@@ -87,49 +87,56 @@ def control_limits(
         raise TableError(f"points is {points}; give 2 or more, such as 100.")
     if method not in _LIMITS:
         raise TableError(f"The method is {method!r}; allowed are {examples(_LIMITS)}.")
+    if overdispersion not in ADJUSTMENTS:
+        raise TableError(
+            f"overdispersion is {overdispersion!r}; allowed are {examples(ADJUSTMENTS)}."
+        )
     levels = confidence_levels(confidence)
-    require_series(comparisons, ["denominator", "benchmark_value"])
-    facts = indicator_facts(comparisons, catalogue)
-    ids = comparisons["indicator_id"]
-    measure = fact(facts, "measure", ids)
-    unit = multipliers(facts, ids, measure, ratio=100.0)
-    size, target = numbers(comparisons, "denominator"), numbers(comparisons, "benchmark_value")
-    target = target / unit
-    certain = (measure == "proportion") & (target > 1)
-    refuse(comparisons, certain, "benchmark_value", "a proportion may not be above its multiplier")
-    usable = np.isin(measure, _DRAWN) & (size > 0) & ~np.isnan(target)
-    series, labels = numbered(comparisons[usable], ["area_type", *series_keys(comparisons)])
-    nothing = np.empty(0)
-    parts = [_limits_of(labels.iloc[:0], nothing, nothing, "rate", 1.0, levels, method)]
-    for number in range(len(labels)):
-        rows = np.flatnonzero(usable)[series == number]
-        sizes = np.unique(size[rows])
-        roots = np.linspace(np.sqrt(sizes[0]), np.sqrt(sizes[-1]), points)[1:-1] ** 2
-        between = roots[(roots > sizes[0]) & (roots < sizes[-1])]
-        sizes = np.unique(np.r_[sizes, between])
-        first = rows[0]
-        label = labels.iloc[np.full(len(sizes), number)]
-        goal = np.full(len(sizes), target[first])
-        parts.append(_limits_of(label, sizes, goal, measure[first], unit[first], levels, method))
+    labels, series = funnel_series(comparisons, catalogue)
+    value = values_of(comparisons) if overdispersion != "none" else np.empty(0)
+    nothing = FunnelSeries(labels.iloc[:0], np.empty(0), np.empty(0), 0, "rate", 1)
+    parts = [_limits_of(nothing, levels, method).assign(overdispersion="", dispersion=1.0)]
+    for one in series:
+        spread = 1.0
+        if overdispersion != "none":
+            spread = max(1.0, np.nan_to_num(dispersion_of(one, value)[overdispersion]))
+        own = _limits_of(replace(one, sizes=_with_between(one.sizes, points)), levels, method)
+        parts.append(
+            _widened(own, spread, one).assign(overdispersion=overdispersion, dispersion=spread)
+        )
     return pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
 
 
+def _with_between(sizes: np.ndarray, points: int) -> np.ndarray:
+    """Add sizes between the smallest area and the largest to those of the areas."""
+    sizes = np.unique(sizes)
+    roots = np.linspace(np.sqrt(sizes[0]), np.sqrt(sizes[-1]), points)[1:-1] ** 2
+    return np.unique(np.r_[sizes, roots[(roots > sizes[0]) & (roots < sizes[-1])]])
+
+
 def _limits_of(
-    labels: pd.DataFrame,
-    sizes: np.ndarray,
-    target: np.ndarray,
-    measure: str,
-    unit: float,
-    levels: Sequence[tuple[float, str]],
-    method: Method,
+    series: FunnelSeries, levels: Sequence[tuple[float, str]], method: Method
 ) -> pd.DataFrame:
     """Limits of one series, in the unit of its values."""
-    columns = {"denominator": sizes, "target": target * unit}
+    sizes, target = series.sizes, np.full(len(series.sizes), series.target)
+    columns = {"denominator": sizes, "target": target * series.unit}
     for level, suffix in levels:
-        limits = _LIMITS[method](sizes, target, level, measure == "proportion")
+        limits = _LIMITS[method](sizes, target, level, series.measure == "proportion")
         for end, counts in zip(("lower", "upper"), limits, strict=True):
-            columns[f"{end}_ci{suffix}"] = counts / sizes * unit
-    return labels.reset_index(drop=True).assign(**columns, method=method)
+            columns[f"{end}_ci{suffix}"] = counts / sizes * series.unit
+    labels = series.label.iloc[np.zeros(len(sizes), dtype=int)].reset_index(drop=True)
+    return labels.assign(**columns, method=method)
+
+
+def _widened(limits: pd.DataFrame, dispersion: float, series: FunnelSeries) -> pd.DataFrame:
+    """Move limits away from the target, as far as values can lie."""
+    if dispersion == 1:
+        return limits
+    ends = [column for column in limits if "_ci" in str(column)]
+    target = series.target * series.unit
+    away = (limits[ends] - target) * np.sqrt(dispersion) + target
+    most = series.unit if series.measure == "proportion" else np.inf
+    return limits.assign(**{end: away[end].clip(0, most) for end in ends})
 
 
 def _exact(

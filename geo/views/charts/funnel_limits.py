@@ -85,7 +85,7 @@ class Funnel:
         """Method, what is not shown, and the rule of disclosure control."""
         hidden = [f"{n} {word}" for word, n in self.hidden.items() if n]
         return (
-            f"Limits: {self._method}, not adjusted for overdispersion",
+            f"Limits: {self._method}, {self._overdispersion}",
             f"Not shown of {len(self.points) + sum(self.hidden.values())} "
             f"{self.kind.plural}: {listed(hidden)}" if hidden else "",
             f"Disclosure control: {self.rule}" if self.rule else "",
@@ -95,6 +95,16 @@ class Funnel:
     def _method(self) -> str:
         method = str(self.limits["method"].iloc[0]) if "method" in self.limits else "exact"
         return _METHODS[method].format(benchmark=self.benchmark)
+
+    @property
+    def _overdispersion(self) -> str:
+        first = self.limits.iloc[0]
+        if first.get("overdispersion", "none") == "none":
+            return "not adjusted for overdispersion"
+        if first["dispersion"] == 1:
+            return "with no overdispersion to adjust for"
+        times, how = np.sqrt(first["dispersion"]), first["overdispersion"]
+        return f"{times:.1f} times as wide for overdispersion (mean of z², {how})"
 
     @property
     def size(self) -> str:

@@ -115,3 +115,13 @@ def test_funnel_plot_says_which_limits_and_which_sizes_it_has():
     figure = funnel_plot(ratios, limits, "low", areas="wd24", catalogue=catalogue())
     assert "Events expected (denominator)" in said(figure)
     assert_words_in_place(figure)
+
+
+def test_funnel_plot_says_how_overdispersion_was_allowed_for():
+    table = wards_of_sizes()
+    for value, words_ in ((table["value"], "times as wide for overdispersion (mean of z², "),
+                          (10.0, "with no overdispersion to adjust for")):  # fmt: skip
+        rows = table.assign(value=value)
+        limits = control_limits(rows, overdispersion="untrimmed")
+        figure = funnel_plot(rows, limits, "low", areas="wd24", catalogue=catalogue())
+        assert words_ in said(figure)
