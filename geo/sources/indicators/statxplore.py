@@ -14,7 +14,6 @@ from geo.vocabulary.column_names import folded
 from geo.vocabulary.periods import parse
 
 _OF_AREAS = re.compile(r"national|geography|localauthorit|outputarea|[lm]soa|ward|constituenc")
-_OF_PERIODS = re.compile(r"month|quarter|year|date")
 _MARKS = re.compile(r"\s*\((?:[a-z]|[IVX]+)(?:,? (?:[a-z]|[IVX]+))*\)$")
 _CODE = re.compile(
     r"(?:(?P<before>.*\S)\s*[(:/-]\s*)?(?P<code>[A-Z]\d{8})\)?(?:\s*[:/-]\s*(?P<after>.*))?"
@@ -73,7 +72,11 @@ def laid_out(rows: Sequence[Sequence[str]], path: Path) -> pd.DataFrame:
     at, crossed = _label_row(cells, path)
     body = _body(cells, at, path)
     counted = _counted(cells) or path.stem
-    long = _of_cross_table(cells, at, body, counted) if crossed else _of_records(cells, at, body)
+    long = (_of_cross_table if crossed else _of_records)(cells, at, body, counted)
+    labels = [one for one in long if one != "figure"]
+    if len(labels) < 2 or not long.columns.is_unique or long[labels].eq("").any(axis=None):
+        raise _not_understood(path)
+    long = _without_marks(long)
     dimensions = list(long.columns.drop(["measure", "figure"]))
     places = next((one for one in dimensions if _OF_AREAS.search(folded(one))), dimensions[0])
     times = [one for one in dimensions if one != places and _is_of_periods(long[one])]
@@ -143,7 +146,11 @@ def _label_row(cells: pd.DataFrame, path: Path) -> tuple[int, bool]:
             return at, True
         if len(named) > 1 and not any(map(is_number, cells.iloc[at])):
             return at, False
-    raise TableError(
+    raise _not_understood(path)
+
+
+def _not_understood(path: Path) -> TableError:
+    return TableError(
         f"{path} is an export of Stat-Xplore with no table that is understood; put areas into its "
         "rows and months into its columns there, and export it as CSV again."
     )
@@ -171,38 +178,39 @@ def _of_cross_table(cells: pd.DataFrame, at: int, body: pd.DataFrame, counted: s
     above = at
     while above and cells.loc[above - 1].ne("").any():
         above -= 1
-    heads = cells.loc[above : at - 1, [column for column in cells if column > labels[-1]]]
-    heads = heads.T.replace("", None)
-    heads = heads[heads.iloc[:, -1].notna()].ffill()  # a label stands once above those it is of
+    heads = cells.loc[above : at - 1, [column for column in cells if column > labels[-1]]].T
+    nameless = heads.index[heads.iloc[:, -1].eq("")]
+    if body[nameless].ne("").any(axis=None):
+        return pd.DataFrame()
+    heads = heads.drop(nameless).replace("", None)
+    heads = heads.ffill().fillna("")  # a label stands once above those it is of
     heads = heads[~heads.iloc[:, -1].str.endswith("- Annotations")]
     names = [
         next(filter(None, reversed(list(cells.loc[row, : labels[-1]]))), f"Columns {row}")
         for row in heads.columns
     ]
     rows = body[[*labels, *heads.index]].copy()
-    rows[labels] = rows[labels].replace("", None).ffill()
-    rows = rows.rename(columns={label: cells.at[at, label] for label in labels})
-    long = rows.melt(list(rows.columns[: len(labels)]), var_name="column", value_name="figure")
-    for name, row in zip(names, heads.columns, strict=True):
-        long[name] = long["column"].map(heads[row])
-    return _without_marks(long.drop(columns="column").assign(measure=counted))
-
-
-def _of_records(cells: pd.DataFrame, at: int, body: pd.DataFrame) -> pd.DataFrame:
-    """Name the columns of records; those of figures each become a measure."""
-    named = [c for c in cells if cells.at[at, c] and not cells.at[at, c].endswith("Annotations")]
-    table = body[named].rename(columns=cells.loc[at])
-    dimensions = [
-        name
-        for name in table.columns[:-1]
-        if _OF_PERIODS.search(folded(name)) or not any(map(is_number, table[name]))
+    rows[labels[:-1]] = rows[labels[:-1]].replace("", None).ffill().fillna("")
+    long = rows.melt(labels, var_name="column", value_name="figure")
+    parts = [long[label].rename(cells.at[at, label]) for label in labels]
+    parts += [
+        long["column"].map(heads[row]).rename(name)
+        for name, row in zip(names, heads.columns, strict=True)
     ]
-    return _without_marks(table.melt(dimensions, var_name="measure", value_name="figure"))
+    return pd.concat([*parts, long["figure"]], axis=1).assign(measure=counted)
+
+
+def _of_records(cells: pd.DataFrame, at: int, body: pd.DataFrame, counted: str) -> pd.DataFrame:
+    """Name the columns of records: dimensions, and what is counted, which else is the last."""
+    heads = cells.loc[at].map(lambda cell: _MARKS.sub("", cell))
+    named = [c for c in cells if heads[c] and not heads[c].endswith("- Annotations")]
+    figure = next((column for column in named if heads[column] == counted), named[-1])
+    parts = [body[column].rename(heads[column]) for column in named if column != figure]
+    return pd.concat([*parts, body[figure].rename("figure")], axis=1).assign(measure=heads[figure])
 
 
 def _without_marks(long: pd.DataFrame) -> pd.DataFrame:
     """Take marks of footnotes off the labels: ``March 2022 (r)``."""
-    long.columns = [_MARKS.sub("", name) for name in long.columns]
     labels = long.columns.drop("figure")
     return long.assign(
         **{

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import random
 
 import openpyxl
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 from geo.errors import CodeError, TableError
 from geo.sources.folders import scan
 from geo.sources.indicators.read import read_indicators
+from tests.sources.test_mutated import mutated_bytes, mutated_cells, only_own_errors
 
 TITLES = [
     ["Stat-Xplore"],
@@ -174,3 +176,38 @@ def test_a_cell_that_is_no_figure_is_refused(tmp_path):
     as_csv([*TITLES, *body], tmp_path / "x.csv")
     with pytest.raises(TableError, match="no number and no known sign"):
         read_indicators(tmp_path / "x.csv", lookups=LOOKUP, notes=[])
+
+
+def test_ages_of_single_years_are_ages_and_no_figures(tmp_path):
+    rows = [["Month", "National - Regional - LA - OAs", "Age (years)", "Households on a benefit"],
+            ["May 2023", "E01000001", "16", "5"], ["May 2023", "E01000001", "17", "7"]]  # fmt: skip
+    as_csv([*TITLES, *rows], tmp_path / "x.csv")
+    table = read_indicators(tmp_path / "x.csv", lookups=LOOKUP, notes=[])
+    assert dict(zip(table["age"], table["value"], strict=True)) == {"16": 5, "17": 7}
+
+
+@pytest.mark.parametrize("column", [1, 3])
+def test_figures_whose_label_is_lost_are_not_given_to_others(tmp_path, column):
+    body = [list(row) for row in CROSSED]
+    body[0][column] = ""
+    as_csv([*TITLES, *body], tmp_path / "x.csv")
+    with pytest.raises(TableError, match="no table that is understood"):
+        read_indicators(tmp_path / "x.csv", lookups=LOOKUP, notes=[])
+    body = [list(row) for row in CROSSED]
+    body[2 + column // 2][0] = ""
+    as_csv([*TITLES, *body], tmp_path / "x.csv")
+    with pytest.raises(TableError, match="no table that is understood"):
+        read_indicators(tmp_path / "x.csv", lookups=LOOKUP, notes=[])
+
+
+@pytest.mark.parametrize("number", [40, pytest.param(500, marks=pytest.mark.slow)])
+def test_mutated_exports_raise_own_errors_only(tmp_path, number):
+    chance = random.Random(number)
+    path = tmp_path / "x.csv"
+    for _ in range(number):
+        rows = [*TITLES, *chance.choice([CROSSED, RECORDS, TURNED, WITH_CODES]), *NOTES]
+        as_csv([[*row, *[""] * (8 - len(row))] for row in rows], path)
+        mutate = chance.choice([mutated_cells, lambda text, c: mutated_bytes(text.encode(), c)])
+        path.write_bytes(mutate(path.read_text(), chance))
+        only_own_errors(lambda one: read_indicators(one, lookups=LOOKUP, notes=[]), path)
+        only_own_errors(lambda one: scan([one.parent]), path)
