@@ -7,6 +7,8 @@ import pandas as pd
 import shapely
 
 from geo.geography.places import Level, Place
+from geo.report.people import People
+from geo.report.placed import England
 from geo.sources.sample import write_sample
 
 WARDS = pd.DataFrame(
@@ -107,3 +109,9 @@ def write_place_of_levels_that_do_not_nest(folder: Path) -> Path:
         definition += f'[[levels]]\ncolumn = "{column}"\nsingular = "{one}"\nplural = "{many}"\n'
     (place / "place.toml").write_text(definition, "utf-8")
     return place
+
+
+def of_residents(residents, authority=None, ward=None):
+    """England as a series of residents by LSOA code knows it, and what its LSOAs are parts of."""
+    table = residents.rename("population").rename_axis("lsoa21cd").reset_index()
+    return England(People("lsoa21cd", table), authority, ward)

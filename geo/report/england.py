@@ -3,8 +3,10 @@
 import pandas as pd
 
 from geo.notes import Notes, note
+from geo.report.wording import lacking_words, least_words
 from geo.statistics.aggregation import aggregate
 from geo.statistics.comparison import compare
+from geo.statistics.incomplete import AT_LEAST, with_least
 from geo.statistics.series import looked_up
 from geo.vocabulary.measures import contributions_in
 from geo.vocabulary.releases import VINTAGES
@@ -31,10 +33,14 @@ def benchmark_of(england: pd.DataFrame, place: str, notes: Notes | None) -> str:
 
 def values_alone(rows: pd.DataFrame, catalogue: pd.DataFrame) -> pd.Series:
     """Rows of indicators that have values and no counts, and no denominators to weight them by."""
-    counted = rows["count"].notna().groupby(rows["indicator_id"]).transform("any")
-    measure = looked_up(rows["indicator_id"], catalogue.set_index("indicator_id")["measure"])
-    pooled = (measure == "mean") & rows["denominator"].notna()
-    return ~counted & ~pooled & rows["value"].notna()
+    names = rows["indicator_id"]
+    counted, valued = (
+        rows[column].notna().groupby(names).transform("any") for column in ("count", "value")
+    )
+    measure = looked_up(names, catalogue.set_index("indicator_id")["measure"])
+    unweighted = (rows["value"].notna() & rows["denominator"].isna()).groupby(names)
+    pooled = (measure == "mean") & ~unweighted.transform("any")
+    return valued & ~counted & ~pooled
 
 
 def national_rows(indicators: pd.DataFrame, kind: str, last: pd.Series) -> pd.DataFrame:
@@ -53,20 +59,26 @@ def england_rows(
     national: pd.DataFrame,
     own: pd.DataFrame,
     catalogue: pd.DataFrame,
-    weights: pd.Series,
 ) -> pd.DataFrame:
-    """Rows of England: as given, else summed from its LSOAs; no contributions of single people."""
+    """Rows of England: as given, else counts summed from its LSOAs; no contributions of people.
+
+    A sum that lacks areas is at least what stands there (``at_least``). Values alone are placed,
+    with their means (``geo.report.placed``).
+    """
     given = indicators[
         indicators["area_type"].eq("england") & indicators["indicator_id"].isin(own["indicator_id"])
     ]
     rest = national[~national["indicator_id"].isin(given["indicator_id"])]
-    unweighted = values_alone(rest, catalogue) & ~rest["area_code"].isin(weights.index)
-    rest = rest[~rest["indicator_id"].isin(rest.loc[unweighted, "indicator_id"])]
+    rest = rest[~values_alone(rest, catalogue)]
     parts = [given]
     if len(rest):
         (kind,) = rest["area_type"].unique()
         codes = pd.DataFrame({f"{kind}cd": rest["area_code"].unique()})
-        parts.append(aggregate(rest, codes, by="england", catalogue=catalogue, weights=weights))
+        sums = aggregate(rest, codes, by="england", catalogue=catalogue)
+        sums = with_least(sums, rest, codes, by="england", catalogue=catalogue)
+        told = lacking_words(sums["missing_areas"]).where(sums["state"].eq("missing"), "")
+        told = told.mask(sums[AT_LEAST].gt(0), least_words(sums, catalogue))
+        parts.append(sums.assign(note=told))
     out = pd.concat(parts, ignore_index=True)
     return out.drop(columns=contributions_in(out))
 

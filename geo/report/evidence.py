@@ -20,7 +20,10 @@ from geo.geography.places import Place, load_place
 from geo.notes import Notes, kept_on_error, note
 from geo.report.completeness import require_all, require_complete
 from geo.report.credits import SAMPLE_NOTICE, credited, sources_of
+from geo.report.indices import households_in, with_indices
 from geo.report.outcomes import Outcomes, outcomes
+from geo.report.people import People
+from geo.report.placed import England
 from geo.report.regrouped import regrouped
 from geo.sources import folders
 from geo.sources.deprivation import authorities, read_deprivation
@@ -98,14 +101,18 @@ def gather_evidence(
         lsoas, residents = _joined(members, inputs, release, known)
         areas = _with_geometry(lsoas, inputs, release, known)
         shown = None
-        if inputs.indicators is not None and inputs.catalogue is not None:
+        england = _england(inputs, release, lsoas)
+        known_of, catalogue = with_indices(
+            inputs.indicators, inputs.catalogue, inputs.deprivation, release, england, notes
+        )
+        if known_of is not None and catalogue is not None:
             on_step("Summing and comparing the indicators")
             shown = outcomes(
-                inputs.indicators,
-                inputs.catalogue,
+                known_of,
+                catalogue,
                 lsoas,
                 known,
-                residents=_residents(inputs, release),
+                england=england,
                 terms=Terms(rule or Rule(), tuple(before), inputs.lookups, private_key(data)),
                 notes=notes,
             )
@@ -264,13 +271,19 @@ def _joined(
     return lsoas[[*(c for c in lsoas if c not in last), *last]], residents
 
 
-def _residents(inputs: folders.Inputs, release: Release) -> pd.Series | None:
-    """Residents of every LSOA that is known, by code."""
+def _england(inputs: folders.Inputs, release: Release, lsoas: pd.DataFrame) -> England:
+    """Gather what is known of all of England's LSOAs: residents, authority, ward."""
     code = f"{release.vintage}cd"
-    for table in (inputs.deprivation, *inputs.populations):
-        if {code, "population"} <= set(table):
-            return table.set_index(code)["population"]
-    return None
+    people = People(
+        code,
+        inputs.deprivation,
+        inputs.populations,
+        inputs.ages,
+        inputs.lookups,
+        households_in(inputs.indicators, inputs.catalogue, release.vintage),
+    )
+    named = _authorities(inputs.deprivation, release)
+    return England.of(people, column_of("wd", lsoas), named, inputs.lookups)
 
 
 def _with_geometry(

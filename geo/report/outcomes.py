@@ -1,6 +1,5 @@
 """Indicators of a place at every level: summed, made safe to print, compared with England."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -15,10 +14,8 @@ from geo.disclosure.publish import Safeguards, publishable
 from geo.disclosure.published import Published
 from geo.disclosure.requirements import require_dominance_kept, require_printable
 from geo.disclosure.table import confidential_rows
-from geo.errors import labelled
-from geo.geography.membership import holding
 from geo.geography.places import Place
-from geo.notes import Notes, note
+from geo.notes import Notes
 from geo.report.categories import stands_for_all, with_persons
 from geo.report.england import (
     benchmark_of,
@@ -26,14 +23,16 @@ from geo.report.england import (
     is_latest,
     national_fifths,
     national_rows,
-    values_alone,
 )
 from geo.report.own_figures import of_place, of_wards
-from geo.statistics.aggregation import ENGLAND, aggregate
+from geo.report.people import People
+from geo.report.placed import PLACES, England, is_in, placed_rows, without_series
+from geo.report.sums import DEPRIVED, summed
+from geo.statistics.aggregation import ENGLAND
 from geo.statistics.comparison import compare
+from geo.statistics.incomplete import AT_LEAST, surely
 from geo.statistics.trends import trend
 from geo.vocabulary.area_types import (
-    area_type,
     column_of,
     is_code_column,
     kind_of,
@@ -43,10 +42,6 @@ from geo.vocabulary.area_types import (
 from geo.vocabulary.indicators import decimals_of
 from geo.vocabulary.periods import latest_by
 
-DEPRIVED = "deprived"
-WEIGHTED = "mean of the LSOAs, weighted by residents"
-_CONFIDENCE = (0.95, 0.998)
-
 
 @dataclass(frozen=True)
 class Outcomes:
@@ -55,9 +50,10 @@ class Outcomes:
     Attributes
     ----------
     comparisons : DataFrame
-        As from ``geo.compare``, with ``quantile`` where all of England's LSOAs are known,
-        ``area_name`` and ``note``: LSOAs, wards, every level of the place, the borough and
-        England in the latest period, levels and borough in earlier ones.
+        As from ``geo.compare``, with ``quantile`` where all of England's LSOAs are known (for
+        values alone with ``place``, ``among`` how many, and ``among_type``), ``at_least`` (how many
+        areas a sum lacks), ``area_name`` and ``note``: LSOAs, wards, every level of the place, the
+        borough and England in the latest period, levels and borough in earlier ones.
     trends : DataFrame
         As from ``geo.trend``, for the levels and the borough.
     catalogue : DataFrame
@@ -111,7 +107,7 @@ def outcomes(
     lsoas: pd.DataFrame,
     place: Place,
     *,
-    residents: pd.Series | None = None,
+    england: England | None = None,
     terms: Terms | None = None,
     notes: Notes | None = None,
 ) -> Outcomes | None:
@@ -128,8 +124,9 @@ def outcomes(
         A row an LSOA of the place: code, ward and the columns of the place's levels.
     place : Place
         The place.
-    residents : Series, optional
-        Residents by LSOA code, to weight indicators that have values alone.
+    england : England, optional
+        What is known of all of England's LSOAs: how many live in each, to weight indicators that
+        have values alone, and which authority and ward each is in, to place them.
     terms : Terms, optional
         Rule of disclosure control, and what was published before; counts of 1 to 4 are hidden
         where not given.
@@ -166,16 +163,22 @@ def outcomes(
         return None
     require_printable(own, catalogue)
     last = latest_by(own["indicator_id"], own["period"])
+    known = england or England(People(code, lsoas[[code]]))
     national = national_rows(indicators, vintage, last)
-    weights = residents if residents is not None else pd.Series(dtype=float)
-    sums = _summed(own, catalogue, hierarchy, bases, place, weights, notes)
-    england = england_rows(indicators, national, own, catalogue, weights)
+    shown_at = [column for column in hierarchy if column != DEPRIVED]
+    placed = placed_rows(own, national, catalogue, hierarchy[shown_at], place, known, notes)
+    rest = without_series(own, placed)
+    sums = summed(rest, catalogue, hierarchy, bases, place, known.people, notes)
+    whole = england_rows(indicators, national, own, catalogue)
+    placed = placed[~placed["area_type"].eq("england") | ~is_in(placed, whole)]
     printed = _printed(sums, hierarchy, last)
     safe = _safe(printed, sums, hierarchy, catalogue, terms, notes)
-    benchmark = benchmark_of(england, place.name, notes)
-    everything = pd.concat([safe, england], ignore_index=True)
+    benchmark = benchmark_of(pd.concat([whole, placed]), place.name, notes)
+    everything = pd.concat([safe, placed, whole], ignore_index=True)
     compared = compare(everything, benchmark=benchmark, catalogue=catalogue, notes=notes)
+    compared = surely(compared, benchmark)
     compared["quantile"] = national_fifths(compared, national, catalogue, notes)
+    compared = _with_places(compared)
     compared["area_name"] = _names(compared, lsoas, place)
     grouped = compared[~compared["area_type"].isin(bases)]
     shown = catalogue[catalogue["indicator_id"].isin(own["indicator_id"])].reset_index(drop=True)
@@ -192,6 +195,24 @@ def outcomes(
         printed=Publication.of("", safe, hierarchy, catalogue, rule) if confidential else None,
         protection=protection(printed, safe, catalogue, rule),
     )
+
+
+def _with_places(compared: pd.DataFrame) -> pd.DataFrame:
+    """Give placed values their fifth; complete what only some rows have."""
+    compared = compared.reindex(columns=[*dict.fromkeys([*compared, *PLACES, AT_LEAST])])
+    fifth = compared.pop("fifth").astype("Int64")
+    return compared.assign(
+        quantile=fifth.fillna(compared["quantile"]),
+        place=compared["place"].astype("Int64"),
+        among=compared["among"].astype("Int64"),
+        among_type=_text(compared["among_type"]),
+        at_least=compared[AT_LEAST].fillna(0).astype(int),
+        note=_text(compared["note"]),
+    )
+
+
+def _text(column: pd.Series) -> pd.Series:
+    return column.astype(object).where(column.notna(), "").astype(str)
 
 
 def _safe(
@@ -235,95 +256,6 @@ def _with_deprived(hierarchy: pd.DataFrame, lsoas: pd.DataFrame) -> pd.DataFrame
         return hierarchy
     names = np.where(deciles <= 3, "most deprived 30%", "the rest")
     return hierarchy.assign(**{DEPRIVED: names})
-
-
-def _summed(
-    own: pd.DataFrame,
-    catalogue: pd.DataFrame,
-    hierarchy: pd.DataFrame,
-    bases: dict[str, str],
-    place: Place,
-    weights: pd.Series,
-    notes: Notes | None,
-) -> pd.DataFrame:
-    """Every indicator at its own areas and all larger ones, with limits of 95% and 99.8%."""
-    levels = [c for c in hierarchy if c not in bases.values()]
-    parts = []
-    for (kind, code), above in _bases_with_levels(bases, levels):
-        rows = own[own["area_type"] == kind]
-        if rows.empty:
-            continue
-        above = _whole_levels(hierarchy, code, above, rows, place, notes)
-        members = hierarchy.drop_duplicates([code, *above])
-        bare = values_alone(rows, catalogue)
-        unweighted = bare & ~rows["area_code"].isin(weights.index)
-        if unweighted.any():
-            names = rows.loc[unweighted, "indicator_id"].unique()
-            note(
-                notes,
-                f"{labelled(names)} {'are' if len(names) > 1 else 'is'} shown by "
-                f"{area_type(kind).dated} alone: values without counts, and residents to weight "
-                "them by are not known.",
-            )
-        together = ~rows["indicator_id"].isin(rows.loc[unweighted, "indicator_id"])
-        for some, by in ((together, [code, *above, "borough"]), (~together, [code])):
-            if some.any():
-                parts.append(
-                    aggregate(
-                        rows[some],
-                        members,
-                        by=by,
-                        catalogue=catalogue,
-                        confidence=_CONFIDENCE,
-                        weights=weights if by[1:] else pd.Series(1.0, rows["area_code"].unique()),
-                    )
-                )
-    sums = pd.concat(parts, ignore_index=True)
-    return sums.assign(note=_notes(sums, own, catalogue, bases))
-
-
-def _whole_levels(
-    hierarchy: pd.DataFrame,
-    code: str,
-    above: list[str],
-    rows: pd.DataFrame,
-    place: Place,
-    notes: Notes | None,
-) -> list[str]:
-    """Levels that hold each area whole; the others are noted."""
-    whole = holding(hierarchy, code, above)
-    if cut := [level for level in above if level not in whole and level != DEPRIVED]:
-        names = rows["indicator_id"].unique()
-        note(
-            notes,
-            f"{labelled(names)} {'are' if len(names) > 1 else 'is'} not summed to "
-            f"{labelled(place.area_type(one).singular for one in cut)}: the figures are by "
-            f"{area_type(kind_of(code)).dated}, and some of these areas lie in several of them.",
-        )
-    return whole
-
-
-def _notes(
-    sums: pd.DataFrame, own: pd.DataFrame, catalogue: pd.DataFrame, bases: dict[str, str]
-) -> pd.Series:
-    """Say of a sum what its number does not: how it was weighted, what is missing from it."""
-    above = ~sums["area_type"].isin(bases)
-    bare = own.loc[values_alone(own, catalogue), "indicator_id"]
-    notes = pd.Series("", sums.index).mask(above & sums["indicator_id"].isin(bare), WEIGHTED)
-    lacking = sums["state"].eq("missing") & sums["missing_areas"].gt(0) & above
-    number = sums["missing_areas"].astype(int)
-    words = number.astype(str) + number.map(
-        lambda n: " of its areas has no figure" if n == 1 else " of its areas have no figure"
-    )
-    return notes.mask(lacking, words)
-
-
-def _bases_with_levels(
-    bases: dict[str, str], levels: list[str]
-) -> Iterator[tuple[tuple[str, str], list[str]]]:
-    kinds = list(bases.items())
-    for at, base in enumerate(kinds):
-        yield base, [code for _, code in kinds[at + 1 :]] + levels
 
 
 def _printed(sums: pd.DataFrame, hierarchy: pd.DataFrame, last: pd.Series) -> pd.DataFrame:

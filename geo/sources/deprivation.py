@@ -37,7 +37,12 @@ _LABELS = {
     "indoors": "indoors",
     "outdoors": "outdoors",
 }
-_COUNTS = {"total population": "population", "dependent children": "children"}
+_COUNTS = {
+    "total population": "population",
+    "dependent children": "children",
+    "older population": "older_people",
+    "working age population": "working_age",
+}
 
 
 def read_deprivation(
@@ -62,7 +67,8 @@ def read_deprivation(
         The LSOA code column of the release (``lsoa21cd``, ``lsoa11cd`` or ``lsoa01cd``), its
         name column and ``lad<yy>cd`` where published, ``release``, and for each index in the
         file ``<index>_score``, ``<index>_rank`` (1 = most deprived), ``<index>_decile``
-        (1 = most deprived 10% in England), ``population`` and ``children`` (residents aged 0–15)
+        (1 = most deprived 10% in England), ``population``, ``children`` (residents aged 0–15),
+        ``older_people`` (60 and over) and ``working_age`` (as employment deprivation counts it)
         where published.
 
     Raises

@@ -12,6 +12,7 @@ import pandas as pd
 from geo.errors import FileError, TableError, examples
 from geo.notes import Notes, note
 from geo.sources import boundaries, deprivation, lookups, map_files, populations, tabular
+from geo.sources.ages import ResidentsByAge, read_residents_by_age
 from geo.sources.download.store import RECORD
 from geo.sources.indicators.file import IndicatorFile
 from geo.sources.recognise import DataFile, recognise
@@ -38,6 +39,7 @@ class Inputs:
     used: tuple[DataFile, ...] = ()
     unused: tuple[DataFile, ...] = ()
     tables: dict[DataFile, pd.DataFrame] = field(default_factory=dict)
+    ages: tuple[ResidentsByAge, ...] = ()
 
 
 def scan(folders: Iterable[str | Path], levels: Sequence[str] = ()) -> list[DataFile]:
@@ -220,6 +222,9 @@ def read_inputs(
         used=tuple(file for file in files if file in tables or file in single["grouping"]),
         unused=tuple(f for f in files if f not in tables and f not in single["grouping"]),
         tables=dict(tables),
+        ages=tuple(
+            table for file in many["population"] if (table := read_residents_by_age(file.path))
+        ),
     )
 
 

@@ -19,7 +19,11 @@ from geo.vocabulary.measures import STATES
 
 ENGLAND = "england"
 NUMBERS = ("value", "lower_ci", "upper_ci", "count", "denominator", "benchmark_value")
+PLACES = ("place", "among", "at_least")
+"""Place of a value among how many areas of England; how many areas lack in a sum."""
 SHORTHAND = {"suppressed": "[c]", "missing": "[x]"}
+NO_FIGURE = "z-score"
+"""Stands for England's figure of a standardised score, which has none."""
 _JUDGED = ("much_worse", "worse", "similar", "better", "much_better", "lower", "higher")
 
 
@@ -68,9 +72,15 @@ class Cells:
 
     @property
     def compared(self) -> pd.Series:
-        """Which of the own cells have a class of comparison."""
+        """Which of the own cells are compared; fifths count where nothing is tested."""
         shown = self.own["shown"]
-        return shown.isin(_JUDGED) | shown.str.startswith("fifth")
+        judged = shown.isin(_JUDGED)
+        return judged if judged.any() else shown.str.startswith("fifth")
+
+    @property
+    def placed(self) -> int:
+        """How many of the own cells are placed among England's areas, without a test."""
+        return int(self.own["shown"].str.startswith("fifth").sum())
 
 
 def rug_cells(
@@ -105,28 +115,75 @@ def rug_cells(
     cells.loc[unsaid, ["count", "denominator"]] = np.nan
     _require_benchmark(itself, benchmark, levels)
     cells["shown"] = cell_classes(cells, itself, levels)
+    without = facts["standardised"].eq(True).to_numpy(dtype=bool)[cells["row"]]
+    cells.loc[itself & without & cells["state"].eq("missing"), "shown"] = "benchmark"
     cells["state"] = np.where(
         (cells["shown"] == "not_compared") & (cells["state"] == "value"),
         "not_compared",
         cells["state"],
     )
-    cells["text"] = [
-        SHORTHAND.get(state) or number(value, facts["decimals"].iat[row])
-        for state, value, row in zip(cells["state"], cells["value"], cells["row"], strict=True)
-    ]
+    cells["text"] = _texts(cells, facts)
+    cells["note"] = _reasons(cells, facts)
     return Cells(facts, columns, _with_trends(cells, facts, columns, trends), rule)
 
 
-def number(value: float, decimals: int) -> str:
+def _texts(cells: pd.DataFrame, facts: pd.DataFrame) -> list[str]:
+    """Write what stands in each cell; a sum that lacks areas is at least that."""
+    signed = facts["standardised"].eq(True).to_numpy(dtype=bool)
+    texts = []
+    for cell in cells.itertuples():
+        if cell.shown == "benchmark" and cell.state == "missing" and signed[cell.row]:
+            texts.append(NO_FIGURE)
+            continue
+        text = number(cell.value, facts["decimals"].iat[cell.row], signed=signed[cell.row])
+        least = "≥" if cell.at_least > 0 and text else ""
+        texts.append(SHORTHAND.get(cell.state) or least + text)
+    return texts
+
+
+def _reasons(cells: pd.DataFrame, facts: pd.DataFrame) -> np.ndarray:
+    """Say of each cell without a colour why it has none, where its own note does not."""
+    counts = facts["measure"].eq("count").to_numpy(dtype=bool)[cells["row"]]
+    shown, bare = cells["shown"], cells["lower_ci"].isna()
+    tests = [
+        cells["note"].ne(""),
+        shown.eq("missing"),
+        shown.eq("suppressed"),
+        shown.ne("not_compared"),
+        counts,
+        cells["benchmark_value"].isna(),
+        bare & cells["denominator"].isna(),
+    ]
+    words = [
+        cells["note"],
+        "no figure is known",
+        "not shown, because small numbers could be worked out",
+        "",
+        "a number, not a rate: there are no denominators to compare it by",
+        "there is no figure to compare with",
+        "no interval, and not all of England's areas are known to place it among",
+    ]
+    return np.select(tests, words, "an interval is not known")
+
+
+def number(value: float, decimals: int, *, signed: bool = False) -> str:
     """Write a number as readers of a table expect it; a true zero has no decimals.
+
+    A standardised score is ``signed``: it is as often below zero as above.
 
     Examples
     --------
     >>> number(1234.56, 1), number(0.0, 1), number(0.02, 1), number(float("nan"), 1)
     ('1,234.6', '0', '<0.1', '')
+    >>> number(0.43, 2, signed=True), number(-0.17, 2, signed=True), number(0.001, 2, signed=True)
+    ('+0.43', '−0.17', '0.00')
     """
     if np.isnan(value):
         return ""
+    if signed:
+        rounded = round(value, decimals)
+        sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
+        return f"{sign}{abs(rounded):.{decimals}f}"
     if value == 0:
         return "0"
     least = 10.0**-decimals
@@ -244,10 +301,10 @@ def _dense(table: pd.DataFrame, facts: pd.DataFrame, areas: pd.DataFrame) -> pd.
     row = index.get_indexer(of)
     column = pd.Index(areas["area_code"]).get_indexer(table["area_code"])
     place = row * len(areas) + column
-    wanted = [*NUMBERS, "comparison", "quantile", "state", "note"]
+    wanted = [*NUMBERS, *PLACES, "among_type", "comparison", "quantile", "state", "note"]
     cells = table.reindex(columns=wanted).set_index(place)
     cells = cells.reindex(range(len(facts) * len(areas)))
-    cells[list(NUMBERS)] = cells[list(NUMBERS)].apply(pd.to_numeric).astype(float)
+    cells[[*NUMBERS, *PLACES]] = cells[[*NUMBERS, *PLACES]].apply(pd.to_numeric).astype(float)
     if np.isinf(cells[list(NUMBERS)].to_numpy()).any():
         raise TableError("A number of the comparisons is infinite; leave it empty if not known.")
     target = cells.groupby(cells.index // len(areas))["benchmark_value"].transform("first")
@@ -255,6 +312,8 @@ def _dense(table: pd.DataFrame, facts: pd.DataFrame, areas: pd.DataFrame) -> pd.
         row=np.repeat(np.arange(len(facts)), len(areas)),
         column=np.tile(np.arange(len(areas)), len(facts)),
         benchmark_value=target,
+        at_least=cells["at_least"].fillna(0).astype(int),
+        among_type=cells["among_type"].astype(object).where(cells["among_type"].notna(), ""),
         note=cells["note"].astype(object).where(cells["note"].notna(), ""),
     ).reset_index(drop=True)
 
@@ -269,11 +328,11 @@ def _require_benchmark(itself: np.ndarray, benchmark: str, levels: int | str) ->
 
 
 def cell_classes(cells: pd.DataFrame, itself: np.ndarray, levels: int | str) -> np.ndarray:
-    """Class of each cell: what it is coloured by."""
+    """Class of each cell: what it is coloured by; a value that is placed has its fifth."""
+    fifth = cells["quantile"].astype("Int64")
+    fifths = ("fifth_" + fifth.astype("string")).astype(object)
     if levels == "quintiles":
-        fifth = cells["quantile"].astype("Int64")
-        coloured = ("fifth_" + fifth.astype("string")).astype(object)
-        coloured = coloured.where(fifth.notna(), "not_compared")
+        coloured = fifths.where(fifth.notna(), "not_compared")
     else:
         coloured = cells["comparison"].astype(object).where(cells["comparison"].notna(), "")
         coloured = coloured.replace("", "not_compared")
@@ -285,6 +344,9 @@ def cell_classes(cells: pd.DataFrame, itself: np.ndarray, levels: int | str) -> 
             )
         if levels == 3:
             coloured = coloured.str.removeprefix("much_")
+        if "place" in cells:
+            placed = coloured.eq("not_compared") & cells["place"].notna() & fifth.notna()
+            coloured = coloured.mask(placed, fifths)
     without = cells["state"].isin(WITHOUT_NUMBERS)
     return np.select([without, itself], [cells["state"], "benchmark"], coloured)
 

@@ -20,13 +20,14 @@ def indicator_rows(table: pd.DataFrame, catalogue: pd.DataFrame | None) -> pd.Da
     facts = table.drop_duplicates(keys)[[*keys, "period"]].reset_index(drop=True)
     listed = _catalogue(catalogue, facts["indicator_id"])
     for column in ("name", "short_name", "group", "unit", "measure", "polarity", "confidential",
-                   "source", "licence", "multiplier", "decimals"):  # fmt: skip
+                   "source", "licence", "multiplier", "decimals", "standardised",
+                   "basis"):  # fmt: skip
         known = facts["indicator_id"].map(listed[column]) if column in listed else None
         if column in table.columns:
             own = table.drop_duplicates(keys)[column].set_axis(facts.index)
             known = own if known is None else own.where(own.notna(), known)
         facts[column] = None if known is None else known.astype(object)
-    for column in ("group", "unit", "measure", "source", "licence"):
+    for column in ("group", "unit", "measure", "source", "licence", "basis"):
         facts[column] = facts[column].astype(object).where(facts[column].notna(), "")
     facts["name"] = facts["name"].where(facts["name"].notna(), facts["indicator_id"])
     facts["short_name"] = facts["short_name"].where(facts["short_name"].notna(), facts["name"])

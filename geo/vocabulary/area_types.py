@@ -98,6 +98,22 @@ def area_type(name: str | AreaType) -> AreaType:
     return AreaType(name, word, _plural(word))
 
 
+def place_in_words(place: int, among: int, kind: str) -> str:
+    """Word a place among the areas of England.
+
+    Examples
+    --------
+    >>> place_in_words(34, 296, "lad"), place_in_words(297, 296, "lad")
+    ('34th of 296 authorities', 'after all 296 authorities')
+    """
+    words = area_type(kind)
+    if place > among:
+        return f"after all {words.counted(among)}"
+    endings = {1: "st", 2: "nd", 3: "rd"}
+    last = "th" if place % 100 in (11, 12, 13) else endings.get(place % 10, "th")
+    return f"{place:,}{last} of {words.counted(among)}"
+
+
 def _plural(word: str) -> str:
     if re.search(r"[^aeiou]y$", word):
         return f"{word[:-1]}ies"

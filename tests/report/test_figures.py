@@ -16,6 +16,7 @@ from geo.report.choices import counted_words, public_count
 from geo.report.figures import FigureSet
 from geo.report.gallery import Gallery, figure_set, gallery
 from geo.report.outcomes import Outcomes, outcomes
+from tests.builders import of_residents
 
 pytestmark = pytest.mark.xdist_group("figures")
 
@@ -118,7 +119,7 @@ def _of(evidence, indicators):
         evidence.inputs.catalogue,
         evidence.lsoas,
         evidence.place,
-        residents=residents,
+        england=of_residents(residents),
         notes=[],
     )
     return replace(evidence, outcomes=found)

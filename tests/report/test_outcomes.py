@@ -14,7 +14,7 @@ from geo.report.evidence import gather_evidence
 from geo.report.outcomes import _with_deprived, outcomes
 from geo.sources.sample import sample
 from geo.vocabulary.releases import RELEASES
-from tests.builders import place
+from tests.builders import of_residents, place
 
 LSOAS = pd.DataFrame(
     {
@@ -145,7 +145,7 @@ def test_outcomes_weight_means_by_their_own_denominators():
 def test_outcomes_weight_other_values_by_residents_and_say_so():
     residents = pd.Series([100, 300, 600, 500], LSOAS["lsoa21cd"])
     air = rows("air", values=[1.0, 2.0, 3.0, 4.0])
-    found = made(ABSENCE, ENGLAND, air, residents=residents)
+    found = made(ABSENCE, ENGLAND, air, england=of_residents(residents))
     assert cell(found, "collaborative", "East", "value", "air") == pytest.approx(2.5)
     assert "weighted by residents" in cell(found, "collaborative", "East", "note", "air")
     assert cell(found, "lsoa21", "E01000001", "note", "air") == ""
@@ -165,8 +165,12 @@ def test_outcomes_say_how_many_areas_have_no_figure():
         state=ABSENCE["state"].where(ABSENCE.index > 0, "missing"),
     )
     found = made(gap, ENGLAND)
-    assert cell(found, "collaborative", "East", "state") == "missing"
-    assert cell(found, "collaborative", "East", "note") == "1 of its areas has no figure"
+    told = "at least 50: 1 of its areas has no figure"
+    assert cell(found, "collaborative", "East", "note") == told
+    assert cell(found, "collaborative", "East", "value") == pytest.approx(50 / 300 * 100)
+    assert cell(found, "collaborative", "East", "at_least") == 1
+    assert cell(found, "collaborative", "East", "comparison") == "worse"  # than 10%, whatever else
+    assert cell(found, "wd24", "E05000001", "comparison") == "not_compared"  # 20 to 120 of 200
 
 
 def test_outcomes_hide_small_counts_of_confidential_indicators_alone():

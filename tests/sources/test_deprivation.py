@@ -158,7 +158,8 @@ def test_columns_read_maps_every_measure_of_the_2025_header(real_data):
     header = pd.read_csv(real_data / "samples" / "IoD2025_File_7_first_rows.csv", nrows=0).columns
     found = columns_read(list(header))
     measures = {f"{index}_{what}" for index in INDICES for what in ("score", "rank", "decile")}
-    assert set(found.values()) == measures | {"population", "children"}
+    people = {"population", "children", "older_people", "working_age"}
+    assert set(found.values()) == measures | people
 
 
 def test_columns_read_of_the_full_2010_header():
@@ -395,3 +396,4 @@ def test_read_deprivation_of_file_7_rows(real_data):
     assert (first["imd_score"], first["imd_rank"], first["imd_decile"]) == (6.641, 29032, 9)
     assert (first["children_young_people_decile"], first["outdoors_rank"]) == (9, 15847)
     assert (first["population"], first["children"]) == (2518, 519)
+    assert (first["older_people"], first["working_age"]) == (667, 1449)

@@ -114,9 +114,9 @@ def read_catalogue(source: str | Path) -> pd.DataFrame:
     Parameters
     ----------
     source : str or Path
-        ``"census2021"`` or ``"iod2025_underlying"`` for the catalogues that come with the
-        toolkit; a TOML file with a table for each indicator; or a file of indicators, whose
-        catalogue is the first complete one of: its own columns (``Indicator Name``, ``Unit``,
+        ``"census2021"``, ``"indices"`` or ``"iod2025_underlying"`` for the catalogues that come
+        with the toolkit; a TOML file with a table for each indicator; or a file of indicators,
+        whose catalogue is the first complete one of: its own columns (``Indicator Name``, ``Unit``,
         ``Polarity`` …), a file ``indicators.toml`` beside it, a catalogue of the toolkit.
 
     Returns

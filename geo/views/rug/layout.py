@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from geo.views.classes import Cells
 from geo.views.indicator_rows import sex_and_age
 from geo.views.style import palette as colours
-from geo.vocabulary.area_types import AreaType
+from geo.vocabulary.area_types import AreaType, place_in_words
 
 Level = Literal[3, 5, "quintiles"]
 ARROWS = {"increasing": "↑", "decreasing": "↓", "no_change": "→"}
@@ -46,7 +47,8 @@ class RugLayout:
     @property
     def styles(self) -> dict[str, colours.ClassStyle]:
         """Fill, label, symbol and pattern of each class."""
-        return colours.comparison_styles(self.palette, self.levels, self.benchmark)
+        placed = bool(self.cells.placed) or self.levels == "quintiles"
+        return colours.comparison_styles(self.palette, self.levels, self.benchmark, placed=placed)
 
     @property
     def kind(self) -> str:
@@ -92,9 +94,36 @@ class RugLayout:
                 f"{self.benchmark} at 95% by chance alone if no area differed; look for runs of "
                 "one colour, not single cells."
             )
+        if (placed := self.cells.placed) and self.levels != "quintiles":
+            lines.append(
+                f"{placed:,} cells are placed, not compared: their values have no intervals, and "
+                "their colour and number say in which fifth of England's areas of the kind most "
+                "like theirs they stand or would stand. None of them counts as better or worse."
+            )
+        if least := int(self.cells.own["at_least"].gt(0).sum()):
+            lines.append(
+                f"{least:,} cells are at least what they say (≥), because some of their areas have "
+                "no figure; their intervals reach to the most that these could hold."
+            )
         if self.cells.rule:
             lines.append(f"Disclosure control: {self.cells.rule}.")
         return tuple(lines)
+
+    @property
+    def places(self) -> pd.Series:
+        """Say of each placed cell where it stands among England's areas, or would stand."""
+        cells, areas = self.cells.cells, self.cells.areas
+        own = areas["area_type"].to_numpy()[cells["column"]]
+        high = self.cells.indicators["polarity"].eq("no_judgement").to_numpy()[cells["row"]]
+        words = [
+            ""
+            if np.isnan(cell.place)
+            else f"{'stands' if kind in (cell.among_type, 'borough') else 'would stand'} "
+            f"{place_in_words(int(cell.place), int(cell.among), cell.among_type)}, "
+            f"1 = {'highest' if unjudged else 'worst'}"
+            for cell, kind, unjudged in zip(cells.itertuples(), own, high, strict=True)
+        ]
+        return pd.Series(words, cells.index)
 
     @property
     def data(self) -> pd.DataFrame:
@@ -127,6 +156,10 @@ class RugLayout:
             "symbol": cells["shown"].map({n: s.symbol for n, s in self.styles.items()}),
             "meaning": cells["shown"].map(labels),
             "text": cells["text"],
+            "place": cells["place"].astype("Int64"),
+            "placed_among": cells["among"].astype("Int64"),
+            "place_in_words": self.places,
+            "areas_lacking": cells["at_least"],
             "trend": cells["trend"],
             "note": cells["note"],
             "source": of["source"],
@@ -156,9 +189,9 @@ class RugLayout:
 
 def finding(cells: Cells, benchmark: str) -> str:
     """Word the title from the cells: the area with most worse cells."""
-    bad = cells.own["shown"].isin(["much_worse", "worse", "fifth_1"])
+    fifths = bool(cells.placed) and not cells.tested
+    bad = cells.own["shown"].isin(["fifth_1"] if fifths else ["much_worse", "worse"])
     worse = bad.groupby(cells.own["column"]).sum()
-    fifths = bool(cells.own["shown"].str.startswith("fifth").any())
     words = "in the worst fifth in England" if fifths else f"worse than {benchmark}"
     number = cells.own.loc[cells.compared, "row"].nunique() or len(cells.indicators)
     indicators = f"{number} {'indicator' if number == 1 else 'indicators'}"

@@ -22,11 +22,12 @@ _ASSETS = Path(__file__).with_name("assets")
 _TEMPLATES = templates(_ASSETS)
 _AREAS_ACROSS_UP_TO = 20
 _COLUMNS_ON_A4 = 18
-_BAD = ["much_worse", "worse", "fifth_1"]
+_RANK = r"(\b\d[\d,]*(?:st|nd|rd|th)\b)"
+_FIFTHS = ("fifth_1", "fifth_2", "fifth_3", "fifth_4", "fifth_5")
 SUMMED = {
     3: ("worse", "similar", "better", "higher", "lower"),
     5: ("much_worse", "worse", "similar", "better", "much_better", "higher", "lower"),
-    "quintiles": ("fifth_1", "fifth_2", "fifth_3", "fifth_4", "fifth_5"),
+    "quintiles": _FIFTHS,
 }
 
 
@@ -46,6 +47,7 @@ def rug_page(rug: RugLayout, links: Sequence[tuple[str, str]] = ()) -> str:
         scripts=PageScripts(bundle(_ASSETS / "page.js")),
         data=embedded_json(_data(rug, across)),
         legend=[(name, style, counts.get(name, 0)) for name, style in styles.items()],
+        whole=rug.levels == "quintiles" or not rug.cells.placed,
         table=_table(rug, across),
         wide=len(rug.cells.areas if across else rug.cells.indicators) > _COLUMNS_ON_A4,
         trends=bool((rug.cells.cells["trend"] != "").any()),
@@ -69,6 +71,9 @@ def _data(rug: RugLayout, across: bool) -> RugData:
     facts, areas = rug.cells.indicators, rug.cells.areas
     cells = rug.cells.cells
     target = cells.groupby("row")["benchmark_value"].first()
+    signed = facts["standardised"].eq(True).tolist()
+    places, among = _places(rug.places)
+    at = {note: number for number, note in enumerate(dict.fromkeys(["", *cells["note"]]))}
     indicators: list[IndicatorFacts] = [
         {
             "name": fact["name"],
@@ -76,7 +81,8 @@ def _data(rug: RugLayout, across: bool) -> RugData:
             "unit": fact["unit"],
             "period": str(fact["period"]),
             "who": ", ".join(str(fact[k]) for k in ("sex", "age") if fact.get(k)),
-            "benchmark": number(target[row], fact["decimals"]),
+            "benchmark": number(target[row], fact["decimals"], signed=signed[row]),
+            "of": str(fact.get("basis") or ""),
             "high": GOOD[fact["polarity"]],
         }
         for row, fact in enumerate(facts.to_dict("records"))
@@ -86,31 +92,54 @@ def _data(rug: RugLayout, across: bool) -> RugData:
         "benchmark": rug.benchmark,
         "quintiles": rug.levels == "quintiles",
         "labels": {name: style.label for name, style in rug.styles.items()},
-        "order": [*SUMMED[rug.levels], "not_compared", "benchmark", "suppressed", "missing"],
-        "bad": _BAD,
+        "order": [*_ordered(rug), "not_compared", "benchmark", "suppressed", "missing"],
+        "bad": ["fifth_1"] if rug.levels == "quintiles" else ["much_worse", "worse"],
         "columns_on_a4": _COLUMNS_ON_A4,
         "indicators": indicators,
         "areas": [
             {"name": area["name"], "group": area["group"], "reference": bool(area["reference"])}
             for area in areas.to_dict("records")
         ],
-        "cells": [_detail(cell, facts["decimals"].iat[cell.row]) for cell in cells.itertuples()],
+        "cells": [
+            _detail(cell, facts["decimals"].iat[cell.row], place, signed[cell.row], at[cell.note])
+            for cell, place in zip(cells.itertuples(), places, strict=True)
+        ],
+        "notes": list(at),
+        "among": among,
     }
 
 
-def _detail(cell: Any, decimals: int) -> list[str]:
-    """Interval, count, trend and note of a cell, empty ones at the end left out."""
+def _places(words: pd.Series) -> tuple[list[str], list[str]]:
+    """Take the rank out of the words on places, which then are few: "34th|0", "stands {} of …"."""
+    rank = words.str.extract(_RANK, expand=False).fillna("")
+    rest = [
+        text.replace(one, "{}", 1) if one else text for one, text in zip(rank, words, strict=True)
+    ]
+    few = {text: number for number, text in enumerate(dict.fromkeys(filter(None, rest)))}
+    pairs = zip(rank, rest, strict=True)
+    return [f"{one}|{few[text]}" if text else "" for one, text in pairs], list(few)
+
+
+def _ordered(rug: RugLayout) -> tuple[str, ...]:
+    """Classes from worst to best; fifths of placed values after those of comparisons."""
+    both = bool(rug.cells.placed) and rug.levels != "quintiles"
+    return (*SUMMED[rug.levels], *(_FIFTHS if both else ()))
+
+
+def _detail(cell: Any, decimals: int, place: str, signed: bool, note: int) -> list[str]:
+    """Interval, count, trend, place and number of the note, empty ones at the end left out."""
     interval = count = ""
     if not np.isnan(cell.lower_ci) and not np.isnan(cell.upper_ci):
-        interval = f"{number(cell.lower_ci, decimals)}–{number(cell.upper_ci, decimals)}"
+        ends = (number(end, decimals, signed=signed) for end in (cell.lower_ci, cell.upper_ci))
+        interval = "–".join(ends)
     if not np.isnan(cell.count):
-        count = f"{cell.count:,.0f}"
+        count = f"{'at least ' if cell.at_least else ''}{cell.count:,.0f}"
         if not np.isnan(cell.denominator):
             count += f" of {cell.denominator:,.0f}"
     trend = cell.trend.replace("_", " ")
     if cell.judgement in ("better", "worse"):
         trend += f", getting {cell.judgement}"
-    detail = [interval, count, trend, cell.note]
+    detail = [interval, count, trend, place, str(note) if note else ""]
     while detail and not detail[-1]:
         detail.pop()
     return detail

@@ -6,12 +6,12 @@
 from typing import Literal, TypedDict
 
 CellWords = list[str]
-"""Interval, count, trend and note of a cell, empty ones at the end left out; all the areas of the
-first indicator stand first."""
+"""Interval, count, trend, place ("34th|0": the rank, and which words take it) and number of the
+note of a cell, empty ones at the end left out; all the areas of the first indicator stand first."""
 
 
 class IndicatorFacts(TypedDict):
-    """An indicator in words; `high` says whether high values are good (1), bad (-1) or neither."""
+    """An indicator in words: `of` what its counts are made; `high` values good (1), bad (-1), 0."""
 
     name: str
     group: str
@@ -19,6 +19,7 @@ class IndicatorFacts(TypedDict):
     period: str
     who: str
     benchmark: str
+    of: str
     high: Literal[-1, 0, 1]
 
 
@@ -43,3 +44,5 @@ class RugData(TypedDict):
     indicators: list[IndicatorFacts]
     areas: list[AreaFacts]
     cells: list[CellWords]
+    notes: list[str]
+    among: list[str]

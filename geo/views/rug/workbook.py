@@ -29,6 +29,7 @@ _DEFINITIONS = {
     "period": "Period",
     "polarity": "Judgement",
     "measure": "Measure",
+    "basis": "Counts are",
     "source": "Source",
     "licence": "Licence",
 }
@@ -197,7 +198,7 @@ class _RugSheet:
         self.book, self.rug = book, rug
         self.sheet = book.add_worksheet(name, gridlines="hide_all")
         self.base = {"font_name": "Arial", "font_size": 10, "valign": "vcenter"}
-        self.formats: dict[tuple[str, int, str], Any] = {}
+        self.formats: dict[tuple[str, int, str, str], Any] = {}
 
     def write(self) -> None:
         areas, facts = self.rug.cells.areas, self.rug.cells.indicators
@@ -266,8 +267,8 @@ class _RugSheet:
                 self._put(top, column, str(fact[name]), plain)
             for at, name in enumerate(shown[row], 3):
                 arrow = ARROWS.get(trend[row, at - 3], "")
-                look = self._of(name, styles[name], fact["decimals"], arrow)
-                if text[row, at - 3].startswith("["):
+                look = self._of(name, styles[name], fact["decimals"], arrow, text[row, at - 3][:1])
+                if pd.isna(value[row, at - 3]):
                     self.sheet.write_string(top, at, text[row, at - 3], look)
                 else:
                     self.sheet.write_number(top, at, float(value[row, at - 3]), look)
@@ -280,16 +281,22 @@ class _RugSheet:
     def _format(self, **look: Any) -> Any:
         return self.book.add_format(self.base | look)
 
-    def _of(self, name: str, style: ClassStyle, decimals: int, arrow: str) -> Any:
-        """Format of a class: fill, pattern, border; symbol and arrow are part of the number."""
-        if (name, decimals, arrow) not in self.formats:
+    def _of(self, name: str, style: ClassStyle, decimals: int, arrow: str, first: str) -> Any:
+        """Format of a class: fill, pattern, border; symbol, sign and arrow are part of the number.
+
+        The first character of the text tells whether a sum is a least one or a number has a sign.
+        """
+        first = first if first in "≥+−" else ""
+        if (key := (name, decimals, arrow, first)) not in self.formats:
             mark = "" if style.symbol.startswith("[") or not style.symbol else f'"{style.symbol} "'
+            mark += '"≥"' if first == "≥" else ""
             digits = "#,##0" + ("." + "0" * decimals if decimals else "")
             after = f'" {arrow}"' if arrow else ""
-            number = f"{mark}{digits}{after};{mark}-{digits}{after};{mark}0{after}"
+            above = "+" if first == "+" else ""
+            number = f"{mark}{above}{digits}{after};{mark}-{digits}{after};{mark}0{after}"
             look = self._format(**self._look(style), num_format=number)
-            self.formats[name, decimals, arrow] = look
-        return self.formats[name, decimals, arrow]
+            self.formats[key] = look
+        return self.formats[key]
 
     def _look(self, style: ClassStyle) -> dict[str, Any]:
         """Fill, pattern, border and ink of a class; Excel draws patterns in the foreground."""

@@ -40,7 +40,9 @@ NEED = (
     "#fdd6a2",
     "#fdf8dc",
 )
-QUINTILES = ("#0c2340", "#145788", "#3d88d3", "#95c4ee", "#f3fdfe")
+QUINTILES = ("#06240e", "#365e4b", "#32888a", "#85bbb0", "#fbfde0")
+"""Fifths of England's areas: told apart from the comparisons that stand beside them in a Rug."""
+
 CATEGORIES = ("#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1")
 
 
@@ -103,11 +105,11 @@ _UNJUDGED = {
     "lower": ("lower than {}, no judgement", "L"),
 }
 _FIFTHS = {
-    "fifth_1": ("worst fifth in England", "1"),
-    "fifth_2": ("second fifth", "2"),
-    "fifth_3": ("middle fifth", "3"),
-    "fifth_4": ("fourth fifth", "4"),
-    "fifth_5": ("best fifth in England", "5"),
+    "fifth_1": ("worst fifth in England", "①"),
+    "fifth_2": ("second fifth", "②"),
+    "fifth_3": ("middle fifth", "③"),
+    "fifth_4": ("fourth fifth", "④"),
+    "fifth_5": ("best fifth in England", "⑤"),
 }
 _WITHOUT_COLOUR = {
     "not_compared": ClassStyle(PAPER, "not compared", "", "border"),
@@ -153,6 +155,8 @@ def comparison_styles(
     palette: str = "accessible",
     levels: int | str = 3,
     benchmark: str = "England",
+    *,
+    placed: bool = False,
 ) -> dict[str, ClassStyle]:
     """Give every class that a comparison can have its style, from worst to best.
 
@@ -164,11 +168,13 @@ def comparison_styles(
         As in ``geo.compare``. Five judged classes have other fills than three.
     benchmark : str
         What the labels compare with.
+    placed : bool
+        Whether the fifths are among the classes too, of values that are placed and not compared.
 
     Returns
     -------
     dict
-        Class to style: the judged classes or fifths, ``higher`` and ``lower``, the three without
+        Class to style: the judged classes, ``higher`` and ``lower``, the fifths, the three without
         a colour (``not_compared``, ``suppressed``, ``missing``) and the ``benchmark`` itself.
 
     Examples
@@ -181,6 +187,7 @@ def comparison_styles(
         words = _FIFTHS
     else:
         words = {name: word for name, word in (_JUDGED | _UNJUDGED).items() if name in fills}
+        words |= _FIFTHS if placed else {}
     coloured = {
         name: ClassStyle(fills[name], label.format(benchmark), symbol)
         for name, (label, symbol) in words.items()

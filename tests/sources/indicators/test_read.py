@@ -557,7 +557,7 @@ def test_read_catalogue_refuses_toml_that_is_no_catalogue(tmp_path, text, error,
 
 
 def test_read_catalogue_refuses_names_it_does_not_know():
-    with pytest.raises(FileError, match="No catalogue is named census; give census2021, iod2025"):
+    with pytest.raises(FileError, match="No catalogue is named census; give census2021, indices"):
         read_catalogue("census")
 
 

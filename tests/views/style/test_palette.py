@@ -154,6 +154,24 @@ def test_comparison_classes_differ_for_every_eye(vision, least):
     assert least_difference(fills, vision) >= least
 
 
+@pytest.mark.parametrize(
+    ("vision", "least"),
+    [("normal", 17), ("protan", 14), ("deutan", 13), ("tritan", 14), ("grey", 2.9)],
+)
+def test_fifths_are_told_apart_from_the_comparisons_beside_them(vision, least):
+    """In grey by their signs too, since ten steps of lightness are more than eyes keep apart."""
+    styles = comparison_styles(placed=True)
+    judged = [styles[name] for name in ("worse", "similar", "better", "higher", "lower")]
+    fifths = [styles[f"fifth_{at}"] for at in range(1, 6)]
+    pairs = [
+        ciede2000(lab(one.fill, vision), lab(other.fill, vision))
+        for one, other in itertools.product(judged, fifths)
+    ]
+    assert min(pairs) >= least
+    assert len({one.symbol for one in (*judged, *fifths)}) == 10
+    assert all(contrast(one.text, one.fill) >= 4.5 for one in fifths)
+
+
 @pytest.mark.parametrize("colours", [DECILES, NEED, QUINTILES])
 @pytest.mark.parametrize("vision", list(MACHADO))
 def test_classes_lighten_strictly_from_most_deprived(colours, vision):

@@ -1,6 +1,6 @@
 // Written from geo.views.rug.payload; `pytest tests/views/rug/test_payload.py` tells when to again.
 
-/** An indicator in words; `high` says whether high values are good (1), bad (-1) or neither. */
+/** An indicator in words: `of` what its counts are made; `high` values good (1), bad (-1), 0. */
 export interface IndicatorFacts {
   name: string;
   group: string;
@@ -8,6 +8,7 @@ export interface IndicatorFacts {
   period: string;
   who: string;
   benchmark: string;
+  of: string;
   high: -1 | 0 | 1;
 }
 
@@ -30,4 +31,6 @@ export interface RugData {
   indicators: IndicatorFacts[];
   areas: AreaFacts[];
   cells: string[][];
+  notes: string[];
+  among: string[];
 }

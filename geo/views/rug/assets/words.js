@@ -21,26 +21,49 @@
  */
 export function cellWords(data, [i, j], name, text) {
   const indicator = data.indicators[i];
-  const [interval, count, trend, note] = data.cells[i * data.areas.length + j];
-  const isHidden = text.startsWith("[");
+  const [interval, count, trend, place, note] = data.cells[i * data.areas.length + j];
+  const isHidden = text.startsWith("[") || text === "z-score";
   /** @type {[term: string, text: string | undefined][]} */
   const facts = [
     ["95% interval", interval],
+    ["In England", place && placeWords(data, place)],
     ["Count", count],
+    ["From", count && indicator.of],
     ["Who", indicator.who],
     ["Period", indicator.period],
     [data.benchmark, name === "benchmark" ? "" : indicator.benchmark],
     ["Trend", trend],
-    ["Note", note],
+    ["Note", data.notes[Number(note ?? 0)]],
   ];
   return {
     area: data.areas[j].name,
     indicator: indicator.name,
     value: isHidden ? "No value shown" : text,
     unit: isHidden || !indicator.unit ? "" : ` ${indicator.unit}`,
-    verdict: `${capital(data.labels[name])}${data.quintiles ? "" : confidence(name)}`,
+    verdict: `${capital(labelOf(data, indicator, name))}${data.quintiles ? "" : confidence(name)}`,
     facts: facts.flatMap(([term, known]) => (known ? [[term, known]] : [])),
   };
+}
+
+/**
+ * The label of a class; the first fifth of what nobody judges is the highest.
+ * @param {RugData} data
+ * @param {RugData["indicators"][number]} indicator
+ * @param {string} name
+ */
+const labelOf = (data, { high }, name) =>
+  high === 0 && name.startsWith("fifth")
+    ? data.labels[name].replace("worst", "highest").replace("best", "lowest")
+    : data.labels[name];
+
+/**
+ * Where an area stands among those of England.
+ * @param {RugData} data
+ * @param {string} place  The rank, and which words take it.
+ */
+function placeWords({ among }, place) {
+  const [rank, words] = place.split("|");
+  return among[Number(words)].replace("{}", rank);
 }
 
 /** @param {string} text */

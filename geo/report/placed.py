@@ -1,0 +1,254 @@
+"""Values without intervals, placed among all of England's areas of the kind most like theirs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from geo.errors import labelled
+from geo.geography.places import Place
+from geo.notes import Notes, note
+from geo.report.england import values_alone
+from geo.report.people import Counted, People, weight_of
+from geo.statistics.aggregation import ENGLAND
+from geo.statistics.placement import commonest_in, place_among, repeated_in, weighted_means
+from geo.vocabulary.area_types import is_code_column, kind_of
+from geo.vocabulary.indicators import states_of
+from geo.vocabulary.measures import GOOD
+from geo.vocabulary.releases import VINTAGES
+
+SERIES = ["indicator_id", "period", "sex", "age"]
+PLACES = ["fifth", "place", "among", "among_type"]
+"""Columns of a placed value: its fifth, its place, among how many, and among what areas."""
+_NO_ENGLAND = "a standardised score, which has no figure of England: 0 is about its average area"
+
+
+@dataclass(frozen=True, eq=False)
+class England:
+    """What is known of all of England's LSOAs: who lives there, and what they are parts of.
+
+    Attributes
+    ----------
+    people : People
+    authority, ward : Series or None
+        By LSOA code; None where not all of England's are known.
+    """
+
+    people: People
+    authority: pd.Series | None = None
+    ward: pd.Series | None = None
+
+    @classmethod
+    def of(
+        cls,
+        people: People,
+        ward: str | None,
+        authority: pd.Series | None,
+        lookups: Sequence[pd.DataFrame],
+    ) -> "England":
+        """Find authorities and wards of the LSOAs in the Indices and the lookups."""
+        code = people.code
+        wards = [t.set_index(code)[ward] for t in lookups if ward and {code, ward} <= set(t)]
+        known = [one for one in map(partial(_whole, kind_of(code)), wards) if one is not None]
+        where = None if authority is None else _whole(kind_of(code), authority)
+        return cls(people, where, known[0] if known else None)
+
+    @property
+    def kind(self) -> str:
+        """Area type of the LSOAs."""
+        return kind_of(self.people.code)
+
+    def like(self, level: str) -> tuple[str, pd.Series | None]:
+        """Kind of areas that those of a level are most like, and which of them each LSOA is in."""
+        if kind_of(level) == self.kind:
+            return self.kind, None
+        if is_code_column(level):
+            return kind_of(level), self.ward
+        return "lad", self.authority
+
+
+def _whole(kind: str, parts: pd.Series) -> pd.Series | None:
+    """Keep what each LSOA is part of where all of England's are known, each once."""
+    parts = parts[parts.index.astype(str).str.startswith("E")].dropna()
+    return parts if len(parts) == VINTAGES[kind] and parts.index.is_unique else None
+
+
+def without_series(rows: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the rows of series that others have."""
+    return rows[~is_in(rows, others)]
+
+
+def is_in(rows: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
+    """Tell which rows are of series that others have."""
+    if others.empty:
+        return pd.Series(False, rows.index)
+    known = pd.MultiIndex.from_frame(others[SERIES].drop_duplicates())
+    return pd.Series(pd.MultiIndex.from_frame(rows[SERIES]).isin(known), rows.index)
+
+
+def placed_rows(
+    own: pd.DataFrame,
+    national: pd.DataFrame,
+    catalogue: pd.DataFrame,
+    hierarchy: pd.DataFrame,
+    place: Place,
+    england: England,
+    notes: Notes | None,
+) -> pd.DataFrame:
+    """Rows of every level, the borough and England, of public values that can be placed.
+
+    Parameters
+    ----------
+    own, national : DataFrame
+        Rows of the place's LSOAs, and those of all of England's in the latest period.
+    catalogue : DataFrame
+    hierarchy : DataFrame
+        Each LSOA of the place, by its code in the first column, with its ward and groups.
+    place : Place
+    england : England
+    notes : list of str or None
+
+    Returns
+    -------
+    DataFrame
+        Tidy indicators with ``note`` and `PLACES`; empty where nothing can be placed.
+    """
+    facts = catalogue.set_index("indicator_id")
+    bare = national[values_alone(national, catalogue)]
+    public = facts.index[~facts["confidential"].astype(bool)]
+    bare = bare[bare["indicator_id"].isin(public)]
+    parts = []
+    repeated: list[str] = []
+    for key, rows in bare.groupby(SERIES, sort=False):
+        fact = facts.loc[key[0]]
+        weight = weight_of(fact, england.people)
+        if weight is None or not weight.covers(england.kind):
+            continue
+        mine = own[(own[SERIES] == list(key)).all(axis=1)]
+        series = _Series(rows.set_index("area_code")["value"], weight, fact, england)
+        if series.repeated:
+            repeated.append(str(fact["short_name"]))
+        tables = [_level(series, mine, hierarchy, level, place) for level in hierarchy]
+        tables += [_borough(series, hierarchy, place), _england(series)]
+        table = pd.concat(tables, ignore_index=True).assign(**dict(zip(SERIES, key, strict=True)))
+        parts.append(table)
+    if repeated:
+        note(
+            notes,
+            f"{labelled(repeated)} {'are' if repeated[1:] else 'is'} shown for {place.name} as a "
+            "whole alone: the file repeats one figure of each authority on its LSOAs.",
+        )
+    if not parts:
+        return pd.DataFrame(columns=["area_code", "area_type", *SERIES])
+    return pd.concat(parts, ignore_index=True)
+
+
+@dataclass(frozen=True, eq=False)
+class _Series:
+    """One series of values of all of England's LSOAs, and how it is weighted."""
+
+    values: pd.Series
+    weight: Counted
+    fact: pd.Series
+    england: England
+
+    @property
+    def highest_first(self) -> bool:
+        return GOOD[self.fact["polarity"]] <= 0
+
+    @property
+    def repeated(self) -> bool:
+        where = self.england.authority
+        return where is not None and repeated_in(self.values, where)
+
+    def means(self, groups: pd.Series) -> pd.DataFrame:
+        return weighted_means(self.values, self.weight.number, groups)
+
+    def others(self, level: str) -> tuple[str, pd.Series | None]:
+        """Kind and values of all the areas of England among which those of a level are placed."""
+        kind, groups = self.england.like(level)
+        if kind == self.england.kind:
+            return kind, self.values
+        if groups is None:
+            return kind, None
+        if kind == "lad" and self.repeated:
+            return kind, commonest_in(self.values, groups)
+        return kind, self.means(groups)["value"]
+
+    def among(self, table: pd.DataFrame, level: str) -> pd.DataFrame:
+        kind, others = self.others(level)
+        if others is None:
+            return _unplaced(table, "England's areas of its kind are not known")
+        found = place_among(table["value"], others, highest_is_first=self.highest_first)
+        return table.assign(**found.set_axis(table.index), among_type=kind)
+
+
+def _level(
+    series: _Series, mine: pd.DataFrame, hierarchy: pd.DataFrame, level: str, place: Place
+) -> pd.DataFrame:
+    """Rows of one level: of LSOAs as they are given, of others as weighted means."""
+    kind = kind_of(level)
+    if series.repeated:
+        codes = hierarchy[level].drop_duplicates()
+        told = f"one figure of {place.name} as a whole, shown there"
+        return _unplaced(_rows(codes, kind, np.nan, told), "")
+    if kind == series.england.kind:
+        kept = mine.drop(columns=SERIES)
+        found = series.among(kept, level)
+        lacking = found["value"].isna()
+        return found.assign(note=np.where(lacking, "no figure is published", ""))
+    groups = hierarchy.set_index(hierarchy.columns[0])[level]
+    means = series.means(groups)
+    table = _rows(means.index, kind, means["value"].to_numpy(), _words(means, series.weight))
+    return series.among(table, level)
+
+
+def _borough(series: _Series, hierarchy: pd.DataFrame, place: Place) -> pd.DataFrame:
+    codes = hierarchy[hierarchy.columns[0]]
+    means = series.means(pd.Series("borough", codes))
+    told: str | list[str] = _words(means, series.weight)
+    if series.repeated:
+        told = f"one figure of {place.name} as a whole, repeated on its LSOAs in the file"
+    return series.among(_rows(["borough"], "borough", means["value"].to_numpy(), told), "borough")
+
+
+def _england(series: _Series) -> pd.DataFrame:
+    """England's figure, the mean of its LSOAs; none of a standardised score."""
+    if bool(series.fact.get("standardised") is True):
+        return _unplaced(_rows([ENGLAND], "england", np.nan, _NO_ENGLAND), "")
+    means = series.means(pd.Series(ENGLAND, series.values.index))
+    words = _words(means, series.weight)
+    return _unplaced(_rows([ENGLAND], "england", means["value"].to_numpy(), words), "")
+
+
+def _rows(
+    codes: Sequence[str] | pd.Index | pd.Series,
+    kind: str,
+    value: float | np.ndarray,
+    told: str | list[str],
+) -> pd.DataFrame:
+    table = pd.DataFrame({"area_code": list(codes), "area_type": kind, "value": value})
+    return table.assign(state=states_of(table["value"]), note=told)
+
+
+def _unplaced(table: pd.DataFrame, why: str) -> pd.DataFrame:
+    empty = pd.array([pd.NA] * len(table), dtype="Int64")
+    told = table["note"].astype(str)
+    joined = told.where(told.ne(""), why) if not why else (told + "; " + why).str.removeprefix("; ")
+    return table.assign(fifth=empty, place=empty, among=empty, among_type="", note=joined)
+
+
+def _words(means: pd.DataFrame, weight: Counted) -> list[str]:
+    """Say of each mean how it is weighted and what is lacking in it."""
+    words = []
+    for lacking, areas, value in zip(means["lacking"], means["areas"], means["value"], strict=True):
+        told = f"mean of the LSOAs, weighted by {weight.words}"
+        if lacking:
+            verb = "has" if lacking == 1 else "have"
+            told = f"{lacking:,} of its {areas:,} LSOAs {verb} no figure" + (
+                "" if np.isnan(value) else f"; {told} of the others"
+            )
+        words.append(told)
+    return words
