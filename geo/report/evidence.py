@@ -32,7 +32,7 @@ from geo.sources.readings import each_file_once
 from geo.sources.recognise import DataFile
 from geo.sources.sample import sample as sample_borough
 from geo.statistics.deprivation import decile_profile
-from geo.vocabulary.area_types import is_lsoa, is_of
+from geo.vocabulary.area_types import column_of, is_lsoa, is_of
 from geo.vocabulary.releases import RELEASES, Release
 
 Progress = Callable[[str], None]
@@ -282,7 +282,7 @@ def _england(inputs: folders.Inputs, release: Release, lsoas: pd.DataFrame) -> E
         inputs.lookups,
         households_in(inputs.indicators, inputs.catalogue, release.vintage),
     )
-    named = _authorities(inputs.deprivation, release)
+    named = authorities(inputs.deprivation, release.vintage)
     return England.of(people, column_of("wd", lsoas), named, inputs.lookups)
 
 
