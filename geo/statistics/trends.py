@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from geo.statistics.intervals import poisson_rate
 from geo.statistics.series import (
     fact,
     good_direction,
@@ -20,6 +21,9 @@ from geo.vocabulary.periods import read
 
 TREND_POINTS = 5
 TREND_CONFIDENCE = 0.998
+FEWEST_PEOPLE = 36
+"""Of fewer in all five years the variance n p (1 - p) of a count is under 9 whatever the share, too
+little for a test that takes it to be normal."""
 
 
 def trend(indicators: pd.DataFrame, *, catalogue: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -27,14 +31,16 @@ def trend(indicators: pd.DataFrame, *, catalogue: pd.DataFrame | None = None) ->
 
     Proportions with ``count`` and ``denominator`` are judged by the chi-squared test for trend;
     other measures by weighted regression on the values, weights 1/SE² with SE the width of the
-    95% interval over 3.92. A trend is significant at 99.8% and only if the slope keeps its sign
+    95% interval over 3.92, which rates with counts and without limits get as ``geo.rate`` gives it.
+    A trend is significant at 99.8% and only if the slope keeps its sign
     when each point in turn is left out.
 
     Parameters
     ----------
     indicators : DataFrame
-        Tidy indicators with ``value``, ``lower_ci``, ``upper_ci``; ``measure`` and ``polarity``
-        here or in the catalogue. Years are written in any way: ``2021``, ``2021-22``, ``202122``.
+        Tidy indicators with ``value``, ``lower_ci``, ``upper_ci``, or ``count`` and
+        ``denominator`` of proportions and rates; ``measure`` and ``polarity`` here or in the
+        catalogue. Years are written in any way: ``2021``, ``2021-22``, ``202122``.
         ``series_break``, if there is such a column, is true where a point cannot be compared
         with the ones before it.
     catalogue : DataFrame, optional
@@ -47,8 +53,9 @@ def trend(indicators: pd.DataFrame, *, catalogue: pd.DataFrame | None = None) ->
         used, ``slope`` (units of the value a year), ``chi_squared``, ``trend`` (increasing,
         decreasing, no_change, cannot_be_calculated), ``judgement`` (better, worse, no_judgement;
         empty without a trend) and ``reason`` why a trend cannot be calculated: fewer than five
-        valid points, periods that are not single years or overlap, or a break. Years without
-        a valid point are skipped: the five points used count as t = 1 to 5.
+        valid points, periods that are not single years or overlap, a break, or a proportion of a
+        handful of people (5 of 5, 3 of 5, 1 of 5, 1 of 4, 2 of 4), fewer than 36 in the five years.
+        Years without a valid point are skipped: the five points used count as t = 1 to 5.
 
     Raises
     ------
@@ -70,7 +77,8 @@ def trend(indicators: pd.DataFrame, *, catalogue: pd.DataFrame | None = None) ->
        slope       trend judgement
     0    1.0  increasing     worse
     """
-    require_series(indicators, ["value"])
+    counted = {"count", "denominator"} <= set(indicators.columns)
+    require_series(indicators, [] if counted else ["value"])
     require_one_row_each(indicators)
     keys = ["area_code", "area_type", *(k for k in series_keys(indicators) if k != "period")]
     facts = indicator_facts(indicators, catalogue)
@@ -106,14 +114,18 @@ def _trends(points: pd.DataFrame) -> pd.DataFrame:
     apart = (five("start")[:, 1:] > five("end")[:, :-1]).all(axis=1)
     annual = five("single").all(axis=1) & apart
     broken = five("breaks")[:, 1:].any(axis=1)
-    slope, chi_squared, steady = _slopes(*(five(c) for c in ("value", "weight", "x", "n")))
+    x, n = five("x"), five("n")
+    slope, chi_squared, steady = _slopes(five("value"), five("weight"), x, n)
+    few = n.sum(axis=1) < FEWEST_PEOPLE
+    unknown = ~annual | broken | few
     certain = steady & (chi_squared > special.chdtri(1, 1 - TREND_CONFIDENCE))
     reasons = {
         "the last five periods are not single years or overlap": ~annual,
         "the series breaks": broken,
+        f"a proportion of fewer than {FEWEST_PEOPLE} people in five years": few,
     }
     words = {
-        "cannot_be_calculated": ~annual | broken,
+        "cannot_be_calculated": unknown,
         "increasing": certain & (slope > 0),
         "decreasing": certain & (slope < 0),
     }
@@ -121,8 +133,8 @@ def _trends(points: pd.DataFrame) -> pd.DataFrame:
         {
             "first_period": five("period")[:, 0],
             "last_period": five("period")[:, -1],
-            "slope": np.where(annual & ~broken, slope, np.nan),
-            "chi_squared": np.where(annual & ~broken, chi_squared, np.nan),
+            "slope": np.where(unknown, np.nan, slope),
+            "chi_squared": np.where(unknown, np.nan, chi_squared),
             "trend": np.select(list(words.values()), list(words), "no_change"),
             "reason": np.select(list(reasons.values()), list(reasons), ""),
         },
@@ -140,14 +152,17 @@ def _points(indicators: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
     have = indicators.columns
     x, n = (numbers(indicators, c) if c in have else nothing for c in ("count", "denominator"))
     limits = {"lower_ci", "upper_ci"} <= set(have)
-    lower, upper = interval(indicators) if limits else (nothing, nothing)
-    value = numbers(indicators, "value", lowest=-np.inf)
+    lower, upper = map(np.array, interval(indicators) if limits else (nothing, nothing))
+    value = numbers(indicators, "value", lowest=-np.inf) if "value" in have else nothing
     measure = fact(facts, "measure", ids)
     counted = (measure == "proportion") & (n > 0) & ~np.isnan(x)
     refuse(indicators, counted & (x > n), "count", "a count may not be above its denominator")
     unit = multipliers(facts, ids, measure)
     with np.errstate(divide="ignore", invalid="ignore"):
         value = np.where(counted, x / n * unit, value)
+        own = (measure == "rate") & (n > 0) & ~np.isnan(x) & np.isnan(lower + upper)
+        value = np.where(own, x / n * unit, value)
+        lower[own], upper[own] = (limit * unit[own] for limit in poisson_rate(x[own], n[own], 0.95))
         weight = np.where(counted, n / unit**2, (3.92 / (upper - lower)) ** 2)
     hidden = suppressed(indicators)
     valid = ~np.isnan(value) & np.isfinite(weight)

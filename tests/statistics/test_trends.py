@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from geo.errors import TableError
+from geo.statistics.rates import rate
 from geo.statistics.trends import trend
 
 
@@ -227,3 +228,47 @@ def test_trend_of_a_rate_goes_by_its_intervals_though_it_has_counts():
     table = annual([50] * 5, measure="rate").assign(value=[2.0, 4, 6, 8, 10])
     table = table.assign(lower_ci=table["value"] - 1.96, upper_ci=table["value"] + 1.96)
     assert trend(table)["chi_squared"].item() == pytest.approx(40)
+
+
+def test_trend_of_a_proportion_of_a_handful_of_people_cannot_be_calculated():
+    found = trend(annual([5, 3, 1, 1, 2], [5, 5, 5, 4, 4])).iloc[0]
+    assert (found["trend"], found["judgement"]) == ("cannot_be_calculated", "")
+    assert found["reason"] == "a proportion of fewer than 36 people in five years"
+    assert np.isnan(found["slope"])
+    assert np.isnan(found["chi_squared"])
+    more = trend(annual([5, 3, 1, 1, 2], [8, 7, 7, 7, 7])).iloc[0]
+    assert (more["trend"], more["reason"]) == ("no_change", "")
+
+
+def test_trend_of_rates_given_by_counts_works_out_its_own_limits():
+    table = annual([40, 60, 85, 120, 170], 5000, measure="rate", multiplier=1000)
+    given = rate(table.drop(columns="value"), multiplier=1000)
+    expected = trend(given)
+    assert expected["trend"].tolist() == ["increasing"]
+    for counted in (table.drop(columns="value"), table.assign(value=given["value"])):
+        pd.testing.assert_frame_equal(trend(counted), expected)
+    few = trend(annual([0, 1, 0, 2, 3], 5000, measure="rate")).iloc[0]
+    assert (few["trend"], few["reason"]) == ("no_change", "")
+
+
+def test_trend_of_rates_fills_in_the_limits_that_are_missing_and_no_other():
+    given = rate(annual([40, 60, 85, 120, 170], 5000, measure="rate", multiplier=1000),
+                 multiplier=1000)  # fmt: skip
+    gaps = given.copy()
+    gaps.loc[[1, 3], ["lower_ci", "upper_ci"]] = np.nan
+    pd.testing.assert_frame_equal(trend(gaps), trend(given))
+    wide = given.assign(lower_ci=given["value"] - 50, upper_ci=given["value"] + 50)
+    assert trend(wide)["trend"].tolist() == ["no_change"]
+
+
+def test_trend_of_suppressed_rates_is_not_worked_out_from_their_counts():
+    table = annual([40, 60, 85, 120, 170], 5000, measure="rate")
+    found = trend(table.assign(state=["value"] * 4 + ["suppressed"])).iloc[0]
+    assert found["reason"] == "fewer than five valid points"
+
+
+def test_trend_of_means_takes_no_limits_from_counts():
+    found = trend(annual([40, 60, 85, 120, 170], 5000, measure="mean")).iloc[0]
+    assert found["reason"] == "fewer than five valid points"
+    with pytest.raises(TableError, match="value"):
+        trend(annual([1] * 5).drop(columns=["value", "denominator"]))
