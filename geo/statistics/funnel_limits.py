@@ -174,7 +174,7 @@ def _least(reached: Callable[[np.ndarray], np.ndarray], most: np.ndarray) -> np.
     above = ~reached(ten)
     low, high = np.where(above, 10.0, 0.0), np.where(above, most, 10.0)
     high = np.where(reached(np.zeros(len(most))), 0.0, high)
-    for _ in range(100):
+    for _ in range(70):
         middle = (low + high) / 2
         held = reached(middle)
         low, high = np.where(held, low, middle), np.where(held, middle, high)

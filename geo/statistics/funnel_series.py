@@ -1,6 +1,5 @@
 """Sizes and targets of areas, series by series, as funnel plots and their limits take them."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,11 +54,10 @@ def funnel_series(
     usable = np.flatnonzero(np.isin(measure, DRAWN) & (size > 0) & ~np.isnan(target))
     series, labels = numbered(comparisons.iloc[usable], ["area_type", *series_keys(comparisons)])
 
-    def each() -> Iterator[FunnelSeries]:
-        for number in range(len(labels)):
-            rows = usable[series == number]
-            at, label = rows[0], labels.iloc[[number]]
-            goal = float(target[at] / unit[at])
-            yield FunnelSeries(label, rows, size[rows], goal, str(measure[at]), float(unit[at]))
-
-    return labels, list(each())
+    found = []
+    for number in range(len(labels)):
+        rows = usable[series == number]
+        at, label = rows[0], labels.iloc[[number]]
+        goal = float(target[at] / unit[at])
+        found.append(FunnelSeries(label, rows, size[rows], goal, str(measure[at]), float(unit[at])))
+    return labels, found
