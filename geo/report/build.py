@@ -1,6 +1,7 @@
 """Compose a report from the evidence of a place: count, draw, write, all or nothing."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -267,8 +268,11 @@ def _index(
     evidence: Evidence, headline: tuple[str, ...], written: list[str], rug: SmallRug | None
 ) -> str:
     links = {"Tables and layers": [(n, w) for n, w in _WORDS.items() if n in [*written, MANIFEST]]}
-    for name in sorted({Path(one).stem for one in written if one.startswith("figures/")}):
+    for name in sorted(Path(one).stem for one in written if re.match(r"figures/.*\.csv", one)):
         ready = [(f"figures/{name}.{end}", words) for end, words in _FORMATS.items()]
+        pages = [re.fullmatch(rf"figures/{name}-(\d+)\.png", one) for one in written]
+        further = sorted(int(page[1]) for page in pages if page)
+        ready += [(f"figures/{name}-{page}.png", f"Picture, page {page}") for page in further]
         links[f"Figure: {name.replace('-', ' ')}"] = [x for x in ready if x[0] in written]
     return index_page(
         IndexPage(

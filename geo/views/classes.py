@@ -56,6 +56,14 @@ class Cells:
         shape = (len(self.indicators), len(self.areas))
         return self.cells[column].to_numpy(dtype=object).reshape(shape)
 
+    def among(self, columns: Sequence[int]) -> "Cells":
+        """Keep some of the areas, in their order."""
+        places = {column: at for at, column in enumerate(columns)}
+        kept = self.cells[self.cells["column"].isin(places)]
+        kept = kept.assign(column=kept["column"].map(places)).reset_index(drop=True)
+        areas = self.areas.iloc[list(columns)].reset_index(drop=True)
+        return Cells(self.indicators, areas, kept, self.rule)
+
     @property
     def own(self) -> pd.DataFrame:
         """Cells of the areas the rug is about, without those of reference."""

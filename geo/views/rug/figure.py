@@ -1,4 +1,6 @@
-"""The Tartan Rug on paper: one landscape page, every label legible and whole."""
+"""The Tartan Rug on paper: landscape pages, every label legible and whole."""
+
+from dataclasses import dataclass
 
 from matplotlib.patches import Rectangle
 
@@ -15,6 +17,7 @@ _WIDEST_COLUMN, _ARROW = 22.0, 2.6
 _LEAST_ROW, _HIGHEST_ROW = 3.0, 5.4
 _LABELS = 74.0
 _TALLEST_HEADER = 34.0
+_MOST_PAGES = 8
 _PAD, _BAND, _ABOVE_FOOT = 0.8, 4.0, 2.0
 _KEY, _LEGEND_LINE = 11.5, 4.6
 _HATCHES = {"diagonal": "/////", "dots": "...."}
@@ -23,23 +26,74 @@ _HATCHES = {"diagonal": "/////", "dots": "...."}
 def rug_figure(rug: RugLayout) -> ShownFigure:
     """Draw the rug on A4, or on A3 if it has more areas than A4 holds; more rows make it taller.
 
+    More areas than A3 holds are laid on several pages of A4, each with the areas of reference; the
+    first page has the others as ``further``.
+
     Raises
     ------
     TableError
-        If there are more areas than can be read on A3.
+        If there are more areas than can be read on that many pages.
     """
     with style():
-        return _RugFigure(rug).draw()
+        first, *others = [_RugFigure(rug, sheet).draw() for sheet in _sheets(rug)]
+    first.further = tuple(others)
+    return first
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """One page: its size, which areas it has, and how many columns the fullest page has."""
+
+    size: tuple[float, float]
+    columns: tuple[int, ...]
+    roomy: bool  # whether there is room for symbols beside the numbers
+    number: int = 1
+    of: int = 1
+    fullest: int = 0
+
+    @property
+    def words(self) -> str:
+        return f". Page {self.number} of {self.of}" if self.of > 1 else ""
+
+
+def _sheets(rug: RugLayout) -> list[_Sheet]:
+    """Lay all areas on one page if they can be read there, else on as few as hold them."""
+    cells, areas = rug.cells.cells, rug.cells.areas
+    numbers = [text for text in cells["text"].unique() if text]
+    bare = max(text_size(text, _SMALL)[0] for text in numbers) + 2 * _PAD
+    whole = max(text_size(text, _TYPE)[0] for text in numbers) + 2 * _PAD
+    whole += max(text_size(one.symbol, _SMALL)[0] for one in rug.styles.values())
+    whole += _ARROW if cells["trend"].ne("").any() else 0.0
+    every = tuple(range(len(areas)))
+    for size, least, roomy in ((_A4, whole, True), (_A3, whole, True), (_A3, bare, False)):
+        if (size[0] - 2 * MARGIN - _LABELS) / len(areas) >= least:
+            return [_Sheet(size, every, roomy, fullest=len(every))]
+    beside = tuple(at for at in every if areas["reference"].iat[at])
+    own = [at for at in every if at not in beside]
+    room = int((_A4[0] - 2 * MARGIN - _LABELS) // whole) - len(beside)
+    pages = -(-len(own) // room) if room > 0 else _MOST_PAGES + 1
+    if pages > _MOST_PAGES:
+        raise TableError(
+            f"{len(areas)} areas cannot be read on a page, nor on {_MOST_PAGES}; draw larger "
+            "areas, or pass the rows of one group, and give the whole as HTML or Excel."
+        )
+    each = -(-len(own) // pages)
+    return [
+        _Sheet(_A4, (*beside, *own[at * each : (at + 1) * each]), True, at + 1, pages,
+               each + len(beside))
+        for at in range(pages)
+    ]  # fmt: skip
 
 
 class _RugFigure:
     """Measures first, then draws: places are millimetres from the upper left corner."""
 
-    def __init__(self, rug: RugLayout) -> None:
-        self.rug = rug
-        facts, areas = rug.cells.indicators, rug.cells.areas
+    def __init__(self, rug: RugLayout, sheet: _Sheet) -> None:
+        self.rug, self.sheet, self.roomy = rug, sheet, sheet.roomy
+        self.cells = rug.cells.among(sheet.columns)
+        facts, areas = rug.cells.indicators, self.cells.areas
         self.arrows = bool((rug.cells.cells["trend"] != "").any())
-        width, self.height, self.roomy = self._paper(len(areas))
+        width, self.height = sheet.size
         self.width = width
         room = _LABELS - 3 * _PAD
         self.labels = [wrap(label, room, _TYPE) for label in facts["label"]]
@@ -48,7 +102,7 @@ class _RugFigure:
         wide = [text_size(one, _TYPE)[0] + text_size(two, _SMALL)[0] + 6 for one, two in pairs]
         self.beside = [each < _LABELS for each in wide]
         self.left = MARGIN + (max(wide) if all(self.beside) else _LABELS)
-        self.column = min((width - MARGIN - self.left) / len(areas), _WIDEST_COLUMN)
+        self.column = min((width - MARGIN - self.left) / sheet.fullest, _WIDEST_COLUMN)
         self._set_header(areas["name"].tolist())
 
     def _set_header(self, names: list[str]) -> None:
@@ -66,27 +120,11 @@ class _RugFigure:
         sizes = [text_size(name, self.points, "bold") for name in self.names]
         self.header = max(size[1] if self.upright else size[0] for size in sizes) + 2 * _PAD
 
-    def _paper(self, areas: int) -> tuple[float, float, bool]:
-        """Choose width, height, and whether there is room for symbols beside the numbers."""
-        numbers = self.rug.cells.cells["text"].unique()
-        bare = max(text_size(text, _SMALL)[0] for text in numbers if text) + 2 * _PAD
-        whole = max(text_size(text, _TYPE)[0] for text in numbers if text) + 2 * _PAD
-        whole += max(text_size(s.symbol, _SMALL)[0] for s in self.rug.styles.values())
-        whole += _ARROW if self.arrows else 0.0
-        for (width, height), least, roomy in ((_A4, whole, True), (_A3, whole, True),
-                                              (_A3, bare, False)):  # fmt: skip
-            if (width - 2 * MARGIN - _LABELS) / areas >= least:
-                return width, height, roomy
-        raise TableError(
-            f"{areas} areas cannot be read on a page; draw larger areas, or pass the rows of one "
-            "group, and give the whole as HTML or Excel."
-        )
-
     def draw(self) -> ShownFigure:
         rug = self.rug
         key = ["Arrows: trend over five points (↑ up, ↓ down, → no change)."] if self.arrows else []
         foot = " ".join([*key, *rug.remarks, *rug.sources])
-        text = PageText(rug.title, rug.subtitle, " ".join(rug.notices), foot)
+        text = PageText(rug.title, rug.subtitle + self.sheet.words, " ".join(rug.notices), foot)
         layout = PageLayout(text, self.width, _TYPOGRAPHY)
         legend = self._legend_lines()
         start = layout.top + len(legend) * _LEGEND_LINE + 1.0 + _BAND + self.header + _PAD
@@ -154,7 +192,7 @@ class _RugFigure:
                 left += _KEY + text_size(words, 7.0)[0]
 
     def _draw_header(self, page: Page, bottom: float) -> None:
-        areas = self.rug.cells.areas
+        areas = self.cells.areas
         for at, name in enumerate(self.names):
             if self.upright:
                 place = (self.left + at * self.column + _PAD / 2, bottom - 1.3)
@@ -181,7 +219,7 @@ class _RugFigure:
 
     def _draw_rows(self, page: Page, top: float, heights: list[float]) -> None:
         remaining = iter(heights)
-        right = self.left + len(self.rug.cells.areas) * self.column
+        right = self.left + len(self.cells.areas) * self.column
         for group, rows in self._groups():
             height = next(remaining)
             name = shortened(group, right - MARGIN, 7.5, "bold")
@@ -202,7 +240,7 @@ class _RugFigure:
         else:
             page.text(MARGIN, top + 0.2, label, _TYPE)
             page.text(MARGIN, top + 0.2 + text_height(label, _TYPE), unit, _SMALL, color=SECONDARY)
-        cells, styles = self.rug.cells, self.rug.styles
+        cells, styles = self.cells, self.rug.styles
         shown, text, trend = (cells.grid(name)[row] for name in ("shown", "text", "trend"))
         middle = top + height / 2 - 0.2  # the optical middle of figures without descenders
         for at, name in enumerate(shown):

@@ -216,17 +216,19 @@ class TartanRug(RugLayout):
         safe_cells(self.data).to_csv(path, index=False, lineterminator="\n")
 
     def figure(self) -> "Figure":
-        """Draw the rug for a landscape page (A4, or A3 where it has many areas).
+        """Draw the rug for a landscape page (A4, or A3 where it has many areas), or for several.
 
         Returns
         -------
         Figure
-            With ``alt_text``, ``caption`` and ``data`` for ``geo.save_figure``.
+            With ``alt_text``, ``caption`` and ``data`` for ``geo.save_figure``. More areas than
+            A3 holds are laid on several pages; the figure is the first, with the others as its
+            ``further``, and ``geo.save_figure`` writes them all.
 
         Raises
         ------
         TableError
-            If there are too many areas to be read on A3.
+            If there are too many areas to be read on eight pages.
         """
         from geo.views.rug.figure import rug_figure
 

@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 
 import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_pdf import FigureCanvasPdf
+from matplotlib.backends.backend_pdf import FigureCanvasPdf, PdfPages
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
@@ -50,7 +50,8 @@ def save_figure(
     -------
     list of Path
         The five files: png (300 dpi), svg (text as text, with title and description), pdf (fonts
-        embedded), csv, txt.
+        embedded), csv, txt. Of a figure of several pages, png and svg of each, the second as
+        ``<name>-2.png``, and all in one pdf.
 
     Raises
     ------
@@ -88,7 +89,9 @@ def save_figure(
             f"The figure {name} cannot be written to {folder} ({problem.strerror or problem}); "
             "choose another folder."
         ) from problem
-    return list(paths.values())
+    further = range(2, 2 + len(getattr(figure, "further", ())))
+    more = [folder / f"{name}-{page}.{kind}" for page in further for kind in ("png", "svg")]
+    return [*paths.values(), *more]
 
 
 def _write(
@@ -99,20 +102,33 @@ def _write(
     alt: str,
     caption: str,
 ) -> None:
-    before = figure.canvas
-    with style():
-        FigureCanvasAgg(figure).print_figure(paths["png"], dpi=DPI, metadata={"Software": None})
-        FigureCanvasPdf(figure).print_figure(
-            paths["pdf"], metadata={"CreationDate": None, "Title": title, "Subject": alt}
-        )
-        FigureCanvasSVG(figure).print_figure(paths["svg"], metadata={"Date": None})
-    figure.set_canvas(before)
-    drawing = paths["svg"].read_text(encoding="utf-8")
-    paths["svg"].write_text(_described(drawing, title, alt), encoding="utf-8", newline="\n")
+    pages = [figure, *getattr(figure, "further", ())]
+    for number, page in enumerate(pages, 1):
+        of = f"{title}, page {number} of {len(pages)}" if len(pages) > 1 else title
+        ending = f"-{number}" if number > 1 else ""
+        places = {kind: paths[kind].with_stem(paths[kind].stem + ending) for kind in ("png", "svg")}
+        _draw(page, places, of, alt)
+    about = {"CreationDate": None, "Title": title, "Subject": alt}
+    with style(), PdfPages(paths["pdf"], metadata=about) as document:
+        for page in pages:
+            before = page.canvas
+            FigureCanvasPdf(page).print_figure(document)
+            page.set_canvas(before)
     bare = data.drop(columns="geometry", errors="ignore")
     safe_cells(bare).to_csv(paths["csv"], index=False, lineterminator="\n")
     words = f"Alternative text\n{alt}\n\nCaption\n{caption}\n"
     paths["txt"].write_text(words, encoding="utf-8", newline="\n")
+
+
+def _draw(figure: Figure, places: Mapping[str, Path], title: str, alt: str) -> None:
+    """Write a page as picture and as drawing."""
+    before = figure.canvas
+    with style():
+        FigureCanvasAgg(figure).print_figure(places["png"], dpi=DPI, metadata={"Software": None})
+        FigureCanvasSVG(figure).print_figure(places["svg"], metadata={"Date": None})
+    figure.set_canvas(before)
+    drawing = places["svg"].read_text(encoding="utf-8")
+    places["svg"].write_text(_described(drawing, title, alt), encoding="utf-8", newline="\n")
 
 
 def _described(drawing: str, title: str, alt: str) -> str:

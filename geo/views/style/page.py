@@ -96,6 +96,7 @@ class ShownFigure(Figure):
     alt_text: str = ""
     caption: str = ""
     data: pd.DataFrame | None = None
+    further: "tuple[ShownFigure, ...]" = ()  # pages after this one
 
     def draw(self, renderer: RendererBase) -> None:
         """Draw in the style that text was measured in, whoever asks."""
