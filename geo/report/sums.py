@@ -10,7 +10,7 @@ from geo.geography.places import Place
 from geo.notes import Notes, note
 from geo.report.england import values_alone
 from geo.report.people import Counted, People, weight_of
-from geo.report.wording import lacking_words, least_words
+from geo.report.wording import blank_words, lacking_words, least_words
 from geo.statistics.aggregation import aggregate
 from geo.statistics.incomplete import AT_LEAST, with_least
 from geo.vocabulary.area_types import area_type, kind_of
@@ -156,6 +156,8 @@ def _notes(
     notes = sums["indicator_id"].map(words).where(above, "").fillna("")
     lacking = sums["state"].eq("missing") & sums["missing_areas"].gt(0) & above
     notes = notes.mask(lacking, lacking_words(sums["missing_areas"]))
+    blank = sums["state"].eq("missing") & ~above
+    notes = notes.mask(blank, blank_words(sums, catalogue))
     least = sums[AT_LEAST].gt(0)
     return notes.mask(least, least_words(sums, catalogue))
 

@@ -5,6 +5,7 @@ import pandas as pd
 
 from geo.errors import TableError
 
+_SAME = 1e-9
 WHOLE = 0.95
 """Share of an area's weight of which values must be known for a mean of them."""
 
@@ -94,7 +95,9 @@ def place_among(
     known = known[~np.isnan(known)]
     sign = -1.0 if highest_is_first else 1.0
     order = np.sort(sign * known)
-    place = np.searchsorted(order, sign * figure, side="left") + 1
+    # a mean of the same areas in another order differs in its last digits, and is the same
+    least = sign * figure - _SAME * np.maximum(np.abs(figure), _SAME)
+    place = np.searchsorted(order, least, side="left") + 1
     number = len(order)
     reached = number + 1 - place  # in whole numbers, as in quantiles
     fifth = np.clip(6 - -(-reached * 5 // max(number, 1)), 1, 5)

@@ -111,6 +111,17 @@ def test_sum_that_lacks_areas_says_how_many():
     }
 
 
+def test_a_blank_area_says_how_few_it_stands_for():
+    table = rows("absence", [1, np.nan, 3, 4], [10, 10, 20, 10])
+    table["state"] = ["value", "missing", "value", "value"]
+    bounded = CATALOGUE.assign(blank_below=10.0)
+    people = of_residents(NOBODY).people
+    sums = sums_of.summed(table, bounded, HIERARCHY, BASES, place(), people, [])
+    assert of(sums, "lsoa21", "note")["E01000002"] == "no figure is published: fewer than 10"
+    told = "at least 8: 1 of its areas has no figure (fewer than 10 each)"
+    assert of(sums, "borough", "note")["borough"] == told
+
+
 def test_level_that_cuts_wards_gets_no_sum_of_wards():
     cut = HIERARCHY.assign(collaborative=["East", "West", "East", "West"])
     wards = rows("absence", [1, 2, 3], [10, 10, 10], codes=["E05000001", "E05000002", "E05000003"])

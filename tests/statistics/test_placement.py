@@ -37,6 +37,18 @@ def test_worse_values_never_have_better_places_or_fifths(values, figures):
     assert found["fifth"].is_monotonic_increasing
 
 
+@given(st.permutations(range(50)), st.integers(0, 2**32 - 1))
+def test_a_mean_has_its_own_rank_in_whatever_order_it_is_summed(order, seed):
+    rng = np.random.default_rng(seed)
+    codes = pd.Index([f"a{at}" for at in range(50)])
+    values, weights = (pd.Series(rng.uniform(0.1, 9, 50), codes) for _ in range(2))
+    groups = pd.Series(np.arange(50) // 10, codes)
+    others = weighted_means(values, weights, groups)["value"]
+    shuffled = weighted_means(values, weights, groups.iloc[list(order)])["value"]
+    found = place_among(shuffled, others, highest_is_first=True)
+    assert found["place"].tolist() == others.rank(ascending=False).tolist()
+
+
 def test_the_best_of_all_would_stand_after_the_last():
     found = place_among([0.5], [1, 2, 3, 4, 5], highest_is_first=True)
     assert found.iloc[0].tolist() == [6, 5, 5]
