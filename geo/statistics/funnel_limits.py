@@ -55,7 +55,8 @@ def control_limits(
     DataFrame
         One row an area type, indicator, period, sex, age and denominator, in rising order:
         ``denominator``, ``target`` and limits, in the unit of the value, ``method``,
-        ``overdispersion`` and ``dispersion``, the mean of z² by which they are widened (else 1).
+        ``overdispersion`` and ``dispersion``: the mean of z² (winsorised unless it is asked for
+        untrimmed), missing where there are no values.
 
     Raises
     ------
@@ -93,17 +94,16 @@ def control_limits(
         )
     levels = confidence_levels(confidence)
     labels, series = funnel_series(comparisons, catalogue)
-    value = values_of(comparisons) if overdispersion != "none" else np.empty(0)
+    asked = overdispersion != "none"
+    known = asked or "value" in comparisons
+    value = values_of(comparisons) if known else np.full(len(comparisons), np.nan)
     nothing = FunnelSeries(labels.iloc[:0], np.empty(0), np.empty(0), 0, "rate", 1)
     parts = [_limits_of(nothing, levels, method).assign(overdispersion="", dispersion=1.0)]
     for one in series:
-        spread = 1.0
-        if overdispersion != "none":
-            spread = max(1.0, np.nan_to_num(dispersion_of(one, value)[overdispersion]))
+        spread = dispersion_of(one, value)[overdispersion if asked else "winsorised"]
         own = _limits_of(replace(one, sizes=_with_between(one.sizes, points)), levels, method)
-        parts.append(
-            _widened(own, spread, one).assign(overdispersion=overdispersion, dispersion=spread)
-        )
+        own = _widened(own, spread, one) if asked and spread > 1 else own
+        parts.append(own.assign(overdispersion=overdispersion, dispersion=spread))
     return pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
 
 
@@ -130,8 +130,6 @@ def _limits_of(
 
 def _widened(limits: pd.DataFrame, dispersion: float, series: FunnelSeries) -> pd.DataFrame:
     """Move limits away from the target, as far as values can lie."""
-    if dispersion == 1:
-        return limits
     ends = [column for column in limits if "_ci" in str(column)]
     target = series.target * series.unit
     away = (limits[ends] - target) * np.sqrt(dispersion) + target

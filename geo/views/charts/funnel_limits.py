@@ -99,12 +99,14 @@ class Funnel:
     @property
     def _overdispersion(self) -> str:
         first = self.limits.iloc[0]
-        if first.get("overdispersion", "none") == "none":
-            return "not adjusted for overdispersion"
-        if first["dispersion"] == 1:
+        how, spread = first.get("overdispersion", "none"), first.get("dispersion", np.nan)
+        if how == "none":
+            much = spread > 1 + 2 * np.sqrt(2 / len(self.points))  # two standard errors above 1
+            told = f", which is great (mean of z² {spread:.1f}, winsorised)" if much else ""
+            return f"not adjusted for overdispersion{told}"
+        if not spread > 1:
             return "with no overdispersion to adjust for"
-        times, how = np.sqrt(first["dispersion"]), first["overdispersion"]
-        return f"{times:.1f} times as wide for overdispersion (mean of z², {how})"
+        return f"{np.sqrt(spread):.1f} times as wide for overdispersion (mean of z², {how})"
 
     @property
     def size(self) -> str:

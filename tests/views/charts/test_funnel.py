@@ -117,11 +117,22 @@ def test_funnel_plot_says_which_limits_and_which_sizes_it_has():
     assert_words_in_place(figure)
 
 
-def test_funnel_plot_says_how_overdispersion_was_allowed_for():
+@pytest.mark.parametrize(
+    ("spread", "how", "told"),
+    [
+        (
+            9.0,
+            "none",
+            "not adjusted for overdispersion, which is great (mean of z² 9.0, winsorised)",
+        ),
+        (1.2, "none", "not adjusted for overdispersion. Test"),
+        (np.nan, "none", "not adjusted for overdispersion. Test"),
+        (9.0, "untrimmed", "3.0 times as wide for overdispersion (mean of z², untrimmed)"),
+        (0.7, "winsorised", "with no overdispersion to adjust for"),
+    ],
+)
+def test_funnel_plot_says_how_overdispersion_was_allowed_for(spread, how, told):
     table = wards_of_sizes()
-    for value, words_ in ((table["value"], "times as wide for overdispersion (mean of z², "),
-                          (10.0, "with no overdispersion to adjust for")):  # fmt: skip
-        rows = table.assign(value=value)
-        limits = control_limits(rows, overdispersion="untrimmed")
-        figure = funnel_plot(rows, limits, "low", areas="wd24", catalogue=catalogue())
-        assert words_ in said(figure)
+    limits = control_limits(table).assign(dispersion=spread, overdispersion=how)
+    figure = funnel_plot(table, limits, "low", areas="wd24", catalogue=catalogue())
+    assert told in figure.caption
