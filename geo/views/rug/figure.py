@@ -17,7 +17,7 @@ _WIDEST_COLUMN, _ARROW = 22.0, 2.6
 _LEAST_ROW, _HIGHEST_ROW = 3.0, 5.4
 _LABELS = 74.0
 _TALLEST_HEADER = 34.0
-_MOST_PAGES = 8
+_MOST_AREAS = 150  # on several pages; more are for the page on the screen
 _PAD, _BAND, _ABOVE_FOOT = 0.8, 4.0, 2.0
 _KEY, _LEGEND_LINE = 11.5, 4.6
 _HATCHES = {"diagonal": "/////", "dots": "...."}
@@ -32,7 +32,7 @@ def rug_figure(rug: RugLayout) -> ShownFigure:
     Raises
     ------
     TableError
-        If there are more areas than can be read on that many pages.
+        If there are more areas than can be read on several pages.
     """
     with style():
         first, *others = [_RugFigure(rug, sheet).draw() for sheet in _sheets(rug)]
@@ -71,12 +71,12 @@ def _sheets(rug: RugLayout) -> list[_Sheet]:
     beside = tuple(at for at in every if areas["reference"].iat[at])
     own = [at for at in every if at not in beside]
     room = int((_A4[0] - 2 * MARGIN - _LABELS) // whole) - len(beside)
-    pages = -(-len(own) // room) if room > 0 else _MOST_PAGES + 1
-    if pages > _MOST_PAGES:
+    if room < 1 or len(own) > _MOST_AREAS:
         raise TableError(
-            f"{len(areas)} areas cannot be read on a page, nor on {_MOST_PAGES}; draw larger "
-            "areas, or pass the rows of one group, and give the whole as HTML or Excel."
+            f"{len(areas)} areas cannot be read on a page, nor more than {_MOST_AREAS} on several; "
+            "draw larger areas, or pass the rows of one group, and give the whole as HTML or Excel."
         )
+    pages = -(-len(own) // room)
     each = -(-len(own) // pages)
     return [
         _Sheet(_A4, (*beside, *own[at * each : (at + 1) * each]), True, at + 1, pages,

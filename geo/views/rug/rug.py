@@ -228,7 +228,7 @@ class TartanRug(RugLayout):
         Raises
         ------
         TableError
-            If there are too many areas to be read on eight pages.
+            If there are more than 150 areas, or too many of reference to leave room for others.
         """
         from geo.views.rug.figure import rug_figure
 
