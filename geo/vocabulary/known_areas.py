@@ -1,8 +1,8 @@
 """Areas that the lookups at hand list: they tell of which year codes are, and whose names are."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from geo.notes import Notes, note
@@ -48,16 +48,17 @@ class KnownAreas:
         {'lsoa21': {'Mill 001A': 'E01000001'}}
         """
         codes: dict[str, set[str]] = {}
-        pairs: dict[str, set[tuple[str, str]]] = {}
+        pairs: dict[str, dict[tuple[str, str], None]] = {}
         for table in tables:
             for column in filter(is_code_column, table.columns):
                 kind, name = kind_of(column), name_column(column)
                 if not kind_and_year(kind)[1]:
                     continue
-                codes.setdefault(kind, set()).update(table[column].dropna().unique())
+                codes.setdefault(kind, set()).update(table[column].dropna().tolist())
                 if name in table.columns:
-                    both = table[[name, column]].dropna().drop_duplicates()
-                    pairs.setdefault(kind, set()).update(both.itertuples(index=False, name=None))
+                    both = table.loc[table[column].notna() & table[name].notna(), [name, column]]
+                    each = zip(both[name].tolist(), both[column].tolist(), strict=True)
+                    pairs.setdefault(kind, {}).update(dict.fromkeys(each))
         return cls(
             {kind: frozenset(each) for kind, each in codes.items()},
             {kind: _of_one_area(each) for kind, each in pairs.items()},
@@ -94,11 +95,9 @@ class KnownAreas:
         return fitting[-1], self.names[fitting[-1]]
 
 
-def _of_one_area(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    each = sorted(pairs)
-    names = [name for name, _ in each]
-    twice = {name for name, after in pairwise(names) if name == after}
-    return {name: code for name, code in each if name not in twice}
+def _of_one_area(pairs: Collection[tuple[str, str]]) -> dict[str, str]:
+    listed = Counter(name for name, _ in pairs)
+    return {name: code for name, code in pairs if listed[name] == 1}
 
 
 def _fitting(kind: str, wanted: set[str], listed: Mapping[str, Iterable[str]]) -> list[str]:
