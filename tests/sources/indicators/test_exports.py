@@ -1,13 +1,16 @@
 """Exports as they come: of Nomis, the DfE, fingertips_py, and lists of crimes, which are none."""
 
+import csv
 import io
 
+import openpyxl
 import pandas as pd
 import pytest
 
 from geo.errors import CodeError, TableError
 from geo.report.check import explain_file
 from geo.sources.indicators.read import read_indicators
+from tests.sources.spreadsheets import write_ods, write_xls
 
 QUERY = """"TS041 - Number of households"
 "ONS Crown Copyright Reserved [from Nomis on 12 March 2025]"
@@ -165,3 +168,48 @@ def test_codes_that_tell_no_year_are_those_that_lookups_list(tmp_path):
     assert table["area_type"].eq("lsoa21").all()
     with pytest.raises(CodeError, match="put the ONS lookup that lists them into the data folder"):
         read(tmp_path, text, period="2024")
+
+
+EXPORTS = {
+    "query": (QUERY.format(mnemonic=',"mnemonic"', values='"owned","rented"',
+                           rows='"Mill 001A","E01000001",650,7\n"Mill 001B","E01000002",701,8'),
+              {"period": "2021"}),
+    "bulk": (BULK, {"area_type": "lsoa21"}),
+    "service": (API.format(more="", one=""), {"area_type": "lsoa21"}),
+    "education": (EES, {}),
+    "fingertips": (FINGERTIPS, {}),
+}  # fmt: skip
+
+
+def as_workbook(rows, path):
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append([int(cell) if cell.isdigit() else cell for cell in row])
+    book.save(path)
+
+
+def as_text(rows, path, *, mark, encoding):
+    out = io.StringIO()
+    csv.writer(out, delimiter=mark).writerows(rows)
+    path.write_bytes(out.getvalue().encode(encoding))
+
+
+FORMS = {
+    "tsv": lambda rows, path: as_text(rows, path, mark="\t", encoding="utf-8-sig"),
+    "txt": lambda rows, path: as_text(rows, path, mark="\t", encoding="utf-16"),
+    "csv": lambda rows, path: as_text(rows, path, mark=";", encoding="cp1252"),
+    "xlsx": as_workbook,
+    "xls": lambda rows, path: write_xls(path, {"Data": rows}),
+    "ods": lambda rows, path: write_ods(path, {"Data": rows}),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("export", EXPORTS)
+def test_an_export_is_the_same_however_it_is_saved(tmp_path, export, form):
+    text, options = EXPORTS[export]
+    expected = read(tmp_path, text, **options)
+    path = tmp_path / f"households.{form}"
+    FORMS[form](list(csv.reader(io.StringIO(text))), path)
+    found = read_indicators(path, notes=[], **options)
+    pd.testing.assert_frame_equal(found, expected, check_dtype=False)
