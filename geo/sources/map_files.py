@@ -1,11 +1,9 @@
 """Map files of any common kind, opened safely: their layers and columns, and one layer whole."""
 
 import glob
-import io
 import json
 import re
 import warnings
-import zipfile
 from pathlib import Path, PurePosixPath
 
 import geopandas as gpd
@@ -150,7 +148,7 @@ def _read_layer(path: Path, layer: str, columns: list[str]) -> gpd.GeoDataFrame:
 
 
 def _with_straight_lines(
-    path: Path, source: Path | str | bytes | None, layer: str, columns: list[str]
+    path: Path, source: Path | str | None, layer: str, columns: list[str]
 ) -> gpd.GeoDataFrame:
     """Read a layer; of curved boundaries GDAL makes straight lines, and the repair is told."""
     try:
@@ -215,11 +213,8 @@ def _require_parts(path: Path) -> None:
             )
 
 
-def _source(path: Path) -> str | Path | bytes | None:
-    """Tell what GDAL is to open: the file, or the one map inside a zip; None if there is none.
-
-    A zip that names its folders as Windows does is packed anew, in memory.
-    """
+def _source(path: Path) -> str | Path | None:
+    """Tell what GDAL is to open: the file, or the one map inside a zip; None if there is none."""
     if path.suffix.lower() == ".json" and not _is_geojson(path):
         return None
     if path.suffix.lower() != ".zip":
@@ -231,25 +226,7 @@ def _source(path: Path) -> str | Path | bytes | None:
         )
     if not maps:
         return None
-    if any("\\" in name for name in safe_members(path)):
-        if maps[0].lower().endswith(".gdb"):
-            raise FileError(
-                f"{path} names its folders in a way in which a File Geodatabase is not found; "
-                "unpack it and give the folder."
-            )
-        return _with_slashes(path, str(PurePosixPath(maps[0]).parent))
     return f"/vsizip/{{{path.resolve()}}}/{maps[0]}"
-
-
-def _with_slashes(path: Path, folder: str) -> bytes:
-    """Pack what is in a folder of a zip anew, at the top, where GDAL looks for it."""
-    whole = io.BytesIO()
-    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(whole, "w") as packed:
-        for member in safe_members(path):
-            name = PurePosixPath(member.replace("\\", "/"))
-            if name.is_relative_to(folder):
-                packed.writestr(str(name.relative_to(folder)), archive.read(member))
-    return whole.getvalue()
 
 
 def inside_zip(path: Path) -> str:
