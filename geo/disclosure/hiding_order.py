@@ -8,12 +8,17 @@ order is drawn with a key, for each cell by itself: whoever has the same key cho
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from geo.disclosure.linked_tables import LinkedTables
+from geo.disclosure.problem import SuppressionProblem
 
+_SHARE = 0.25
+_SPARED = 3.0
 NAMES = ("area_type", "area_code", "indicator_id", "period", "sex", "age")
 
 
@@ -46,10 +51,9 @@ def key_of_counts(table: pd.DataFrame) -> bytes:
     return hashlib.sha256(b"".join(sorted(every))).digest()
 
 
-def hiding_order(linked: LinkedTables, key: bytes) -> np.ndarray:
-    """Draw for each cell a number from 0 to 1; of cells that cost the same the lowest goes first.
-
-    What is no total goes before totals, and those before the totals over them.
+@dataclass(frozen=True)
+class KeyedChoice:
+    """What settles, by a key, which cells are hidden for the others' sake.
 
     Parameters
     ----------
@@ -57,11 +61,6 @@ def hiding_order(linked: LinkedTables, key: bytes) -> np.ndarray:
         The cells and what adds up to what.
     key : bytes
         Up to 64 of them, which outsiders do not have.
-
-    Returns
-    -------
-    ndarray, shape (cells,)
-        The same for a cell of the same name and the same key, whatever else the table holds.
 
     References
     ----------
@@ -73,22 +72,71 @@ def hiding_order(linked: LinkedTables, key: bytes) -> np.ndarray:
     >>> from geo.disclosure.constraints import AdditivityConstraints
     >>> cells = pd.DataFrame({"area_code": ["a", "b"]})
     >>> alone = LinkedTables(cells, AdditivityConstraints.of([], 2), [])
-    >>> first, again = (hiding_order(alone, b"only we know") for _ in range(2))
-    >>> bool((first == again).all()), bool((first == hiding_order(alone, b"another")).any())
-    (True, False)
+    >>> first, again = (KeyedChoice(alone, b"only we know").order for _ in range(2))
+    >>> bool((first == again).all())
+    True
+    >>> bool((first == KeyedChoice(alone, b"another").order).any())
+    False
     """
-    depth = linked.constraints.depth
-    drawn = b"".join(_digests(linked.cells, NAMES, size=8, key=key))
-    return (depth + np.frombuffer(drawn, dtype="<u8") / 2.0**64) / (depth.max(initial=0) + 1)
+
+    linked: LinkedTables
+    key: bytes
+
+    @cached_property
+    def order(self) -> np.ndarray:
+        """A number from 0 to 1 for each cell; of those that cost the same the lowest goes first.
+
+        What is no total goes before totals, and those before the totals over them. It is the same
+        for a cell of the same name and the same key, whatever else the table holds.
+        """
+        depth = self.linked.constraints.depth
+        return (depth + self._drawn(b"order")) / (depth.max(initial=0) + 1)
+
+    @cached_property
+    def cost(self) -> np.ndarray:
+        """How many others may be hidden in a cell's place: one in four is spared where it can be.
+
+        Were the fewest always hidden, the pattern would tell which counts had needed no more.
+        """
+        return np.where(self._drawn(b"cost") < _SHARE, _SPARED, 1.0)
+
+    def settling(self, problem: SuppressionProblem) -> SuppressionProblem:
+        """Choose by this key among the cells of a problem."""
+        return problem.choosing(self.order, self.cost)
+
+    def with_totals_of_small(self, problem: SuppressionProblem) -> SuppressionProblem:
+        """Hide one in four totals that are not too small but whose parts all are, as if they were.
+
+        Where such a total were hidden only for being small itself, it would tell of its hidden
+        parts that together they are few. Totals have two parts or more above zero.
+        """
+        constraints, count = self.linked.constraints, problem.count
+        few = problem.hidden & (count <= problem.sensitive.greatest)
+        drawn = problem.candidate & (self._drawn(b"total") < _SHARE)
+        part = (constraints.sign > 0) & (count != 0)[constraints.cell]
+        for depth in range(1, constraints.depth.max(initial=0) + 1):
+            parts, others = (
+                np.bincount(constraints.constraint[which], minlength=constraints.n_constraints)
+                for which in (part, part & ~few[constraints.cell])
+            )
+            of_few = np.isin(np.arange(len(few)), constraints.total[(parts > 1) & (others == 0)])
+            few |= of_few & drawn & (constraints.depth == depth)
+        return problem.hiding_as_small(few & ~problem.hidden)
+
+    def _drawn(self, purpose: bytes) -> np.ndarray:
+        drawn = b"".join(_digests(self.linked.cells, NAMES, 8, key=self.key, purpose=purpose))
+        return np.frombuffer(drawn, dtype="<u8") / 2.0**64
 
 
-def _digests(rows: pd.DataFrame, names: Sequence[str], size: int, key: bytes = b"") -> list[bytes]:
+def _digests(
+    rows: pd.DataFrame, names: Sequence[str], size: int, key: bytes = b"", purpose: bytes = b""
+) -> list[bytes]:
     columns = [
         map(str, rows[name].astype(float if name == "count" else object))
         for name in names
         if name in rows
     ]
     return [
-        hashlib.blake2b("\n".join(one).encode(), key=key, digest_size=size).digest()
+        hashlib.blake2b("\n".join(one).encode(), key=key, digest_size=size, person=purpose).digest()
         for one in zip(*columns, strict=True)
     ]

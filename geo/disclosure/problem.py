@@ -95,9 +95,15 @@ class SuppressionProblem:
         """Hide these cells and no others."""
         return replace(self, hidden=hidden)
 
-    def choosing(self, order: np.ndarray) -> "SuppressionProblem":
-        """Choose in this order among cells that cost the same."""
-        return replace(self, order=order)
+    def hiding_as_small(self, cells: np.ndarray) -> "SuppressionProblem":
+        """Hide some cells more, and protect them as if the rule hid them."""
+        small = self.sensitive
+        greatest = np.where(cells, np.inf, small.greatest)
+        return replace(self, hidden=self.hidden | cells, sensitive=Intervals(small.least, greatest))
+
+    def choosing(self, order: np.ndarray, dearer: np.ndarray) -> "SuppressionProblem":
+        """Make some cells dearer, and choose in this order among those that cost the same."""
+        return replace(self, order=order, cost=self.cost * dearer)
 
     def within(self, cells: np.ndarray) -> "SuppressionProblem":
         """Cut down to cells that share no constraint with the others."""

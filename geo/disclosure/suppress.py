@@ -22,7 +22,7 @@ from pandas.api.types import is_numeric_dtype
 from geo.disclosure.constraints import AdditivityConstraints
 from geo.disclosure.earlier import Earlier, link_beside
 from geo.disclosure.feasible_counts import LIMIT_FORMULAS, rounded
-from geo.disclosure.hiding_order import hiding_order, key_of_counts
+from geo.disclosure.hiding_order import KeyedChoice, key_of_counts
 from geo.disclosure.linked_series import relations_between
 from geo.disclosure.linked_tables import LinkedTables
 from geo.disclosure.magnitudes import mean_protection
@@ -152,26 +152,24 @@ def suppress(
     relations = relations_between(table, catalogue) if relations is None else relations
     linked = link_beside(table, hierarchy, relations, earlier)
     _refuse_false_totals(linked, linked.constraints, known.count, "count")
-    order = hiding_order(linked, key_of_counts(table) if key is None else key)
-    hidden_denominators = _suppress_denominators(linked, known, rule, earlier, order)
+    choice = KeyedChoice(linked, key_of_counts(table) if key is None else key)
+    hidden_denominators = _suppress_denominators(choice, known, rule, earlier)
     problem = count_protection(linked, known, hidden_denominators, rule, keep)
+    problem = choice.settling(choice.with_totals_of_small(problem))
     if earlier is not None:
         problem = earlier.protecting(problem, linked, "count")
-    hidden = to_rows(linked, _judged_together(linked, problem.choosing(order), known, rule))
+    hidden = to_rows(linked, _judged_together(linked, problem, known, rule))
     _refuse_nothing_left(known.low, hidden, rule)
     of_few = hidden_denominators & _values_alone(table, known)
-    hidden = hidden & ~known.missing | _suppress_means(linked, known, of_few, rule, order)
+    hidden = hidden & ~known.missing | _suppress_means(choice, known, of_few, rule)
     return _published(indicators, confidential, hidden, hidden_denominators, known, rule)
 
 
 def _suppress_denominators(
-    linked: LinkedTables,
-    known: KnownCounts,
-    rule: Rule,
-    earlier: Earlier | None,
-    order: np.ndarray,
+    choice: KeyedChoice, known: KnownCounts, rule: Rule, earlier: Earlier | None
 ) -> np.ndarray:
     """Rows whose denominator has to be hidden: small ones, and what protects them."""
+    linked = choice.linked
     denominator = known.denominator
     small = (denominator > 0) & (denominator < rule.small_denominators)
     if not small.any() and (earlier is None or not earlier.hides("denominator")):
@@ -180,21 +178,22 @@ def _suppress_denominators(
     _refuse_false_totals(linked, problem.constraints, denominator, "denominator")
     if earlier is not None:
         problem = earlier.protecting(problem, linked, "denominator")
-    hidden = _secondary(linked, problem.choosing(order))
+    hidden = _secondary(linked, choice.settling(problem))
     return to_rows(linked, hidden & (to_cells(linked, denominator, np.nan) > 0))
 
 
 def _suppress_means(
-    linked: LinkedTables, known: KnownCounts, hidden: np.ndarray, rule: Rule, order: np.ndarray
+    choice: KeyedChoice, known: KnownCounts, hidden: np.ndarray, rule: Rule
 ) -> np.ndarray:
     """Rows whose mean has to be hidden: those that are, those of dominance, and what protects."""
+    linked = choice.linked
     if np.isnan(known.total).all():
         return hidden
     _refuse_false_totals(
         linked, linked.of_people, known.total, "value times denominator", known.slack
     )
     dominated = (known.protection_level > 0) & ~np.isnan(known.total)
-    problem = mean_protection(linked, known, hidden | dominated, rule).choosing(order)
+    problem = choice.settling(mean_protection(linked, known, hidden | dominated, rule))
     return to_rows(linked, _judged_together(linked, problem, known, rule)) & ~np.isnan(known.total)
 
 

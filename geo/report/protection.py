@@ -23,17 +23,19 @@ _ATTACKS = (
     "Earlier publications that were given to the build: all of this over them and this one "
     "together, with their groups, LSOAs, rules and periods.",
     "The choice itself (minimality attack): of equally good cells to hide, a key settles which; it "
-    "is the publisher's own (disclosure.key), or made of all confidential counts together.",
+    "is the publisher's own (disclosure.key), or made of all confidential counts together. One "
+    "cell in four is spared where up to three others can be hidden instead, and one in four totals "
+    "that are not small, but all of whose parts are, is hidden, so that neither how few are hidden "
+    "nor a hidden total tells which are small.",
     "Periods of unequal length that overlap: refused before anything is counted.",
 )
 _UNPROTECTED = (
     "Somebody who knows some of the hidden counts already, such as a school that knows its own "
     "pupils, and can subtract them.",
     "Other publications of the same counts, by anybody, that were not given to the build.",
-    "Somebody who knows how the further hidden cells are chosen and reasons from the pattern: that "
-    "a group is hidden with all its parts tells that together they may be few; and where few "
-    "counts are hidden in all and no disclosure.key lies in the data folder: all that they could "
-    "be can then be tried.",
+    "Somebody who knows how further cells are chosen and reasons from the pattern, where few "
+    "counts are hidden in all and no disclosure.key lies in the data folder: all that they "
+    "could be can then be tried.",
     "What a pattern makes likely without making it certain: intervals are protected, not "
     "probabilities.",
     "That nobody, or everybody, of an area is counted, unless the rule says so.",

@@ -12,10 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.disclosure import suppress as module
-from geo.disclosure.hiding_order import hiding_order, key_of_counts
+from geo.disclosure.hiding_order import KeyedChoice, key_of_counts
 from geo.disclosure.linked_tables import link_tables
+from geo.disclosure.problem import count_protection
+from geo.disclosure.rules import Rule
 from geo.disclosure.suppress import suppress
+from geo.disclosure.table import known_counts
 from geo.errors import TableError
 from tests.disclosure.builders import LSOAS, tables, town, with_totals
 
@@ -75,15 +77,10 @@ class Made:
         return int((np.ptp(possible, axis=0) < 3).sum())
 
 
-A_SMALL_TOTAL = pytest.mark.xfail(
-    reason="a group that is hidden with all its parts tells that together they are few"
-)
-
-
 @pytest.mark.parametrize(
     "seeds",
-    [[0, 1, 5, 6], pytest.param([8], marks=[pytest.mark.slow, A_SMALL_TOTAL])],
-    ids=["choice", "small total"],
+    [[0, 1, 5, 6], pytest.param([2, 8, 10, 23], marks=pytest.mark.slow)],
+    ids=["which", "how many and which totals"],
 )
 def test_choice_of_hidden_cells_tells_no_count(seeds):
     found = [Made(seed).gives_away(KEYS[0], KEYS) for seed in seeds]
@@ -91,20 +88,64 @@ def test_choice_of_hidden_cells_tells_no_count(seeds):
     assert not any(found)
 
 
+@pytest.mark.slow
+def test_small_totals_hidden_alone_tell_that_their_parts_are_few(monkeypatch):
+    """The test of the test."""
+    monkeypatch.setattr(KeyedChoice, "with_totals_of_small", lambda _, problem: problem)
+    assert Made(8).gives_away(KEYS[0], KEYS)
+
+
+def drawn(counts, towns, key=b"key"):
+    """Area codes of the totals that are hidden though none is too small."""
+    hierarchy = pd.DataFrame({"lsoa21cd": LSOAS[: len(counts)], "town": towns})
+    table = with_totals(counts, hierarchy).drop(columns=["value", "denominator"])
+    table = table.assign(measure="count")
+    linked = link_tables(table, hierarchy)
+    known = known_counts(table, Rule(), None)
+    problem = count_protection(linked, known, np.zeros(len(table), dtype=bool), Rule())
+    more = KeyedChoice(linked, key).with_totals_of_small(problem).hidden & ~problem.hidden
+    return set(linked.cells.loc[more, "area_code"])
+
+
+def test_one_in_four_totals_of_small_parts_is_drawn():
+    towns = [f"town {number:02}" for number in range(len(LSOAS) // 2)]
+    counts = [3, 4] * len(towns)
+    found = [drawn(counts, np.repeat(towns, 2), bytes([key])) for key in range(40)]
+    share = sum(len(one & set(towns)) for one in found) / (40 * len(towns))
+    assert 0.15 < share < 0.35
+    assert drawn(counts, np.repeat(towns, 2), b"a") == drawn(counts, np.repeat(towns, 2), b"a")
+
+
+@pytest.mark.parametrize("counts", [[3, 9], [0, 4], [1, 3], [6, 5]])
+def test_totals_that_are_small_or_show_a_part_or_have_one_part_are_not_drawn(counts):
+    assert not any("Crewe" in drawn(counts, ["Crewe"] * 2, bytes([key])) for key in range(12))
+
+
+def test_total_of_small_parts_has_to_be_as_safe_as_a_small_one():
+    """Were it hidden alone, it could be worked out, and nobody would take it for a small one."""
+    hierarchy = pd.DataFrame({"lsoa21cd": LSOAS[:4], "town": ["Alder", "Alder", "Birch", "Birch"]})
+    table = with_totals([3, 4, 9, 8], hierarchy).drop(columns=["value", "denominator"])
+    for key in KEYS:
+        safe = suppress(table.assign(measure="count"), hierarchy, key=key).set_index("area_code")
+        hidden = safe["state"].eq("suppressed")
+        assert hidden[LSOAS[:2]].all()
+        assert not hidden["Alder"] or hidden[["Birch", "borough"]].any()
+
+
 def test_choice_that_anybody_can_repeat_tells_counts(monkeypatch):
     """The test of the test."""
-    monkeypatch.setattr(module, "hiding_order", lambda linked, _: np.zeros(len(linked.cells)))
+    monkeypatch.setattr(KeyedChoice, "settling", lambda _, problem: problem)
     assert any(Made(seed).gives_away(KEYS[0], KEYS[:1]) for seed in range(30))
 
 
-def test_hiding_order_is_of_the_cell_alone_and_totals_come_last():
+def test_order_of_hiding_is_of_the_cell_alone_and_totals_come_last():
     table, hierarchy = town(3, 7, 12, 9)
     linked = link_tables(table, hierarchy)
     fewer = link_tables(table.drop(index=[0, 4]), hierarchy)
-    order = pd.Series(hiding_order(linked, b"key"), linked.cells["area_code"])
+    order = pd.Series(KeyedChoice(linked, b"key").order, linked.cells["area_code"])
     assert order.idxmax() == "Crewe"
     assert order.between(0, 1).all()
-    again = pd.Series(hiding_order(fewer, b"key"), fewer.cells["area_code"])
+    again = pd.Series(KeyedChoice(fewer, b"key").order, fewer.cells["area_code"])
     one, other = (found[LSOAS[1:4]].rank() for found in (order, again))
     pd.testing.assert_series_equal(one, other)
 

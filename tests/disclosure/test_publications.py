@@ -9,9 +9,8 @@ from geo.disclosure.linked_periods import made_of
 from geo.disclosure.publications import LEDGER, Publication
 from geo.disclosure.publish import WITHHELD
 from geo.disclosure.rules import Rule
-from geo.disclosure.suppress import suppress
 from geo.errors import FileError
-from tests.disclosure.builders import town
+from tests.disclosure.builders import LSOAS, suppressed_with, town
 
 FACTS = pd.DataFrame(
     {"indicator_id": ["neet"], "measure": ["proportion"], "multiplier": [100], "confidential": True}
@@ -22,7 +21,7 @@ def taken_down(**columns):
     """Of 3, 71234 and 88888 the first two are hidden."""
     table, hierarchy = town(3, 71_234, 88_888, denominator=999_999, **columns)
     table["value"] = 100 * table["count"] / table["denominator"]
-    safe = suppress(table, hierarchy, catalogue=FACTS)
+    safe = suppressed_with(LSOAS[1], table, hierarchy, catalogue=FACTS)
     return Publication.of("first", safe, hierarchy, FACTS, Rule())
 
 

@@ -184,7 +184,7 @@ def test_suppress_small_denominators():
     """One of 2 children would be known well enough; its denominator must not come back either."""
     table, hierarchy = town(1, 7, 12, measure="proportion")
     table["denominator"] = [2, 40, 50, 92]
-    safe = suppress(table, hierarchy)
+    safe = suppressed_with(LSOAS[1], table, hierarchy)
     assert safe["denominator"].isna().tolist() == [True, True, False, False]
     assert safe["count"].isna().tolist() == [True, True, False, False]
     assert audit_disclosure(safe, hierarchy).empty
@@ -219,7 +219,7 @@ def test_suppress_rows_hidden_by_the_supplier_stay_hidden_and_safe():
     table["state"] = ["suppressed", "value", "value", "value"]
     table["count"] = table["count"].astype(float)
     table.loc[0, "count"] = np.nan
-    safe = suppress(table, hierarchy)
+    safe = suppressed_with(LSOAS[1], table, hierarchy)
     assert hidden(safe) == {LSOAS[0], LSOAS[1]}
 
 
