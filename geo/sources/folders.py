@@ -178,13 +178,7 @@ def read_inputs(
     if not indices:
         raise FileError(_no_indices(files, release))
     vintage = RELEASES[release].vintage
-    roles = sorted({file.role for file in files})
-    wards = [r for r in roles if r.startswith("boundaries") and is_ward(r.split()[1])][-1:]
-    single = {role: choose(files, role) for role in [f"boundaries {vintage}", *wards, "grouping"]}
-    many = {
-        kind: [one for role in roles if role.startswith(kind) for one in choose(files, role)]
-        for kind in ("lookup", "population")
-    }
+    wards, single, many = _by_role(files, vintage)
     tables: dict[DataFile, Any] = {}
 
     def read(file: DataFile, reader: Callable[[Path], Any]) -> Any:
@@ -206,8 +200,7 @@ def read_inputs(
     ranked = deprivation.join(parts)
     linked = tuple(read(file, lookups.read_lookup) for file in many["lookup"])
     asked = [file for file in files if file.indicators]
-    areas = KnownAreas.listed_in([ranked, *linked] if asked else [])
-    figures = _read_indicators(asked, areas, on_file, notes)
+    figures = _read_indicators(asked, [ranked, *linked], on_file, notes)
     tables |= {file: tables.get(file, table) for file, (table, _) in figures.items()}
     outcomes, catalogue = _together(figures)
     return Inputs(
@@ -228,6 +221,20 @@ def read_inputs(
     )
 
 
+def _by_role(
+    files: Sequence[DataFile], vintage: str
+) -> tuple[list[str], dict[str, list[DataFile]], dict[str, list[DataFile]]]:
+    """Choose files: the role of the newest wards, files by role, and by kind where several fit."""
+    roles = sorted({file.role for file in files})
+    wards = [r for r in roles if r.startswith("boundaries") and is_ward(r.split()[1])][-1:]
+    single = {role: choose(files, role) for role in [f"boundaries {vintage}", *wards, "grouping"]}
+    many = {
+        kind: [one for role in roles if role.startswith(kind) for one in choose(files, role)]
+        for kind in ("lookup", "population")
+    }
+    return wards, single, many
+
+
 def _boundary_reader(role: str, file: DataFile, notes: Notes | None) -> Callable[[Path], Any]:
     return partial(
         boundaries.read_boundaries,
@@ -242,12 +249,13 @@ Figures = dict[DataFile, tuple[pd.DataFrame, pd.DataFrame]]
 
 def _read_indicators(
     files: Sequence[DataFile],
-    areas: KnownAreas,
+    listed: Sequence[pd.DataFrame],
     on_file: Callable[[DataFile], None],
     notes: Notes | None,
 ) -> Figures:
     """Read files of indicators; one nobody asked for that does not say what it holds is told."""
     found: Figures = {}
+    areas = KnownAreas.listed_in(listed if files else [])
     for file in files:
         on_file(file)
         try:

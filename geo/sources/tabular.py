@@ -171,7 +171,7 @@ def _kind(source: Path) -> str:
     if source.suffix.lower() not in WORKBOOKS:
         return "CSV"
     with source.open("rb") as file:
-        return "CSV" if workbooks.kind_of(file.read()) == "text" else "spreadsheet"
+        return "CSV" if workbooks.is_text(file.read(4096)) else "spreadsheet"
 
 
 def _read_workbook(

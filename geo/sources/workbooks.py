@@ -20,6 +20,9 @@ from geo.sources.cells import Page, shown, written
 from geo.sources.headers import header_among, unique
 from geo.sources.text_files import HEADER_WITHIN, Wanted
 
+_XLS = re.compile(rb"\xd0\xcf\x11\xe0|\x09[\x00\x02\x04\x08]")
+"""How workbooks of Excel before 2007 begin."""
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -45,9 +48,10 @@ class Sheet:
 def _pages(path: Path) -> Iterator[list[Page]]:
     """Open a workbook of whatever kind its first bytes say that it is."""
     content = path.read_bytes()
-    if kind_of(content) == "xls":
+    kind = _kind_of(content)
+    if kind == "xls":
         yield xls_sheets.pages(content)
-    elif kind_of(content) == "ods":
+    elif kind == "ods":
         yield ods_sheets.pages(content)
     else:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
@@ -57,13 +61,24 @@ def _pages(path: Path) -> Iterator[list[Page]]:
             book.close()
 
 
-def kind_of(content: bytes) -> str:
-    """Tell what a workbook is, whatever its name: ``xlsx``, ``xls``, ``ods``, or ``text``."""
-    if content.startswith(b"\xd0\xcf\x11\xe0") or re.match(rb"\x09[\x00\x02\x04\x08]", content):
+def is_text(start: bytes) -> bool:
+    r"""Tell whether what is called a workbook begins as text, such as CSV, and is none.
+
+    Examples
+    --------
+    >>> is_text(b"LSOA21CD,rank"), is_text(b"PK\x03\x04"), is_text(b"\tLSOA21CD\trank")
+    (True, False, True)
+    """
+    workbook = start.startswith(b"PK") or _XLS.match(start)
+    return not workbook and not re.search(rb"[\x01-\x08\x0e-\x1f]", start)
+
+
+def _kind_of(content: bytes) -> str:
+    """Tell what a workbook is, whatever its name: ``xlsx``, ``xls`` or ``ods``."""
+    if _XLS.match(content):
         return "xls"
     if not content.startswith(b"PK"):
-        control = re.search(rb"[\x01-\x08\x0e-\x1f]", content[:4096])
-        return "xlsx" if control else "text"
+        return "xlsx"
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return "ods" if "content.xml" in archive.namelist() else "xlsx"
 

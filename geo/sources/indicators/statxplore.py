@@ -15,6 +15,7 @@ from geo.vocabulary.periods import parse
 
 _OF_AREAS = re.compile(r"national|geography|localauthorit|outputarea|[lm]soa|ward|constituenc")
 _MARKS = re.compile(r"\s*\((?:[a-z]|[IVX]+)(?:,? (?:[a-z]|[IVX]+))*\)$")
+_MONTH = re.compile(r"^\d{6} \((\w+-\d\d)\)$")
 _CODE = re.compile(
     r"(?:(?P<before>.*\S)\s*[(:/-]\s*)?(?P<code>[A-Z]\d{8})\)?(?:\s*[:/-]\s*(?P<after>.*))?"
 )
@@ -213,11 +214,19 @@ def _without_marks(long: pd.DataFrame) -> pd.DataFrame:
     """Take marks of footnotes off the labels: ``March 2022 (r)``."""
     labels = long.columns.drop("figure")
     return long.assign(
-        **{
-            name: long[name].map({x: _MARKS.sub("", x) for x in long[name].unique()})
-            for name in labels
-        }
+        **{name: long[name].map({x: _plain(x) for x in long[name].unique()}) for name in labels}
     )
+
+
+def _plain(label: str) -> str:
+    """Take marks of footnotes off a label, and the number off a month: ``202310 (Oct-23)``.
+
+    Examples
+    --------
+    >>> _plain("March 2022 (r)"), _plain("202310 (Oct-23) (r)"), _plain("Male")
+    ('March 2022', 'Oct-23', 'Male')
+    """
+    return _MONTH.sub(r"\1", _MARKS.sub("", label))
 
 
 def _is_of_periods(labels: pd.Series) -> bool:

@@ -178,6 +178,14 @@ def test_a_cell_that_is_no_figure_is_refused(tmp_path):
         read_indicators(tmp_path / "x.csv", lookups=LOOKUP, notes=[])
 
 
+def test_months_with_a_number_before_them_are_months(tmp_path):
+    rows = [["Month", "202310 (Oct-23)", "202311 (Nov-23)"], ["National - Regional - LA - OAs"],
+            ["E01000001", "5", "7"], ["E01000002", "8", "9"]]  # fmt: skip
+    as_csv([*TITLES, *rows], tmp_path / "x.csv")
+    table = read_indicators(tmp_path / "x.csv", lookups=LOOKUP, notes=[])
+    assert table["period"].tolist() == ["Oct-23", "Oct-23", "Nov-23", "Nov-23"]
+
+
 def test_ages_of_single_years_are_ages_and_no_figures(tmp_path):
     rows = [["Month", "National - Regional - LA - OAs", "Age (years)", "Households on a benefit"],
             ["May 2023", "E01000001", "16", "5"], ["May 2023", "E01000001", "17", "7"]]  # fmt: skip
