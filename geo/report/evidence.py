@@ -18,6 +18,7 @@ from geo.geography.assignment import assign
 from geo.geography.membership import differences, membership
 from geo.geography.places import Place, load_place
 from geo.notes import Notes, kept_on_error, note
+from geo.report.completed import completed
 from geo.report.completeness import require_all, require_complete
 from geo.report.credits import SAMPLE_NOTICE, credited, sources_of
 from geo.report.indices import households_in, with_indices
@@ -107,6 +108,7 @@ def gather_evidence(
         )
         if known_of is not None and catalogue is not None:
             on_step("Summing and comparing the indicators")
+            known_of, catalogue = completed(known_of, catalogue, lsoas, england.people, notes)
             shown = outcomes(
                 known_of,
                 catalogue,

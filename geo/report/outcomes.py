@@ -17,6 +17,7 @@ from geo.disclosure.table import confidential_rows
 from geo.geography.places import Place
 from geo.notes import Notes
 from geo.report.categories import stands_for_all, with_persons
+from geo.report.completed import note_uncompared
 from geo.report.england import (
     benchmark_of,
     england_rows,
@@ -179,6 +180,7 @@ def outcomes(
     compared = surely(compared, benchmark)
     compared["quantile"] = national_fifths(compared, national, catalogue, notes)
     compared = _with_places(compared)
+    note_uncompared(compared, catalogue, ["england"], notes)
     compared["area_name"] = _names(compared, lsoas, place)
     grouped = compared[~compared["area_type"].isin(bases)]
     shown = catalogue[catalogue["indicator_id"].isin(own["indicator_id"])].reset_index(drop=True)

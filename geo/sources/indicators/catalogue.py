@@ -72,6 +72,9 @@ def checked(entries: pd.DataFrame, where: str) -> pd.DataFrame:
     _refuse_entries(entries, wrong, "multiplier", "a number above 0, such as 100", where)
     if "decimals" in out.columns:
         out["decimals"] = _decimals(entries, where)
+    if "absent" in out.columns:
+        given = out["absent"].notna() & out["absent"].astype(str).ne("")
+        _refuse_entries(entries, given & out["absent"].ne("zero"), "absent", '"zero"', where)
     for field in {"part_of", "total_of"} & set(out.columns):
         out[field] = _other_indicators(entries, field, where)
     if "short_name" not in out.columns:
