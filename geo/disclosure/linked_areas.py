@@ -27,7 +27,8 @@ def area_levels(indicators: pd.DataFrame, hierarchy: pd.DataFrame) -> dict[str, 
     if code is None:
         raise CodeError(
             f"No column of LSOA codes in the hierarchy, which has the columns "
-            f"{labelled(hierarchy.columns, 6)}; it needs a row an LSOA and a column lsoa21cd."
+            f"{labelled(hierarchy.columns, 6)}; it needs a row an LSOA and a column lsoa21cd, "
+            "so add that."
         )
     finest = PIECE if PIECE in hierarchy else code
     require_unique(hierarchy[finest], where="the hierarchy")

@@ -174,7 +174,7 @@ def _require_counts(table: pd.DataFrame, code: str, counts: list[str], by: list[
             rows = table.loc[wrong, code]
             raise TableError(
                 f"{int(wrong.sum())} rows of {column} are negative or no number "
-                f"({examples(rows)}); counts are 0 or more."
+                f"({examples(rows)}); counts are 0 or more, so correct them."
             )
     if (twice := table.duplicated([code, *by])).any():
         raise CodeError(

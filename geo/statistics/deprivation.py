@@ -149,7 +149,8 @@ def area_deprivation(
     if ranked != vintage:
         raise CodeError(
             f"The membership has the codes {code} and the deprivation table {ranked_code}; both "
-            "need the same vintage, since ranks cannot be converted."
+            "need the same vintage, since ranks cannot be converted; give the membership of that "
+            "vintage."
         )
     score, rank = f"{index}_score", f"{index}_rank"
     require(deprivation, [score, rank], where="the deprivation table")

@@ -207,7 +207,9 @@ def gap(
     0            20.0        10.0        10.0    2.0
     """
     if len(confidence_levels(confidence)) > 1:
-        raise TableError(f"The confidence is {confidence}; a gap takes one, such as 0.95.")
+        raise TableError(
+            f"The confidence is {confidence}; a gap takes one, so give one such as 0.95."
+        )
     require_series(indicators, [by, "count", "denominator"])
     one_area_type(indicators)
     require_one_row_each(indicators)

@@ -142,7 +142,7 @@ def _fractions(group: pd.DataFrame, age: np.ndarray) -> np.ndarray:
     if len(age) < 2:
         raise TableError(
             f"There is only the age {examples(f'{one:g}' for one in age)} in a group; a life table "
-            "needs two age groups or more, the last of them open."
+            "needs two age groups or more, the last of them open, so add the others."
         )
     usual = np.where(age == 0, _INFANTS, _OTHERS)
     given = group["fraction"].to_numpy() if "fraction" in group else np.full(len(age), np.nan)

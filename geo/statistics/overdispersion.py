@@ -76,7 +76,9 @@ def overdispersion(
 def values_of(comparisons: pd.DataFrame) -> np.ndarray:
     """Read the values, with suppressed ones as missing."""
     if "value" not in comparisons.columns:
-        raise TableError("No column value in the comparisons; overdispersion is of the values.")
+        raise TableError(
+            "No column value in the comparisons; overdispersion is of the values, so give them."
+        )
     value = numbers(comparisons, "value", lowest=-np.inf)
     refuse(comparisons, value < 0, "value", "proportions, rates and ratios are 0 or more")
     hidden = suppressed(comparisons)

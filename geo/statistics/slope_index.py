@@ -150,7 +150,7 @@ def _scaled(table: pd.DataFrame, transform: Transform) -> dict[str, np.ndarray]:
         other = "standard_error, or " if transform == "none" else ""
         raise TableError(
             f"No column {examples(lacking)} in the table; it needs {other}lower_ci and upper_ci, "
-            "the 95% limits of the value."
+            "the 95% limits of the value, so add them."
         )
     read = {name: numbers(table, name, lowest=-np.inf) for name in names}
     refuse(table, read["lower_ci"] > read["upper_ci"], "lower_ci", "it may not be above upper_ci")

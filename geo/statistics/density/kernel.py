@@ -88,7 +88,7 @@ def _require_settings(bandwidth: float, cell: float, least: int) -> None:
     if not bandwidth / 50 <= cell <= bandwidth / 4:
         raise TableError(
             f"cell is {cell:g} m; with a bandwidth of {bandwidth:g} m a cell may measure "
-            f"{bandwidth / 50:g} to {bandwidth / 4:g} m."
+            f"{bandwidth / 50:g} to {bandwidth / 4:g} m, so choose one between."
         )
     if not least >= FEWEST:
         raise TableError(
@@ -112,7 +112,7 @@ def _in_metres(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     if not len(areas) or not (kinds == {"Point"} or kinds <= {"Polygon", "MultiPolygon"}):
         raise TableError(
             f"A density needs polygons, or points alone; the table has {len(areas)} rows "
-            f"({examples(sorted(kinds))})."
+            f"({examples(sorted(kinds))}), so give one or the other."
         )
     return areas
 
@@ -157,9 +157,15 @@ def _known_counts(
         )
     known = series.to_numpy(dtype=float)
     if (known < 0).any():
-        raise TableError(f"{int((known < 0).sum())} of {len(known)} counts are negative.")
+        raise TableError(
+            f"{int((known < 0).sum())} of {len(known)} counts are negative; correct them, or leave "
+            "these rows out."
+        )
     if np.isnan(known).all():
-        raise CodeError("None of the areas has a count that is shown; a density needs some.")
+        raise CodeError(
+            "None of the areas has a count that is shown; a density needs some, so "
+            "choose another indicator."
+        )
     return known, np.full(len(known), "") if state is None else state, rule
 
 

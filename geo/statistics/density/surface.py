@@ -86,7 +86,7 @@ class Surface:
         if classes not in range(2, MOST_CLASSES + 1):
             raise TableError(
                 f"classes is {classes}; a surface is shown in 2 to {MOST_CLASSES} bands, because "
-                "more would show how high its peaks are."
+                "more would show how high its peaks are, so give one of these numbers."
             )
         known = ~np.isnan(self.values)
         bounds = round_bounds(float(self.values[known].max()), classes)

@@ -83,7 +83,7 @@ def change_chart(
     if len(profiles) < 2:
         raise TableError(
             f"{len(profiles)} release was given; a change needs two or more, such as those of "
-            "2019 and 2025."
+            "2019 and 2025, so give another."
         )
     kinds = next(iter(profiles.values())).get("area_type", [])
     level = asked_for(level, kinds, "level")
@@ -141,7 +141,8 @@ def _over_time(
     if table.duplicated([*keys, "release"]).any():
         twice = table.loc[table.duplicated([*keys, "release"]), "area"].unique()
         raise TableError(
-            f"{examples(twice)} stands more than once in a profile; each area may have one row."
+            f"{examples(twice)} stands more than once in a profile; each area may have one row, "
+            "so remove the others."
         )
     areas = table.groupby(keys, sort=False)["share_top_30"].last().reset_index()
     areas["at"] = areas["area_type"].map({level: at for at, level in enumerate(wanted)})

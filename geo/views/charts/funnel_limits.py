@@ -231,7 +231,7 @@ def funnel_of(
     if points.empty:
         raise TableError(
             f"No {areas.singular} has a number of {indicator} in {period} that may be shown "
-            f"({hidden['suppressed']} suppressed, {hidden['missing']} missing)."
+            f"({hidden['suppressed']} suppressed, {hidden['missing']} missing); choose another."
         )
     own = _own_limits(limits, rows, f"{indicator} in {period}")
     points = points.merge(own[["denominator", *_BOUNDS]], on="denominator", how="left")
@@ -264,7 +264,7 @@ def _own_limits(limits: pd.DataFrame, rows: pd.DataFrame, which: str) -> pd.Data
     if own.empty:
         raise TableError(
             f"The limits have no row of {which}; a funnel plot needs a proportion, rate or ratio, "
-            "and its limits from geo.control_limits."
+            "and its limits from geo.control_limits, so make them from the same table."
         )
     return own
 

@@ -47,7 +47,7 @@ def rounded_wgs84(areas: gpd.GeoDataFrame) -> gpd.GeoSeries:
             "The areas have no geometry; give a GeoDataFrame such as read_boundaries returns."
         )
     if not len(areas):
-        raise TableError("The areas have no row; a map needs at least one LSOA.")
+        raise TableError("The areas have no row; a map needs at least one LSOA, so add some.")
     _require_crs(areas, "areas")
     kinds = areas.geom_type.dropna()
     if len(odd := kinds[~kinds.isin(["Polygon", "MultiPolygon"])]):
@@ -116,7 +116,8 @@ def decile_change(
         raise TableError(
             f"The earlier deciles of {year} must be a Series with one decile a code; they are "
             f"{type(earlier).__name__}"
-            + (" with codes that stand twice." if isinstance(earlier, pd.Series) else ".")
+            + (" with codes that stand twice" if isinstance(earlier, pd.Series) else "")
+            + ", so give one decile for each code."
         )
     known = earlier[earlier.index.isin(areas[code])]
     if not len(known):
