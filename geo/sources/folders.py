@@ -15,6 +15,7 @@ from geo.sources import boundaries, deprivation, lookups, map_files, populations
 from geo.sources.ages import ResidentsByAge, read_residents_by_age
 from geo.sources.download.store import RECORD
 from geo.sources.indicators.file import IndicatorFile
+from geo.sources.readings import each_file_once
 from geo.sources.recognise import DataFile, recognise
 from geo.vocabulary.area_types import area_type, code_columns, is_lsoa, is_ward
 from geo.vocabulary.known_areas import KnownAreas
@@ -142,6 +143,7 @@ def choose(files: Iterable[DataFile], role: str) -> list[DataFile]:
     return first
 
 
+@each_file_once()
 def read_inputs(
     files: Sequence[DataFile],
     release: int,
