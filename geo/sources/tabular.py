@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -245,7 +246,7 @@ def numbers(column: pd.Series, codes: pd.Series, *, where: str) -> pd.Series:
     Raises
     ------
     TableError
-        If a value is no number, such as a sign for a suppressed figure.
+        If a value is no number, such as a sign for a suppressed figure, or infinite.
 
     Examples
     --------
@@ -254,12 +255,16 @@ def numbers(column: pd.Series, codes: pd.Series, *, where: str) -> pd.Series:
     1        7
     dtype: int64
     """
-    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
-        return column
+    kind = pd.api.types
+    if kind.is_numeric_dtype(column) and not kind.is_bool_dtype(column):
+        if not column.isin([np.inf, -np.inf]).any():
+            return column
+        column = column.astype("object")
     text = column.astype("str").str.strip()
     thousands = text.str.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d*)?", na=False)
     number = pd.to_numeric(text.mask(thousands, text.str.replace(",", "")), errors="coerce")
-    wrong = number.isna() & column.notna() & (text != "")
+    infinite = number.isin([np.inf, -np.inf])
+    wrong = infinite | (number.isna() & column.notna() & (text != ""))
     if wrong.any():
         pairs = zip(text[wrong], codes[wrong], strict=True)
         named = [f"{value!r} for {code}" for value, code in pairs]

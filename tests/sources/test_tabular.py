@@ -382,3 +382,10 @@ def test_a_header_below_a_wider_row_of_notes_is_found(tmp_path):
     notes = [["Table", "Source", "Period", "Licence"], ["7", "MHCLG", "2025", "OGL"]]
     path = workbook(tmp_path, {"a": [*notes, ["LSOA21CD", "rank"], ["E01000001", 7]]})
     assert read_table(path, has_codes)["rank"].tolist() == [7]
+
+
+@pytest.mark.parametrize("cells", [["7", "1e400"], [7.0, float("inf")], ["7", "-inf"]])
+def test_numbers_refuses_what_is_infinite(cells):
+    codes = pd.Series(["E01000001", "E01000002"])
+    with pytest.raises(TableError, match=r"1 of 2 rows in it have no number .* for E01000002"):
+        numbers(pd.Series(cells, name="population"), codes, where="it")

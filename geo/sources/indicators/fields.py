@@ -67,8 +67,8 @@ def fields_of(
 def text_of(column: pd.Series) -> pd.Series:
     """Text of a column of keys: 2021.0 is ``2021``, a date ``2021-04-01``; missing stays."""
     if is_numeric_dtype(column) and not is_bool_dtype(column):
-        whole = column.dropna().mod(1).eq(0).all()
-        column = column.astype("Int64") if whole else column
+        text = column.astype("str")
+        return text.where(column.mod(1).ne(0), text.str.replace(r"\.0+$", "", regex=True))
     return column.astype("str").str.strip()
 
 

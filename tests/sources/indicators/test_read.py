@@ -10,7 +10,7 @@ from pandas.testing import assert_frame_equal
 
 from geo.errors import CodeError, FileError, GeoWarning, TableError
 from geo.sources.indicators.catalogue import NEEDED, shipped_catalogues
-from geo.sources.indicators.fields import COLUMNS
+from geo.sources.indicators.fields import COLUMNS, text_of
 from geo.sources.indicators.file import form_of
 from geo.sources.indicators.read import read_catalogue, read_indicators
 from geo.statistics.aggregation import aggregate
@@ -736,3 +736,9 @@ def test_read_indicators_of_breakdowns_alone_says_so(tmp_path):
 def test_read_indicators_tells_points_from_numbers(tmp_path, sign, state):
     rows = tidy(count=None, denominator=None, value=[sign, "3"])
     assert read_indicators(saved(rows, tmp_path))["state"].iat[0] == state
+
+
+def test_text_of_keys_that_look_like_numbers_stays_as_it_is_written():
+    """One odd cell has the others read as floats: 93553 is not 93553.0."""
+    assert text_of(pd.Series([93553, 93553.5, np.inf])).tolist() == ["93553", "93553.5", "inf"]
+    assert text_of(pd.Series([2021.0, 2022])).tolist() == ["2021", "2022"]
