@@ -1,8 +1,17 @@
 """What a build is made of: the LSOAs of a place, complete and counted once."""
 
+import csv
+import re
+import zipfile
+
+import pandas as pd
 import pytest
 
 from geo.report.check import check_data
+from geo.report.evidence import gather_evidence
+from geo.sources.sample import write_sample
+from geo.vocabulary.releases import RELEASES
+from tests.sources.spreadsheets import write_ods, write_xls
 
 INDICES = """LSOA code (2011),Local Authority District code (2019),\
 Index of Multiple Deprivation (IMD) Rank (where 1 is most deprived)
@@ -73,3 +82,37 @@ def test_an_lsoa_that_the_lookup_to_wards_lacks_is_missed(tmp_path):
     lines, good = checked(tmp_path, "E06000001", indices=GONE, vintages=VINTAGES, wards=wards)
     assert not good
     assert any("no ward (E01000012): they are missing from the lookup" in line for line in lines)
+
+
+def in_other_spreadsheets(folder):
+    """Turn the tables of a data folder into spreadsheets of LibreOffice, of Excel 97, and a zip."""
+    for path in sorted(folder.glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = [
+                [float(cell) if re.fullmatch(r"\d+(\.\d+)?", cell) else cell for cell in row]
+                for row in csv.reader(file)
+            ]
+        if "File_7" in path.name:
+            notes = [["About these data"], ["Notes"]]
+            write_ods(path.with_suffix(".ods"), {"Notes": notes, "Data": [["Table 1"], [], *rows]})
+        else:
+            write_xls(path.with_suffix(".xls"), {"Data": rows})
+        path.unlink()
+    inside = folder / "indicators" / "indicators.csv"
+    with zipfile.ZipFile(inside.with_suffix(".zip"), "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(inside, "export/indicators.csv")
+    inside.unlink()
+
+
+@pytest.mark.slow
+def test_evidence_is_the_same_from_spreadsheets_of_any_kind(tmp_path):
+    found = []
+    for name in ("text", "spreadsheets"):
+        (tmp_path / name).mkdir()
+        write_sample(tmp_path / name)
+        if name == "spreadsheets":
+            in_other_spreadsheets(tmp_path / name)
+        found.append(gather_evidence("sample", [tmp_path / name], RELEASES[2025]))
+    one, other = found
+    pd.testing.assert_frame_equal(one.lsoas, other.lsoas, check_dtype=False)
+    pd.testing.assert_frame_equal(one.outcomes.comparisons, other.outcomes.comparisons)
