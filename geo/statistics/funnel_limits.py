@@ -34,7 +34,7 @@ def control_limits(
         What ``geo.compare`` returns: tidy indicators with ``denominator`` and
         ``benchmark_value``, the target. ``measure`` (proportion, rate or ratio; others are left
         out) and ``multiplier`` stand in columns or in the catalogue. The denominator of a ratio is
-        the number of events expected.
+        the number of events expected, and its multiplier has to be known.
     catalogue : DataFrame, optional
         ``indicator_id``, ``measure`` and where known ``multiplier``.
     confidence : float or sequence of float
@@ -62,7 +62,8 @@ def control_limits(
     ------
     TableError
         If a column is absent, a number is impossible, a target is negative or a proportion's
-        target above its multiplier, there are fewer than 2 points, or a method is another.
+        target above its multiplier, a ratio has no multiplier, there are fewer than 2 points, or a
+        method is another.
 
     References
     ----------

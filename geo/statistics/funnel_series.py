@@ -47,11 +47,15 @@ def funnel_series(
     facts = indicator_facts(comparisons, catalogue)
     ids = comparisons["indicator_id"]
     measure = fact(facts, "measure", ids)
-    unit = multipliers(facts, ids, measure, ratio=100.0)
+    unit = multipliers(facts, ids, measure)
     size, target = numbers(comparisons, "denominator"), numbers(comparisons, "benchmark_value")
     certain = (measure == "proportion") & (target > unit)
     refuse(comparisons, certain, "benchmark_value", "a proportion may not be above its multiplier")
-    usable = np.flatnonzero(np.isin(measure, DRAWN) & (size > 0) & ~np.isnan(target))
+    drawn = np.isin(measure, DRAWN) & (size > 0) & ~np.isnan(target)
+    allowed = "a ratio needs its multiplier: 100 where the reference is 100, 1 where it is 1"
+    unknown = (measure == "ratio") & (fact(facts, "multiplier", ids) == "")
+    refuse(comparisons, drawn & unknown, "indicator_id", allowed)
+    usable = np.flatnonzero(drawn)
     series, labels = numbered(comparisons.iloc[usable], ["area_type", *series_keys(comparisons)])
 
     found = []

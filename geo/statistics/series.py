@@ -131,11 +131,9 @@ def fact(facts: pd.DataFrame, column: str, ids: pd.Series) -> np.ndarray:
     return np.where(pd.isna(found), "", found)
 
 
-def multipliers(
-    facts: pd.DataFrame, ids: pd.Series, measure: np.ndarray, **others: float
-) -> np.ndarray:
-    """Multiplier of each id, or where none is known the usual one of its measure, or 1."""
-    usual = looked_up(pd.Series(measure), pd.Series(MULTIPLIERS | others, dtype=float))
+def multipliers(facts: pd.DataFrame, ids: pd.Series, measure: np.ndarray) -> np.ndarray:
+    """Multiplier of each id, or where none is known the usual one of its measure."""
+    usual = looked_up(pd.Series(measure), pd.Series(MULTIPLIERS, dtype=float))
     usual = np.where(np.isnan(usual), 1.0, usual)
     if "multiplier" not in facts.columns:
         return usual

@@ -174,8 +174,29 @@ PUBLISHED_RATIOS = [
 def test_limits_by_own_intervals_of_a_ratio_agree_with_published_ones(
     limit, expected_events, ratio
 ):
-    found = control_limits(wards([expected_events], 100.0, "ratio"), method="own_interval")
+    table = wards([expected_events], 100.0, "ratio", multiplier=100)
+    found = control_limits(table, method="own_interval")
     assert found[limit].item() == pytest.approx(ratio, rel=1e-6)
+
+
+# Likewise rates per 100,000 of three years, by people of one year.
+PUBLISHED_RATES = [
+    ("lower_ci", 4522.941739, 58.95867824),
+    ("upper_ci", 465.8280129, 357.7858395),
+    ("lower_ci_998", 6501.096999, 46.14605812),
+    ("upper_ci_998", 703.6760012, 426.3325728),
+]
+
+
+@pytest.mark.parametrize(("limit", "people", "value"), PUBLISHED_RATES)
+def test_limits_by_own_intervals_of_a_rate_agree_with_published_ones(limit, people, value):
+    found = control_limits(wards([3 * people], 116.1720835, "rate"), method="own_interval")
+    assert found[limit].item() == pytest.approx(value, rel=1e-6)
+
+
+def test_control_limits_of_a_ratio_ask_for_its_multiplier():
+    with pytest.raises(TableError, match="a ratio needs its multiplier: 100 where the reference"):
+        control_limits(wards([40.0], 1.0, "ratio"))
 
 
 @given(
@@ -216,7 +237,7 @@ def test_limits_by_own_intervals_are_where_an_interval_ends_at_the_count_expecte
 
 
 def test_control_limits_of_a_ratio_are_those_of_the_events_expected():
-    ratio = control_limits(wards([40.0], 100.0, "ratio")).iloc[0]
+    ratio = control_limits(wards([40.0], 100.0, "ratio", multiplier=100)).iloc[0]
     same = control_limits(wards([40.0], 100.0, "rate", multiplier=100)).iloc[0]
     assert ratio["upper_ci"] == pytest.approx(same["upper_ci"], rel=1e-12)
     assert ratio["upper_ci"] == pytest.approx(interpolated(poisson(40), 0.975) / 40 * 100)

@@ -110,7 +110,9 @@ def test_funnel_plot_says_which_limits_and_which_sizes_it_has():
     figure = funnel_plot(table, limits, "low", areas="wd24", catalogue=catalogue())
     assert "Limits: where an area's own interval touches England's value" in said(figure)
     assert "People at risk (denominator)" in said(figure)
-    ratios = table.assign(measure="ratio", value=table["value"] * 10, benchmark_value=100.0)
+    ratios = table.assign(
+        measure="ratio", multiplier=100, value=table["value"] * 10, benchmark_value=100.0
+    )
     limits = control_limits(ratios, method="own_interval")
     figure = funnel_plot(ratios, limits, "low", areas="wd24", catalogue=catalogue())
     assert "Events expected (denominator)" in said(figure)
