@@ -93,8 +93,10 @@ def life_expectancy(
         refuse(table, read["fraction"] > 1, "fraction", "allowed are shares from 0 to 1")
     data = table[keys].assign(**read).sort_values([*keys, "start_age"], kind="stable")
     groups = data.groupby(keys, observed=True, sort=False) if keys else [((), data)]
-    parts = [group.assign(**_expected(group, levels)) for _, group in groups]
-    out = pd.concat(parts) if parts else data.assign(value=np.nan, reason="")
+    parts = [group.assign(**_expected(group, levels)) for _, group in groups if len(group)]
+    limits = [f"{end}_ci{suffix}" for _, suffix in levels for end in ("lower", "upper")]
+    nothing = data.iloc[:0].assign(value=np.nan, **dict.fromkeys(limits, np.nan), reason="")
+    out = pd.concat(parts) if parts else nothing
     whole = (out["start_age"] % 1 == 0).all()
     out["start_age"] = out["start_age"].astype("int64" if whole else "float64")
     return out.drop(columns="fraction", errors="ignore").reset_index(drop=True)

@@ -70,7 +70,8 @@ def overdispersion(
     value = values_of(comparisons)
     found = [dispersion_of(one, value, winsorised) for one in series]
     columns = ["areas", "untrimmed", "winsorised", "p_value"]
-    return labels.join(pd.DataFrame(found, columns=columns, index=labels.index))
+    measured = pd.DataFrame(found, columns=columns, index=labels.index, dtype=float)
+    return labels.join(measured.astype({"areas": int}))
 
 
 def values_of(comparisons: pd.DataFrame) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Slope and relative index of inequality across quantiles of deprivation."""
 
 from collections.abc import Callable, Sequence
+from numbers import Real
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -113,7 +114,7 @@ def slope_index(
         raise TableError(f"repetitions is {repetitions}; give 1 or more, such as 100,000.")
     if transform not in _SCALES:
         raise TableError(f"transform is {transform!r}; allowed are {examples(_SCALES, 9)}.")
-    if not (np.isfinite(multiplier) and multiplier):
+    if not (isinstance(multiplier, Real) and np.isfinite(multiplier) and multiplier):
         raise TableError(f"multiplier is {multiplier}; give a number other than 0, such as 100.")
     columns = ("quantile", "population", "value")
     require(table, columns)

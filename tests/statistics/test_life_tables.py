@@ -127,6 +127,17 @@ def test_life_expectancy_refuses_what_cannot_be(published, change, message):
         life_expectancy(change(deaths_of(published)))
 
 
+@pytest.mark.parametrize("by", [None, "sex"])
+def test_life_expectancy_of_nothing_is_an_empty_table(published, by):
+    table = deaths_of(published, sex="Male")
+    found = life_expectancy(table.iloc[:0], by=by, confidence=(0.95, 0.998))
+    assert len(found) == 0
+    assert (
+        found.columns.tolist()
+        == life_expectancy(table, by=by, confidence=(0.95, 0.998)).columns.tolist()
+    )
+
+
 def test_life_expectancy_leaves_its_input_alone(published):
     table = deaths_of(published)
     before = table.copy()
