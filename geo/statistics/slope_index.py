@@ -1,7 +1,6 @@
 """Slope and relative index of inequality across quantiles of deprivation."""
 
 from collections.abc import Callable, Sequence
-from numbers import Real
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -17,6 +16,7 @@ from geo.statistics.table_checks import (
     numbers,
     refuse,
     require,
+    require_multiplier,
 )
 
 Transform = Literal["none", "log", "logit"]
@@ -114,8 +114,7 @@ def slope_index(
         raise TableError(f"repetitions is {repetitions}; give 1 or more, such as 100,000.")
     if transform not in _SCALES:
         raise TableError(f"transform is {transform!r}; allowed are {examples(_SCALES, 9)}.")
-    if not (isinstance(multiplier, Real) and np.isfinite(multiplier) and multiplier):
-        raise TableError(f"multiplier is {multiplier}; give a number other than 0, such as 100.")
+    require_multiplier(multiplier, negative=True)
     columns = ("quantile", "population", "value")
     require(table, columns)
     keys = [] if by is None else group_keys(table, by, taken=(*columns, "sii", "rii"))

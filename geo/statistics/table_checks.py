@@ -140,10 +140,12 @@ def confidence_levels(confidence: Confidence) -> list[tuple[float, str]]:
     return [(float(level), f"_{1000 * level:g}" if i else "") for i, level in enumerate(levels)]
 
 
-def require_multiplier(multiplier: float) -> None:
-    """Raise ``TableError`` if the unit of the result is no number above zero."""
-    if not (_is_number(multiplier) and 0 < multiplier < np.inf):
-        raise TableError(f"The multiplier is {multiplier}; give a number above 0, such as 100.")
+def require_multiplier(multiplier: float, *, negative: bool = False) -> None:
+    """Raise ``TableError`` if the unit of the result is no number above (or other than) zero."""
+    size = abs(multiplier) if negative and _is_number(multiplier) else multiplier
+    if not (_is_number(size) and 0 < size < np.inf):
+        allowed = "other than 0" if negative else "above 0"
+        raise TableError(f"The multiplier is {multiplier}; give a number {allowed}, such as 100.")
 
 
 def require_each_once(values: pd.Series, name: str) -> None:

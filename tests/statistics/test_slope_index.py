@@ -144,7 +144,7 @@ def test_slope_index_with_a_negative_multiplier_turns_about(fifths, transform):
     ("options", "message"),
     [
         ({"transform": "root"}, "transform is 'root'; allowed are none, log, logit"),
-        ({"multiplier": 0}, "multiplier is 0; give a number other than 0"),
+        ({"multiplier": 0}, "multiplier is 0; give a number other than 0, such as"),
         ({"multiplier": "100"}, "multiplier is 100; give a number other than 0"),
         ({"transform": "log"}, "No column lower_ci, upper_ci in the table; it needs lower_ci and"),
     ],
