@@ -26,6 +26,7 @@ from geo.report.outcomes import Outcomes, outcomes
 from geo.report.people import People
 from geo.report.placed import England
 from geo.report.regrouped import regrouped
+from geo.report.whole_place import carried_over
 from geo.sources import folders
 from geo.sources.deprivation import authorities, read_deprivation
 from geo.sources.private_key import private_key
@@ -108,6 +109,9 @@ def gather_evidence(
         )
         if known_of is not None and catalogue is not None:
             on_step("Summing and comparing the indicators")
+            known_of = carried_over(
+                known_of, catalogue, release.vintage, inputs.lookups, inputs.populations, notes
+            )
             known_of, catalogue = completed(known_of, catalogue, lsoas, england.people, notes)
             shown = outcomes(
                 known_of,

@@ -29,6 +29,7 @@ from geo.report.own_figures import of_place, of_wards
 from geo.report.people import People
 from geo.report.placed import PLACES, England, is_in, placed_rows, without_series
 from geo.report.sums import DEPRIVED, summed
+from geo.report.whole_place import of_whole_place
 from geo.statistics.aggregation import ENGLAND
 from geo.statistics.comparison import compare
 from geo.statistics.incomplete import AT_LEAST, surely
@@ -163,19 +164,21 @@ def outcomes(
     if own.empty:
         return None
     require_printable(own, catalogue)
-    last = latest_by(own["indicator_id"], own["period"])
+    shown_at = [column for column in hierarchy if column != DEPRIVED]
+    whole_place = of_whole_place(indicators, catalogue, own, hierarchy[shown_at], place)
+    both = pd.concat([own, whole_place], ignore_index=True)
+    last = latest_by(both["indicator_id"], both["period"])
     known = england or England(People(code, lsoas[[code]]))
     national = national_rows(indicators, vintage, last)
-    shown_at = [column for column in hierarchy if column != DEPRIVED]
     placed = placed_rows(own, national, catalogue, hierarchy[shown_at], place, known, notes)
     rest = without_series(own, placed)
     sums = summed(rest, catalogue, hierarchy, bases, place, known.people, notes)
-    whole = england_rows(indicators, national, own, catalogue)
+    whole = england_rows(indicators, national, both, catalogue)
     placed = placed[~placed["area_type"].eq("england") | ~is_in(placed, whole)]
     printed = _printed(sums, hierarchy, last)
     safe = _safe(printed, sums, hierarchy, catalogue, terms, notes)
     benchmark = benchmark_of(pd.concat([whole, placed]), place.name, notes)
-    everything = pd.concat([safe, placed, whole], ignore_index=True)
+    everything = pd.concat([safe, placed, whole_place, whole], ignore_index=True)
     compared = compare(everything, benchmark=benchmark, catalogue=catalogue, notes=notes)
     compared = surely(compared, benchmark)
     compared["quantile"] = national_fifths(compared, national, catalogue, notes)
@@ -183,7 +186,7 @@ def outcomes(
     note_uncompared(compared, catalogue, ["england"], notes)
     compared["area_name"] = _names(compared, lsoas, place)
     grouped = compared[~compared["area_type"].isin(bases)]
-    shown = catalogue[catalogue["indicator_id"].isin(own["indicator_id"])].reset_index(drop=True)
+    shown = catalogue[catalogue["indicator_id"].isin(both["indicator_id"])].reset_index(drop=True)
     shown["decimals"] = shown["indicator_id"].map(decimals_of(compared, shown))
     confidential = shown["confidential"].any()
     return Outcomes(

@@ -5,7 +5,7 @@ import pandas as pd
 from geo.errors import labelled
 from geo.geography.places import Place
 from geo.notes import Notes, note
-from geo.vocabulary.area_types import area_type
+from geo.vocabulary.area_types import area_type, is_of
 
 
 def of_wards(
@@ -57,6 +57,14 @@ def of_place(
     return own
 
 
+def of_authority(indicators: pd.DataFrame, catalogue: pd.DataFrame, place: Place) -> pd.DataFrame:
+    """Rows of the place's authority, lower or upper tier, of public indicators."""
+    secret = catalogue.loc[catalogue["confidential"].astype(bool), "indicator_id"]
+    named = indicators[indicators["area_code"].eq(place.code)]
+    authority = named["area_type"].map(lambda kind: is_of("lad", kind) or is_of("utla", kind))
+    return named[authority.astype(bool) & ~named["indicator_id"].isin(secret)]
+
+
 def _note_left_out(
     indicators: pd.DataFrame,
     catalogue: pd.DataFrame,
@@ -69,6 +77,8 @@ def _note_left_out(
     short = catalogue.set_index("indicator_id")["short_name"]
     pairs = indicators[["indicator_id", "area_type"]].drop_duplicates()
     pairs = pairs[pairs["area_type"] != "england"]
+    alone = set(of_authority(indicators, catalogue, place)["indicator_id"]) - set(best.index)
+    pairs = pairs[~pairs["indicator_id"].isin(alone)]  # they are shown for the place as a whole
     used = pairs["indicator_id"].map(best)
     for kind, rows in pairs[used.isna()].groupby("area_type"):
         names = short[rows["indicator_id"].unique()]

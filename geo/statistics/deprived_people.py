@@ -92,9 +92,8 @@ def deprived_people(
     if rate is not None and number is not None:
         where = None if authority is None else authority.reindex(codes)
         estimated = _estimated(rate, number, others, where)
-        basis = "published number, to the nearest five; residents estimated from number and score"
-        if others is not None:
-            basis += f", and {residents_words}"
+        of = "number and score" if others is None else f"number, score and {residents_words}"
+        basis = f"published number, to the nearest five; residents estimated from {of}"
         return DeprivedPeople(number.fillna(rate * estimated), estimated, basis)
     if others is None:
         return None

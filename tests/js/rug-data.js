@@ -37,6 +37,8 @@ export const rugData = () => ({
     { name: "Upwell", group: "East", reference: false },
   ],
   cells: Array.from({ length: 12 }, (_, at) => (at === 3 ? ["19.0–21.0", "7 of 35"] : [])),
+  notes: ["", "mean of the LSOAs"],
+  among: ["would stand {} of 296 authorities, 1 = worst"],
 });
 
 /** @param {Partial<RugData["indicators"][number]>} changed */
@@ -47,6 +49,7 @@ const indicator = (changed) => ({
   period: "2024/25",
   who: "Persons, 0-4 yrs",
   benchmark: "10.0",
+  of: "",
   high: /** @type {-1 | 0 | 1} */ (0),
   ...changed,
 });

@@ -45,3 +45,31 @@ test("the confidence is that of the comparison; fifths are no test", () => {
   data.quintiles = true;
   assert.equal(verdict("higher"), "Higher");
 });
+
+test("a placed cell tells its place, its note and nothing of confidence", () => {
+  const data = { ...rugData(), labels: { fifth_1: "worst fifth in England" } };
+  data.cells[3] = ["", "", "", "34th|0", "1"];
+  const { verdict, facts } = cellWords(data, [0, 3], "fifth_1", "+0.43");
+  assert.equal(verdict, "Worst fifth in England");
+  assert.deepEqual(facts[0], ["In England", "would stand 34th of 296 authorities, 1 = worst"]);
+  assert.deepEqual(facts.at(-1), ["Note", "mean of the LSOAs"]);
+});
+
+test("the first fifth of what nobody judges is the highest", () => {
+  const data = { ...rugData(), labels: { fifth_1: "worst fifth in England" } };
+  data.indicators[0].high = 0;
+  assert.equal(cellWords(data, [0, 3], "fifth_1", "9").verdict, "Highest fifth in England");
+});
+
+test("England tells that a standardised score has no figure of it", () => {
+  const { value, unit } = cellWords(rugData(), [0, 0], "benchmark", "z-score");
+  assert.deepEqual([value, unit], ["No value shown", ""]);
+});
+
+test("a cell with a count tells what it is made from", () => {
+  const data = rugData();
+  data.indicators[0].of = "score × population";
+  const { facts } = cellWords(data, [0, 3], "worse", "20.0");
+  assert.deepEqual(facts[2], ["From", "score × population"]);
+  assert.ok(!cellWords(data, [0, 2], "worse", "10.0").facts.some(([term]) => term === "From"));
+});

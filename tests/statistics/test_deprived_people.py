@@ -37,7 +37,7 @@ def test_numbers_and_scores_estimate_residents_so_that_the_authority_keeps_its_p
     )
     assert found.count.tolist() == [110, 330]
     assert found.denominator.tolist() == pytest.approx([1100, 1100])
-    assert "estimated from number and score, and residents of the Census" in found.basis
+    assert "estimated from number, score and residents of the Census" in found.basis
 
 
 def test_residents_stay_within_what_number_and_score_allow():

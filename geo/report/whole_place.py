@@ -1,0 +1,159 @@
+"""Figures of a place as a whole: of its authority alone, or of another year's LSOAs."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from geo.errors import CodeError, labelled
+from geo.geography.places import Place
+from geo.geography.vintages import convert
+from geo.notes import Notes, note
+from geo.report.own_figures import of_authority
+from geo.statistics.aggregation import aggregate
+from geo.vocabulary.area_types import area_type, is_lsoa, kind_of
+from geo.vocabulary.releases import VINTAGES
+
+_SPLIT = ["indicator_id", "period", "sex", "age"]
+_LIMITS = ["lower_ci", "upper_ci", "lower_ci_998", "upper_ci_998"]
+CONFIDENCE = (0.95, 0.998)
+
+
+def of_whole_place(
+    indicators: pd.DataFrame,
+    catalogue: pd.DataFrame,
+    own: pd.DataFrame,
+    hierarchy: pd.DataFrame,
+    place: Place,
+) -> pd.DataFrame:
+    """Rows of public indicators that are known of the place's authority and of nothing smaller.
+
+    Parameters
+    ----------
+    indicators, catalogue : DataFrame
+    own : DataFrame
+        Rows of the place's LSOAs and wards, whose indicators are left aside here.
+    hierarchy : DataFrame
+        Each LSOA of the place with its ward and groups.
+    place : Place
+
+    Returns
+    -------
+    DataFrame
+        A row ``borough`` for each series, with limits of counts where the file gives none; and in
+        the other areas of the place a missing one that says where the figure is.
+    """
+    rows = of_authority(indicators, catalogue, place)
+    rows = rows[~rows["indicator_id"].isin(own["indicator_id"])].drop_duplicates(_SPLIT)
+    if rows.empty:
+        return rows
+    whole = rows.assign(area_code="borough", area_type="borough")
+    whole = _with_limits(whole, catalogue)
+    told = f"known of {place.name} as a whole alone"
+    series = whole[_SPLIT].drop_duplicates()
+    parts = [whole.assign(note=_text(whole))]
+    for level in hierarchy:
+        codes = pd.DataFrame({"area_code": hierarchy[level].unique(), "area_type": kind_of(level)})
+        parts.append(codes.merge(series, how="cross").assign(state="missing", note=told))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _text(rows: pd.DataFrame) -> pd.Series:
+    return rows["note"].fillna("").astype(str) if "note" in rows else pd.Series("", rows.index)
+
+
+def _with_limits(rows: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
+    """Work value and limits out of count and denominator, where the file has none."""
+    rows = rows.reindex(columns=[*dict.fromkeys([*rows, *_LIMITS])])
+    bare = rows["count"].notna() & rows["denominator"].notna() & rows["lower_ci"].isna()
+    if not bare.any():
+        return rows
+    some = rows[bare].assign(area_type="lad24")
+    members = pd.DataFrame({"lad24cd": ["borough"]})  # a single area, summed to itself
+    found = aggregate(
+        some.drop(columns=[*_LIMITS, "value"]),
+        members,
+        by="borough",
+        catalogue=catalogue,
+        confidence=CONFIDENCE,
+    )
+    new = found.set_index(_SPLIT).reindex(pd.MultiIndex.from_frame(some[_SPLIT]))
+    out = rows.copy()
+    for column in ("value", *_LIMITS):
+        if column in new:
+            out.loc[bare, column] = new[column].to_numpy()
+    return out
+
+
+def carried_over(
+    indicators: pd.DataFrame,
+    catalogue: pd.DataFrame,
+    kind: str,
+    lookups: Sequence[pd.DataFrame],
+    residents: Sequence[pd.DataFrame],
+    notes: Notes | None,
+) -> pd.DataFrame:
+    """Convert public counts of another year's LSOAs to those of this one, and say so.
+
+    Parameters
+    ----------
+    indicators, catalogue : DataFrame
+    kind : str
+        Area type of the LSOAs that the release stands on.
+    lookups, residents : sequence of DataFrame
+        Between the years, and of who lives where, to share split areas out by.
+    notes : list of str or None
+
+    Returns
+    -------
+    DataFrame
+        With rows of this year's LSOAs for indicators that have counts of another's alone. Values
+        alone and confidential counts stay as they are: they cannot be shared out.
+    """
+    has = indicators.loc[indicators["area_type"].eq(kind), "indicator_id"].unique()
+    public = catalogue.loc[~catalogue["confidential"].astype(bool), "indicator_id"]
+    kept = pd.Series(True, indicators.index)
+    parts, names = [], []
+    others = [other for other in VINTAGES if other != kind]
+    for other in others:
+        rows = indicators[indicators["area_type"].eq(other)]
+        rows = rows[rows["indicator_id"].isin(public) & ~rows["indicator_id"].isin(has)]
+        counted = rows["count"].notna().groupby(rows["indicator_id"]).transform("any")
+        rows = rows[counted.astype(bool)]
+        if rows.empty:
+            continue
+        try:
+            new = _converted(rows, other, kind, lookups, residents)
+        except CodeError as problem:
+            names_of = labelled(rows["indicator_id"].unique())
+            note(notes, f"{names_of} cannot be carried over to {area_type(kind).dated}: {problem}")
+            continue
+        parts.append(new)
+        kept[rows.index] = False
+        names += [(name, other) for name in rows["indicator_id"].unique()]
+    for other in others:
+        if own := [name for name, of in names if of == other]:
+            note(
+                notes,
+                f"Counts of {labelled(own)} are carried over from {area_type(other).dated} to "
+                f"{area_type(kind).dated} areas: those of split areas are shared out by residents, "
+                "or in equal parts where these are not known.",
+            )
+    return pd.concat([indicators[kept], *parts], ignore_index=True)
+
+
+def _converted(
+    rows: pd.DataFrame,
+    other: str,
+    kind: str,
+    lookups: Sequence[pd.DataFrame],
+    residents: Sequence[pd.DataFrame],
+) -> pd.DataFrame:
+    """Convert counts and denominators; what is not known of a part of an area is missing."""
+    counts = ["count", "denominator"]
+    table = rows[["area_code", *_SPLIT, *counts]].rename(columns={"area_code": f"{other}cd"})
+    known = [one for one in residents if any(map(is_lsoa, one.columns))]
+    found = convert(table, lookups, to=kind, counts=counts, by=_SPLIT, residents=known)
+    found = found.rename(columns={f"{kind}cd": "area_code"}).assign(area_type=kind)
+    state = np.select([found["count"].isna(), found["count"].eq(0)], ["missing", "zero"], "value")
+    return found.assign(state=state).reindex(columns=rows.columns)
