@@ -235,6 +235,23 @@ def cheshire(real_data):
     return figure_set("cheshire-east", data=folders).evidence
 
 
+@pytest.mark.slow
+def test_funnels_find_areas_outside_just_where_the_rug_finds_them_better_or_worse():
+    evidence = figure_set(None).evidence
+    latest, drawn = evidence.outcomes.latest, 0
+    for name in evidence.outcomes.catalogue["indicator_id"]:
+        makers = FigureSet(evidence, indicator=name, notes=[]).makers
+        if "funnel" not in makers:
+            continue
+        points = makers["funnel"]().data
+        rows = latest[latest["indicator_id"].eq(name) & latest["area_type"].eq("wd24")]
+        compared = rows.set_index("area_code")["comparison"].replace("similar", "within")
+        found = points.set_index("area_code")["comparison"]
+        assert found.to_dict() == compared.loc[found.index].to_dict(), name
+        drawn += 1
+    assert drawn > 5
+
+
 def test_reason_leaves_advice_to_callers_out():
     problem = TableError("There is no row in the gaps, so there is nothing to draw; add some.")
     assert _reason(problem) == "There is no row in the gaps, so there is nothing to draw."
