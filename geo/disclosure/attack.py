@@ -123,8 +123,8 @@ def tightened(
         np.minimum.at(high, constraints.cell, at_most)
         if (low > high).any():
             raise TableError(
-                f"Counts of the tables contradict each other in {int((low > high).sum())} cells; "
-                "check that totals are the sums of their parts, and correct the files."
+                f"The published counts contradict each other in {int((low > high).sum())} cells; "
+                "check that totals are the sums of their parts."
             )
         if (low == before[0]).all() and (high == before[1]).all():
             break
@@ -157,9 +157,8 @@ def _without_settled(
     off = (np.abs(constraints.residuals(low)) > TOLERANCE) & ~open_
     if off.any():
         raise TableError(
-            f"{off.sum()} totals of the tables are not the sums of their parts, so that they "
-            "cannot be audited; correct the totals or the parts in the files, or leave the totals "
-            "out."
+            f"{off.sum()} published totals are not the sums of their parts; correct them or the "
+            "parts."
         )
     return constraints.only(open_)
 
@@ -239,8 +238,8 @@ def _linear_programme(
         answer = linprog(aim, A_eq=matrix, b_eq=right, bounds=bounds, method="highs")
         if answer.x is None:
             raise TableError(
-                "Counts of the tables contradict each other; check that totals are the sums of "
-                "their parts, and correct the files."
+                "The published counts contradict each other; check that totals are the sums of "
+                "their parts."
             )
         if not whole:
             return answer.x

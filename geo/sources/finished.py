@@ -4,6 +4,7 @@ import csv
 import itertools
 import re
 import warnings
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,12 +13,19 @@ import pandas as pd
 
 from geo.errors import FileError, TableError, examples
 from geo.notes import Notes, note
+from geo.sources import text_files, workbooks
 from geo.sources.indicators.symbols import figures
-from geo.sources.tabular import CSV, DAMAGED, EXCEL
+from geo.sources.tabular import DAMAGED, EXCEL, PARQUET, SUFFIXES, TEXT, WORKBOOKS
 from geo.vocabulary.column_names import clean
 
 GEOPACKAGE = {".gpkg"}
 _TITLES_WITHIN = 30
+_UNREAD = {
+    ".zip": "unpack it into the folder",
+    ".xlsb": "save it as .xlsx",
+    ".numbers": "save it as .xlsx",
+}
+"""Files that may hold tables, and what to do to have them read."""
 _DAMAGED = (*DAMAGED, csv.Error, RuntimeError)
 
 
@@ -38,7 +46,7 @@ class FinishedTable:
 
 
 def finished_tables(folder: Path, notes: Notes | None = None) -> list[FinishedTable]:
-    """Read every CSV, Excel workbook and GeoPackage below a folder.
+    """Read every text table, spreadsheet, Parquet file and GeoPackage below a folder.
 
     Parameters
     ----------
@@ -53,11 +61,14 @@ def finished_tables(folder: Path, notes: Notes | None = None) -> list[FinishedTa
     """
     if not folder.is_dir():
         raise FileError(f"There is no folder {folder}; name one with tables in it.")
-    known = CSV | EXCEL | GEOPACKAGE
-    paths = [path for path in sorted(folder.rglob("*")) if path.suffix.lower() in known]
+    known = SUFFIXES | GEOPACKAGE
     found = []
-    for path in paths:
+    for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
+        if path.suffix.lower() in _UNREAD:
+            note(notes, f"{name} is not read, and so not audited; {_UNREAD[path.suffix.lower()]}.")
+        if path.suffix.lower() not in known:
+            continue
         try:
             found += [FinishedTable(*one) for one in _tables_in(path, name)]
         except _DAMAGED as problem:
@@ -70,9 +81,16 @@ def finished_tables(folder: Path, notes: Notes | None = None) -> list[FinishedTa
 
 
 def _tables_in(path: Path, name: str) -> Iterator[tuple[str, pd.DataFrame]]:
-    if path.suffix.lower() in CSV:
-        yield from _under_header(_csv_lines(path), name)
-    elif path.suffix.lower() in EXCEL:
+    suffix = path.suffix.lower()
+    if suffix in TEXT:
+        yield from _under_header(_text_lines(path), name)
+    elif suffix in PARQUET:
+        table = pd.read_parquet(path)
+        yield name, table.astype(object).map(_text).set_axis(map(clean, table.columns), axis=1)
+    elif suffix in WORKBOOKS - EXCEL:
+        for title, rows in workbooks.every_sheet(path):
+            yield from _under_header(_cleaned(rows), f"{name}, sheet {title}")
+    elif suffix in EXCEL:
         import openpyxl
 
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
@@ -94,14 +112,17 @@ def _tables_in(path: Path, name: str) -> Iterator[tuple[str, pd.DataFrame]]:
                 yield f"{name}, layer {layer}", cells.set_axis(map(clean, cells.columns), axis=1)
 
 
-def _csv_lines(path: Path) -> list[list[str]]:
-    raw = path.read_bytes()
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", errors="replace")
-    marks = max(",;\t", key=text[:10_000].count)
-    return [list(map(clean, line)) for line in csv.reader(text.splitlines(), delimiter=marks)]
+def _text_lines(path: Path) -> list[list[str]]:
+    """Give the cells of a text file; none of one that is prose, in which rows have no width."""
+    rows = _cleaned(text_files.rows_of(path))
+    widths = Counter(len(row) for row in rows if any(row))
+    width, times = widths.most_common(1)[0] if widths else (0, 0)
+    prose = path.suffix.lower() == ".txt" and (width < 2 or 2 * times <= widths.total())
+    return [] if prose else rows
+
+
+def _cleaned(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    return [list(map(clean, row)) for row in rows]
 
 
 def _text(cell: object) -> str:

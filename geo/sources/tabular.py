@@ -148,7 +148,8 @@ def read_rows(path: Path, wanted: Wanted) -> list[list[str]]:
             return [list(table.columns), *table.astype("str").fillna("").to_numpy().tolist()]
         if _kind(source) == "spreadsheet":
             return workbooks.rows_of(source, the_one(sheets_with(source, wanted), source))
-        return text_files.rows_of(source, _text_part(source, wanted).encoding)
+        _text_part(source, wanted)  # refuses what is no table
+        return text_files.rows_of(source)
 
 
 def is_table(path: Path) -> bool:

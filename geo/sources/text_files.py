@@ -160,17 +160,21 @@ def _read(
         )
 
 
-def rows_of(path: Path, encoding: str) -> list[list[str]]:
-    """Give all cells of a text file as they stand, under the separator that makes most of them."""
+def rows_of(path: Path) -> list[list[str]]:
+    """Give all cells of a text file as they stand, under the separator that most rows have.
+
+    Of several the comma comes last, which stands in numbers too.
+    """
+    content = path.read_bytes()
     try:
-        text = path.read_bytes().decode(encoding)
+        text = content.decode(_encoding(content[:_HEAD]))
     except UnicodeDecodeError:
-        text = path.read_bytes().decode("cp1252", errors="replace")
+        text = content.decode("cp1252", errors="replace")
     tried = [
         list(csv.reader(io.StringIO(text, newline=None), delimiter=separator))
-        for separator in _SEPARATORS
+        for separator in ("\t", ";", ",")
     ]
-    return max(tried, key=lambda rows: max(map(len, rows), default=0))
+    return max(tried, key=lambda rows: sum(len(row) > 1 for row in rows))
 
 
 def _not_text(path: Path) -> FileError:

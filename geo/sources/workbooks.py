@@ -159,6 +159,14 @@ def rows_of(path: Path, sheet: Sheet) -> list[list[str]]:
         return [list(map(written, row)) for row in _rows_of(pages, sheet)]
 
 
+def every_sheet(path: Path) -> list[tuple[str, list[list[str]]]]:
+    """Give title and cells, as text, of each sheet, hidden ones too."""
+    with _pages(path) as pages:
+        return [
+            (page.title, [list(map(written, row)) for row in page.rows(None)]) for page in pages
+        ]
+
+
 def _rows_of(pages: Sequence[Page], sheet: Sheet) -> Iterator[list[Any]]:
     return next(page for page in pages if page.title == sheet.title).rows(None)
 

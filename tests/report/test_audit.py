@@ -15,6 +15,7 @@ from geo.disclosure.rules import Rule
 from geo.errors import FileError
 from geo.report.audit import audit_folder
 from tests.builders import write_place
+from tests.sources.spreadsheets import write_ods, write_xls
 
 CODES = [f"E0100000{n}" for n in range(1, 7)]
 WARDS = ["E05000001"] * 2 + ["E05000002"] * 2 + ["E05000003"] * 2
@@ -146,6 +147,42 @@ def test_workbooks_and_layers_are_read_beside_csv(tmp_path):
     layer.assign(neet=["", "9", "12", "7"]).to_file(tmp_path / "areas.gpkg", layer="lsoa")
     [line] = audit_folder(tmp_path).lines
     assert line.startswith("areas.gpkg, layer lsoa: neet of E01000001: wd24 E05000001 less")
+
+
+PRINTED = [["LSOAs of wards, 2024"], [], ["lsoa21cd", "neet"], *map(list, zip(CODES, (
+    3, 9, 12, 7, 5, 8), strict=True)), [], ["Source: ours"]]  # fmt: skip
+
+
+def as_text(path, mark, encoding):
+    lines = (mark.join(map(str, row)) for row in PRINTED)
+    path.write_bytes("\n".join(lines).encode(encoding))
+
+
+KINDS = {
+    "p.tsv": lambda path: as_text(path, "\t", "utf-8"),
+    "p.txt": lambda path: as_text(path, "\t", "utf-16"),
+    "p.csv": lambda path: as_text(path, ";", "utf-16"),
+    "p.xls": lambda path: write_xls(path, {"Notes": [["x"]], "P": PRINTED}, hidden=("P",)),
+    "p.ods": lambda path: write_ods(path, {"Notes": [["x"]], "P": PRINTED}),
+    "p.parquet": lambda path: pd.DataFrame(PRINTED[3:9], columns=PRINTED[2]).to_parquet(path),
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_number_that_is_hidden_elsewhere_is_found_in_every_kind_of_file(tmp_path, name):
+    write(tmp_path, hidden={"lsoa21cd": CODES, "neet": ["c", 9, 12, 7, 5, 8]})
+    (tmp_path / "neet.txt").write_text("Alternative text\nA map, of North, and South.\n\nOGL.\n")
+    assert found(tmp_path) == []
+    KINDS[name](tmp_path / name)
+    assert found(tmp_path) == ["E01000001 neet"]
+
+
+@pytest.mark.parametrize("name", ["x.zip", "x.xlsb", "x.numbers"])
+def test_files_that_may_hold_tables_and_are_not_read_are_noted(tmp_path, name):
+    write(tmp_path, hidden={"lsoa21cd": CODES, "neet": ["c", 9, 12, 7, 5, 8]})
+    (tmp_path / name).write_bytes(b"PK")
+    [note] = audit_folder(tmp_path).notes
+    assert note.startswith(f"{name} is not read, and so not audited; ")
 
 
 def test_tables_that_cannot_be_read_are_noted(tmp_path):
