@@ -50,7 +50,10 @@ def composition(
     out, tiles, base = _age_bands(parts) if over == "age" else ({}, parts, parts)
     alone = len(base) == 1 and (over == "age" or _plain(base[0]) in SEXES)
     for label in whole:
-        rest = REST in labels or alone or _contradicts(counts, label, tiles, round_to)
+        over_whole = _beyond(counts, label, tiles, round_to)
+        if (over_whole > 0).any() and not all(is_told(part, over) for part in tiles):
+            continue  # the word does not mean here what it says, or its parts overlap
+        rest = REST in labels or alone or bool((over_whole != 0).any())
         made_of = [*base, REST] if rest else base
         if len(made_of) > 1:
             out[label] = made_of
@@ -82,10 +85,12 @@ def _adds_up(counts: pd.DataFrame, whole: str, parts: list[str]) -> bool:
     return bool(same.all() and (lines[parts] > 0).sum(axis=1).gt(1).any())
 
 
-def _contradicts(counts: pd.DataFrame, whole: str, parts: list[str], round_to: int) -> bool:
+def _beyond(counts: pd.DataFrame, whole: str, parts: list[str], round_to: int) -> pd.Series:
+    """By how much the parts are more than the whole, line by line, that rounding does not tell."""
     rounding = 0 if round_to == 1 else (len(parts) + 1) * round_to / 2
     lines = _known(counts, whole, parts)
-    return bool(((lines[parts].sum(axis=1) - lines[whole]).abs() > rounding + 1e-6).any())
+    more = lines[parts].sum(axis=1) - lines[whole]
+    return more.where(more.abs() > rounding + 1e-6, 0)
 
 
 def _plain(label: str) -> str:

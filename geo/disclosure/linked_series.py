@@ -31,7 +31,7 @@ def with_rest(cells: pd.DataFrame, names: Names, over: str, round_to: int) -> pd
     """Add the sexes or ages that no row is of, but that rows less other rows leave."""
     more = []
     for group, labels in _categories(cells, over):
-        made_of = _composition(group, names[over], labels, over, round_to)
+        made_of = _composition(cells, group, names[over], labels, over, round_to)
         for absent in {p for parts in made_of.values() for p in parts} - set(names[over][labels]):
             if absent not in names[over]:
                 names[over] = names[over].append(pd.Index([absent], dtype=object))
@@ -42,18 +42,29 @@ def with_rest(cells: pd.DataFrame, names: Names, over: str, round_to: int) -> pd
 
 
 def _composition(
-    group: pd.DataFrame, names: pd.Index, numbers: list[int], over: str, round_to: int
+    cells: pd.DataFrame,
+    group: pd.DataFrame,
+    names: pd.Index,
+    numbers: list[int],
+    over: str,
+    round_to: int,
 ) -> dict[str, list[str]]:
-    """Say what each label that is made of others is made of."""
+    """Say what each label that is made of others is made of, by the counts of all area types."""
     labels = list(names[numbers])
-    counts = group.pivot_table(
-        index=["table", "age" if over == "sex" else "sex", "area_type", "area"],
-        columns=over,
-        values="count",
-        aggfunc="sum",
-        min_count=1,
-        dropna=False,
-    ).rename(columns=dict(zip(numbers, labels, strict=True)))
+    other = "age" if over == "sex" else "sex"
+    alike = (cells[["table", other]] == group[["table", other]].iloc[0]).all(axis=1)
+    counts = (
+        cells[alike & cells[over].isin(numbers)]
+        .pivot_table(
+            index=["area_type", "area"],
+            columns=over,
+            values="count",
+            aggfunc="sum",
+            min_count=1,
+            dropna=False,
+        )
+        .rename(columns=dict(zip(numbers, labels, strict=True)))
+    )
     return composition(labels, counts, over, round_to)
 
 
@@ -68,7 +79,7 @@ def over_labels(
     """List sums over sexes or ages that are not told: positions of parts and of their totals."""
     keys = {relation.key for relation in told}
     for group, labels in _categories(cells, over):
-        for whole, parts in _composition(group, names[over], labels, over, round_to).items():
+        for whole, parts in _composition(cells, group, names[over], labels, over, round_to).items():
             if _label_relation(group, names, over, whole, parts).key in keys:
                 continue
             mine = group[group[over].isin(names[over].get_indexer(parts))]
@@ -83,7 +94,7 @@ def label_relations(indicators: pd.DataFrame, *, round_to: int = 1) -> list[Rela
         _label_relation(group, names, over, whole, parts)
         for over in ("age", "sex")
         for group, labels in _categories(cells, over)
-        for whole, parts in _composition(group, names[over], labels, over, round_to).items()
+        for whole, parts in _composition(cells, group, names[over], labels, over, round_to).items()
         if set(parts) <= set(names[over][labels])
     ]
     return list({relation.key: relation for relation in found}.values())

@@ -63,6 +63,20 @@ def test_composition_has_a_rest_where_counts_contradict(whole, rest):
     assert made_of("sex", {"Male": 4, "Female": 5, "Persons": whole}) == {"Persons": parts}
 
 
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ({"T": 3, "Key stage": 4, "Others": 1}, {}),
+        ({"All": 9, "SEN": 6, "EHCP or SEN": 8}, {}),
+        ({"T": 6, "Key stage": 4, "Others": 1}, {"T": ["Key stage", "Others", REST]}),
+        ({"Persons": 3, "Male": 4, "Female": 1}, {"Persons": ["Male", "Female", REST]}),
+    ],
+)
+def test_composition_of_words_that_counts_belie(counts, expected):
+    """Parts that are more than the whole are not its parts; of sexes that is an error."""
+    assert made_of("sex", counts) == expected
+
+
 def test_composition_of_unknown_counts_has_no_rest():
     assert made_of("sex", {"Male": np.nan, "Female": 5, "Persons": 30}) == {
         "Persons": ["Male", "Female"]

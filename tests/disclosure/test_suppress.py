@@ -478,3 +478,23 @@ def test_suppress_with_rounded_counts_keeps_values_without_counts(measure):
     assert (safe["state"] == "value").all()
     few = suppress(table.assign(denominator=[3.0, 40]), hierarchy, rule=Rule(round_to=5))
     assert few["value"].isna().tolist() == [True, False]
+
+
+def test_suppress_believes_no_word_that_counts_belie_where_groups_overlap():
+    """Of parts that two groups have in common nothing is known but the words."""
+    hierarchy = pd.DataFrame(
+        {"lsoa21cd": LSOAS[:12], "ward": [f"w{k // 4}" for k in range(12)],
+         "patch": [f"p{(k + 2) // 4}" for k in range(12)]}
+    )  # fmt: skip
+    one = [10, 2, 1, 0, 2, 0, 0, 0, 1, 0, 1, 3]
+    other = [3, 1, 6, 0, 1, 0, 2, 0, 4, 2, 2, 4]
+    both = [a + b for a, b in zip(one, other, strict=True)]
+    series = {"T": one, "key stage": other, "1+2": both}
+    table = pd.concat(
+        [with_totals(counts, hierarchy).assign(age=age) for age, counts in series.items()],
+        ignore_index=True,
+    )
+    table = table[table["area_type"] != "lsoa21"].drop(columns=["value", "denominator"])
+    safe = suppress(table.assign(measure="count"), hierarchy)
+    assert safe["count"].isna().any()
+    assert audit_disclosure(safe, hierarchy).empty
