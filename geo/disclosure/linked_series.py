@@ -49,23 +49,16 @@ def _composition(
     over: str,
     round_to: int,
 ) -> dict[str, list[str]]:
-    """Say what each label that is made of others is made of, by the counts of all area types."""
-    labels = list(names[numbers])
-    other = "age" if over == "sex" else "sex"
-    alike = (cells[["table", other]] == group[["table", other]].iloc[0]).all(axis=1)
-    counts = (
-        cells[alike & cells[over].isin(numbers)]
-        .pivot_table(
-            index=["area_type", "area"],
-            columns=over,
-            values="count",
-            aggfunc="sum",
-            min_count=1,
-            dropna=False,
-        )
-        .rename(columns=dict(zip(numbers, labels, strict=True)))
-    )
-    return composition(labels, counts, over, round_to)
+    """Say what each label that is made of others is made of, by the counts of the whole table.
+
+    Cells that were added say nothing of it: what their labels hold has been settled before.
+    """
+    table = cells[cells["table"].eq(group["table"].iat[0]) & cells[over].isin(numbers)]
+    given = set(table.loc[table["row"] >= 0, over]) or set(numbers)
+    lines = ["age" if over == "sex" else "sex", "area_type", "area", over]
+    counts = table.groupby(lines)["count"].sum(min_count=1).unstack(over)
+    counts = counts.rename(columns=dict(zip(numbers, names[numbers], strict=True)))
+    return composition([names[k] for k in numbers if k in given], counts, over, round_to)
 
 
 def over_labels(

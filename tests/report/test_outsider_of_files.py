@@ -136,7 +136,7 @@ def attack(seed, folder):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [0, 111, 112, 272, 305, 400])
+@pytest.mark.parametrize("seed", [0, 111, 272, 400])
 def test_files_of_a_report_give_no_small_count_away(seed, tmp_path):
     small, hidden = attack(seed, tmp_path)
     assert small == []
