@@ -137,13 +137,13 @@ def _span(label: str) -> tuple[int, int] | None:
 
     Examples
     --------
-    >>> _span("0-4 yrs"), _span("65+"), _span("<18 yrs"), _span("All ages"), _span("Not known")
+    >>> _span("0-4 yrs"), _span("65+"), _span("<18 yrs"), _span("All ages"), _span("1+2")
     ((0, 5), (65, 999), (0, 18), None, None)
     """
     text = _plain(label)
     if found := re.match(r"^(\d+)\s*(?:-|–|to)\s*(\d+)", text):
         return int(found[1]), int(found[2]) + 1
-    if found := re.match(r"^(?:(\d+)\s*(?:\+|and over)|(?:over|aged)\s+(\d+)\+)", text):
+    if found := re.match(r"^(?:(\d+)\s*(?:\+|and over)|(?:over|aged)\s+(\d+)\+)(?!\s*\d)", text):
         return int(found[1] or found[2]), OLDEST
     if found := re.match(r"^(?:<|under)\s*(\d+)", text):
         return 0, int(found[1])
