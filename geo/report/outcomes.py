@@ -15,7 +15,7 @@ from geo.disclosure.published import Published
 from geo.disclosure.requirements import require_dominance_kept, require_printable
 from geo.disclosure.table import confidential_rows
 from geo.geography.places import Place
-from geo.notes import Notes
+from geo.notes import Notes, note
 from geo.report.categories import stands_for_all, with_persons
 from geo.report.completed import note_uncompared
 from geo.report.england import (
@@ -138,7 +138,8 @@ def outcomes(
     Returns
     -------
     Outcomes or None
-        None where no indicator has a figure of the place's LSOAs or wards.
+        None where no indicator has a figure of the place's LSOAs or wards, or none of more than
+        these.
 
     Raises
     ------
@@ -177,8 +178,11 @@ def outcomes(
     placed = placed[~placed["area_type"].eq("england") | ~is_in(placed, whole)]
     printed = _printed(sums, hierarchy, last)
     safe = _safe(printed, sums, hierarchy, catalogue, terms, notes)
-    benchmark = benchmark_of(pd.concat([whole, placed]), place.name, notes)
     everything = pd.concat([safe, placed, whole_place, whole], ignore_index=True)
+    if everything["area_type"].isin(bases).all():
+        _note_nothing_compared(place, notes)
+        return None
+    benchmark = benchmark_of(pd.concat([whole, placed]), place.name, notes)
     compared = compare(everything, benchmark=benchmark, catalogue=catalogue, notes=notes)
     compared = surely(compared, benchmark)
     compared["quantile"] = national_fifths(compared, national, catalogue, notes)
@@ -199,6 +203,15 @@ def outcomes(
         last=last,
         printed=Publication.of("", safe, hierarchy, catalogue, rule) if confidential else None,
         protection=protection(printed, safe, catalogue, rule),
+    )
+
+
+def _note_nothing_compared(place: Place, notes: Notes | None) -> None:
+    note(
+        notes,
+        f"Neither England nor {place.name} has a figure of any indicator, so none is compared or "
+        "shown. Values without counts need a population file to weight them by, or rows of England "
+        "(E92000001).",
     )
 
 

@@ -11,6 +11,7 @@ from geo.report.check import check_data
 from geo.report.evidence import gather_evidence
 from geo.sources.sample import write_sample
 from geo.vocabulary.releases import RELEASES
+from geo.vocabulary.releases import VINTAGES as VINTAGES_OF_LSOAS
 from tests.sources.spreadsheets import write_ods, write_xls
 
 INDICES = """LSOA code (2011),Local Authority District code (2019),\
@@ -116,3 +117,15 @@ def test_evidence_is_the_same_from_spreadsheets_of_any_kind(tmp_path):
     one, other = found
     pd.testing.assert_frame_equal(one.lsoas, other.lsoas, check_dtype=False)
     pd.testing.assert_frame_equal(one.outcomes.comparisons, other.outcomes.comparisons)
+
+
+def test_scores_of_the_indices_that_nothing_weighs_do_not_stop_a_place(tmp_path, monkeypatch):
+    monkeypatch.setitem(VINTAGES_OF_LSOAS, "lsoa21", 4)  # they are all of England's
+    score = "Index of Multiple Deprivation (IMD) Score"
+    header, *rows = INDICES_2025.splitlines()
+    indices = "\n".join(
+        [f"{header},{score}", *(f"{row[:9]},{at + 1},{at}.5" for at, row in enumerate(rows))]
+    )
+    lines, good = checked(tmp_path, "E06000001", indices=indices, wards=WARDS)
+    assert good, lines
+    assert any("has a figure of any indicator, so none is compared" in line for line in lines)
