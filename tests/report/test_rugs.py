@@ -1,5 +1,6 @@
 """The Tartan Rugs of a place: every colour is worked out once more, from the published files."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -130,8 +131,11 @@ def test_rugs_of_the_sample_have_every_state_and_the_rule():
         assert secret[numbers].isna().all(axis=None)
 
 
-def test_rugs_are_none_without_indicators():
-    assert rugs(gather_evidence(None, [], RELEASES[2019])) == {}
+def test_rugs_are_none_without_indicators_and_of_2019_hold_the_counts_that_are_carried_over():
+    evidence = gather_evidence(None, [], RELEASES[2019])
+    assert rugs(replace(evidence, outcomes=None)) == {}
+    assert rugs(evidence)["tartan-rug"].data["comparison"].isin(["worse", "better"]).any()
+    assert any("carried over from LSOA 2021 to LSOA 2011" in words for words in evidence.notes)
 
 
 def test_in_brief_counts_worse_indicators_of_those_compared(laid_out):
