@@ -65,7 +65,8 @@ def with_codes_of_names(
         raise CodeError(
             f"{where} has names of areas and no codes ({labelled(name.unique())}), and no lookup "
             "at hand lists these names for one year; put the ONS lookup with codes and names "
-            "(LSOA21CD, LSOA21NM) into the data folder, or in Python pass it as lookups=."
+            "(LSOA21CD, LSOA21NM) into the data folder (wards are not looked up, as several have "
+            "one name, so export LSOAs instead), or in Python pass it as lookups=."
         )
     note(
         notes,

@@ -149,6 +149,14 @@ def test_names_that_no_lookup_lists_say_what_to_do(tmp_path):
         read_indicators(tmp_path / "x.csv", lookups=moss, notes=[])
 
 
+def test_wards_are_not_looked_up_by_names_which_several_may_have(tmp_path):
+    body = [[row[0].replace("Mill 001A", "Central"), *row[1:]] for row in CROSSED]
+    as_csv([*TITLES, *body[:3]], tmp_path / "x.csv")
+    wards = pd.DataFrame({"wd24cd": ["E05000001"], "wd24nm": ["Central"]})
+    with pytest.raises(CodeError, match="wards are not looked up"):
+        read_indicators(tmp_path / "x.csv", lookups=[LOOKUP, wards], notes=[])
+
+
 def test_areas_that_no_lookup_lists_are_left_out_and_told(tmp_path):
     as_csv(
         [*TITLES, *CROSSED[:3], ["Moss 002A", "3", "", "4", "", "7", "", ""]], tmp_path / "x.csv"
