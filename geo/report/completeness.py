@@ -35,7 +35,8 @@ def require_complete(members: pd.DataFrame, inputs: Inputs, release: Release, pl
             )
         elsewhere = table[table[code].isin(members[code]) & table[authority].ne(place.code)]
         if table is inputs.deprivation and (not is_lsoa(place.key) or settled.nunique() > 1):
-            elsewhere = elsewhere[elsewhere[code].isin(settled.index)]  # of others that still exist
+            exist = _among(elsewhere[code], settled.index)  # of authorities that still do
+            elsewhere = elsewhere[exist]
         if len(elsewhere):
             raise CodeError(
                 f"{elsewhere[code].nunique()} LSOAs listed for {place.name} lie in another "
