@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-_ROUNDING = 5.0  # numbers are published to the nearest five, scores to three decimals
+_ROUNDING = 4.0  # numbers are published to the nearest five, and scores are drawn together
+_STEPS = 8  # until scaling and keeping within bounds agree
 _HALF_POINT = 0.0005
 
 
@@ -66,7 +67,7 @@ def deprived_people(
     Notes
     -----
     Scores of small LSOAs are drawn towards their authority's (shrinkage), so number / score is no
-    population of a single LSOA: residents are kept within what number (± 5) and score (± 0.0005)
+    population of a single LSOA: residents are kept within what number (± 4) and score (± 0.0005)
     allow, and only summed. Residents of another year are never fewer than the published number.
 
     Examples
@@ -119,9 +120,11 @@ def _estimated(
     where = pd.Series("", rate.index) if authority is None else authority.fillna("")
     both = number.notna() & residents.notna()
     people = number.where(both, 0).groupby(where).transform("sum")
-    expected = (rate * residents).where(both, 0).groupby(where).transform("sum")
-    scaled = residents * (people / expected.where(expected > 0)).fillna(1)
-    lowest = (number - _ROUNDING) / (rate + _HALF_POINT)
+    lowest = ((number - _ROUNDING) / (rate + _HALF_POINT)).fillna(0).clip(lower=0)
     highest = (number + _ROUNDING) / (rate - _HALF_POINT).where(rate > _HALF_POINT)
-    kept = np.clip(scaled, lowest.fillna(0).clip(lower=0), highest.fillna(np.inf))
+    kept = residents
+    for _ in range(_STEPS):
+        expected = (rate * kept).where(both, 0).groupby(where).transform("sum")
+        scale = (people / expected.where(expected > 0)).fillna(1)
+        kept = np.clip(kept * scale, lowest, highest.fillna(np.inf))
     return np.maximum(kept.fillna(divided), number.fillna(0))

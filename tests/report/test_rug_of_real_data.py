@@ -120,10 +120,12 @@ def estimated(number, score, base, authority):
     """Residents with which scores give the published numbers of each authority."""
     known = number.notna()
     total = number.where(known, 0).groupby(authority).transform("sum")
-    scaled = base * total / (score * base).where(known, 0).groupby(authority).transform("sum")
-    low = ((number - 5) / (score + 0.0005)).fillna(0).clip(lower=0)
-    high = ((number + 5) / (score - 0.0005)).where(score > 0.0005).fillna(np.inf)
-    return np.maximum(scaled.clip(low, high), number.fillna(0))
+    low = ((number - 4) / (score + 0.0005)).fillna(0).clip(lower=0)
+    high = ((number + 4) / (score - 0.0005)).where(score > 0.0005).fillna(np.inf)
+    for _ in range(8):
+        of = (score * base).where(known, 0).groupby(authority).transform("sum")
+        base = (base * total / of).clip(low, high)
+    return np.maximum(base, number.fillna(0))
 
 
 def counted(name, raw):
@@ -234,8 +236,8 @@ def test_ranks_among_authorities_are_those_of_file_10_where_residents_are_those_
 @pytest.mark.parametrize(
     ("domain", "name", "people", "within"),
     [
-        ("income", "income_deprivation", 60_571, 0.98),
-        ("employment", "employment_deprivation", 24_223, 0.97),
+        ("income", "income_deprivation", 60_571, 0.99),
+        ("employment", "employment_deprivation", 24_223, 0.99),
     ],
 )
 def test_sums_of_lsoas_are_the_authorities_of_file_10(raw, real_data, domain, name, people, within):
@@ -251,8 +253,8 @@ def test_sums_of_lsoas_are_the_authorities_of_file_10(raw, real_data, domain, na
     scale = (sums["x"] - official[f"{domain}_scale"]).abs()
     assert (scale <= 2.5 * lsoas).all()
     assert round(official.loc["E06000049", f"{domain}_scale"]) == people
-    score_off = (table[score] * found.denominator).groupby(table["authority"]).sum() / sums["n"]
-    off = (score_off.round(3) - official[f"{domain}_average_score"]).abs()
+    rate = sums["x"] / sums["n"]  # File 10 has three decimals
+    off = (rate.round(3) - official[f"{domain}_average_score"]).abs()
     assert (off <= 0.0010001).mean() >= within
 
 

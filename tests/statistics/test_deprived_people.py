@@ -48,8 +48,8 @@ def test_residents_stay_within_what_number_and_score_allow():
         published=of(600, 300, 0)[:2],
         residents=of(1000, 1000, 0),
     )
-    assert 595 / 0.3005 <= found.denominator.iloc[0] <= 605 / 0.2995
-    assert 295 / 0.3005 <= found.denominator.iloc[1] <= 305 / 0.2995
+    assert 596 / 0.3005 <= found.denominator.iloc[0] <= 604 / 0.2995
+    assert 296 / 0.3005 <= found.denominator.iloc[1] <= 304 / 0.2995
 
 
 def test_a_blank_number_is_score_times_residents_where_there_is_a_score():
