@@ -102,26 +102,9 @@ def gather_evidence(
         require_complete(members, inputs, release, known)
         lsoas, residents = _joined(members, inputs, release, known)
         areas = _with_geometry(lsoas, inputs, release, known)
-        shown = None
-        england = _england(inputs, release, lsoas)
-        known_of, catalogue = with_indices(
-            inputs.indicators, inputs.catalogue, inputs.deprivation, release, england, notes
-        )
-        if known_of is not None and catalogue is not None:
-            on_step("Summing and comparing the indicators")
-            known_of = carried_over(
-                known_of, catalogue, release.vintage, inputs.lookups, inputs.populations, notes
-            )
-            known_of, catalogue = completed(known_of, catalogue, lsoas, england.people, notes)
-            shown = outcomes(
-                known_of,
-                catalogue,
-                lsoas,
-                known,
-                england=england,
-                terms=Terms(rule or Rule(), tuple(before), inputs.lookups, private_key(data)),
-                notes=notes,
-            )
+        on_step("Summing and comparing the indicators")
+        terms = Terms(rule or Rule(), tuple(before), inputs.lookups, private_key(data))
+        shown = _outcomes(inputs, release, lsoas, known, terms, notes)
         return Evidence(
             place=known,
             release=release,
@@ -137,6 +120,28 @@ def gather_evidence(
             notes=tuple(notes),
             outcomes=shown,
         )
+
+
+def _outcomes(
+    inputs: folders.Inputs,
+    release: Release,
+    lsoas: pd.DataFrame,
+    place: Place,
+    terms: Terms,
+    notes: Notes,
+) -> Outcomes | None:
+    """Show what the indicators and the Indices say of the place; None where there is nothing."""
+    england = _england(inputs, release, lsoas)
+    indicators, catalogue = with_indices(
+        inputs.indicators, inputs.catalogue, inputs.deprivation, release, england, notes
+    )
+    if indicators is None or catalogue is None:
+        return None
+    indicators = carried_over(
+        indicators, catalogue, release.vintage, inputs.lookups, inputs.populations, notes
+    )
+    indicators, catalogue = completed(indicators, catalogue, lsoas, england.people, notes)
+    return outcomes(indicators, catalogue, lsoas, place, england=england, terms=terms, notes=notes)
 
 
 def _read(

@@ -155,9 +155,9 @@ def outcomes(
     rule = terms.rule
     vintage, code = vintage_column(lsoas)
     ward = column_of("wd", lsoas)
-    hierarchy = lsoas[list(dict.fromkeys([code, *([ward] if ward else []), *place.level_columns]))]
-    hierarchy = _with_deprived(hierarchy, lsoas)
     bases = {kind_of(column): column for column in (code, ward) if column}
+    hierarchy = lsoas[list(dict.fromkeys([*bases.values(), *place.level_columns]))]
+    hierarchy = _with_deprived(hierarchy, lsoas)
     indicators = with_persons(indicators, catalogue, notes)
     if ward is not None:
         indicators = of_wards(indicators, kind_of(ward), lsoas[ward], notes)
@@ -172,8 +172,9 @@ def outcomes(
     known = england or England(People(code, lsoas[[code]]))
     national = national_rows(indicators, vintage, last)
     placed = placed_rows(own, national, catalogue, hierarchy[shown_at], place, known, notes)
-    rest = without_series(own, placed)
-    sums = summed(rest, catalogue, hierarchy, bases, place, known.people, notes)
+    sums = summed(
+        without_series(own, placed), catalogue, hierarchy, bases, place, known.people, notes
+    )
     whole = england_rows(indicators, national, both, catalogue)
     placed = placed[~placed["area_type"].eq("england") | ~is_in(placed, whole)]
     printed = _printed(sums, hierarchy, last)
@@ -183,19 +184,14 @@ def outcomes(
         _note_nothing_compared(place, notes)
         return None
     benchmark = benchmark_of(pd.concat([whole, placed]), place.name, notes)
-    compared = compare(everything, benchmark=benchmark, catalogue=catalogue, notes=notes)
-    compared = surely(compared, benchmark)
-    compared["quantile"] = national_fifths(compared, national, catalogue, notes)
-    compared = _with_places(compared)
-    note_uncompared(compared, catalogue, ["england"], notes)
+    compared = _compared(everything, benchmark, national, catalogue, notes)
     compared["area_name"] = _names(compared, lsoas, place)
-    grouped = compared[~compared["area_type"].isin(bases)]
     shown = catalogue[catalogue["indicator_id"].isin(both["indicator_id"])].reset_index(drop=True)
     shown["decimals"] = shown["indicator_id"].map(decimals_of(compared, shown))
     confidential = shown["confidential"].any()
     return Outcomes(
         comparisons=compared,
-        trends=trend(grouped, catalogue=catalogue),
+        trends=trend(compared[~compared["area_type"].isin(bases)], catalogue=catalogue),
         catalogue=shown,
         hierarchy=hierarchy,
         benchmark=benchmark,
@@ -213,6 +209,22 @@ def _note_nothing_compared(place: Place, notes: Notes | None) -> None:
         "shown. Values without counts need a population file to weight them by, or rows of England "
         "(E92000001).",
     )
+
+
+def _compared(
+    everything: pd.DataFrame,
+    benchmark: str,
+    national: pd.DataFrame,
+    catalogue: pd.DataFrame,
+    notes: Notes | None,
+) -> pd.DataFrame:
+    """Compare, place and say what can be neither."""
+    compared = compare(everything, benchmark=benchmark, catalogue=catalogue, notes=notes)
+    compared = surely(compared, benchmark)
+    compared["quantile"] = national_fifths(compared, national, catalogue, notes)
+    compared = _with_places(compared)
+    note_uncompared(compared, catalogue, ["england"], notes)
+    return compared
 
 
 def _with_places(compared: pd.DataFrame) -> pd.DataFrame:
