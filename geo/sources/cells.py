@@ -1,6 +1,7 @@
 """Cells of spreadsheets as they are shown, and the sheets that they are in."""
 
 import datetime
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,36 @@ class Page:
     title: str
     hidden: bool
     rows: Callable[[int | None], Iterator[list[Any]]]
+
+
+_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+"""What a number format writes as it stands, or says of colours, languages and conditions."""
+
+
+def is_percent(number_format: str) -> bool:
+    r"""Tell whether a format shows a number times a hundred; ``0"%"`` only writes the sign.
+
+    Examples
+    --------
+    >>> is_percent("0.0%"), is_percent('0"%"'), is_percent(r"0\%")
+    (True, False, False)
+    """
+    return "%" in _LITERAL.sub("", number_format)
+
+
+def dated(value: datetime.datetime, number_format: str) -> Any:
+    """Give a date as it is shown: in the format mmm-yy it is a month, in yyyy a year.
+
+    Examples
+    --------
+    >>> day = datetime.datetime(2024, 4, 1)
+    >>> dated(day, "mmm-yy"), dated(day, "yyyy"), dated(day, "dd/mm/yyyy")
+    ('Apr 2024', '2024', datetime.datetime(2024, 4, 1, 0, 0))
+    """
+    letters = set(_LITERAL.sub("", number_format).split(";")[0].lower()) & set("ymdhs")
+    if letters == {"y", "m"}:
+        return f"{value:%b %Y}"
+    return f"{value:%Y}" if letters == {"y"} else value
 
 
 def shown(value: float, *, percent: bool) -> Any:

@@ -262,7 +262,7 @@ def numbers(column: pd.Series, codes: pd.Series, *, where: str) -> pd.Series:
             return column
         column = column.astype("object")
     text = column.astype("str").str.strip()
-    thousands = text.str.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d*)?", na=False)
+    thousands = text.str.fullmatch(r"-?[1-9]\d{0,2}(,\d{3})+(\.\d*)?", na=False)
     number = pd.to_numeric(text.mask(thousands, text.str.replace(",", "")), errors="coerce")
     infinite = number.isin([np.inf, -np.inf])
     wrong = infinite | (number.isna() & column.notna() & (text != ""))

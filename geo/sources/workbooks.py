@@ -1,6 +1,7 @@
 """Tables in workbooks of any kind: which sheet, which header row, and cells as they are shown."""
 
 import contextlib
+import datetime
 import io
 import re
 import zipfile
@@ -16,12 +17,17 @@ from pandas.io.parsers import TextParser
 
 from geo.errors import FileError, examples
 from geo.sources import ods_sheets, xls_sheets
-from geo.sources.cells import Page, shown, written
+from geo.sources.cells import Page, dated, is_percent, shown, written
 from geo.sources.headers import header_among, unique
 from geo.sources.text_files import HEADER_WITHIN, Wanted
 
 _XLS = re.compile(rb"\xd0\xcf\x11\xe0|\x09[\x00\x02\x04\x08]")
 """How workbooks of Excel before 2007 begin."""
+_UNCALCULATED = re.compile(
+    rb'<c (?![^>]*t="str")[^>]*\br="([A-Z]+\d+)"[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*'
+    rb"(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
+)
+"""A cell of xlsx with a formula and no value; one that gives an empty text is of type ``str``."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,7 @@ def _pages(path: Path) -> Iterator[list[Page]]:
     else:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         try:
-            yield [_page(sheet) for sheet in book.worksheets]
+            yield [_page(sheet, path, content) for sheet in book.worksheets]
         finally:
             book.close()
 
@@ -83,14 +89,28 @@ def _kind_of(content: bytes) -> str:
         return "ods" if "content.xml" in archive.namelist() else "xlsx"
 
 
-def _page(sheet: Any) -> Page:
+def _page(sheet: Any, path: Path, content: bytes) -> Page:
     sheet.reset_dimensions()  # some programs save a wrong extent of the sheet
 
     def rows(last: int | None) -> Iterator[list[Any]]:
+        if last is None:
+            _require_calculated(sheet, path, content)
         for row in sheet.iter_rows(max_row=last):
             yield [_shown(cell) for cell in row]
 
     return Page(sheet.title, sheet.sheet_state != "visible", rows)
+
+
+def _require_calculated(sheet: Any, path: Path, content: bytes) -> None:
+    """Raise for formulas that no program has calculated, which openpyxl gives as blanks."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        cells = archive.read(sheet._worksheet_path)
+    never = [cell.decode() for cell in _UNCALCULATED.findall(cells)]
+    if never:
+        raise FileError(
+            f"{path} (sheet {sheet.title}) has formulas in {len(never)} cells that were never "
+            f"calculated ({examples(never)}); open and save it in a spreadsheet, and try again."
+        )
 
 
 def sheets_with(path: Path, wanted: Wanted) -> list[Sheet]:
@@ -176,6 +196,8 @@ def _shown(cell: Any) -> Any:
     if isinstance(cell, EmptyCell) or cell.value is None:
         return ""
     value = cell.value
+    if isinstance(value, datetime.datetime):
+        return dated(value, cell.number_format or "")
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
-    return shown(value, percent="%" in (cell.number_format or ""))
+    return shown(value, percent=is_percent(cell.number_format or ""))

@@ -5,7 +5,7 @@ from typing import Any
 
 import xlrd
 
-from geo.sources.cells import Page, shown
+from geo.sources.cells import Page, dated, is_percent, shown
 
 
 def pages(content: bytes) -> list[Page]:
@@ -38,12 +38,16 @@ def _cell(book: Any, cell: Any) -> Any:
     if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
         return ""
     if cell.ctype == xlrd.XL_CELL_DATE:
-        return xlrd.xldate.xldate_as_datetime(cell.value, book.datemode)
+        day = xlrd.xldate.xldate_as_datetime(cell.value, book.datemode)
+        return dated(day, _format(book, cell))
     if cell.ctype == xlrd.XL_CELL_BOOLEAN:
         return bool(cell.value)
     if cell.ctype == xlrd.XL_CELL_ERROR:
         return xlrd.error_text_from_code.get(cell.value, "#N/A")
     if cell.ctype == xlrd.XL_CELL_NUMBER:
-        key = book.xf_list[cell.xf_index].format_key
-        return shown(cell.value, percent="%" in book.format_map[key].format_str)
+        return shown(cell.value, percent=is_percent(_format(book, cell)))
     return cell.value
+
+
+def _format(book: Any, cell: Any) -> str:
+    return str(book.format_map[book.xf_list[cell.xf_index].format_key].format_str)

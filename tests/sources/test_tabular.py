@@ -343,7 +343,7 @@ def test_numbers_takes_commas_between_thousands_and_keeps_missing():
     pd.testing.assert_series_equal(column, before)
 
 
-@pytest.mark.parametrize("sign", ["c", "[low]", "1,23", "7;5", "True"])
+@pytest.mark.parametrize("sign", ["c", "[low]", "1,23", "0,125", "7;5", "True"])
 def test_numbers_names_what_is_no_number(sign):
     codes = pd.Series(["E01000001", "E01000002"])
     column = pd.Series(["7", sign], name="rank")

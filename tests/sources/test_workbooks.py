@@ -175,3 +175,73 @@ def test_a_spreadsheet_made_to_fill_the_memory_is_refused(tmp_path):
     with pytest.raises(FileError, match="too many cells"):
         read_indicators(tmp_path / "y.ods", period="2024")
     assert pd.notna(read_indicators(tmp_path / "x.ods", period="2024")["value"]).all()
+
+
+@pytest.mark.parametrize("number_format", ['0"%"', r"0\%", '0.0" %"', '0"%";-0"%"', "0_%", "0*%"])
+def test_a_percent_sign_that_a_format_only_writes_multiplies_nothing(tmp_path, number_format):
+    path = tmp_path / "x.xlsx"
+    book = openpyxl.Workbook()
+    for row in (TITLED[2], ["E01000001", "absence", "2023/24", "", "", 15]):
+        book.active.append(row)
+    book.active["F2"].number_format = number_format
+    book.save(path)
+
+    assert read_indicators(path)["value"].tolist() == [15]
+
+
+@pytest.mark.parametrize(
+    ("number_format", "period"),
+    [("mmm-yy", "Apr 2024"), ("mmmm yyyy", "Apr 2024"), ("[$-809]mmm\\ yyyy;@", "Apr 2024"),
+     ("yyyy", "2024"), ("dd/mm/yyyy", "2024-04-01"), ("d mmm", "2024-04-01")],
+)  # fmt: skip
+def test_a_date_is_the_month_or_year_that_its_cell_shows(tmp_path, number_format, period):
+    path = tmp_path / "x.xlsx"
+    book = openpyxl.Workbook()
+    for row in (TITLED[2], ["E01000001", "absence", pd.Timestamp("2024-04-01"), 5, 40, ""]):
+        book.active.append(row)
+    book.active["C2"].number_format = number_format
+    book.save(path)
+
+    assert read_indicators(path)["period"].tolist() == [period]
+
+
+def with_formula(path, cell):
+    """Workbook in which F2 is a formula as written: with a value, without, or an empty text."""
+    book = openpyxl.Workbook()
+    for row in (TITLED[2], ["E01000001", "absence", "2023/24", 5, 40, "=D2/E2*100"]):
+        book.active.append(row)
+    book.save(path)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    assert b'<c r="F2"><f>D2/E2*100</f><v /></c>' in parts[sheet]
+    parts[sheet] = parts[sheet].replace(b'<c r="F2"><f>D2/E2*100</f><v /></c>', cell)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return path
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [b'<c r="F2"><f>D2/E2*100</f><v /></c>', b'<c r="F2"><f>D2/E2*100</f></c>',
+     b'<c r="F2" s="0"><f t="shared" si="0"/></c>', b'<c s="0" r="F2"><f>1+1</f><v></v></c>'],
+)  # fmt: skip
+def test_formulas_that_were_never_calculated_are_no_blanks(tmp_path, cell):
+    path = with_formula(tmp_path / "x.xlsx", cell)
+
+    with pytest.raises(FileError, match=r"never calculated \(F2\).*save it"):
+        read_indicators(path)
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [(b'<c r="F2"><f>D2/E2*100</f><v>12.5</v></c>', 12.5),
+     (b'<c r="F2" t="str"><f>IF(D2&gt;9,1,"")</f><v></v></c>', None)],
+)  # fmt: skip
+def test_formulas_with_their_results_are_read(tmp_path, cell, value):
+    path = with_formula(tmp_path / "x.xlsx", cell)
+
+    table = read_indicators(path)
+
+    assert table["value"].astype(object).where(table["value"].notna(), None).tolist() == [value]

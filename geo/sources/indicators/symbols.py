@@ -14,7 +14,9 @@ _SUPPRESSED = re.compile(
     r"|(less|fewer) than \d+"
 )
 _MISSING = re.compile(r"\[?[xzw]\]?|\.+|…|:|[-–—]+|n/?a|nan|null|none|not (available|applicable)|")
-_NUMBER = re.compile(r"[-+]?(?=\.?\d)(\d+|\d{1,3}(,\d{3})+)?(\.\d*)?(e[-+]?\d+)?%?", re.IGNORECASE)
+_NUMBER = re.compile(  # 0,125 is no number: its comma parts no thousands
+    r"[-+]?(?=\.?\d)(\d+|[1-9]\d{0,2}(,\d{3})+)?(\.\d*)?(e[-+]?\d+)?%?", re.IGNORECASE | re.ASCII
+)
 WITHHELD = r"suppress|disclosure|too small|small (?:number|count)"  # in Fingertips' value notes
 
 

@@ -742,3 +742,16 @@ def test_text_of_keys_that_look_like_numbers_stays_as_it_is_written():
     """One odd cell has the others read as floats: 93553 is not 93553.0."""
     assert text_of(pd.Series([93553, 93553.5, np.inf])).tolist() == ["93553", "93553.5", "inf"]
     assert text_of(pd.Series([2021.0, 2022])).tolist() == ["2021", "2022"]
+
+
+@pytest.mark.parametrize(
+    "figure", ["0,125", "-0,5", "00,125", "1,23", "\u0661\u0662", "\uff11\uff12", "12\u066b5"]
+)
+def test_commas_that_part_no_thousands_and_other_scripts_digits_are_refused(tmp_path, figure):
+    path = tmp_path / "x.csv"
+    path.write_text(
+        f'LSOA21CD,Indicator,Year,Value\nE01000001,a,2024,"{figure}"\n', encoding="utf-8"
+    )
+
+    with pytest.raises(TableError, match="no number and no known sign"):
+        read_indicators(path)
