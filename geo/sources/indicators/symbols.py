@@ -68,6 +68,20 @@ def refuse_sign(
     )
 
 
+def refuse_half_percent(
+    column: pd.Series | None, ids: pd.Series, codes: pd.Series, where: str
+) -> None:
+    """Raise where figures of an indicator are percentages (12%) and others fractions (0.12)."""
+    if column is None or is_numeric_dtype(column):
+        return
+    words = column.astype("str").str.strip()
+    percent = words.str.endswith("%").eq(True)
+    plain = pd.to_numeric(words, errors="coerce").abs()
+    fraction = plain.between(0, 1, inclusive="neither").eq(True)
+    mixed = percent.groupby(ids.array).transform("any") & fraction
+    refuse_sign(mixed, column, codes, where, "without the % that others of the indicator have")
+
+
 def stated(column: pd.Series, codes: pd.Series, where: str) -> pd.Series:
     """Rows that the file itself calls suppressed."""
     words = column.astype("str").str.strip().str.lower()

@@ -8,7 +8,13 @@ import pandas as pd
 from geo.errors import TableError, labelled, without_figures
 from geo.sources.indicators.catalogue import facts_in
 from geo.sources.indicators.fields import EXTRA, FIGURES, KEYS, indicator_ids, splits
-from geo.sources.indicators.symbols import WITHHELD, figures, refuse_sign, stated
+from geo.sources.indicators.symbols import (
+    WITHHELD,
+    figures,
+    refuse_half_percent,
+    refuse_sign,
+    stated,
+)
 from geo.vocabulary.measures import CONTRIBUTIONS
 
 
@@ -25,6 +31,7 @@ def from_tidy(
         )
     facts_in(raw, fields, where)
     table = areas.assign(indicator_id=ids, **splits(raw, fields))
+    refuse_half_percent(raw.get(fields.get("value")), ids, areas["area_code"], where)
     return table.join(measured(raw, fields, areas["area_code"], where))
 
 

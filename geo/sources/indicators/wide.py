@@ -7,6 +7,7 @@ import pandas as pd
 
 from geo.errors import TableError, labelled
 from geo.sources.indicators.fields import FIELD_OF, KEYS, splits
+from geo.sources.indicators.symbols import refuse_half_percent
 from geo.sources.indicators.tidy import measured, require_unique_keys
 from geo.vocabulary.area_types import area_type_of
 from geo.vocabulary.column_names import folded
@@ -33,10 +34,14 @@ def from_wide(
             f"{labelled(raw.columns, 6)}); add a column indicator_id."
         )
     keys = areas.assign(**splits(raw, fields))
+    found = wide_parts(raw.columns)
+    for name, columns in found.items():
+        of = pd.Series(name, index=raw.index)
+        refuse_half_percent(raw.get(columns.get("value")), of, areas["area_code"], where)
     _require_one_row_each(keys, raw, where)
     parts = [
         keys.assign(indicator_id=name).join(measured(raw, columns, areas["area_code"], where))
-        for name, columns in wide_parts(raw.columns).items()
+        for name, columns in found.items()
     ]
     if not parts:
         raise TableError(

@@ -755,3 +755,28 @@ def test_commas_that_part_no_thousands_and_other_scripts_digits_are_refused(tmp_
 
     with pytest.raises(TableError, match="no number and no known sign"):
         read_indicators(path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LSOA21CD,Indicator,Year,Value\nE01000001,a,2024,12%\nE01000002,a,2024,0.12\n",
+        "LSOA21CD,Year,Absence\nE01000001,2024,0.12\nE01000002,2024,12%\n",
+    ],
+)
+def test_percentages_and_fractions_of_one_indicator_are_refused(tmp_path, text):
+    path = tmp_path / "x.csv"
+    path.write_text(text)
+
+    with pytest.raises(TableError, match="without the % that others of the indicator have"):
+        read_indicators(path)
+
+
+def test_percentages_stand_beside_nothing_marks_and_other_indicators(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text(
+        "LSOA21CD,Indicator,Year,Value\nE01000001,a,2024,12%\nE01000002,a,2024,0\n"
+        "E01000003,a,2024,c\nE01000004,a,2024,12.5\nE01000001,b,2024,0.12\n"
+    )
+
+    assert read_indicators(path)["value"].fillna(-1).tolist() == [12, 0, -1, 12.5, 0.12]
