@@ -140,8 +140,8 @@ def suppress(
     >>> suppress(counts, lsoas, key=b"kept by us")[["area_code", "count", "state"]]
        area_code  count       state
     0  E01000001    NaN  suppressed
-    1  E01000002    NaN  suppressed
-    2  E01000003   12.0       value
+    1  E01000002    7.0       value
+    2  E01000003    NaN  suppressed
     3      Crewe   22.0       value
     """
     rule = rule or Rule()

@@ -42,6 +42,7 @@ from geo.vocabulary.area_types import (
     vintage_column,
 )
 from geo.vocabulary.indicators import decimals_of
+from geo.vocabulary.measures import contributions_in
 from geo.vocabulary.periods import latest_by
 
 
@@ -180,6 +181,7 @@ def outcomes(
     printed = _printed(sums, hierarchy, last)
     safe = _safe(printed, sums, hierarchy, catalogue, terms, notes)
     everything = pd.concat([safe, placed, whole_place, whole], ignore_index=True)
+    everything = everything.drop(columns=contributions_in(everything))
     if everything["area_type"].isin(bases).all():
         _note_nothing_compared(place, notes)
         return None

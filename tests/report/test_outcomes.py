@@ -355,13 +355,17 @@ def test_sample_borough_gives_the_attacker_something_with_one_more_total(borough
     wards = wards.groupby("wd24cd")["count"].sum()
     hidden = table.query("area_type == 'wd24' and state == 'suppressed'")
     hidden = hidden[hidden["area_code"].map(wards) >= 5]  # hidden to protect others
-    one = table.index == hidden.index[0]
-    leaky = table.assign(
-        count=table["count"].mask(one, table["area_code"].map(wards)),
-        state=table["state"].mask(one, "value"),
-    )
+
+    def found(told):
+        one = table.index == told
+        leaky = table.assign(
+            count=table["count"].mask(one, table["area_code"].map(wards)),
+            state=table["state"].mask(one, "value"),
+        )
+        return audit_disclosure(leaky, borough.hierarchy, catalogue=borough.catalogue)
+
     assert audit_disclosure(table, borough.hierarchy, catalogue=borough.catalogue).empty
-    assert len(audit_disclosure(leaky, borough.hierarchy, catalogue=borough.catalogue))
+    assert any(len(found(told)) for told in hidden.index)
 
 
 def test_sample_borough_shows_groups_wherever_it_can(borough):

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from geo.errors import TableError
@@ -25,6 +25,7 @@ def test_an_area_of_england_has_its_own_rank_and_fifth(values, highest_is_first)
 
 @given(VALUES, st.floats(-5, 35))
 def test_a_place_is_one_more_than_the_areas_that_go_before(values, figure):
+    assume(all(value == figure or abs(value - figure) > 1e-6 for value in values))
     found = place_among([figure], values, highest_is_first=True)
     assert found["place"].iloc[0] == sum(value > figure for value in values) + 1
 
