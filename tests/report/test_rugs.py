@@ -76,6 +76,7 @@ def test_rugs_colour_no_value_that_has_no_interval(name, evidence, laid_out):
     assert own["value"].notna().any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", ["lsoa21cd", "wd24cd"])
 @pytest.mark.parametrize("name", ["connectivity_score", "acute_morbidity_indicator"])
 def test_rug_of_fifths_equals_ranks_worked_out_from_the_file(name, level, real_data, evidence):

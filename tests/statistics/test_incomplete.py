@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st, settings
 
 from geo.statistics.aggregation import aggregate
 from geo.statistics.comparison import compare
@@ -75,6 +75,7 @@ def test_the_interval_holds_that_of_whatever_the_blank_stands_for(counts, blank)
         assert found["upper_ci"] >= whole["upper_ci"] - 1e-9
 
 
+@settings(max_examples=20)
 @given(
     st.lists(st.integers(0, 100), min_size=4, max_size=4),
     st.floats(1, 99),

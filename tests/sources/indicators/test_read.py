@@ -610,6 +610,7 @@ def test_read_indicators_reads_the_census_file_whole(census):
     }
 
 
+@pytest.mark.slow
 def test_read_indicators_reads_the_underlying_indicators_whole(underlying):
     raw = pd.read_csv(underlying)
     table = read_indicators(underlying)
