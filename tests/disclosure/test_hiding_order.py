@@ -79,7 +79,7 @@ class Made:
 
 @pytest.mark.parametrize(
     "seeds",
-    [[0, 1, 5, 6], pytest.param([2, 8, 10, 23], marks=pytest.mark.slow)],
+    [[0, 1, 5, 6], pytest.param([8, 23], marks=pytest.mark.slow)],
     ids=["which", "how many and which totals"],
 )
 def test_choice_of_hidden_cells_tells_no_count(seeds):
