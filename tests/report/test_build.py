@@ -145,9 +145,10 @@ def test_gather_settles_the_three_split_areas_by_residents(gathered):
 
 
 def test_gather_reports_the_three_split_areas(gathered):
-    assert gathered[2025].notes == ()
+    split = "E01018480 (57% in Nantwich and Rural)"
+    assert not any("E01018480" in note for note in gathered[2025].notes)
     for year in (2019, 2015, 2010):
-        assert "E01018480 (57% in Nantwich and Rural)" in gathered[year].notes[0]
+        assert any(split in note for note in gathered[year].notes)
 
 
 def test_gather_lists_where_other_methods_differ(gathered):

@@ -26,6 +26,9 @@ LEVELS = {
 pytestmark = pytest.mark.xdist_group("rugs")
 
 
+FIFTHS = [f"fifth_{number}" for number in range(1, 6)]
+
+
 @pytest.fixture(scope="module")
 def evidence(real_data):
     folders = [real_data / "cheshire-east", real_data / "england"]
@@ -68,11 +71,13 @@ def test_rugs_colour_census_indicators_as_worked_out_from_the_file(
 
 
 @pytest.mark.parametrize("name", LEVELS)
-def test_rugs_colour_no_value_that_has_no_interval(name, evidence, laid_out):
+def test_rugs_judge_no_value_that_has_no_interval(name, evidence, laid_out):
+    """Its place among England's areas is told, by fifths; it is neither better nor worse."""
     data = laid_out[name].data
     alone = evidence.outcomes.catalogue.query("measure in ['value', 'ratio']")["indicator_id"]
     own = data[data["indicator_id"].isin(alone) & data["area_group"].ne("For reference")]
-    assert set(own["comparison"]) <= {"not_compared", "missing"}
+    assert set(own["comparison"]) <= {"not_compared", "missing", *FIFTHS}
+    assert own["comparison"].isin(FIFTHS).any()
     assert own["value"].notna().any()
 
 
@@ -118,7 +123,7 @@ def test_write_rugs_writes_pages_that_lead_to_each_other(laid_out, tmp_path):
     assert sum("rug" in sheet.lower() for sheet in sheets) >= 3, sheets
     table = pd.read_csv(tmp_path / "tartan-rug.csv")
     assert not table.duplicated(["area_type", "area_code", "indicator_id"]).any()
-    assert table.groupby("area_type").size()["lsoa21"] == 244 * 35
+    assert table.groupby("area_type").size()["lsoa21"] == 244 * 41
 
 
 def test_rugs_of_the_sample_have_every_state_and_the_rule():
