@@ -119,8 +119,8 @@ class KeyedChoice:
                 np.bincount(constraints.constraint[which], minlength=constraints.n_constraints)
                 for which in (part, part & ~few[constraints.cell])
             )
-            of_few = np.isin(np.arange(len(few)), constraints.total[(parts > 1) & (others == 0)])
-            few |= of_few & drawn & (constraints.depth == depth)
+            of_few = constraints.total[(parts > 1) & (others == 0)]
+            few[of_few] |= (drawn & (constraints.depth == depth))[of_few]
         return problem.hiding_as_small(few & ~problem.hidden)
 
     def _drawn(self, purpose: bytes) -> np.ndarray:

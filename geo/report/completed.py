@@ -12,11 +12,11 @@ import pandas as pd
 from geo.errors import TableError, labelled
 from geo.notes import Notes, note
 from geo.report.people import Counted, People
+from geo.statistics.series import SERIES_KEYS
 from geo.vocabulary.area_types import area_type, column_of, kind_of
 from geo.vocabulary.spellings import meaning
 
 _COUNTED = ("count", "proportion", "rate")
-_SPLIT = ["indicator_id", "period", "sex", "age"]
 
 
 def completed(
@@ -121,10 +121,10 @@ def _areas(lsoas: pd.DataFrame, code: str) -> dict[str, pd.Series]:
 def _zeros(rows: pd.DataFrame, codes: pd.Series) -> pd.DataFrame:
     """Rows of none for the areas that a series does not list."""
     parts = []
-    for key, own in rows.groupby(_SPLIT, dropna=False, sort=False):
+    for key, own in rows.groupby(list(SERIES_KEYS), dropna=False, sort=False):
         absent = codes[~codes.isin(own["area_code"])]
         empty = pd.DataFrame({"area_code": absent.to_numpy()}).reindex(columns=rows.columns)
-        empty = empty.assign(**dict(zip(_SPLIT, key, strict=True)), count=0.0, state="zero")
+        empty = empty.assign(**dict(zip(SERIES_KEYS, key, strict=True)), count=0.0, state="zero")
         parts.append(empty.assign(area_type=own["area_type"].iat[0]))
     return pd.concat(parts, ignore_index=True) if parts else rows.head(0)
 
@@ -146,7 +146,8 @@ def _divided(
     several = rows["age"].nunique() > 1
     out, told = rows.copy(), []
     for age, own in rows[everybody].groupby("age", sort=False):
-        found = people.of(_band(str(age), name) if several else name)
+        band = meaning(str(age), "age") if several else name
+        found = people.of_ages(*band) if isinstance(band, tuple) else people.of(name)
         if found is None:
             note(
                 notes,
@@ -158,15 +159,6 @@ def _divided(
         out.loc[own.index, "denominator"] = own["denominator"].fillna(of)
         told.append(found.told)
     return out, " and ".join(dict.fromkeys(told))
-
-
-def _band(age: str, name: str) -> str:
-    """Denominator of one age of an indicator that is split by age; all ages have the whole."""
-    band = meaning(age, "age")
-    if not isinstance(band, tuple):
-        return name
-    low, high = band
-    return f"residents {low}+" if high is None else f"residents {low}-{high}"
 
 
 def _of_areas(rows: pd.DataFrame, found: Counted, lsoas: pd.DataFrame, code: str) -> np.ndarray:

@@ -7,7 +7,7 @@ from geo.report.wording import lacking_words, least_words
 from geo.statistics.aggregation import aggregate
 from geo.statistics.comparison import compare
 from geo.statistics.incomplete import AT_LEAST, with_least
-from geo.statistics.series import looked_up
+from geo.statistics.series import SERIES_KEYS, looked_up
 from geo.vocabulary.measures import contributions_in
 from geo.vocabulary.releases import VINTAGES
 
@@ -49,8 +49,7 @@ def national_rows(indicators: pd.DataFrame, kind: str, last: pd.Series) -> pd.Da
         indicators["area_type"].eq(kind) & indicators["area_code"].str.startswith("E")
     ]
     rows = rows[is_latest(rows, last)]
-    series = ["indicator_id", "period", "sex", "age"]
-    whole = rows.groupby(series)["area_code"].transform("size").eq(VINTAGES[kind])
+    whole = rows.groupby(list(SERIES_KEYS))["area_code"].transform("size").eq(VINTAGES[kind])
     return rows[whole].reset_index(drop=True)
 
 

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from geo.disclosure.table import confidential_rows
 from geo.errors import labelled
 from geo.geography.places import Place
 from geo.notes import Notes, note
@@ -59,10 +60,9 @@ def of_place(
 
 def of_authority(indicators: pd.DataFrame, catalogue: pd.DataFrame, place: Place) -> pd.DataFrame:
     """Rows of the place's authority, lower or upper tier, of public indicators."""
-    secret = catalogue.loc[catalogue["confidential"].astype(bool), "indicator_id"]
     named = indicators[indicators["area_code"].eq(place.code)]
     authority = named["area_type"].map(lambda kind: is_of("lad", kind) or is_of("utla", kind))
-    return named[authority.astype(bool) & ~named["indicator_id"].isin(secret)]
+    return named[authority.astype(bool) & ~confidential_rows(named, catalogue)]
 
 
 def _note_left_out(

@@ -94,6 +94,10 @@ class People:
             self._found[plain] = self._look_up(plain)
         return self._found[plain]
 
+    def of_ages(self, youngest: int, oldest: int | None) -> Counted | None:
+        """Give the residents of an age band, open where there is no oldest; None if not known."""
+        return self._published_band(youngest, oldest) or self._aged(youngest, oldest)
+
     @staticmethod
     def knows(name: str) -> bool:
         """Tell whether a name stands for anything, here or elsewhere."""
@@ -112,7 +116,7 @@ class People:
         if band := _BAND.fullmatch(name):
             oldest = band[2]
             upper = int(oldest) if oldest else None
-            return self._published_band(int(band[1]), upper) or self._aged(int(band[1]), upper)
+            return self.of_ages(int(band[1]), upper)
         for word, (column, ages) in _NAMED.items():
             if name.startswith(word):
                 return self._published(column) or self._aged(*ages)

@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from geo.disclosure.table import confidential_rows
 from geo.errors import labelled
 from geo.geography.places import Place
 from geo.notes import Notes, note
@@ -14,12 +15,12 @@ from geo.report.england import values_alone
 from geo.report.people import Counted, People, weight_of
 from geo.statistics.aggregation import ENGLAND
 from geo.statistics.placement import commonest_in, place_among, repeated_in, weighted_means
+from geo.statistics.series import SERIES_KEYS
 from geo.vocabulary.area_types import is_code_column, kind_of
 from geo.vocabulary.indicators import states_of
 from geo.vocabulary.measures import GOOD
 from geo.vocabulary.releases import VINTAGES
 
-SERIES = ["indicator_id", "period", "sex", "age"]
 PLACES = ["fifth", "place", "among", "among_type"]
 """Columns of a placed value: its fifth, its place, among how many, and among what areas."""
 _NO_ENGLAND = "a standardised score, which has no figure of England: 0 is about its average area"
@@ -84,8 +85,8 @@ def is_in(rows: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
     """Tell which rows are of series that others have."""
     if others.empty:
         return pd.Series(False, rows.index)
-    known = pd.MultiIndex.from_frame(others[SERIES].drop_duplicates())
-    return pd.Series(pd.MultiIndex.from_frame(rows[SERIES]).isin(known), rows.index)
+    known = pd.MultiIndex.from_frame(others[list(SERIES_KEYS)].drop_duplicates())
+    return pd.Series(pd.MultiIndex.from_frame(rows[list(SERIES_KEYS)]).isin(known), rows.index)
 
 
 def placed_rows(
@@ -117,23 +118,22 @@ def placed_rows(
     """
     facts = catalogue.set_index("indicator_id")
     bare = national[values_alone(national, catalogue)]
-    public = facts.index[~facts["confidential"].astype(bool)]
-    bare = bare[bare["indicator_id"].isin(public)]
+    bare = bare[~confidential_rows(bare, catalogue)]
     parts = []
     repeated: list[str] = []
-    for key, rows in bare.groupby(SERIES, sort=False):
+    for key, rows in bare.groupby(list(SERIES_KEYS), sort=False):
         fact = facts.loc[key[0]]
         weight = weight_of(fact, england.people)
         if weight is None or not weight.covers(england.kind):
             continue
-        mine = own[(own[SERIES] == list(key)).all(axis=1)]
+        mine = own[(own[list(SERIES_KEYS)] == list(key)).all(axis=1)]
         series = _Series(rows.set_index("area_code")["value"], weight, fact, england)
         if series.repeated:
             repeated.append(str(fact["short_name"]))
         tables = [_level(series, mine, hierarchy, level, place) for level in hierarchy]
         tables += [_borough(series, hierarchy, place), _england(series)]
-        table = pd.concat(tables, ignore_index=True).assign(**dict(zip(SERIES, key, strict=True)))
-        parts.append(table)
+        table = pd.concat(tables, ignore_index=True)
+        parts.append(table.assign(**dict(zip(SERIES_KEYS, key, strict=True))))
     if repeated:
         note(
             notes,
@@ -141,7 +141,7 @@ def placed_rows(
             "whole alone: the file repeats one figure of each authority on its LSOAs.",
         )
     if not parts:
-        return pd.DataFrame(columns=["area_code", "area_type", *SERIES])
+        return pd.DataFrame(columns=["area_code", "area_type", *SERIES_KEYS])
     return pd.concat(parts, ignore_index=True)
 
 
@@ -195,7 +195,7 @@ def _level(
         told = f"one figure of {place.name} as a whole, shown there"
         return _unplaced(_rows(codes, kind, np.nan, told), "")
     if kind == series.england.kind:
-        kept = mine.drop(columns=SERIES)
+        kept = mine.drop(columns=list(SERIES_KEYS))
         found = series.among(kept, level)
         lacking = found["value"].isna()
         return found.assign(note=np.where(lacking, "no figure is published", ""))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from geo.disclosure.table import confidential_rows
 from geo.errors import labelled
 from geo.geography.membership import holding
 from geo.geography.places import Place
@@ -113,11 +114,10 @@ def _least(
     catalogue: pd.DataFrame,
 ) -> pd.DataFrame:
     """Give the least of public sums that lack areas; a single area's own figure stays missing."""
-    secret = catalogue.loc[catalogue["confidential"].astype(bool), "indicator_id"]
-    public = rows[~rows["indicator_id"].isin(secret)]
+    public = rows[~confidential_rows(rows, catalogue)]
     if public.empty or len(by) < 2:
         return sums.assign(**{AT_LEAST: 0})
-    own = sums["area_type"].eq(kind_of(by[0])) | sums["indicator_id"].isin(secret)
+    own = sums["area_type"].eq(kind_of(by[0])) | confidential_rows(sums, catalogue)
     least = with_least(
         sums[~own], public, members, by=by[1:], catalogue=catalogue, confidence=CONFIDENCE
     )

@@ -5,16 +5,17 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from geo.disclosure.table import confidential_rows
 from geo.errors import CodeError, labelled
 from geo.geography.places import Place
 from geo.geography.vintages import convert
 from geo.notes import Notes, note
 from geo.report.own_figures import of_authority
 from geo.statistics.aggregation import aggregate
+from geo.statistics.series import SERIES_KEYS
 from geo.vocabulary.area_types import area_type, is_lsoa, kind_of
 from geo.vocabulary.releases import VINTAGES
 
-_SPLIT = ["indicator_id", "period", "sex", "age"]
 _LIMITS = ["lower_ci", "upper_ci", "lower_ci_998", "upper_ci_998"]
 CONFIDENCE = (0.95, 0.998)
 
@@ -44,13 +45,13 @@ def of_whole_place(
         the other areas of the place a missing one that says where the figure is.
     """
     rows = of_authority(indicators, catalogue, place)
-    rows = rows[~rows["indicator_id"].isin(own["indicator_id"])].drop_duplicates(_SPLIT)
+    rows = rows[~rows["indicator_id"].isin(own["indicator_id"])].drop_duplicates(list(SERIES_KEYS))
     if rows.empty:
         return rows
     whole = rows.assign(area_code="borough", area_type="borough")
     whole = _with_limits(whole, catalogue)
     told = f"known of {place.name} as a whole alone"
-    series = whole[_SPLIT].drop_duplicates()
+    series = whole[list(SERIES_KEYS)].drop_duplicates()
     parts = [whole.assign(note=_text(whole))]
     for level in hierarchy:
         codes = pd.DataFrame({"area_code": hierarchy[level].unique(), "area_type": kind_of(level)})
@@ -77,7 +78,8 @@ def _with_limits(rows: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
         catalogue=catalogue,
         confidence=CONFIDENCE,
     )
-    new = found.set_index(_SPLIT).reindex(pd.MultiIndex.from_frame(some[_SPLIT]))
+    series = list(SERIES_KEYS)
+    new = found.set_index(series).reindex(pd.MultiIndex.from_frame(some[series]))
     out = rows.copy()
     for column in ("value", *_LIMITS):
         if column in new:
@@ -111,13 +113,12 @@ def carried_over(
         alone and confidential counts stay as they are: they cannot be shared out.
     """
     has = indicators.loc[indicators["area_type"].eq(kind), "indicator_id"].unique()
-    public = catalogue.loc[~catalogue["confidential"].astype(bool), "indicator_id"]
     kept = pd.Series(True, indicators.index)
     parts, names = [], []
     others = [other for other in VINTAGES if other != kind]
     for other in others:
         rows = indicators[indicators["area_type"].eq(other)]
-        rows = rows[rows["indicator_id"].isin(public) & ~rows["indicator_id"].isin(has)]
+        rows = rows[~confidential_rows(rows, catalogue) & ~rows["indicator_id"].isin(has)]
         counted = rows["count"].notna().groupby(rows["indicator_id"]).transform("any")
         rows = rows[counted.astype(bool)]
         if rows.empty:
@@ -151,9 +152,9 @@ def _converted(
 ) -> pd.DataFrame:
     """Convert counts and denominators; what is not known of a part of an area is missing."""
     counts = ["count", "denominator"]
-    table = rows[["area_code", *_SPLIT, *counts]].rename(columns={"area_code": f"{other}cd"})
+    table = rows[["area_code", *SERIES_KEYS, *counts]].rename(columns={"area_code": f"{other}cd"})
     known = [one for one in residents if any(map(is_lsoa, one.columns))]
-    found = convert(table, lookups, to=kind, counts=counts, by=_SPLIT, residents=known)
+    found = convert(table, lookups, to=kind, counts=counts, by=list(SERIES_KEYS), residents=known)
     found = found.rename(columns={f"{kind}cd": "area_code"}).assign(area_type=kind)
     state = np.select([found["count"].isna(), found["count"].eq(0)], ["missing", "zero"], "value")
     return found.assign(state=state).reindex(columns=rows.columns)

@@ -10,8 +10,8 @@ import pandas as pd
 from geo.sources.populations import form_of
 from geo.sources.tabular import numbers, read_table, require_file
 from geo.vocabulary.area_types import vintage_column
+from geo.vocabulary.column_names import year_of_age
 
-_AGE = re.compile(r"(?i)(?:age[sd]?\s*)?(\d{1,3})\s*(\+|and over|plus)?")
 _YEAR = re.compile(r"(?i)mid\W*((?:19|20)\d\d)")
 
 
@@ -70,11 +70,7 @@ def read_residents_by_age(path: str | Path) -> ResidentsByAge | None:
     """
     path = require_file(path)
     raw = read_table(path, lambda headers: form_of(headers) is not None)
-    columns = {
-        int(known[1]): header
-        for header in raw.columns
-        if (known := _AGE.fullmatch(str(header).strip()))
-    }
+    columns = {age: header for header in raw.columns if (age := year_of_age(header)) is not None}
     if len(columns) < 2 or sorted(columns) != list(range(len(columns))):
         return None
     vintage, code = vintage_column(raw, where=str(path))

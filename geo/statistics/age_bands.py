@@ -1,6 +1,5 @@
 """People by age band for groups of LSOAs, from single years of age, beside a standard."""
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -10,6 +9,7 @@ import pandas as pd
 from geo.errors import CodeError, TableError, examples
 from geo.statistics.table_checks import group_keys, numbers, refuse
 from geo.vocabulary.area_types import require_unique, vintage_column
+from geo.vocabulary.column_names import year_of_age
 
 EUROPEAN_STANDARD = {
     0: 5000, 5: 5500, 10: 5500, 15: 5500, 20: 6000, 25: 6000, 30: 6500, 35: 7000, 40: 7000,
@@ -17,7 +17,6 @@ EUROPEAN_STANDARD = {
     90: 1000,
 }  # fmt: skip
 """European Standard Population of 2013 by first year of age; 90 is open."""
-_YEAR = re.compile(r"(?:age[ds]?[ _]*)?(\d{1,3}) *\+? *(and over|plus|years?|yrs?)?", re.IGNORECASE)
 
 
 def age_bands(
@@ -108,8 +107,7 @@ def _years(population: pd.DataFrame) -> dict[int, str]:
     """Columns of single years of age, by age, from the youngest to the last, which is open."""
     found: dict[int, str] = {}
     for column in population.columns:
-        if match := _YEAR.fullmatch(str(column).strip()):
-            age = int(match.group(1))
+        if (age := year_of_age(column)) is not None:
             if age in found:
                 raise TableError(
                     f"Two columns are of age {age} ({found[age]} and {column}); keep one of them."

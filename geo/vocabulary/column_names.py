@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+_YEAR_OF_AGE = re.compile(r"(?:age[ds]?[\s_]*)?(\d{1,3})\s*\+?\s*(?:and over|plus|years?|yrs?)?")
+
 
 def clean(header: object) -> str:
     r"""Collapse white space, line breaks and a byte-order mark out of a column header.
@@ -24,6 +26,20 @@ def folded(header: object) -> str:
     ('sublocality', 'lsoacode2021')
     """
     return re.sub(r"[^a-z0-9]", "", str(header).lower())
+
+
+def year_of_age(header: object) -> int | None:
+    """Give the year of age that a column is of, the last one "and over"; None where it is of none.
+
+    Examples
+    --------
+    >>> year_of_age("0"), year_of_age("Aged 5"), year_of_age("age_17"), year_of_age("90 and over")
+    (0, 5, 17, 90)
+    >>> year_of_age("0-4") is None, year_of_age("2021") is None
+    (True, True)
+    """
+    found = _YEAR_OF_AGE.fullmatch(str(header).strip().lower())
+    return int(found[1]) if found else None
 
 
 def matching(wanted: Iterable[str], headers: Iterable[str]) -> dict[str, str]:
