@@ -223,7 +223,7 @@ class _RugFigure:
         for group, rows in self._groups():
             height = next(remaining)
             name = shortened(group, right - MARGIN, 7.5, "bold")
-            page.text(MARGIN, top + height - 0.7, name, 7.5, weight="bold", va="bottom")
+            page.text(MARGIN, top + height - 0.1, name, 7.5, weight="bold", va="bottom")
             top += height
             page.axes.plot([MARGIN, right], [top, top], color=RULE, lw=0.6)
             for row in rows:
