@@ -7,8 +7,8 @@ import pandas as pd
 import shapely
 
 from geo.geography.places import Level, Place
-from geo.report.people import People
-from geo.report.placed import England
+from geo.report.indicators.people import People
+from geo.report.indicators.placed import England
 from geo.sources.sample import write_sample
 
 WARDS = pd.DataFrame(

@@ -8,8 +8,8 @@ import pandas as pd
 from geo.errors import TableError
 from geo.geography.places import Place
 from geo.report.evidence import Evidence
+from geo.report.indicators.sums import DEPRIVED
 from geo.report.outcomes import Outcomes
-from geo.report.sums import DEPRIVED
 from geo.vocabulary.area_types import AreaType, is_lsoa, is_ward, kind_of
 
 _RISES_OR_FALLS = ("increasing", "decreasing")

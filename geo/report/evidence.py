@@ -18,15 +18,15 @@ from geo.geography.assignment import assign
 from geo.geography.membership import differences, membership
 from geo.geography.places import Place, load_place
 from geo.notes import Notes, kept_on_error, note
-from geo.report.completed import completed
 from geo.report.completeness import require_all, require_complete
 from geo.report.credits import SAMPLE_NOTICE, credited, sources_of
-from geo.report.indices import households_in, with_indices
+from geo.report.indicators.completed import completed
+from geo.report.indicators.indices import households_in, with_indices
+from geo.report.indicators.people import People
+from geo.report.indicators.placed import England
+from geo.report.indicators.whole_place import carried_over
 from geo.report.outcomes import Outcomes, outcomes
-from geo.report.people import People
-from geo.report.placed import England
 from geo.report.regrouped import regrouped
-from geo.report.whole_place import carried_over
 from geo.sources import folders
 from geo.sources.deprivation import authorities, read_deprivation
 from geo.sources.private_key import private_key

@@ -16,20 +16,20 @@ from geo.disclosure.requirements import require_dominance_kept, require_printabl
 from geo.disclosure.table import confidential_rows
 from geo.geography.places import Place
 from geo.notes import Notes, note
-from geo.report.categories import stands_for_all, with_persons
-from geo.report.completed import note_uncompared
-from geo.report.england import (
+from geo.report.indicators.categories import stands_for_all, with_persons
+from geo.report.indicators.completed import note_uncompared
+from geo.report.indicators.england import (
     benchmark_of,
     england_rows,
     is_latest,
     national_fifths,
     national_rows,
 )
-from geo.report.own_figures import of_place, of_wards
-from geo.report.people import People
-from geo.report.placed import PLACES, England, is_in, placed_rows, without_series
-from geo.report.sums import DEPRIVED, summed
-from geo.report.whole_place import of_whole_place
+from geo.report.indicators.own_figures import of_place, of_wards
+from geo.report.indicators.people import People
+from geo.report.indicators.placed import PLACES, England, is_in, placed_rows, without_series
+from geo.report.indicators.sums import DEPRIVED, summed
+from geo.report.indicators.whole_place import of_whole_place
 from geo.statistics.aggregation import ENGLAND
 from geo.statistics.comparison import compare
 from geo.statistics.incomplete import AT_LEAST, surely

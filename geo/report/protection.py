@@ -6,8 +6,8 @@ from typing import Any
 from geo.disclosure.protection import FEWEST_HIDDEN, Protection
 from geo.disclosure.rules import Rule
 from geo.geography.places import Place
+from geo.report.indicators.sums import DEPRIVED
 from geo.report.outcomes import Outcomes
-from geo.report.sums import DEPRIVED
 from geo.views.site.protection import ProtectionPage, protection_page
 
 PAGE = "protection.html"

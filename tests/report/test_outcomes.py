@@ -11,8 +11,8 @@ from geo.disclosure.audit import audit_disclosure
 from geo.disclosure.publications import Terms
 from geo.disclosure.rules import Rule
 from geo.errors import GeoError, GeoWarning, TableError
-from geo.report.england import national_fifths
 from geo.report.evidence import gather_evidence
+from geo.report.indicators.england import national_fifths
 from geo.report.outcomes import _with_deprived, outcomes
 from geo.sources.sample import sample
 from geo.vocabulary.releases import RELEASES

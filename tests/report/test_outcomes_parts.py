@@ -8,9 +8,9 @@ import pytest
 
 import geo.report.outcomes as steps
 from geo.geography.places import Level
-from geo.report import england as national_steps
-from geo.report import own_figures
-from geo.report import sums as sums_of
+from geo.report.indicators import england as national_steps
+from geo.report.indicators import own_figures
+from geo.report.indicators import sums as sums_of
 from tests.builders import of_residents, place
 from tests.report.test_outcomes import CATALOGUE, LSOAS, rows
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from geo.notes import Notes, note
-from geo.report.placed import England
+from geo.report.indicators.placed import England
 from geo.sources.indicators.catalogue import shipped_catalogue
 from geo.statistics.deprived_people import DeprivedPeople, deprived_people
 from geo.vocabulary.releases import VINTAGES, Release

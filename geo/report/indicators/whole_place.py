@@ -10,7 +10,7 @@ from geo.errors import CodeError, labelled
 from geo.geography.places import Place
 from geo.geography.vintages import convert
 from geo.notes import Notes, note
-from geo.report.own_figures import of_authority
+from geo.report.indicators.own_figures import of_authority
 from geo.statistics.aggregation import aggregate
 from geo.statistics.series import SERIES_KEYS
 from geo.vocabulary.area_types import area_type, is_lsoa, kind_of

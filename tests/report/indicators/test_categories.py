@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from geo.report.build import build_report
-from geo.report.categories import with_persons
 from geo.report.evidence import gather_evidence
 from geo.report.figures import FigureSet
+from geo.report.indicators.categories import with_persons
 from geo.sources.sample import write_sample
 from geo.vocabulary.releases import RELEASES
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from geo.notes import Notes, note
-from geo.report.wording import lacking_words, least_words
+from geo.report.indicators.wording import lacking_words, least_words
 from geo.statistics.aggregation import aggregate
 from geo.statistics.comparison import compare
 from geo.statistics.incomplete import AT_LEAST, with_least
@@ -62,7 +62,7 @@ def england_rows(
     """Rows of England: as given, else counts summed from its LSOAs; no contributions of people.
 
     A sum that lacks areas is at least what stands there (``at_least``). Values alone are placed,
-    with their means (``geo.report.placed``).
+    with their means (``geo.report.indicators.placed``).
     """
     given = indicators[
         indicators["area_type"].eq("england") & indicators["indicator_id"].isin(own["indicator_id"])

@@ -9,9 +9,9 @@ from geo.errors import labelled
 from geo.geography.membership import holding
 from geo.geography.places import Place
 from geo.notes import Notes, note
-from geo.report.england import values_alone
-from geo.report.people import Counted, People, weight_of
-from geo.report.wording import blank_words, lacking_words, least_words
+from geo.report.indicators.england import values_alone
+from geo.report.indicators.people import Counted, People, weight_of
+from geo.report.indicators.wording import blank_words, lacking_words, least_words
 from geo.statistics.aggregation import aggregate
 from geo.statistics.incomplete import AT_LEAST, with_least
 from geo.vocabulary.area_types import area_type, kind_of

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from geo.errors import TableError
-from geo.report import placed as placing
+from geo.report.indicators import placed as placing
 from geo.report.outcomes import outcomes
 from tests.builders import of_residents, place
 from tests.report.test_outcomes import CATALOGUE, LSOAS, rows

@@ -11,8 +11,8 @@ from geo.disclosure.table import confidential_rows
 from geo.errors import labelled
 from geo.geography.places import Place
 from geo.notes import Notes, note
-from geo.report.england import values_alone
-from geo.report.people import Counted, People, weight_of
+from geo.report.indicators.england import values_alone
+from geo.report.indicators.people import Counted, People, weight_of
 from geo.statistics.aggregation import ENGLAND
 from geo.statistics.placement import commonest_in, place_among, repeated_in, weighted_means
 from geo.statistics.series import SERIES_KEYS

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from geo.report.indicators.whole_place import carried_over
 from geo.report.outcomes import outcomes
-from geo.report.whole_place import carried_over
 from geo.statistics.intervals import wilson
 from tests.builders import place
 from tests.report.test_outcomes import ABSENCE, CATALOGUE, ENGLAND, LSOAS, rows

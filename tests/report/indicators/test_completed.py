@@ -4,10 +4,10 @@ import pandas as pd
 import pytest
 
 from geo.errors import TableError
-from geo.report.completed import completed
+from geo.report.indicators.completed import completed
+from geo.report.indicators.people import People
+from geo.report.indicators.placed import England
 from geo.report.outcomes import outcomes
-from geo.report.people import People
-from geo.report.placed import England
 from geo.sources.ages import ResidentsByAge
 from geo.sources.indicators.catalogue import checked
 from tests.builders import place

@@ -11,7 +11,7 @@ import pandas as pd
 
 from geo.errors import TableError, labelled
 from geo.notes import Notes, note
-from geo.report.people import Counted, People
+from geo.report.indicators.people import Counted, People
 from geo.statistics.series import SERIES_KEYS
 from geo.vocabulary.area_types import area_type, column_of, kind_of
 from geo.vocabulary.spellings import meaning
