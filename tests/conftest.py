@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 settings.register_profile("thorough", deadline=None)
-settings.register_profile("quick", deadline=None, max_examples=30)
+settings.register_profile("quick", deadline=None, max_examples=20)
 settings.load_profile("quick")  # --hypothesis-profile says otherwise
 
 _WHOLE = {"built", "cheshire", "gathered", "laid_out"}
@@ -51,6 +51,31 @@ def sampled(tmp_path_factory):
     out = tmp_path_factory.mktemp("sample")
     report = build_report(sample=True, out=out, on_step=steps.append)
     return SimpleNamespace(**vars(report), steps=steps)
+
+
+@pytest.fixture(scope="session")
+def sample_evidence():
+    """What is known of the synthetic borough; tests that use it are of the group "evidence"."""
+    from geo.report.gallery import figure_set
+
+    return figure_set(None).evidence
+
+
+@pytest.fixture(scope="session")
+def cheshire(real_data):
+    """What is known of Cheshire East; tests that use it are of the group "evidence"."""
+    from geo.report.gallery import figure_set
+
+    folders = [real_data / "cheshire-east", real_data / "england"]
+    return figure_set("cheshire-east", data=folders).evidence
+
+
+@pytest.fixture(scope="session")
+def laid_out(cheshire):
+    """The Rugs of Cheshire East, by name."""
+    from geo.report.rugs import rugs
+
+    return rugs(cheshire)
 
 
 @pytest.fixture(scope="session")

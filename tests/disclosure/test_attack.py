@@ -2,7 +2,7 @@ import itertools
 from types import SimpleNamespace
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -11,6 +11,7 @@ from geo.disclosure.attack import feasibility_intervals
 from geo.disclosure.constraints import AdditivityConstraints
 from geo.disclosure.linked_tables import link_tables
 from tests.disclosure.builders import tables
+from tests.examples import share
 
 
 def possible_counts(counts, printed, sums, highest):
@@ -55,7 +56,7 @@ def widest(constraints, least, greatest, cell, sign):
     return round(sign * answer.fun)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@share(1 / 2)
 @given(tables(most=9), st.data())
 def test_feasibility_intervals_equal_those_of_integer_programmes(made, data):
     """Any cells hidden, each asked for an interval of its own width: exact below that width."""

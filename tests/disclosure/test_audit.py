@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.disclosure.audit import audit_disclosure
@@ -20,6 +20,7 @@ from tests.disclosure.builders import (
     town,
     with_totals,
 )
+from tests.examples import share
 
 NOTHING = float("nan")
 
@@ -176,7 +177,7 @@ def test_audit_rounded_sexes_need_not_add_up():
     assert audit_disclosure(safe, hierarchy, rule=rule).empty
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@share(1 / 3)
 @given(
     counts=st.lists(st.integers(0, 12), min_size=3, max_size=5),
     room=st.lists(st.integers(0, 8), min_size=5, max_size=5),

@@ -6,7 +6,7 @@ The attacker shares no code with geo: it knows single people only through what i
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import LinearConstraint, milp
 
@@ -17,6 +17,7 @@ from geo.disclosure.rules import Rule
 from geo.disclosure.suppress import suppress
 from geo.errors import GeoError, TableError
 from tests.disclosure.builders import LSOAS, hidden
+from tests.examples import share
 
 NK, P, BOTH = (
     Rule(denominators_under=0, **asked)
@@ -154,10 +155,6 @@ def test_suppress_hides_a_group_that_one_dominates_though_no_count_is_small():
     assert {"Alder", LSOAS[0]} <= hidden(safe)
 
 
-ROWS = settings(max_examples=40, derandomize=True, deadline=None,
-                suppress_health_check=list(HealthCheck))  # fmt: skip
-
-
 @st.composite
 def people_of(draw):
     size = draw(st.integers(4, 9))
@@ -170,7 +167,7 @@ def people_of(draw):
     return draw(st.lists(one, min_size=size, max_size=size)), hierarchy
 
 
-@ROWS
+@share(1 / 3)
 @given(people_of(), st.sampled_from([NK, P, BOTH]), st.sampled_from(["mean", "count"]))
 def test_attacker_cannot_narrow_what_contributors_dominate(made, rule, measure):
     people, hierarchy = made

@@ -9,7 +9,7 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.disclosure.hiding_order import KeyedChoice, key_of_counts
@@ -20,6 +20,7 @@ from geo.disclosure.suppress import suppress
 from geo.disclosure.table import known_counts
 from geo.errors import TableError
 from tests.disclosure.builders import LSOAS, tables, town, with_totals
+from tests.examples import share
 
 KEYS = [bytes([number]) for number in range(16)]
 MOST = 13
@@ -150,7 +151,7 @@ def test_order_of_hiding_is_of_the_cell_alone_and_totals_come_last():
     pd.testing.assert_series_equal(one, other)
 
 
-@settings(max_examples=8)
+@share(1 / 5)
 @given(tables(), st.randoms(use_true_random=False))
 def test_suppress_chooses_alike_in_whatever_order_the_rows_stand(made, shuffled):
     table, hierarchy = made

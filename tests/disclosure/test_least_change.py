@@ -1,6 +1,6 @@
 import numpy as np
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
@@ -10,6 +10,7 @@ from geo.disclosure.problem import count_protection
 from geo.disclosure.rules import Rule
 from geo.disclosure.table import known_counts
 from tests.disclosure.builders import tables, town
+from tests.examples import share
 
 
 def posed(table, hierarchy):
@@ -40,7 +41,7 @@ def cheapest(problem, target, cost):
     return answer.fun if answer.x is not None else None
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@share(1 / 2)
 @given(tables(most=10), st.data())
 def test_least_change_is_a_table_that_fits_at_the_least_cost(made, data):
     problem = posed(*made)

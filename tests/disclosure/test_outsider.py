@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.disclosure.audit import audit_disclosure
@@ -12,6 +12,7 @@ from geo.disclosure.publish import Safeguards, publishable
 from geo.disclosure.rules import Rule
 from tests.disclosure.builders import LSOAS
 from tests.disclosure.outsider import recovered
+from tests.examples import share
 
 SIZE = 24
 HIERARCHY = pd.DataFrame(
@@ -163,7 +164,7 @@ def test_publishable_protects_a_part_that_is_declared(seed):
     assert recovered(safe, HIERARCHY, [({keys[0]: 1, keys[1]: -1}, "<=")]) == []
 
 
-@settings(max_examples=6)
+@share(1 / 10)
 @given(st.integers(0, 10_000), st.sampled_from(sorted(INPUTS)), st.sampled_from([3, 5, 8]))
 def test_audit_with_the_relations_agrees_with_the_outsider(seed, name, under):
     """Whatever is hidden, at random: what the outsider works out, the audit lists."""

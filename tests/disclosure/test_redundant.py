@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -22,6 +22,7 @@ from geo.disclosure.suppress import suppress
 from geo.disclosure.table import known_counts
 from geo.errors import TableError
 from tests.disclosure.builders import LSOAS, tables, with_totals
+from tests.examples import share
 
 
 def posed(table, hierarchy, rule):
@@ -95,7 +96,7 @@ def hiding_everything(made, rule):
     return problem, hidden
 
 
-@settings(max_examples=15, deadline=None, derandomize=True)
+@share(1 / 5)
 @given(st.one_of(tables(most=8), cubes()), st.sampled_from([5, 8]))
 def test_what_is_left_is_safe_and_none_of_it_needless(made, under):
     problem, hidden = hiding_everything(made, Rule(counts_under=under))
@@ -110,7 +111,7 @@ def test_what_is_left_is_safe_and_none_of_it_needless(made, under):
 
 
 @pytest.mark.parametrize("work", [1, 60, 400])
-@settings(max_examples=6, deadline=None, derandomize=True)
+@share(1 / 10)
 @given(made=st.one_of(tables(most=8), cubes()))
 def test_what_is_left_is_safe_when_the_search_is_cut_short(work, made):
     problem, hidden = hiding_everything(made, Rule())
@@ -123,7 +124,7 @@ def test_what_is_left_is_safe_when_the_search_is_cut_short(work, made):
     assert exposed(problem, left) == []
 
 
-@settings(max_examples=10, deadline=None, derandomize=True)
+@share(1 / 6)
 @given(st.one_of(tables(most=8), cubes()), st.booleans(), st.data())
 def test_sums_that_one_contributor_dominates_stay_far_enough(made, whole, data):
     """A hidden cell has to be possible that is as much larger as its protection level says."""
@@ -139,7 +140,7 @@ def test_sums_that_one_contributor_dominates_stay_far_enough(made, whole, data):
     assert exposed(problem, left) == []
 
 
-@settings(max_examples=10, deadline=None, derandomize=True)
+@share(1 / 6)
 @given(st.one_of(tables(most=8), cubes()), st.data())
 def test_what_is_left_is_safe_where_counts_are_not_known(made, data):
     """Counts that came withheld: any that fit will do to look from."""
@@ -154,7 +155,7 @@ def test_what_is_left_is_safe_where_counts_are_not_known(made, data):
     assert exposed(problem, left) == []
 
 
-@settings(max_examples=15, deadline=None, derandomize=True)
+@share(1 / 5)
 @given(st.one_of(tables(most=10), cubes()))
 def test_tables_too_large_for_the_optimum_are_safe(made):
     with pytest.MonkeyPatch.context() as patched:

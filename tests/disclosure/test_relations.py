@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.disclosure.relations import Relation, declared_relations, find_relations
+from tests.examples import share
 
 AREAS = [f"E0100{number:04d}" for number in range(120)]
 
@@ -116,7 +117,7 @@ def test_find_relations_known_with_a_rest_does_not_stand_for_the_whole():
     assert len(find_relations(rows, [known])) == 1
 
 
-@settings(max_examples=15)
+@share(1 / 4)
 @given(st.integers(0, 10_000), st.sampled_from([40, 120]))
 def test_find_relations_finds_nothing_where_nothing_is(seed, areas):
     """Many unrelated series, most of them sparse: chance sums are told from true ones."""
@@ -131,7 +132,7 @@ def test_find_relations_finds_nothing_where_nothing_is(seed, areas):
         assert max(events[one[1]] for one in relation.series) < 5
 
 
-@settings(max_examples=25)
+@share(1 / 2)
 @given(st.data())
 def test_find_relations_gives_back_what_was_planted(data):
     """Random partitions of random parts, with random labels, in random order."""

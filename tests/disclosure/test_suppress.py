@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.disclosure.audit import audit_disclosure
@@ -19,6 +19,7 @@ from tests.disclosure.builders import (
     town,
     with_totals,
 )
+from tests.examples import share
 
 
 def check_random_hierarchy(made):
@@ -35,20 +36,14 @@ def check_random_hierarchy(made):
     assert (safe.loc[table["count"] == 0, "state"] == "zero").all()
 
 
-FEW, MANY = (
-    settings(max_examples=examples, derandomize=True, suppress_health_check=list(HealthCheck))
-    for examples in (25, 300)
-)
-
-
-@FEW
+@share(1 / 3)
 @given(tables())
 def test_suppress_random_hierarchies_leave_the_attacker_nothing(made):
     check_random_hierarchy(made)
 
 
 @pytest.mark.slow
-@MANY
+@share(3)
 @given(tables())
 def test_suppress_many_random_hierarchies_leave_the_attacker_nothing(made):
     check_random_hierarchy(made)
@@ -426,7 +421,7 @@ def test_suppress_protects_who_is_left_over():
     assert found[["area_code", "least", "greatest"]].to_numpy().tolist() == [[LSOAS[0], 97, 97]]
 
 
-@settings(max_examples=12)
+@share(1 / 4)
 @given(tables(), st.integers(0, 10_000))
 def test_suppress_leaves_nobody_alone_beside_nearly_all(made, seed):
     table, hierarchy = made

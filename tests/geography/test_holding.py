@@ -4,7 +4,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import geo
@@ -17,6 +17,7 @@ from geo.views.maps.deprivation import group_alt_text
 from geo.vocabulary.area_types import AreaType
 from geo.vocabulary.releases import RELEASES
 from tests.builders import write_place_of_levels_that_do_not_nest
+from tests.examples import share
 
 HUB = AreaType("hub", "family hub", "family hubs")
 
@@ -49,7 +50,6 @@ def test_group_map_puts_groups_under_a_level_that_holds_them():
 
 
 @given(st.lists(st.tuples(st.sampled_from("AB"), st.sampled_from("XYZ")), min_size=1, max_size=5))
-@settings(deadline=None)
 def test_group_alt_text_counts_each_group_once_however_levels_cross(pairs):
     areas = pd.DataFrame(pairs, columns=["hub", "town"]).assign(imd_decile=1)
     text = group_alt_text(areas, "hub", within="town")
@@ -80,7 +80,7 @@ def places_of_three_levels(draw):
 
 
 @given(places_of_three_levels(), st.permutations(["hub", "town", "seat"]))
-@settings(deadline=None, max_examples=15)
+@share(1 / 4)
 def test_group_map_draws_any_levels_that_nest_or_cross(areas, levels):
     level, within, _ = levels
     if areas[level].isna().any():

@@ -436,6 +436,18 @@ def test_build_report_sample_says_synthetic_on_everything_made_for_reading(sampl
             assert "Synthetic data" in (sampled.out / name).read_text("utf-8"), name
 
 
+def test_build_report_sample_figures_carry_their_notice_and_no_hidden_number(sampled):
+    tables = sorted((sampled.out / "figures").glob("*.csv"))
+    assert len(tables) >= 14
+    for path in tables:
+        data = pd.read_csv(path)
+        assert data["note"].str.startswith("Synthetic data").all(), path.name
+        if "state" in data:
+            hidden = data[data["state"] == "suppressed"]
+            numbers = [c for c in ("value", "count", "lower_ci", "upper_ci") if c in data]
+            assert hidden[numbers].isna().all(axis=None), path.name
+
+
 @pytest.mark.slow
 def test_build_report_sample_is_the_same_every_time(sampled, tmp_path):
     build_report(sample=True, out=tmp_path)

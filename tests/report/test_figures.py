@@ -14,17 +14,17 @@ from geo.report import figures
 from geo.report.build import _reason
 from geo.report.choices import counted_words, public_count
 from geo.report.figures import FigureSet
-from geo.report.gallery import Gallery, figure_set, gallery
+from geo.report.gallery import Gallery, figure_set
 from geo.report.outcomes import Outcomes, outcomes
 from tests.builders import of_residents
 
-pytestmark = pytest.mark.xdist_group("figures")
+pytestmark = pytest.mark.xdist_group("evidence")
 
 
 @pytest.fixture(scope="module")
-def shown():
+def shown(sample_evidence):
     """Every figure of the sample borough, drawn once."""
-    return gallery()
+    return Gallery(FigureSet(sample_evidence).makers)
 
 
 @pytest.mark.slow
@@ -57,6 +57,7 @@ def test_gallery_of_the_sample_has_every_figure(shown):
     }
 
 
+@pytest.mark.slow
 def test_figures_carry_their_notice_in_the_data(shown):
     for name, figure in shown.figures.items():
         assert figure.data["note"].str.startswith("Synthetic data").all(), name
@@ -68,6 +69,7 @@ def test_gallery_shows_itself_with_alternative_text(shown):
     assert 'alt="' in text
 
 
+@pytest.mark.slow
 def test_gallery_data_hold_no_hidden_number(shown):
     for name, figure in shown.figures.items():
         data = pd.DataFrame(figure.data)
@@ -104,11 +106,6 @@ def test_figure_set_without_boundaries_has_charts_alone(real_data):
     folders = [real_data / "cheshire-east", real_data / "england"]
     known = figure_set("cheshire-east", data=folders, release=2010)
     assert list(known.makers) == ["decile-profile", "change"]
-
-
-@pytest.fixture(scope="module")
-def sample_evidence():
-    return figure_set(None).evidence
 
 
 def _of(evidence, indicators):
@@ -229,15 +226,9 @@ def test_membership_is_told_only_where_groups_are_shown(cheshire):
     assert figure.data["note"].str.startswith("Proposed membership").all()
 
 
-@pytest.fixture(scope="module")
-def cheshire(real_data):
-    folders = [real_data / "cheshire-east", real_data / "england"]
-    return figure_set("cheshire-east", data=folders).evidence
-
-
 @pytest.mark.slow
-def test_funnels_find_areas_outside_just_where_the_rug_finds_them_better_or_worse():
-    evidence = figure_set(None).evidence
+def test_funnels_find_areas_outside_just_where_the_rug_finds_them_better_or_worse(sample_evidence):
+    evidence = sample_evidence
     latest, drawn = evidence.outcomes.latest, 0
     for name in evidence.outcomes.catalogue["indicator_id"]:
         makers = FigureSet(evidence, indicator=name, notes=[]).makers

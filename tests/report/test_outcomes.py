@@ -11,11 +11,9 @@ from geo.disclosure.audit import audit_disclosure
 from geo.disclosure.publications import Terms
 from geo.disclosure.rules import Rule
 from geo.errors import GeoError, GeoWarning, TableError
-from geo.report.evidence import gather_evidence
 from geo.report.indicators.england import national_fifths
 from geo.report.outcomes import _with_deprived, outcomes
 from geo.sources.sample import sample
-from geo.vocabulary.releases import RELEASES
 from tests.builders import of_residents, place
 
 LSOAS = pd.DataFrame(
@@ -44,7 +42,7 @@ CATALOGUE = pd.DataFrame(
     }
 )
 
-pytestmark = pytest.mark.xdist_group("rugs")
+pytestmark = pytest.mark.xdist_group("evidence")
 
 
 def rows(indicator, counts=None, denominators=None, values=None, codes=None, **columns):
@@ -327,8 +325,8 @@ def test_outcomes_stop_when_the_attacker_finds_something(monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def borough():
-    return gather_evidence(None, [], RELEASES[2025]).outcomes
+def borough(sample_evidence):
+    return sample_evidence.outcomes
 
 
 def _confidential(found):
@@ -376,9 +374,8 @@ def test_sample_borough_shows_groups_wherever_it_can(borough):
 
 
 @pytest.mark.slow
-def test_outcomes_fifths_are_those_of_all_england(real_data):
-    folders = [real_data / "cheshire-east", real_data / "england"]
-    found = gather_evidence("cheshire-east", folders, RELEASES[2025]).outcomes
+def test_outcomes_fifths_are_those_of_all_england(real_data, cheshire):
+    found = cheshire.outcomes
     raw = pd.read_csv(real_data / "england/IoD2025_underlying_indicators.csv")
     for name, sign in (("connectivity_score", 1), ("acute_morbidity_indicator", -1)):
         values = raw.set_index("lsoa21_code")[name].dropna()

@@ -77,7 +77,7 @@ def test_build_beside_the_previous_one_opens_nothing(built):
 def test_build_beside_the_previous_one_hides_little_more(built):
     alone, beside = (printed(built / name)[0] for name in ("alone", "beside"))
     hidden = [int((cells["state"] == "suppressed").sum()) for cells in (alone, beside)]
-    assert hidden[0] <= hidden[1] <= 1.1 * hidden[0]
+    assert 0.9 * hidden[0] <= hidden[1] <= 1.1 * hidden[0]  # cells are drawn anew beside others
 
 
 @pytest.mark.slow

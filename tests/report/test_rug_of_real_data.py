@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo.report.evidence import gather_evidence
-from geo.report.rugs import NAME, rugs
+from geo.report.rugs import NAME
 from geo.sources.deprivation import read_deprivation
 from geo.statistics.deprived_people import deprived_people
-from geo.vocabulary.releases import RELEASES
+
+pytestmark = pytest.mark.xdist_group("evidence")
 
 SHOWN = ["collaborative", "locality", "borough"]
 BARE = {"missing", "not_compared", "suppressed"}
@@ -37,10 +37,8 @@ RATES = {
 
 
 @pytest.fixture(scope="module")
-def laid_out(real_data):
-    folders = [real_data / "cheshire-east", real_data / "england"]
-    evidence = gather_evidence("cheshire-east", folders, RELEASES[2025])
-    return rugs(evidence)[NAME].data
+def rug(laid_out):
+    return laid_out[NAME].data
 
 
 @pytest.fixture(scope="module")
@@ -165,25 +163,25 @@ def compared(name, raw):
     return found
 
 
-def test_at_most_one_cell_in_twenty_is_without_a_colour_and_each_says_why(laid_out):
-    cells = laid_out[laid_out["area_type"].isin(SHOWN)]
+def test_at_most_one_cell_in_twenty_is_without_a_colour_and_each_says_why(rug):
+    cells = rug[rug["area_type"].isin(SHOWN)]
     bare = cells["comparison"].isin(BARE)
     assert len(cells) >= 11 * 40
     assert bare.mean() <= 0.05
     assert (cells.loc[bare, "note"] != "").all()
 
 
-def test_england_has_a_figure_in_every_row_but_those_of_standardised_scores(laid_out):
-    england = laid_out[laid_out["area_type"] == "england"]
+def test_england_has_a_figure_in_every_row_but_those_of_standardised_scores(rug):
+    england = rug[rug["area_type"] == "england"]
     lacking = england["value"].isna()
     assert set(england.loc[lacking, "text"]) == {"z-score"}
     assert england.loc[lacking, "unit"].str.startswith("standardised score").all()
     assert lacking.sum() == 5
 
 
-def test_placed_colours_and_ranks_are_those_of_the_raw_files(laid_out, raw):
+def test_placed_colours_and_ranks_are_those_of_the_raw_files(rug, raw):
     table = raw[0]
-    cells = laid_out[laid_out["place"].notna() & laid_out["area_type"].isin(SHOWN)]
+    cells = rug[rug["place"].notna() & rug["area_type"].isin(SHOWN)]
     assert len(cells) > 300
     for name, rows in cells.groupby("indicator_id"):
         values = table[name] if name in table else table[
@@ -195,8 +193,8 @@ def test_placed_colours_and_ranks_are_those_of_the_raw_files(laid_out, raw):
         assert told == found, name
 
 
-def test_compared_colours_are_those_of_the_raw_files(laid_out, raw):
-    cells = laid_out[laid_out["area_type"].isin(SHOWN) & laid_out["place"].isna()]
+def test_compared_colours_are_those_of_the_raw_files(rug, raw):
+    cells = rug[rug["area_type"].isin(SHOWN) & rug["place"].isna()]
     cells = cells[~cells["comparison"].isin(BARE)]
     assert cells["indicator_id"].nunique() == 11
     for name, rows in cells.groupby("indicator_id"):
@@ -204,8 +202,8 @@ def test_compared_colours_are_those_of_the_raw_files(laid_out, raw):
         assert told == compared(name, raw), name
 
 
-def test_children_are_at_least_so_many_in_borough_and_localities(laid_out):
-    rows = laid_out[laid_out["indicator_id"] == "idaci"].set_index(["area_type", "area_code"])
+def test_children_are_at_least_so_many_in_borough_and_localities(rug):
+    rows = rug[rug["indicator_id"] == "idaci"].set_index(["area_type", "area_code"])
     assert rows.loc[("borough", "borough"), "count"] == 16_880
     assert "at least 16,880: 18 of its areas" in rows.loc[("borough", "borough"), "note"]
     parts = rows.loc["locality"]
@@ -214,11 +212,11 @@ def test_children_are_at_least_so_many_in_borough_and_localities(laid_out):
 
 
 def test_ranks_among_authorities_are_those_of_file_10_where_residents_are_those_of_the_census(
-    laid_out, real_data
+    rug, real_data
 ):
     """File 10 weights by residents of mid-2022, so a rank may be off by an authority or two."""
     official = pd.read_csv(real_data / "england" / "IoD2025_lad_summaries.csv", index_col=0)
-    own = laid_out[laid_out["area_type"] == "borough"].set_index("indicator_id")["place"]
+    own = rug[rug["area_type"] == "borough"].set_index("indicator_id")["place"]
     ranks = official.loc["E06000049"]
     assert own["imd_average_score"] == ranks["imd_rank_of_average_score"] == 212
     for name, column in (

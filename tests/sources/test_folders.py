@@ -343,9 +343,9 @@ def test_scan_of_real_folders(real_data):
     assert roles(known)["wards_to_collaboratives.csv"] == "grouping"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    ("release", "deprivation", "boundaries"),
-    [(2025, 33_755, 244), pytest.param(2019, 32_844, 234, marks=pytest.mark.slow)],
+    ("release", "deprivation", "boundaries"), [(2025, 33_755, 244), (2019, 32_844, 234)]
 )
 def test_read_inputs_of_real_folders(real_data, release, deprivation, boundaries):
     inputs = read_inputs(scan([real_data / "cheshire-east", real_data / "england"]), release)

@@ -3,13 +3,14 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.statistics.aggregation import aggregate
 from geo.statistics.comparison import compare
 from geo.statistics.incomplete import AT_LEAST, surely, with_least
 from geo.statistics.intervals import wilson
+from tests.examples import share
 
 CODES = ["E01000001", "E01000002", "E01000003", "E01000004"]
 TOWNS = pd.DataFrame({"lsoa21cd": CODES, "town": ["Crewe", "Crewe", "Crewe", "Sandbach"]})
@@ -75,7 +76,7 @@ def test_the_interval_holds_that_of_whatever_the_blank_stands_for(counts, blank)
         assert found["upper_ci"] >= whole["upper_ci"] - 1e-9
 
 
-@settings(max_examples=20)
+@share(1 / 4)
 @given(
     st.lists(st.integers(0, 100), min_size=4, max_size=4),
     st.floats(1, 99),

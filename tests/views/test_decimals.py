@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import geo
@@ -22,6 +22,7 @@ from geo.views.charts.trend import trend_lines
 from geo.views.maps.indicator import indicator_map
 from geo.views.web.map import web_map
 from geo.vocabulary.indicators import decimals_of
+from tests.examples import share
 
 LSOAS = [f"E0100000{at}" for at in range(1, 6)]
 CATALOGUE = pd.DataFrame(
@@ -157,7 +158,7 @@ def test_decimals_of_prefers_what_is_given_and_fills_the_rest():
 
 
 @given(st.permutations(range(12)))
-@settings(deadline=None, max_examples=25)
+@share(1 / 2)
 def test_decimals_of_do_not_depend_on_the_order_of_rows(order):
     rows = table().iloc[[at for at in order if at < 14]]
     assert (

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.font_manager import FontProperties, findfont, get_font
@@ -14,6 +14,7 @@ from geo.views.style import text as measured
 from geo.views.style.page import MM_PER_INCH, Page, style
 from geo.views.style.text import balanced, fonts, shortened, text_height, text_size, wrap
 from tests import CHECKOUT
+from tests.examples import share
 
 FACES = Path(measured.__file__).parent / "fonts"
 
@@ -69,7 +70,7 @@ for name in ("deprivation", "collaboratives", "change", "decile-profile", "tarta
 
 
 @given(text=st.text("ab é–\n", max_size=60), width=st.floats(5, 40))
-@settings(deadline=None, max_examples=60)
+@share(1)
 def test_wrap_keeps_every_letter_and_breaks_what_is_wider_than_the_line(text, width):
     for broken in (wrap(text, width, 7.0), balanced(text, width, 7.0)):
         assert "".join(broken.split()) == "".join(text.split())
