@@ -11,16 +11,26 @@ settings.register_profile("thorough", deadline=None)
 settings.register_profile("quick", deadline=None, max_examples=20)
 settings.load_profile("quick")  # --hypothesis-profile says otherwise
 
-_WHOLE = {"built", "cheshire", "gathered", "laid_out"}
+_WHOLE = {"built", "cheshire", "cheshire_evidence", "gathered", "laid_out"}
+_ONCE = {"sampled", "sample_evidence", "cheshire_evidence"}
+_ONCE_A_MODULE = {"built", "everything", "first", "gathered", "planted"}
 _LONG_EXAMPLES = {"geo.report.build.build_report", "geo.report.gallery.gallery"}
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
 def pytest_collection_modifyitems(items):
-    """Mark as slow what gathers or builds all of a real place, beside the sample built once."""
+    """Mark as slow what gathers or builds all of a real place, beside the sample built once.
+
+    Tests that share what takes long go to one process, so that it is made once.
+    """
     for item in items:
-        if item.name in _LONG_EXAMPLES or _WHOLE & set(getattr(item, "fixturenames", ())):
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if item.name in _LONG_EXAMPLES or _WHOLE & fixtures:
             item.add_marker(pytest.mark.slow)
+        for name in _ONCE & fixtures:
+            item.add_marker(pytest.mark.xdist_group(name.removeprefix("cheshire_")))
+        if _ONCE_A_MODULE & fixtures:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 def _folder(name: str) -> Path:
@@ -44,7 +54,7 @@ def conformance() -> Path:
 
 @pytest.fixture(scope="session")
 def sampled(tmp_path_factory):
-    """The report of the synthetic borough, built once; tests that use it are of one xdist group."""
+    """The report of the synthetic borough, built once."""
     from geo.report.build import build_report
 
     steps = []
@@ -55,15 +65,15 @@ def sampled(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def sample_evidence():
-    """What is known of the synthetic borough; tests that use it are of the group "evidence"."""
+    """What is known of the synthetic borough."""
     from geo.report.gallery import figure_set
 
     return figure_set(None).evidence
 
 
 @pytest.fixture(scope="session")
-def cheshire(real_data):
-    """What is known of Cheshire East; tests that use it are of the group "evidence"."""
+def cheshire_evidence(real_data):
+    """What is known of Cheshire East."""
     from geo.report.gallery import figure_set
 
     folders = [real_data / "cheshire-east", real_data / "england"]
@@ -71,11 +81,11 @@ def cheshire(real_data):
 
 
 @pytest.fixture(scope="session")
-def laid_out(cheshire):
+def laid_out(cheshire_evidence):
     """The Rugs of Cheshire East, by name."""
     from geo.report.rugs import rugs
 
-    return rugs(cheshire)
+    return rugs(cheshire_evidence)
 
 
 @pytest.fixture(scope="session")

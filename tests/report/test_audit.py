@@ -248,7 +248,6 @@ def test_command_tells_and_exits_with_one(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("reports")
 def test_the_report_of_the_sample_gives_nothing_away(sampled):
     audit = audit_folder(sampled.out)
     assert audit.hidden > 1000
@@ -257,7 +256,6 @@ def test_the_report_of_the_sample_gives_nothing_away(sampled):
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("reports")
 def test_a_leak_planted_in_the_report_of_the_sample_is_found(sampled, tmp_path):
     for name in ("tartan-rug.csv", "areas.gpkg"):
         shutil.copy(sampled.out / name, tmp_path)
@@ -272,7 +270,6 @@ def test_a_leak_planted_in_the_report_of_the_sample_is_found(sampled, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("reports")
 def test_one_of_two_hidden_lsoas_of_a_ward_printed_gives_the_other_away(sampled, tmp_path):
     shutil.copytree(sampled.out / "tables", tmp_path / "tables")
     rug = pd.read_csv(sampled.out / "tartan-rug.csv", dtype=str)

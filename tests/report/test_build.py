@@ -34,7 +34,6 @@ FIGURES = (
     "concentration",
     "gap",
 )
-pytestmark = pytest.mark.xdist_group("reports")  # so that each is built once
 CONTRACT = {
     "index.html",
     "map.html",

@@ -18,8 +18,6 @@ from geo.report.gallery import Gallery, figure_set
 from geo.report.outcomes import Outcomes, outcomes
 from tests.builders import of_residents
 
-pytestmark = pytest.mark.xdist_group("evidence")
-
 
 @pytest.fixture(scope="module")
 def shown(sample_evidence):
@@ -206,8 +204,8 @@ def test_titles_of_what_is_counted_read_as_english(sample_evidence):
 
 
 @pytest.mark.slow
-def test_figures_name_every_release_and_residents_only_where_counted(cheshire):
-    known = FigureSet(cheshire)
+def test_figures_name_every_release_and_residents_only_where_counted(cheshire_evidence):
+    known = FigureSet(cheshire_evidence)
     change, movers = known["change"]().caption, known["movers"]().caption
     assert "English Indices of Deprivation 2010, 2015, 2019 and 2025, Ministry" in change
     assert "English Indices of Deprivation 2019 and 2025, Ministry" in movers
@@ -215,8 +213,8 @@ def test_figures_name_every_release_and_residents_only_where_counted(cheshire):
     assert "Residents: as counted in census2021" in known["density"]().caption
 
 
-def test_membership_is_told_only_where_groups_are_shown(cheshire):
-    known = FigureSet(cheshire)
+def test_membership_is_told_only_where_groups_are_shown(cheshire_evidence):
+    known = FigureSet(cheshire_evidence)
     for name in ("funnel", "concentration", "gap"):
         figure = known[name]()
         assert "Proposed membership" not in figure.caption, name

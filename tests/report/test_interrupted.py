@@ -14,7 +14,7 @@ import pytest
 
 from geo.report.whole_folder import files_in
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("reports")]
+pytestmark = pytest.mark.slow
 KILLS = 2
 
 

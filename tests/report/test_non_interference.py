@@ -20,7 +20,7 @@ from geo.report.build import build_report
 from geo.report.whole_folder import files_in
 from geo.sources.sample import write_sample
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("interference")]
+pytestmark = pytest.mark.slow
 KEYS = ["area_code", "indicator_id", "period"]
 
 

@@ -42,8 +42,6 @@ CATALOGUE = pd.DataFrame(
     }
 )
 
-pytestmark = pytest.mark.xdist_group("evidence")
-
 
 def rows(indicator, counts=None, denominators=None, values=None, codes=None, **columns):
     """Tidy rows of one indicator, one for each LSOA of Testshire."""
@@ -374,8 +372,8 @@ def test_sample_borough_shows_groups_wherever_it_can(borough):
 
 
 @pytest.mark.slow
-def test_outcomes_fifths_are_those_of_all_england(real_data, cheshire):
-    found = cheshire.outcomes
+def test_outcomes_fifths_are_those_of_all_england(real_data, cheshire_evidence):
+    found = cheshire_evidence.outcomes
     raw = pd.read_csv(real_data / "england/IoD2025_underlying_indicators.csv")
     for name, sign in (("connectivity_score", 1), ("acute_morbidity_indicator", -1)):
         values = raw.set_index("lsoa21_code")[name].dropna()

@@ -10,7 +10,7 @@ from geo.report.whole_folder import files_in
 from geo.sources.sample import sample, write_sample
 from tests.report.test_planted_counts import _contents, _holds, _tokens
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("secrets")]
+pytestmark = pytest.mark.slow
 PERCENT = 13.579
 
 

@@ -14,7 +14,7 @@ from geo.__main__ import main
 from geo.report.whole_folder import files_in
 from geo.sources.sample import sample, write_sample
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("secrets")]
+pytestmark = pytest.mark.slow
 HIDE_UNDER = 9_000_000
 HEADS = 30_000_011
 

@@ -13,8 +13,6 @@ from geo.report.rugs import NAME
 from geo.sources.deprivation import read_deprivation
 from geo.statistics.deprived_people import deprived_people
 
-pytestmark = pytest.mark.xdist_group("evidence")
-
 SHOWN = ["collaborative", "locality", "borough"]
 BARE = {"missing", "not_compared", "suppressed"}
 RESIDENTS = "ethnic_group_other_than_white"

@@ -23,9 +23,6 @@ LEVELS = {
     "tartan-rug-lsoas": "lsoa21cd",
 }
 
-pytestmark = pytest.mark.xdist_group("evidence")
-
-
 FIFTHS = [f"fifth_{number}" for number in range(1, 6)]
 
 
@@ -37,11 +34,11 @@ def _wilson(x, n, z=1.959963984540054):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", LEVELS)
 def test_rugs_colour_census_indicators_as_worked_out_from_the_file(
-    name, real_data, cheshire, laid_out
+    name, real_data, cheshire_evidence, laid_out
 ):
     raw = pd.read_parquet(real_data / "england/census2021_indicators_lsoa21.parquet")
-    groups = cheshire.lsoas.set_index("lsoa21cd", drop=False)[LEVELS[name]]
-    polarity = cheshire.outcomes.catalogue.set_index("indicator_id")["polarity"]
+    groups = cheshire_evidence.lsoas.set_index("lsoa21cd", drop=False)[LEVELS[name]]
+    polarity = cheshire_evidence.outcomes.catalogue.set_index("indicator_id")["polarity"]
     checked = 0
     for indicator, rows in raw.groupby("indicator_id"):
         england = rows["count"].sum() / rows["denominator"].sum()
@@ -60,10 +57,11 @@ def test_rugs_colour_census_indicators_as_worked_out_from_the_file(
 
 
 @pytest.mark.parametrize("name", LEVELS)
-def test_rugs_judge_no_value_that_has_no_interval(name, cheshire, laid_out):
+def test_rugs_judge_no_value_that_has_no_interval(name, cheshire_evidence, laid_out):
     """Its place among England's areas is told, by fifths; it is neither better nor worse."""
     data = laid_out[name].data
-    alone = cheshire.outcomes.catalogue.query("measure in ['value', 'ratio']")["indicator_id"]
+    catalogue = cheshire_evidence.outcomes.catalogue
+    alone = catalogue.query("measure in ['value', 'ratio']")["indicator_id"]
     own = data[data["indicator_id"].isin(alone) & data["area_group"].ne("For reference")]
     assert set(own["comparison"]) <= {"not_compared", "missing", *FIFTHS}
     assert own["comparison"].isin(FIFTHS).any()
@@ -73,30 +71,33 @@ def test_rugs_judge_no_value_that_has_no_interval(name, cheshire, laid_out):
 @pytest.mark.slow
 @pytest.mark.parametrize("level", ["lsoa21cd", "wd24cd"])
 @pytest.mark.parametrize("name", ["connectivity_score", "acute_morbidity_indicator"])
-def test_rug_of_fifths_equals_ranks_worked_out_from_the_file(name, level, real_data, cheshire):
+def test_rug_of_fifths_equals_ranks_worked_out_from_the_file(
+    name, level, real_data, cheshire_evidence
+):
     raw = pd.read_csv(real_data / "england/IoD2025_underlying_indicators.csv")
     lookup = pd.read_csv(real_data / "england/LSOA21_WD24_LAD24_EW_LU.csv").set_index("LSOA21CD")
     codes = raw["lsoa21_code"] if level == "lsoa21cd" else raw["lsoa21_code"].map(lookup["WD24CD"])
     values = raw[name].groupby(codes.to_numpy()).mean()
     worst_first = values if name == "connectivity_score" else -values
     expected = np.ceil(5 * worst_first.rank(method="min") / len(values)).astype(int)
-    kind, catalogue = level.removesuffix("cd"), cheshire.outcomes.catalogue
+    kind, catalogue = level.removesuffix("cd"), cheshire_evidence.outcomes.catalogue
     table = pd.DataFrame(
         {"area_code": values.index, "area_type": kind, "indicator_id": name, "period": "2025",
          "value": values.to_numpy()}
     )  # fmt: skip
     compared = compare(table, levels="quintiles", catalogue=catalogue)
-    own = compared[compared["area_code"].isin(cheshire.lsoas[level])]
+    own = compared[compared["area_code"].isin(cheshire_evidence.lsoas[level])]
     rug = tartan_rug(own, catalogue=catalogue, areas=kind, levels="quintiles")
     shown = rug.data.set_index("area_code")["comparison"].str.removeprefix("fifth_").astype(int)
-    assert len(shown) == cheshire.lsoas[level].nunique()
+    assert len(shown) == cheshire_evidence.lsoas[level].nunique()
     assert (shown == expected.reindex(shown.index)).all()
 
 
-def test_rugs_stand_under_their_collaborative(laid_out, cheshire):
+def test_rugs_stand_under_their_collaborative(laid_out, cheshire_evidence):
     areas = laid_out["tartan-rug-wards"].cells.areas
     own = areas[~areas["reference"]]
-    expected = cheshire.lsoas.drop_duplicates("wd24cd").set_index("wd24cd")["collaborative"]
+    wards = cheshire_evidence.lsoas.drop_duplicates("wd24cd").set_index("wd24cd")
+    expected = wards["collaborative"]
     assert own.set_index("area_code")["group"].to_dict() == expected.to_dict()
     assert own["name"].str.startswith("E05").sum() == 0
 

@@ -8,7 +8,7 @@ import pytest
 from geo.views.web.map import web_map
 from tests.views.web.test_map import grid
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("reports")]
+pytestmark = pytest.mark.browser
 
 PAGES = ["index.html", "map.html", "tartan-rug.html", "tartan-rug-wards.html", "protection.html"]
 INJECTED = {

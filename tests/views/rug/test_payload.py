@@ -33,7 +33,6 @@ def test_payload_of_a_rug_of_everything_is_of_its_type(levels):
         assert misfits(data_of(rug_page(rug_of(table, levels=levels, **options))), RugData) == []
 
 
-@pytest.mark.xdist_group("reports")
 def test_payload_of_the_sample_is_of_its_type(sampled):
     pages = sorted(sampled.out.glob("tartan-rug*.html"))
     assert len(pages) == 3

@@ -82,7 +82,6 @@ def test_index_page_loads_nothing_from_elsewhere():
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("reports")
 @pytest.mark.parametrize(
     "viewport",
     [pytest.param(WIDE, marks=pytest.mark.slow, id="wide"), pytest.param(NARROW, id="narrow")],

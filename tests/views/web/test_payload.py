@@ -30,7 +30,6 @@ def test_payload_of_a_map_of_everything_is_of_its_type(made):
     assert misfits(made.deferred, DeferredData) == []
 
 
-@pytest.mark.xdist_group("reports")
 def test_payload_of_the_sample_is_of_its_type(sampled):
     page = (sampled.out / "map.html").read_text("utf-8")
     for name, kind in (("geo-data", MapData), ("geo-later", DeferredData)):
