@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from geo.sources.number_formats import mark_of, parts_of_date, section_for, section_for_text
+
 
 @dataclass(frozen=True)
 class Page:
@@ -25,21 +27,6 @@ class Page:
     rows: Callable[[int | None], Iterator[list[Any]]]
 
 
-_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
-"""What a number format writes as it stands, or says of colours, languages and conditions."""
-
-
-def is_percent(number_format: str) -> bool:
-    r"""Tell whether a format shows a number times a hundred; ``0"%"`` only writes the sign.
-
-    Examples
-    --------
-    >>> is_percent("0.0%"), is_percent('0"%"'), is_percent(r"0\%")
-    (True, False, False)
-    """
-    return "%" in _LITERAL.sub("", number_format)
-
-
 def dated(value: datetime.datetime, number_format: str) -> Any:
     """Give a date as it is shown: in the format mmm-yy it is a month, in yyyy a year.
 
@@ -49,23 +36,91 @@ def dated(value: datetime.datetime, number_format: str) -> Any:
     >>> dated(day, "mmm-yy"), dated(day, "yyyy"), dated(day, "dd/mm/yyyy")
     ('Apr 2024', '2024', datetime.datetime(2024, 4, 1, 0, 0))
     """
-    letters = set(_LITERAL.sub("", number_format).split(";")[0].lower()) & set("ymdhs")
-    if letters == {"y", "m"}:
+    parts = parts_of_date(number_format)
+    if parts == {"y", "m"}:
         return f"{value:%b %Y}"
-    return f"{value:%Y}" if letters == {"y"} else value
+    return f"{value:%Y}" if parts == {"y"} else value
 
 
-def shown(value: float, *, percent: bool) -> Any:
-    """Give a number as it is shown: 0.125 in the format 0.0% is ``12.5%``, 3.0 is 3.
+def shown(value: float, number_format: str) -> Any:
+    """Give a number as it is shown: a percentage, a mark in its place, noughts before it.
 
     Examples
     --------
-    >>> shown(0.125, percent=True), shown(3.0, percent=False), shown(0.1 + 0.2, percent=True)
-    ('12.5%', 3, '30%')
+    >>> shown(0.125, "0.0%"), shown(3.0, "General"), shown(0.1 + 0.2, "0%"), shown(7, "000")
+    ('12.5%', 3, '30%', '007')
+    >>> shown(3, '[<5]"*";0'), shown(7, '[<5]"*";0'), shown(3, ";;;")
+    ('*', 7, '')
     """
-    if percent and abs(value) < 1e4:
+    section = section_for(value, number_format)
+    if (mark := mark_of(value, section)) is not None:
+        return mark
+    if section.percent and abs(value) < 1e4:
         return f"{round(value * 100, 10):g}%"
-    return int(value) if value == int(value) else value
+    if value != int(value):
+        return value
+    return f"{int(value):0{section.width}d}" if section.width > 1 else int(value)
+
+
+def shown_text(value: str, number_format: str) -> str:
+    """Give text as it is shown, which is nothing in the format ``;;;``.
+
+    Examples
+    --------
+    >>> shown_text("c", "0.0"), shown_text("c", ";;;")
+    ('c', '')
+    """
+    section = section_for_text(number_format)
+    return value if section.shows_number else section.mark
+
+
+_SIGNS = r"[^\da-z<>≤≥]*"
+_FIGURE = re.compile(
+    rf"{_SIGNS}(?:[a-z]{{3}})?{_SIGNS}?(\d[\d.,\s]*)(e[-+]?\d+)?\D*", re.IGNORECASE
+)
+
+
+def as_written(value: float, words: str) -> Any:
+    """Give a number of which a program saved how it is shown, or else what stands in its place.
+
+    Parameters
+    ----------
+    value : float
+    words : str
+        As shown.
+
+    Examples
+    --------
+    >>> as_written(0.125, "12.5%"), as_written(1234.0, "£1,234"), as_written(12.34, "12.3")
+    ('12.5%', 1234, 12.34)
+    >>> as_written(3, "*"), as_written(3, "<5"), as_written(3, ""), as_written(0, "-")
+    ('*', '<5', '', 0)
+    """
+    words = words.strip()
+    if re.fullmatch(r"0\d+", words):
+        return words
+    percent = words.endswith("%")
+    stands = value == 0 and words in ("-", "–", "—")
+    if not stands and not any(_rounds(value * scale, words) for scale in (1, 100)[: 1 + percent]):
+        return words
+    return shown(value, "0%" if percent and _rounds(value * 100, words) else "General")
+
+
+def _rounds(value: float, words: str) -> bool:
+    """Tell whether what is shown is a number, its decimals rounded."""
+    found = _FIGURE.fullmatch(words)
+    if not found:
+        return False
+    digits = re.sub(r"\s", "", found[1]).rstrip(".,")
+    for point, thousands in ((".", ","), (",", ".")):
+        plain = digits.replace(thousands, "").replace(point, ".")
+        if plain.count(".") > 1:
+            continue
+        number = float(plain + (found[2] or ""))
+        step = 10.0 ** (int((found[2] or "e0")[1:]) - len(plain.partition(".")[2]))
+        if abs(abs(number) - abs(value)) <= step * 0.5000001:
+            return True
+    return False
 
 
 def written(value: Any) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree
 
-from geo.sources.cells import Page, shown
+from geo.sources.cells import Page, as_written, shown
 
 _IN = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
 _OFFICE, _TABLE, _TEXT, _STYLE = (_IN % name for name in ("office", "table", "text", "style"))
@@ -93,13 +93,21 @@ def _cell(cell: ElementTree.Element) -> Any:
     if cell.tag == f"{_TABLE}covered-table-cell" or kind is None:
         return ""
     if kind in ("float", "currency", "percentage"):
-        number = float(cell.get(f"{_OFFICE}value", "nan"))
-        return shown(number, percent=kind == "percentage") if abs(number) < 1e300 else str(number)
+        return _number(cell, percent=kind == "percentage")
     if kind == "boolean":
         return cell.get(f"{_OFFICE}boolean-value") == "true"
     if kind == "date":
         return datetime.datetime.fromisoformat(cell.get(f"{_OFFICE}date-value", ""))
     return "\n".join(_words(part) for part in cell.findall(f"{_TEXT}p"))
+
+
+def _number(cell: ElementTree.Element, *, percent: bool) -> Any:
+    """Give a number as it is shown, of which some programs save no more than the number."""
+    number = float(cell.get(f"{_OFFICE}value", "nan"))
+    if not abs(number) < 1e300:
+        return str(number)
+    said = [_words(part) for part in cell.findall(f"{_TEXT}p")]
+    return as_written(number, " ".join(said)) if said else shown(number, "0%" if percent else "")
 
 
 def _words(part: ElementTree.Element) -> str:

@@ -17,8 +17,9 @@ from pandas.io.parsers import TextParser
 
 from geo.errors import FileError, examples
 from geo.sources import ods_sheets, xls_sheets
-from geo.sources.cells import Page, dated, is_percent, shown, written
+from geo.sources.cells import Page, dated, shown, shown_text, written
 from geo.sources.headers import header_among, unique
+from geo.sources.number_formats import hides_numbers
 from geo.sources.text_files import HEADER_WITHIN, Wanted
 
 _XLS = re.compile(rb"\xd0\xcf\x11\xe0|\x09[\x00\x02\x04\x08]")
@@ -28,6 +29,8 @@ _UNCALCULATED = re.compile(
     rb"(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
 )
 """A cell of xlsx with a formula and no value; one that gives an empty text is of type ``str``."""
+
+_CONDITIONAL = re.compile(rb'<cfRule [^>]*\bdxfId="(\d+)"')
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,8 @@ def _pages(path: Path) -> Iterator[list[Page]]:
     else:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         try:
-            yield [_page(sheet, path, content) for sheet in book.worksheets]
+            hiding = _hiding_rules(book)
+            yield [_page(sheet, path, content, hiding) for sheet in book.worksheets]
         finally:
             book.close()
 
@@ -89,27 +93,44 @@ def _kind_of(content: bytes) -> str:
         return "ods" if "content.xml" in archive.namelist() else "xlsx"
 
 
-def _page(sheet: Any, path: Path, content: bytes) -> Page:
+def _hiding_rules(book: Any) -> set[str]:
+    """Give the numbers of conditional formats that show a figure as a mark or as nothing."""
+    formats = [style.numFmt for style in book._differential_styles.styles]
+    return {str(at) for at, one in enumerate(formats) if one and hides_numbers(one.formatCode)}
+
+
+def _page(sheet: Any, path: Path, content: bytes, hiding: set[str]) -> Page:
     sheet.reset_dimensions()  # some programs save a wrong extent of the sheet
 
     def rows(last: int | None) -> Iterator[list[Any]]:
         if last is None:
-            _require_calculated(sheet, path, content)
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                cells = archive.read(sheet._worksheet_path)
+            where = f"{path} (sheet {sheet.title})"
+            _require_calculated(cells, where)
+            _require_shown(cells, hiding, where)
         for row in sheet.iter_rows(max_row=last):
             yield [_shown(cell) for cell in row]
 
     return Page(sheet.title, sheet.sheet_state != "visible", rows)
 
 
-def _require_calculated(sheet: Any, path: Path, content: bytes) -> None:
+def _require_calculated(cells: bytes, where: str) -> None:
     """Raise for formulas that no program has calculated, which openpyxl gives as blanks."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        cells = archive.read(sheet._worksheet_path)
     never = [cell.decode() for cell in _UNCALCULATED.findall(cells)]
     if never:
         raise FileError(
-            f"{path} (sheet {sheet.title}) has formulas in {len(never)} cells that were never "
-            f"calculated ({examples(never)}); open and save it in a spreadsheet, and try again."
+            f"{where} has formulas in {len(never)} cells that were never calculated "
+            f"({examples(never)}); open and save it in a spreadsheet, and try again."
+        )
+
+
+def _require_shown(cells: bytes, hiding: set[str], where: str) -> None:
+    """Raise where conditional formats show marks in place of figures, which are not evaluated."""
+    if hiding & {rule.decode() for rule in _CONDITIONAL.findall(cells)}:
+        raise FileError(
+            f"{where} hides figures by conditional formatting, which would be read all the same; "
+            "write the marks that are seen (such as * or c) into the cells, and save it again."
         )
 
 
@@ -195,9 +216,11 @@ def _shown(cell: Any) -> Any:
     """Give a cell of openpyxl as it is shown."""
     if isinstance(cell, EmptyCell) or cell.value is None:
         return ""
-    value = cell.value
+    value, number_format = cell.value, cell.number_format or ""
     if isinstance(value, datetime.datetime):
-        return dated(value, cell.number_format or "")
+        return dated(value, number_format)
+    if isinstance(value, str):
+        return shown_text(value, number_format)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
-    return shown(value, percent=is_percent(cell.number_format or ""))
+    return shown(value, number_format)

@@ -5,7 +5,7 @@ from typing import Any
 
 import xlrd
 
-from geo.sources.cells import Page, dated, is_percent, shown
+from geo.sources.cells import Page, dated, shown, shown_text
 
 
 def pages(content: bytes) -> list[Page]:
@@ -45,8 +45,8 @@ def _cell(book: Any, cell: Any) -> Any:
     if cell.ctype == xlrd.XL_CELL_ERROR:
         return xlrd.error_text_from_code.get(cell.value, "#N/A")
     if cell.ctype == xlrd.XL_CELL_NUMBER:
-        return shown(cell.value, percent=is_percent(_format(book, cell)))
-    return cell.value
+        return shown(cell.value, _format(book, cell))
+    return shown_text(cell.value, _format(book, cell))
 
 
 def _format(book: Any, cell: Any) -> str:

@@ -52,10 +52,10 @@ def _ods_cell(value):
     )
 
 
-def write_xls(path, sheets, *, hidden=()):
-    """Write sheets as Excel 5 did: cells are labels, numbers, and numbers in the format 0.0%."""
+def write_xls(path, sheets, *, hidden=(), number_format="General"):
+    """Write sheets as Excel 5 did: labels, numbers in a format, and numbers in the format 0.0%."""
     formats = [_record(0x041E, struct.pack("<HB", at, len(words)) + words)
-               for at, words in enumerate([b"General", b"0.0%"])]  # fmt: skip
+               for at, words in enumerate([number_format.encode(), b"0.0%"])]  # fmt: skip
     styles = [_record(0x00E0, struct.pack("<HHHHHHHH", 0, at, 0, 0, 0, 0, 0, 0)) for at in (0, 1)]
     bodies = [_xls_sheet(rows) for rows in sheets.values()]
     begin = _record(0x0809, struct.pack("<HHHH", 0x0500, 0x0005, 0, 0))
