@@ -13,6 +13,7 @@ from geo.commands.build import build
 from geo.commands.check import check
 from geo.commands.fetch import fetch
 from geo.commands.figure import figure
+from geo.commands.indicators import indicators
 from geo.commands.places import places
 from geo.commands.sources import sources
 
@@ -23,5 +24,5 @@ def main() -> None:
     """Show where deprivation sits, neighbourhood by neighbourhood, and where to help early."""
 
 
-for command in (build, figure, check, audit, fetch, sources, places, assign):
+for command in (build, figure, check, audit, fetch, sources, indicators, places, assign):
     main.add_command(command)

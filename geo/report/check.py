@@ -2,20 +2,37 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from geo.errors import GeoError, examples
 from geo.geography.places import Place, load_place
+from geo.notes import Notes
 from geo.report.evidence import gather_evidence
 from geo.report.manifest import match_counts
 from geo.sources import folders, tabular
+from geo.sources.indicators.file import IndicatorFile
+from geo.sources.indicators.read import read_indicators
 from geo.sources.readings import each_file_once
 from geo.sources.recognise import DataFile, recognise, why_not
 from geo.sources.tabular import require_file
+from geo.vocabulary.area_types import area_type
 from geo.vocabulary.releases import RELEASES
 
 
-def check_data(place: str | Path, data: Sequence[str | Path]) -> tuple[list[str], bool]:
+def check_data(
+    place: str | Path, data: Sequence[str | Path], indicators: Sequence[str | Path] = ()
+) -> tuple[list[str], bool]:
     """Tell what each file of the data folders is and how many LSOAs or wards of the place match.
+
+    Parameters
+    ----------
+    place : str or Path
+    data : sequence of str or Path
+        Data folders; with none of them the files of indicators are looked at by themselves.
+    indicators : sequence of str or Path
+        Files of indicators or folders of them: of each is told what is in it and what is wrong.
 
     Returns
     -------
@@ -23,7 +40,63 @@ def check_data(place: str | Path, data: Sequence[str | Path]) -> tuple[list[str]
         A line a file, then a line a release; whether nothing stands in the way of a build.
     """
     with each_file_once():
-        return _check(load_place(place), data)
+        known = load_place(place)
+        own, sound = _indicators(indicators)
+        if not data and indicators:
+            return own, sound
+        lines, good = _check(known, data, indicators if sound else ())
+        return [*own, *lines], good and sound
+
+
+def _indicators(paths: Sequence[str | Path]) -> tuple[list[str], bool]:
+    """Say of each file of indicators what is in it, or all that is wrong with it."""
+    lines: list[str] = []
+    sound = True
+    for path in (file.path for file in folders.indicator_files(paths)):
+        told, problems = _file(path)
+        lines += [*told, *problems]
+        sound = sound and not problems
+    return lines, sound
+
+
+def _file(path: Path) -> tuple[list[str], list[str]]:
+    """Look at the catalogue and the figures of a file, the one though the other be wrong."""
+    catalogue, problems = None, []
+    try:
+        file = IndicatorFile.read(path)
+        catalogue = file.catalogue()
+    except GeoError as problem:
+        problems.append(str(problem))
+    notes: Notes = []
+    try:
+        table = read_indicators(path, catalogue=catalogue, notes=notes)
+    except GeoError as problem:
+        return [], list(dict.fromkeys([*problems, str(problem)]))
+    if catalogue is None:
+        return [], problems
+    kinds = " and ".join(area_type(kind).dated for kind in table["area_type"].unique())
+    names = len(catalogue)
+    counted = f"{names} {'indicator' if names == 1 else 'indicators'}, {_rows(len(table))}"
+    facts = catalogue.to_dict("records")
+    each = [f"  {_of_indicator(fact, table)}" for fact in facts]
+    return [f"{path}: {counted}, by {kinds}", *each, *(f"  {words}" for words in notes)], problems
+
+
+def _of_indicator(fact: dict[str, Any], table: pd.DataFrame) -> str:
+    """Rows, periods and measure of one indicator; of whom its counts are, if the file lacks it."""
+    rows = table[table["indicator_id"] == fact["indicator_id"]]
+    periods = " and ".join(dict.fromkeys(map(str, (rows["period"].iat[0], rows["period"].iat[-1]))))
+    told = f"{fact['indicator_id']}: {_rows(len(rows))}, {periods}, a {fact['measure']}"
+    of = fact.get("denominator")
+    bare = fact["measure"] in ("proportion", "rate") and rows["denominator"].isna().all()
+    if bare and rows["count"].notna().any():
+        given = isinstance(of, str) and of
+        told += f": counts of {of}" if given else ": counts without denominators, so no rate"
+    return told
+
+
+def _rows(number: int) -> str:
+    return f"{number:,} {'row' if number == 1 else 'rows'}"
 
 
 def explain_file(place: str | Path, file: Path) -> list[str]:
@@ -49,7 +122,9 @@ def _described(file: DataFile) -> list[str]:
     return [line, f"  by {examples(file.columns, 6)}"] if file.columns else [line]
 
 
-def _check(known: Place, data: Sequence[str | Path]) -> tuple[list[str], bool]:
+def _check(
+    known: Place, data: Sequence[str | Path], indicators: Sequence[str | Path]
+) -> tuple[list[str], bool]:
     files = folders.scan(data, known.level_columns)
     lines, good = [], True
     for file in files:
@@ -59,7 +134,7 @@ def _check(known: Place, data: Sequence[str | Path]) -> tuple[list[str], bool]:
         if not any(file.role == f"deprivation {release.year}" for file in files):
             continue
         try:
-            evidence = gather_evidence(known, data, release)
+            evidence = gather_evidence(known, data, release, indicators=indicators)
         except GeoError as problem:
             good = False
             lines.append(f"Release {release.year}: cannot be built. {problem}")
@@ -70,7 +145,7 @@ def _check(known: Place, data: Sequence[str | Path]) -> tuple[list[str], bool]:
             rule = f"; {evidence.outcomes.rule}" if evidence.outcomes.rule else ""
             lines.append(f"  {len(evidence.outcomes.catalogue)} indicators of {known.name}{rule}")
         for file, table in evidence.inputs.tables.items():
-            counts = match_counts(table, evidence.lsoas)
+            counts = match_counts(_coded(table, evidence.lsoas), evidence.lsoas)
             if "matched" in counts:
                 lines.append(
                     f"  {file.name}: {counts['rows']:,} rows, {counts['matched']} match, "
@@ -81,3 +156,12 @@ def _check(known: Place, data: Sequence[str | Path]) -> tuple[list[str], bool]:
         good = False
         lines.append("No file of the Indices of Deprivation is here, so nothing can be built.")
     return lines, good
+
+
+def _coded(table: pd.DataFrame, lsoas: pd.DataFrame) -> pd.DataFrame:
+    """Give indicators a column of codes, of the first type of areas that the place has too."""
+    if not {"area_code", "area_type"} <= set(table):
+        return table
+    known = [kind for kind in table["area_type"].unique() if f"{kind}cd" in lsoas]
+    rows = table[table["area_type"].isin(known[:1])]
+    return rows.assign(**{f"{kind}cd": rows["area_code"] for kind in known[:1]})

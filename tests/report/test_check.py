@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from geo.report.check import check_data, explain_file
+from geo.report.indicator_list import write_template
 from geo.sources import map_files, tabular
 from geo.sources.populations import resident_denominators
 from geo.sources.sample import sample, write_sample
@@ -85,3 +86,35 @@ def test_explain_says_what_a_file_is_or_why_not(tmp_path):
     told = "\n".join(explain_file("sample", tmp_path / "mine.csv"))
     assert "mine.csv: not recognised" in told
     assert "lookup: no, it lacks" in told
+
+
+def test_check_tells_what_is_wrong_with_each_file_of_indicators(tmp_path):
+    template, _ = write_template(tmp_path / "good")
+    bad = tmp_path / "bad"
+    write_template(bad)
+    catalogue = (bad / "indicators.toml").read_text("utf-8")
+    wrong = catalogue.replace('"low_is_good"', '"lower_is_better"', 1)
+    (bad / "indicators.toml").write_text(wrong, "utf-8")
+    text = (bad / "indicators.csv").read_text("utf-8")
+    (bad / "indicators.csv").write_text(text.replace("27,1450", "many,1450"), "utf-8")
+    lines, good = check_data("sample", [], [tmp_path / "good", bad])
+    assert not good
+    at = next(i for i, line in enumerate(lines) if line.startswith(str(template)))
+    assert lines[at] == f"{template}: 7 indicators, 10 rows, by LSOA 2021"
+    assert "  early_help: 1 row, 2024/25, a rate: counts of residents 0-17" in lines[at:]
+    assert "  house_price_to_earnings: 1 row, 2024, a value" in lines[at:]
+    problems = [line for line in lines if "bad" in line]
+    assert any("lower_is_better" in line and "allowed is one of" in line for line in problems)
+    assert any("'many'" in line or "no number" in line for line in problems)
+
+
+def test_check_looks_at_indicators_with_the_place(folder):
+    own = folder / "own"
+    own.mkdir()
+    code = sample().deprivation["lsoa21cd"].iat[0]
+    text = (write_template(own)[0]).read_text("utf-8").replace("E01018393", code)
+    kept = [line for line in text.splitlines() if "E010183" not in line or code in line]
+    (own / "indicators.csv").write_text("\n".join(kept) + "\n", "utf-8")
+    lines, good = check_data("sample", [folder], [own])
+    assert good, lines
+    assert any("indicators.csv" in line and "1 match" in line for line in lines)

@@ -1,0 +1,34 @@
+"""``geo indicators``: public indicators, which are here, and a template for one's own."""
+
+from pathlib import Path
+
+import click
+
+from geo.commands.options import DATA, INDICATORS, default_folder, plain_errors
+
+
+@click.command()
+@click.argument("place", default="cheshire-east")
+@DATA
+@INDICATORS
+@click.option(
+    "--template",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write a table of indicators and its catalogue, with every allowed word, to fill in.",
+)
+def indicators(
+    place: str, data: tuple[Path, ...], indicators: tuple[Path, ...], template: Path | None
+) -> None:
+    """List public indicators on children and deprivation: where they are, and which are here."""
+    with plain_errors():
+        from geo.report.indicator_list import indicator_lines, write_template
+
+        if template is not None:
+            for path in write_template(template):
+                click.echo(path)
+            return
+        usual = default_folder(place)
+        looked = data or ((usual,) if usual.is_dir() else ())
+        for line in indicator_lines(looked, indicators):
+            click.echo(line)
