@@ -157,15 +157,16 @@ class _Board:
 
     ``corners`` are whole: half steps across, and up a third of half a row's height.
     ``near`` names the six hexagons around each (-1 for none); ``distance`` is squared, from where
-    each area wants to be to each hexagon.
+    each area wants to be to each hexagon; ``friends`` says which areas are neighbours on the map,
+    its last column standing for nobody.
     """
 
     middles: np.ndarray
     corners: np.ndarray
-    near: list[list[int]]
+    near: np.ndarray
     distance: np.ndarray
-    friends: list[frozenset[int]]
-    groups: list[int]
+    friends: np.ndarray
+    groups: np.ndarray
 
     @classmethod
     def around(cls, wanted: np.ndarray, pairs: np.ndarray, labels: np.ndarray) -> "_Board":
@@ -181,22 +182,20 @@ class _Board:
         near = [[number.get((q + dq, r + dr), -1) for dq, dr in _AROUND] for q, r in number]
         centres = np.column_stack([2 * slant + row, 3 * row])
         middles = centres * (1 / 2, height / 3)
-        friends: list[set[int]] = [set() for _ in wanted]
-        for one, other in pairs.tolist():
-            friends[one].add(other)
-            friends[other].add(one)
+        friends = np.zeros((len(wanted), len(wanted) + 1), dtype=bool)
+        friends[pairs[:, 0], pairs[:, 1]] = friends[pairs[:, 1], pairs[:, 0]] = True
         return cls(
             middles,
             centres[:, None] + np.array(_CORNERS),
-            near,
+            np.array(near),
             cdist(wanted, middles, "sqeuclidean"),
-            [frozenset(known) for known in friends],
-            labels.tolist(),
+            friends,
+            labels,
         )
 
     def improved(self, start: np.ndarray, together: float) -> np.ndarray:
         """Exchange areas with the hexagon beside while that helps, by simulated annealing."""
-        near, friends, groups = self.near, self.friends, self.groups
+        near, valued = self.near.tolist(), self._valued(together)
         far = (self.distance * _FAR).tolist()
         cells = start.tolist()
         holder = [-1] * (len(near) + 1)  # the last is read through near's -1: nobody
@@ -204,13 +203,17 @@ class _Board:
             holder[cell] = area
 
         def worth(area: int, cell: int) -> float:
-            known, group = friends[area], groups[area]
-            total = -far[area][cell]
-            for beside in near[cell]:
-                other = holder[beside]
-                if other >= 0:
-                    total += (other in known) + together * (groups[other] == group)
-            return total
+            a, b, c, d, e, f = near[cell]
+            values = valued[area]
+            return (
+                -far[area][cell]
+                + values[holder[a]]
+                + values[holder[b]]
+                + values[holder[c]]
+                + values[holder[d]]
+                + values[holder[e]]
+                + values[holder[f]]
+            )
 
         moves = _MOVES * len(cells)
         random = np.random.default_rng(1)
@@ -235,27 +238,33 @@ class _Board:
                 holder[cell], holder[goal] = area, other
         return np.array(cells)
 
+    def _valued(self, together: float) -> list[list[float]]:
+        """Say what each area gains from each other beside it, and nothing from nobody, the last."""
+        same = self.groups[:, None] == self.groups
+        return (self.friends + together * np.pad(same, ((0, 0), (0, 1)))).tolist()
+
+    def _beside(self, cells: np.ndarray) -> np.ndarray:
+        """Name the areas on the six hexagons around each area's (-1 for nobody)."""
+        holder = np.full(len(self.near) + 1, -1)
+        holder[cells] = np.arange(len(cells))
+        return holder[self.near[cells]]
+
     def kept(self, cells: np.ndarray) -> np.ndarray:
         """Count for each area the neighbours that stand beside it."""
-        held = {cell: area for area, cell in enumerate(cells.tolist())}
-        beside = [{held.get(b, -1) for b in self.near[cell]} for cell in cells.tolist()]
-        return np.array([len(s & f) for s, f in zip(beside, self.friends, strict=True)])
+        return np.take_along_axis(self.friends, self._beside(cells), axis=1).sum(axis=1)
 
     def strays(self, cells: np.ndarray) -> np.ndarray:
         """Name the areas that don't hang together with the largest piece of their group."""
-        held = {cell: area for area, cell in enumerate(cells.tolist())}
-        links = [
-            (area, other)
-            for cell, area in held.items()
-            for beside in self.near[cell]
-            if (other := held.get(beside, -1)) > area and self.groups[other] == self.groups[area]
-        ]
-        ends = np.array(links, dtype=int).reshape(-1, 2).T
-        graph = csr_array((np.ones(len(links)), tuple(ends)), shape=(len(cells), len(cells)))
+        beside = self._beside(cells)
+        area, way = np.nonzero((beside >= 0) & (self.groups[beside] == self.groups[:, None]))
+        links = (np.ones(len(area)), (area, beside[area, way]))
+        graph = csr_array(links, shape=(len(cells), len(cells)))
         _, piece = csgraph.connected_components(graph, directed=False)
-        sizes = pd.Series(piece).groupby([self.groups, piece]).size()
-        main = sizes.groupby(level=0).idxmax().map(lambda found: found[1])
-        return np.flatnonzero(piece != main.loc[self.groups].to_numpy())
+        sizes = np.bincount(piece)
+        main = np.zeros(self.groups.max() + 1, dtype=int)
+        smallest_first = np.lexsort([-piece, sizes[piece]])
+        main[self.groups[smallest_first]] = piece[smallest_first]
+        return np.flatnonzero(piece != main[self.groups])
 
     def mended(self, cells: np.ndarray) -> np.ndarray:
         """Bring strays back to their groups, one exchange at a time, the least costly first."""
@@ -264,7 +273,7 @@ class _Board:
             held = {cell: area for area, cell in enumerate(cells.tolist())}
             tried: list[tuple[int, int, int, np.ndarray]] = []
             for stray in strays.tolist():
-                mates = set(np.flatnonzero(np.array(self.groups) == self.groups[stray]))
+                mates = set(np.flatnonzero(self.groups == self.groups[stray]))
                 ends = {b for m in mates - set(strays) for b in self.near[cells[m]] if b >= 0}
                 for goal in sorted(ends - {cells[m] for m in mates}):
                     trial = cells.copy()
