@@ -9,6 +9,7 @@ from geo.sources.indicators.fields import EXTRA, FIGURES
 _NEVER_NEGATIVE = ("proportion", "rate", "ratio", "count")
 _FEWEST_TO_JUDGE = 3
 _FAR = 10
+_CODES = [-99.0, *(sign * (10.0**digits - 1) for sign in (-1, 1) for digits in range(3, 16))]
 _HINT = (
     "if this is the publisher's code for a suppressed or missing figure (-99, 9999), write the "
     "mark that it stands for (* or [c], else [x]), otherwise correct it"
@@ -57,8 +58,7 @@ def _facts(table: pd.DataFrame, entries: pd.DataFrame | None) -> pd.DataFrame:
 def _codes(table: pd.DataFrame, figure: str) -> pd.Series:
     """Cells that hold nothing but nines, away from all other figures of their kind of area."""
     column = table[figure].astype(float)
-    nines = column.abs().map(lambda x: not np.isnan(x) and x % 1 == 0 and set(str(int(x))) == {"9"})
-    nines &= (column < -9) | (column > 99)
+    nines = column.isin(_CODES)
     if not nines.any():
         return nines
     keys = [table["indicator_id"], table["area_type"]]
