@@ -21,7 +21,7 @@ from geo.disclosure.earlier_series import links_between
 from geo.disclosure.linked_tables import LinkedTables, link_tables
 from geo.disclosure.problem import SuppressionProblem
 from geo.disclosure.publications import Publication
-from geo.disclosure.relations import Relation, related, with_blanks
+from geo.disclosure.relations import Relation, Relations, related, with_blanks
 from geo.disclosure.rules import Rule
 from geo.disclosure.shared_areas import SharedAreas
 from geo.disclosure.table import KEYS
@@ -116,7 +116,7 @@ class Earlier:
 
     def attacked(
         self, table: pd.DataFrame, relations: Sequence[Relation], rule: Rule
-    ) -> tuple["Earlier", list[Relation]]:
+    ) -> tuple["Earlier", Relations]:
         """Find out what the publications by themselves give away of a table and of their cells.
 
         Where they contradict each other, as revised counts do, what cannot be checked by what is
@@ -124,12 +124,12 @@ class Earlier:
 
         Returns
         -------
-        Earlier, list of Relation
+        Earlier, Relations
             With ``left``; and all relations that hold.
         """
         checked = self._checked()
         for known in (self, checked, replace(checked, relations=())):
-            every = [*relations, *known.relations]
+            every = Relations(relations).and_more(known.relations)
             try:
                 return replace(known, left=known._left_alone(table, every, rule)), every
             except TableError as contradiction:

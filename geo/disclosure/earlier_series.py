@@ -7,7 +7,8 @@ import pandas as pd
 
 from geo.disclosure.constraints import UNBOUNDED
 from geo.disclosure.linked_periods import made_of
-from geo.disclosure.relations import Relation, declared_relations, find_relations
+from geo.disclosure.relation_search import find_relations
+from geo.disclosure.relations import Relation, declared_relations
 from geo.disclosure.table import KEYS
 from geo.statistics.series import SERIES_KEYS
 

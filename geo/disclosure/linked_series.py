@@ -1,17 +1,19 @@
 """Which cells add up over series: sexes and ages by their words, others by their relations."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from geo.disclosure.categories import composition, is_told
 from geo.disclosure.cells import KEYS, CellIndex, Names, numbered_cells
+from geo.disclosure.relation_search import find_relations
 from geo.disclosure.relations import (
+    LabelKey,
     Relation,
+    Relations,
     Series,
     declared_relations,
-    find_relations,
     with_blanks,
 )
 from geo.statistics.series import SERIES_KEYS
@@ -27,11 +29,14 @@ def _categories(cells: pd.DataFrame, over: str) -> Iterator[tuple[pd.DataFrame, 
         yield group, sorted(group[over].unique())
 
 
-def with_rest(cells: pd.DataFrame, names: Names, over: str, round_to: int) -> pd.DataFrame:
+def with_rest(
+    cells: pd.DataFrame, names: Names, over: str, round_to: int, told: Sequence[Relation]
+) -> pd.DataFrame:
     """Add the sexes or ages that no row is of, but that rows less other rows leave."""
     more = []
+    settled = Relations(told).made_of
     for group, labels in _categories(cells, over):
-        made_of = _composition(cells, group, names[over], labels, over, round_to)
+        _, made_of = _composition(cells, group, names, labels, over, round_to, settled)
         for absent in {p for parts in made_of.values() for p in parts} - set(names[over][labels]):
             if absent not in names[over]:
                 names[over] = names[over].append(pd.Index([absent], dtype=object))
@@ -44,21 +49,27 @@ def with_rest(cells: pd.DataFrame, names: Names, over: str, round_to: int) -> pd
 def _composition(
     cells: pd.DataFrame,
     group: pd.DataFrame,
-    names: pd.Index,
+    names: Names,
     numbers: list[int],
     over: str,
     round_to: int,
-) -> dict[str, list[str]]:
+    settled: Mapping[LabelKey, dict[str, list[str]]],
+) -> tuple[LabelKey, dict[str, list[str]]]:
     """Say what each label that is made of others is made of, by the counts of the whole table.
 
-    Cells that were added say nothing of it: what their labels hold has been settled before.
+    Cells that were added say nothing of it. What was settled before counts were hidden holds.
     """
-    table = cells[cells["table"].eq(group["table"].iat[0]) & cells[over].isin(numbers)]
+    number = group["table"].iat[0]
+    table = cells[cells["table"].eq(number) & cells[over].isin(numbers)]
     given = set(table.loc[table["row"] >= 0, over]) or set(numbers)
+    labels = [names[over][k] for k in numbers if k in given]
+    key = (names["table"][number], over, frozenset(labels))
+    if key in settled:
+        return key, settled[key]
     lines = ["age" if over == "sex" else "sex", "area_type", "area", over]
     counts = table.groupby(lines)["count"].sum(min_count=1).unstack(over)
-    counts = counts.rename(columns=dict(zip(numbers, names[numbers], strict=True)))
-    return composition([names[k] for k in numbers if k in given], counts, over, round_to)
+    counts = counts.rename(columns=dict(zip(numbers, names[over][numbers], strict=True)))
+    return key, composition(labels, counts, over, round_to)
 
 
 def over_labels(
@@ -67,12 +78,14 @@ def over_labels(
     index: CellIndex,
     over: str,
     round_to: int,
-    told: Collection[Relation],
+    told: Sequence[Relation],
 ) -> Iterator[tuple[np.ndarray, np.ndarray, str]]:
     """List sums over sexes or ages that are not told: positions of parts and of their totals."""
     keys = {relation.key for relation in told}
+    settled = Relations(told).made_of
     for group, labels in _categories(cells, over):
-        for whole, parts in _composition(cells, group, names[over], labels, over, round_to).items():
+        _, made_of = _composition(cells, group, names, labels, over, round_to, settled)
+        for whole, parts in made_of.items():
             if _label_relation(group, names, over, whole, parts).key in keys:
                 continue
             mine = group[group[over].isin(names[over].get_indexer(parts))]
@@ -80,17 +93,21 @@ def over_labels(
             yield mine.index.to_numpy()[total >= 0], total[total >= 0], f"by {over}"
 
 
-def label_relations(indicators: pd.DataFrame, *, round_to: int = 1) -> list[Relation]:
+def label_relations(indicators: pd.DataFrame, *, round_to: int = 1) -> Relations:
     """Relations that the words for sexes and ages tell of series that are all there."""
     cells, names = numbered_cells(indicators, {})
-    found = [
-        _label_relation(group, names, over, whole, parts)
-        for over in ("age", "sex")
-        for group, labels in _categories(cells, over)
-        for whole, parts in _composition(cells, group, names[over], labels, over, round_to).items()
-        if set(parts) <= set(names[over][labels])
-    ]
-    return list({relation.key: relation for relation in found}.values())
+    settled: dict[LabelKey, dict[str, list[str]]] = {}
+    found = []
+    for over in ("age", "sex"):
+        for group, labels in _categories(cells, over):
+            key, made_of = _composition(cells, group, names, labels, over, round_to, settled)
+            settled[key] = made_of
+            found += [
+                _label_relation(group, names, over, whole, parts)
+                for whole, parts in made_of.items()
+                if set(parts) <= set(names[over][labels])
+            ]
+    return Relations({relation.key: relation for relation in found}.values(), settled)
 
 
 def _label_relation(
@@ -214,8 +231,8 @@ def unexplained(indicators: pd.DataFrame, relations: Sequence[Relation]) -> pd.D
 
 def relations_between(
     indicators: pd.DataFrame, catalogue: pd.DataFrame | None = None, *, round_to: int = 1
-) -> list[Relation]:
+) -> Relations:
     """Relations that are declared, that words tell, and that the counts show beyond those."""
-    known = declared_relations(indicators, catalogue)
-    known += label_relations(indicators, round_to=round_to)
-    return [*known, *find_relations(indicators, known)]
+    told = label_relations(indicators, round_to=round_to)
+    known = Relations([*declared_relations(indicators, catalogue), *told], told.made_of)
+    return known.and_more(find_relations(indicators, known))

@@ -69,7 +69,8 @@ def link_tables(
         To multiples of which the counts are rounded, so that parts need not add up.
     relations : sequence of Relation
         Series that add up in every area, beside what sexes and ages say in words; those with a
-        series that the table has not are left aside.
+        series that the table has not are left aside. ``Relations`` say what the words are worth,
+        the counts of the table where they are not given.
 
     Returns
     -------
@@ -92,8 +93,8 @@ def link_tables(
     require(indicators, ["area_code", "area_type", "indicator_id", "period"])
     levels = area_levels(indicators, hierarchy)
     cells, names = numbered_cells(indicators, levels)
-    cells = with_rest(cells, names, "age", round_to)
-    cells = with_rest(cells, names, "sex", round_to)
+    cells = with_rest(cells, names, "age", round_to, relations)
+    cells = with_rest(cells, names, "sex", round_to, relations)
     cells["count"] = cells["count"].where(cells["row"] >= 0)
     cells = with_common_parts(cells, names, levels)
     index = CellIndex(cells, names)

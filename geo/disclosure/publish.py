@@ -11,7 +11,7 @@ from geo.disclosure.hiding_order import key_of_counts
 from geo.disclosure.linked_series import relations_between, unexplained
 from geo.disclosure.optimise import UnprotectableError
 from geo.disclosure.publications import WITHHELD
-from geo.disclosure.relations import Relation, related, with_blanks
+from geo.disclosure.relations import Relation, Relations, related, with_blanks
 from geo.disclosure.rules import Rule
 from geo.disclosure.suppress import suppress
 from geo.disclosure.table import KEYS
@@ -136,7 +136,7 @@ class _Protection:
     hierarchy: pd.DataFrame
     catalogue: pd.DataFrame
     rule: Rule
-    relations: Sequence[Relation]
+    relations: Relations
     earlier: Earlier | None
     key: bytes
 
@@ -155,7 +155,7 @@ class _Protection:
         if earlier is not None:
             earlier, relations = earlier.attacked(secret, relations, given.rule)
         key = given.key or key_of_counts(secret)
-        return cls(hierarchy, catalogue, given.rule, tuple(relations), earlier, key)
+        return cls(hierarchy, catalogue, given.rule, Relations(relations), earlier, key)
 
     def least_costly(self, rest: pd.DataFrame, small: Sequence[str]) -> pd.DataFrame:
         """Suppress with all areas, without the smallest, and so on; keep the best of each.

@@ -10,7 +10,8 @@ import pandas as pd
 
 from geo.disclosure.audit import audit_disclosure
 from geo.disclosure.linked_series import label_relations
-from geo.disclosure.relations import Relation, find_relations, related
+from geo.disclosure.relation_search import find_relations
+from geo.disclosure.relations import Relation, Relations, related
 from geo.disclosure.rules import Rule
 from geo.errors import TableError
 from geo.geography.places import load_place
@@ -230,16 +231,16 @@ def _as_published(cells: pd.DataFrame, base: str) -> pd.DataFrame:
     )
 
 
-def _relations(table: pd.DataFrame) -> list[Relation]:
+def _relations(table: pd.DataFrame) -> Relations:
     """Find the sums in words, and those that the numbers show, in all series and in three."""
     known = label_relations(table)
-    found = [*known, *find_relations(table, known)]
+    found = known.and_more(find_relations(table, known))
     series = table[["indicator_id", "sex", "age"]].drop_duplicates()
     if len(series) > _SEARCHED:
         return found
     for some in combinations(series.itertuples(index=False, name=None), 3):
         rows = table[pd.MultiIndex.from_frame(table[["indicator_id", "sex", "age"]]).isin(some)]
-        found += find_relations(rows, found)
+        found = found.and_more(find_relations(rows, found))
     return found
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.disclosure.relations import Relation, declared_relations, find_relations
+from geo.disclosure.relation_search import find_relations
+from geo.disclosure.relations import Relation, declared_relations
 from tests.examples import share
 
 AREAS = [f"E0100{number:04d}" for number in range(120)]
