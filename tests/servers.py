@@ -476,7 +476,10 @@ def _assets(data: Path) -> dict[str, bytes]:
             authorities.rename(columns={"ltla24_code": "Local Authority District code (2024)"})
         ),
         "api/all_data/csv/by_profile_id": _fingertips(),
-        "api/indicator_metadata/csv/by_profile_id": b"Indicator ID,Indicator\n93000,Invented\n",
+        "api/indicator_metadata/csv/by_profile_id": (
+            b"Indicator ID,Indicator,Unit,Value type,Polarity\n"
+            b"93000,Invented,%,Proportion,RAG - Low is good   \n"
+        ),
         "data/archive/latest.zip": _crimes(["E01018386", "E01018386", "E01018387"]),
     }
 
@@ -499,7 +502,8 @@ def _fingertips() -> bytes:
         "93000,Invented,E06000049,Cheshire East,E02003811,Cheshire East,MSOAs,Persons,All ages,,,"
         "2023/24,12.5,10,15,9,16,25,200,,,Similar,Not compared,20230000,,,1y"
     )
-    return f"{head}\n{row}\n".encode()
+    whole = row.replace("E02003811,Cheshire East,MSOAs", "E92000001,England,England")
+    return f"{head}\n{row}\n{whole}\n".encode()
 
 
 def _crimes(codes: list[str]) -> bytes:

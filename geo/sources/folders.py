@@ -14,7 +14,9 @@ from geo.notes import Notes, note
 from geo.sources import boundaries, deprivation, lookups, map_files, populations, tabular
 from geo.sources.ages import ResidentsByAge, read_residents_by_age
 from geo.sources.download.store import RECORD
+from geo.sources.indicators.fields import KEYS
 from geo.sources.indicators.file import IndicatorFile
+from geo.sources.indicators.fingertips import tells_about
 from geo.sources.readings import each_file_once
 from geo.sources.recognise import DataFile, recognise
 from geo.vocabulary.area_types import area_type, code_columns, is_lsoa, is_ward
@@ -90,6 +92,7 @@ def indicator_files(paths: Iterable[str | Path], *, asked_for: bool = True) -> l
             raise FileError(f"There is no file or folder {path}; check the name of the indicators.")
         tables = [path] if path.is_file() else _files(path)
         tables = [one for one in tables if one.suffix.lower() in {*tabular.SUFFIXES, ".zip"}]
+        tables = [one for one in tables if not tells_about(one)]
         if asked_for and not tables:
             raise FileError(
                 f"{path} holds no table of indicators; allowed are files ending in "
@@ -277,16 +280,38 @@ def _together(figures: Figures) -> tuple[pd.DataFrame | None, pd.DataFrame | Non
     if not figures:
         return None, None
     of: dict[str, DataFile] = {}
-    for file, (table, _) in figures.items():
+    for file, (table, facts) in figures.items():
         for name in table["indicator_id"].unique():
-            if name in of:
+            if name in of and not ("comparator" in facts and "comparator" in figures[of[name]][1]):
                 raise FileError(
                     f"The indicator {name} is both in {of[name].path} and in {file.path}; keep it "
                     "in one of them."
                 )
             of[name] = file
     tables, catalogues = zip(*figures.values(), strict=True)
-    return pd.concat(tables, ignore_index=True), pd.concat(catalogues, ignore_index=True)
+    together, facts = (pd.concat(some, ignore_index=True) for some in (tables, catalogues))
+    return _each_once(together), _agreed(facts)
+
+
+def _each_once(table: pd.DataFrame) -> pd.DataFrame:
+    """Keep a figure once that Fingertips gives in several files, as it does England's."""
+    twice = table[table.duplicated(KEYS, keep=False)]
+    several = twice.groupby(KEYS, dropna=False)[["value", "count"]].nunique().gt(1).any(axis=1)
+    if several.any():
+        kind, name = several.index[several][0][1:3]
+        raise FileError(
+            f"Two files of Fingertips have different figures of {kind} for the indicator {name}; "
+            "fetch both again with geo fetch --with fingertips --refresh."
+        )
+    return table.drop_duplicates(KEYS, ignore_index=True)
+
+
+def _agreed(facts: pd.DataFrame) -> pd.DataFrame:
+    """Keep an entry once; figures that are not made of counts in one file are values in all."""
+    values_first = facts.sort_values(
+        "measure", key=lambda column: column.ne("value"), kind="stable"
+    )
+    return values_first.drop_duplicates("indicator_id").sort_index(ignore_index=True)
 
 
 def _require_no_nameless_map(files: Sequence[DataFile], vintage: str) -> None:

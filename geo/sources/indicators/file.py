@@ -29,7 +29,12 @@ from geo.sources.indicators.fields import (
     fields_of,
     indicator_ids,
 )
-from geo.sources.indicators.fingertips import newest_areas, without_breakdowns, without_repeats
+from geo.sources.indicators.fingertips import (
+    entries_beside,
+    newest_areas,
+    without_breakdowns,
+    without_repeats,
+)
 from geo.sources.indicators.plausible import require_plausible
 from geo.sources.indicators.tidy import from_tidy, require_unique_keys
 from geo.sources.indicators.wide import from_wide, wide_parts
@@ -154,12 +159,14 @@ class IndicatorFile:
         return covering(found, ids, f"The catalogue of {self.path}")
 
     def _catalogue_of(self, raw: pd.DataFrame, ids: Sequence[str]) -> pd.DataFrame | None:
-        """First complete catalogue: the file's columns, TOML beside it, one of the toolkit."""
+        """First complete one: the file's columns, TOML or Fingertips beside it, the toolkit's."""
         if set(NEEDED) - {"name"} <= set(self._fields):
             return checked(facts_in(raw, self._fields, str(self.path)), str(self.path))
         beside = self.path.parent / "indicators.toml"
         if beside.exists():
             return from_toml(beside.read_bytes(), str(beside))
+        if self.form == "fingertips" and (told := entries_beside(self.path, raw)) is not None:
+            return checked(told, f"What Fingertips says of {self.path}")
         shipped = map(shipped_catalogue, shipped_catalogues())
         return next((one for one in shipped if set(ids) <= set(one["indicator_id"])), None)
 
