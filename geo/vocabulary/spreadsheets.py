@@ -28,9 +28,29 @@ def safe_cells(table: "pd.DataFrame", *, signed_numbers: bool = False) -> "pd.Da
     """
 
     def safe(cell: Any) -> Any:
-        risky = isinstance(cell, str) and cell.startswith(_STARTS_A_FORMULA)
-        plain = signed_numbers and risky and _NO_FORMULA.fullmatch(cell)
-        return f"'{cell}" if risky and not plain else cell
+        return _guarded(cell, signed_numbers) if isinstance(cell, str) else cell
 
-    text = table.select_dtypes(exclude="number").columns
-    return table.assign(**{name: table[name].map(safe) for name in text}).rename(columns=safe)
+    def safe_column(column: "pd.Series") -> "pd.Series":
+        text = column.dtype == "str"  # of which many cells are alike, and hardly any are changed
+        unchanged = text and all(safe(cell) is cell for cell in column.unique())
+        return column if unchanged else column.map(safe)
+
+    columns = table.select_dtypes(exclude="number").columns
+    return table.assign(**{name: safe_column(table[name]) for name in columns}).rename(columns=safe)
+
+
+def safe_text(text: str) -> str:
+    """Make one text safe from running as a spreadsheet formula.
+
+    Examples
+    --------
+    >>> safe_text("=1+1"), safe_text("Crewe")
+    ("'=1+1", 'Crewe')
+    """
+    return _guarded(text, signed_numbers=False)
+
+
+def _guarded(text: str, signed_numbers: bool) -> str:
+    risky = text.startswith(_STARTS_A_FORMULA)
+    plain = signed_numbers and risky and _NO_FORMULA.fullmatch(text)
+    return f"'{text}" if risky and not plain else text

@@ -12,15 +12,16 @@ import pandas as pd
 
 from geo.errors import TableError
 from geo.views.rug.layout import ARROWS, RugLayout
+from geo.views.rug.long_table import write_long_table
 from geo.views.style.palette import INK, RULE, ClassStyle
-from geo.vocabulary.spreadsheets import safe_cells
+from geo.vocabulary.spreadsheets import safe_cells, safe_text
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", ResourceWarning)  # gptables 2.0 leaves its theme file open
     import gptables  # type: ignore[import-untyped]
 
 _PATTERNS = {"diagonal": (14, "#a3a6a9"), "dots": (17, "#8f9498")}
-_LONGEST_NAME, _COVER_WIDTH = 31, 150
+_LONGEST_NAME, _COVER_WIDTH, _LONG = 31, 150, 50
 _A4, _A3, _AREAS_ON_A4 = 9, 8, 14
 _DEFINITIONS = {
     "name": "Indicator",
@@ -79,26 +80,21 @@ def _tables(
     cover: gptables.Cover,
     notes: pd.DataFrame,
 ) -> Any:
-    """Let gptables write its sheets; the workbook stays open for more."""
-    with warnings.catch_warnings():
-        # gptables 2.0 sorts in place, which pandas 3.1 speaks against
-        warnings.filterwarnings("ignore", category=DeprecationWarning, module="gptables")
-        return gptables.produce_workbook(
-            memory,
-            tables,
-            cover=cover,
-            notes_table=notes,
-            contentsheet_options={},
-            notesheet_options={},
-            workbook_options={
-                "strings_to_formulas": False, "strings_to_urls": False, "in_memory": True,
-            },
-        )  # fmt: skip
-
-
-def _text(text: str) -> str:
-    """Make one text safe from running as a formula, as `safe_cells` does for tables."""
-    return str(safe_cells(pd.DataFrame({"text": [text]}))["text"].iat[0])
+    """Let gptables lay out its sheets; the workbook stays open for more."""
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+    book = gptables.GPWorkbook(memory, options)
+    book.add_worksheet("Cover").write_cover(cover)
+    sheets = {"Contents": book.make_table_of_contents(tables), "Notes": _notes_sheet(notes)}
+    for label, table in (sheets | tables).items():
+        sheet = book.add_worksheet(label)
+        if len(table.table) > _LONG:
+            write_long_table(book, sheet, table)
+            continue
+        with warnings.catch_warnings():
+            # gptables 2.0 sorts in place, which pandas 3.1 speaks against
+            warnings.filterwarnings("ignore", category=DeprecationWarning, module="gptables")
+            sheet.write_gptable(table, True, notes["Note number"].tolist())
+    return book
 
 
 def _accepted(table: pd.DataFrame) -> pd.DataFrame:
@@ -106,13 +102,13 @@ def _accepted(table: pd.DataFrame) -> pd.DataFrame:
 
     It takes names in other scripts for symbols, which are therefore marked as names.
     """
-    return safe_cells(table.reset_index(drop=True)).map(
-        lambda cell: (
-            cell
-            if not isinstance(cell, str) or re.search("[a-zA-Z0-9]", cell)
-            else f"{cell} (name)".strip()
-        )
-    )
+    cells = safe_cells(table.reset_index(drop=True))
+    return cells.apply(lambda column: column.map({x: _named(x) for x in column.unique()}.get))
+
+
+def _named(cell: Any) -> Any:
+    bare = isinstance(cell, str) and not re.search("[a-zA-Z0-9]", cell)
+    return f"{cell} (name)".strip() if bare else cell
 
 
 def _cover(rugs: Sequence[RugLayout], names: Sequence[str]) -> gptables.Cover:
@@ -120,9 +116,9 @@ def _cover(rugs: Sequence[RugLayout], names: Sequence[str]) -> gptables.Cover:
     sheets = [f"The coloured table is on the sheet “{name}”." for name in names]
     about = [*first.notices, *(line for rug in rugs for line in rug.remarks), *first.sources]
     return gptables.Cover(
-        title=_text(first.title),
-        intro=[_text(line) for line in (f"{first.subtitle}.", *sheets)],
-        about=[_text(line) for line in dict.fromkeys(about)],
+        title=safe_text(first.title),
+        intro=[safe_text(line) for line in (f"{first.subtitle}.", *sheets)],
+        about=[safe_text(line) for line in dict.fromkeys(about)],
         width=_COVER_WIDTH,
     )
 
@@ -137,6 +133,16 @@ def _notes(rugs: Sequence[RugLayout]) -> pd.DataFrame:
     notes = pd.DataFrame({"Note text": list(dict.fromkeys(lines))})
     notes.insert(0, "Note number", [f"note_{at}" for at in range(len(notes))])
     return safe_cells(notes)
+
+
+def _notes_sheet(notes: pd.DataFrame) -> gptables.GPTable:
+    return gptables.GPTable(
+        table=notes.assign(**{"Note number": range(1, len(notes) + 1)}),
+        table_name="notes_table",
+        title="Notes",
+        instructions="This worksheet contains one table.",
+        index_columns={},
+    )
 
 
 def _key(rugs: Sequence[RugLayout], notes: pd.DataFrame) -> gptables.GPTable:
@@ -154,7 +160,7 @@ def _key(rugs: Sequence[RugLayout], notes: pd.DataFrame) -> gptables.GPTable:
         table_name="key",
         title=f"Key to symbols, and number of cells {marks}",
         instructions="One row is one class of cells; areas of reference are not counted.",
-        source=_text(" ".join(rugs[0].sources) or "not stated"),
+        source=safe_text(" ".join(rugs[0].sources) or "not stated"),
         index_columns={},
     )
 
@@ -170,7 +176,7 @@ def _definitions(rugs: Sequence[RugLayout]) -> gptables.GPTable:
         table_name="definitions",
         title="Definitions of the indicators",
         instructions="One row is one indicator, whatever the sexes and ages it is shown by.",
-        source=_text(" ".join(rugs[0].sources) or "not stated"),
+        source=safe_text(" ".join(rugs[0].sources) or "not stated"),
         index_columns={},
     )
 
@@ -184,9 +190,9 @@ def _data(rug: RugLayout, name: str) -> gptables.GPTable:
     return gptables.GPTable(
         table=_accepted(table),
         table_name=name,
-        title=_text(f"Every cell by {rug.words.singular}: {rug.title}"),
-        instructions=_text(f"One row is one cell. Compared with {rug.benchmark}."),
-        source=_text(" ".join(rug.sources) or "not stated"),
+        title=safe_text(f"Every cell by {rug.words.singular}: {rug.title}"),
+        instructions=safe_text(f"One row is one cell. Compared with {rug.benchmark}."),
+        source=safe_text(" ".join(rug.sources) or "not stated"),
         index_columns={},
     )
 
@@ -276,7 +282,7 @@ class _RugSheet:
         return top
 
     def _put(self, row: int, column: int, text: str, look: Any) -> None:
-        self.sheet.write_string(row, column, _text(text), look)
+        self.sheet.write_string(row, column, safe_text(text), look)
 
     def _format(self, **look: Any) -> Any:
         return self.book.add_format(self.base | look)
