@@ -1,10 +1,12 @@
 """Figures to files: picture, drawing, document, data and words, the same bytes every time."""
 
+import io
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+import numpy as np
 import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import FigureCanvasPdf, PdfPages
@@ -13,6 +15,7 @@ from matplotlib.figure import Figure
 
 from geo.errors import FileError, TableError
 from geo.views.style.page import DPI, style
+from geo.views.style.picture import short_paths, write_picture
 from geo.vocabulary.spreadsheets import safe_cells
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -124,11 +127,14 @@ def _draw(figure: Figure, places: Mapping[str, Path], title: str, alt: str) -> N
     """Write a page as picture and as drawing."""
     before = figure.canvas
     with style():
-        FigureCanvasAgg(figure).print_figure(places["png"], dpi=DPI, metadata={"Software": None})
-        FigureCanvasSVG(figure).print_figure(places["svg"], metadata={"Date": None})
+        canvas, drawing = FigureCanvasAgg(figure), io.StringIO()
+        canvas.print_figure(io.BytesIO(), dpi=DPI, format="rgba")
+        FigureCanvasSVG(figure).print_figure(drawing, format="svg", metadata={"Date": None})
     figure.set_canvas(before)
-    drawing = places["svg"].read_text(encoding="utf-8")
-    places["svg"].write_text(_described(drawing, title, alt), encoding="utf-8", newline="\n")
+    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+    write_picture(pixels, places["png"], DPI)
+    words = _described(short_paths(drawing.getvalue()), title, alt)
+    places["svg"].write_text(words, encoding="utf-8", newline="\n")
 
 
 def _described(drawing: str, title: str, alt: str) -> str:
