@@ -388,6 +388,7 @@ def from_real_data(data: Path) -> Official:
         ),
         "LSOA_PopCentroids_EW_2021_V4": Layer(points),
         "ONSPD_Online_latest_Postcode_Centroids": Layer(postcodes),
+        "OA_LSOA_MSOA_EW_DEC_2021_LU_v3": Layer(_output_areas(shapes["21"], own)),
         "LAD24_CSP24_PFA24_EW_LU": Layer(
             pd.DataFrame({"LAD24CD": ["E06000049"], "PFA24NM": ["Cheshire"]})
         ),
@@ -482,6 +483,15 @@ def _assets(data: Path) -> dict[str, bytes]:
         ),
         "data/archive/latest.zip": _crimes(["E01018386", "E01018386", "E01018387"]),
     }
+
+
+def _output_areas(lsoas: pd.DataFrame, own: Path) -> pd.DataFrame:
+    """Two output areas of each LSOA, with the MSOA after which it is called."""
+    msoas = gpd.read_file(own / "MSOA_2021_BGC_cheshire_east.geojson")
+    names = lsoas[["LSOA21CD", "LSOA21NM"]].assign(MSOA21NM=lsoas["LSOA21NM"].str[:-1])
+    links = names.merge(msoas[["MSOA21CD", "MSOA21NM"]], on="MSOA21NM", validate="many_to_one")
+    areas = pd.concat([links, links], ignore_index=True)
+    return areas.assign(OA21CD=[f"E00{at:06}" for at in range(len(areas))])
 
 
 def _workbook(table: pd.DataFrame) -> bytes:

@@ -22,6 +22,8 @@ from geo.report.completeness import require_all, require_complete
 from geo.report.credits import SAMPLE_NOTICE, credited, sources_of
 from geo.report.indicators.completed import completed
 from geo.report.indicators.indices import households_in, with_indices
+from geo.report.indicators.msoas import KIND as MSOA
+from geo.report.indicators.msoas import with_msoas
 from geo.report.indicators.people import People
 from geo.report.indicators.placed import England
 from geo.report.indicators.whole_place import carried_over
@@ -141,6 +143,8 @@ def _outcomes(
         indicators, catalogue, release.vintage, inputs.lookups, inputs.populations, notes
     )
     indicators, catalogue = completed(indicators, catalogue, lsoas, england.people, notes)
+    if indicators["area_type"].eq(MSOA).any():
+        lsoas = with_msoas(lsoas, inputs.lookups, inputs.msoas)
     return outcomes(indicators, catalogue, lsoas, place, england=england, terms=terms, notes=notes)
 
 

@@ -16,6 +16,7 @@ from geo.disclosure.requirements import require_dominance_kept, require_printabl
 from geo.disclosure.table import confidential_rows
 from geo.geography.places import Place
 from geo.notes import Notes, note
+from geo.report.indicators.beside import beside
 from geo.report.indicators.categories import stands_for_all, with_persons
 from geo.report.indicators.completed import note_uncompared
 from geo.report.indicators.england import (
@@ -25,11 +26,13 @@ from geo.report.indicators.england import (
     national_fifths,
     national_rows,
 )
-from geo.report.indicators.own_figures import of_place, of_wards
+from geo.report.indicators.msoas import COLUMNS as MSOA_COLUMNS
+from geo.report.indicators.msoas import ESTIMATED
+from geo.report.indicators.msoas import KIND as MSOA
+from geo.report.indicators.own_figures import note_left_out, of_place, of_wards
 from geo.report.indicators.people import People
 from geo.report.indicators.placed import PLACES, England, is_in, placed_rows, without_series
 from geo.report.indicators.sums import DEPRIVED, summed
-from geo.report.indicators.whole_place import of_whole_place
 from geo.statistics.aggregation import ENGLAND
 from geo.statistics.comparison import compare
 from geo.statistics.incomplete import AT_LEAST, surely
@@ -162,25 +165,27 @@ def outcomes(
     indicators = with_persons(indicators, catalogue, notes)
     if ward is not None:
         indicators = of_wards(indicators, kind_of(ward), lsoas[ward], notes)
-    own = of_place(indicators, catalogue, bases, lsoas, place, notes)
-    if own.empty:
+    known = england or England(People(code, lsoas[[code]]))
+    groups = _groups(hierarchy, lsoas)
+    own = of_place(indicators, bases, lsoas)
+    others = beside(own, indicators, catalogue, groups, place, known.people, notes)
+    note_left_out(indicators, catalogue, own, others, bases, place, notes)
+    if own.empty and others["value"].isna().all():
         return None
     require_printable(own, catalogue)
-    shown_at = [column for column in hierarchy if column != DEPRIVED]
-    whole_place = of_whole_place(indicators, catalogue, own, hierarchy[shown_at], place)
-    both = pd.concat([own, whole_place], ignore_index=True)
+    both = pd.concat([own, others], ignore_index=True)
     last = latest_by(both["indicator_id"], both["period"])
-    known = england or England(People(code, lsoas[[code]]))
     national = national_rows(indicators, vintage, last)
-    placed = placed_rows(own, national, catalogue, hierarchy[shown_at], place, known, notes)
-    sums = summed(
-        without_series(own, placed), catalogue, hierarchy, bases, place, known.people, notes
-    )
     whole = england_rows(indicators, national, both, catalogue)
+    lsoas_and_groups = groups.drop(columns=list(MSOA_COLUMNS), errors="ignore")
+    placed = placed_rows(own, national, catalogue, lsoas_and_groups, place, known, notes)
     placed = placed[~placed["area_type"].eq("england") | ~is_in(placed, whole)]
+    counted = without_series(own, placed)
+    sums = summed(counted, catalogue, hierarchy, bases, place, known.people, notes)
     printed = _printed(sums, hierarchy, last)
     safe = _safe(printed, sums, hierarchy, catalogue, terms, notes)
-    everything = pd.concat([safe, placed, whole_place, whole], ignore_index=True)
+    others = _printed(others, hierarchy, last)
+    everything = pd.concat([safe, placed, others, whole], ignore_index=True)
     everything = everything.drop(columns=contributions_in(everything))
     if everything["area_type"].isin(bases).all():
         _note_nothing_compared(place, notes)
@@ -222,16 +227,30 @@ def _compared(
 ) -> pd.DataFrame:
     """Compare, place and say what can be neither."""
     compared = compare(everything, benchmark=benchmark, catalogue=catalogue, notes=notes)
-    compared = surely(compared, benchmark)
+    compared = _untested(surely(compared, benchmark), catalogue)
     compared["quantile"] = national_fifths(compared, national, catalogue, notes)
     compared = _with_places(compared)
     note_uncompared(compared, catalogue, ["england"], notes)
     return compared
 
 
+def _untested(compared: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
+    """Leave indicators uncompared whose publisher compares areas by fifths, not by intervals."""
+    if "comparator" not in catalogue:
+        return compared
+    names = catalogue.loc[catalogue["comparator"].eq("quintiles"), "indicator_id"]
+    fifths = compared["indicator_id"].isin(names) & compared["comparison"].ne("not_compared")
+    told = "its publisher compares it by fifths of England's areas, which are not all known here"
+    blank = fifths & _text(compared["note"]).eq("")
+    return compared.assign(
+        comparison=compared["comparison"].mask(fifths, "not_compared"),
+        note=compared["note"].mask(blank, told),
+    )
+
+
 def _with_places(compared: pd.DataFrame) -> pd.DataFrame:
     """Give placed values their fifth; complete what only some rows have."""
-    compared = compared.reindex(columns=[*dict.fromkeys([*compared, *PLACES, AT_LEAST])])
+    compared = compared.reindex(columns=[*dict.fromkeys([*compared, *PLACES, AT_LEAST, ESTIMATED])])
     fifth = compared.pop("fifth").astype("Int64")
     return compared.assign(
         quantile=fifth.fillna(compared["quantile"]),
@@ -239,6 +258,7 @@ def _with_places(compared: pd.DataFrame) -> pd.DataFrame:
         among=compared["among"].astype("Int64"),
         among_type=_text(compared["among_type"]),
         at_least=compared[AT_LEAST].fillna(0).astype(int),
+        estimated=compared[ESTIMATED].eq(True),
         note=_text(compared["note"]),
     )
 
@@ -292,8 +312,14 @@ def _with_deprived(hierarchy: pd.DataFrame, lsoas: pd.DataFrame) -> pd.DataFrame
 
 def _printed(sums: pd.DataFrame, hierarchy: pd.DataFrame, last: pd.Series) -> pd.DataFrame:
     """Keep small areas in the latest period, larger ones in all of them."""
-    small = {kind_of(c) for c in hierarchy if is_code_column(c)} | {DEPRIVED}
+    small = {kind_of(c) for c in hierarchy if is_code_column(c)} | {DEPRIVED, MSOA}
     return sums[is_latest(sums, last) | ~sums["area_type"].isin(small)].reset_index(drop=True)
+
+
+def _groups(hierarchy: pd.DataFrame, lsoas: pd.DataFrame) -> pd.DataFrame:
+    """Each LSOA with its ward, groups and, where known, MSOA."""
+    known = [column for column in MSOA_COLUMNS if column in lsoas]
+    return hierarchy.drop(columns=DEPRIVED, errors="ignore").join(lsoas[known])
 
 
 def _names(compared: pd.DataFrame, lsoas: pd.DataFrame, place: Place) -> pd.Series:

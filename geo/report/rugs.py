@@ -8,6 +8,7 @@ import pandas as pd
 from geo.geography.membership import holding
 from geo.geography.places import slug
 from geo.report.evidence import Evidence
+from geo.report.indicators.msoas import KIND as MSOA
 from geo.report.outcomes import Outcomes
 from geo.views.rug.rug import TartanRug, tartan_rug
 from geo.views.site.index import SmallRug
@@ -35,7 +36,7 @@ def rugs(evidence: Evidence) -> dict[str, TartanRug]:
     if found is None:
         return {}
     levels = evidence.place.level_columns
-    kinds = [kind_of(c) for c in found.hierarchy if is_code_column(c)]
+    kinds = [kind_of(c) for c in found.hierarchy if is_code_column(c)] + [MSOA]
     made = {NAME: _rug(evidence, found, levels[0], levels[:0:-1])}
     for kind in reversed(kinds):
         words = evidence.place.area_type(kind)
@@ -50,7 +51,7 @@ def _rug(evidence: Evidence, found: Outcomes, kind: str, above: list[str] | tupl
     code = code_column(kind)
     small = is_code_column(code)
     first, *others = place.level_columns
-    holders = holding(lsoas, code, [first] if small else others)
+    holders = holding(lsoas, code, [first] if small else others) if code in lsoas else []
     groups: Mapping[str, str] | None = None
     if holders:
         holder = holders[-1]

@@ -43,6 +43,7 @@ class Inputs:
     unused: tuple[DataFile, ...] = ()
     tables: dict[DataFile, pd.DataFrame] = field(default_factory=dict)
     ages: tuple[ResidentsByAge, ...] = ()
+    msoas: gpd.GeoDataFrame | None = None
 
 
 def scan(folders: Iterable[str | Path], levels: Sequence[str] = ()) -> list[DataFile]:
@@ -202,12 +203,15 @@ def read_inputs(
     }
     if not single[f"boundaries {vintage}"]:
         _require_no_nameless_map(files, vintage)
+    asked = [file for file in files if file.indicators]
     ranked = deprivation.join(parts)
     linked = tuple(read(file, lookups.read_lookup) for file in many["lookup"])
-    asked = [file for file in files if file.indicators]
     figures = _read_indicators(asked, [ranked, *linked], on_file, notes)
     tables |= {file: tables.get(file, table) for file, (table, _) in figures.items()}
     outcomes, catalogue = _together(figures)
+    msoas = next(
+        (read(one, _boundary_reader(one.role, one, notes)) for one in _msoas(files, outcomes)), None
+    )
     return Inputs(
         deprivation=ranked,
         areas=shapes.get(f"boundaries {vintage}"),
@@ -223,7 +227,14 @@ def read_inputs(
         ages=tuple(
             table for file in many["population"] if (table := read_residents_by_age(file.path))
         ),
+        msoas=msoas,
     )
+
+
+def _msoas(files: Sequence[DataFile], outcomes: pd.DataFrame | None) -> list[DataFile]:
+    """Choose boundaries of MSOAs, whose names tell which LSOAs they are made of, where needed."""
+    needed = outcomes is not None and outcomes["area_type"].eq("msoa21").any()
+    return choose(files, "boundaries msoa21") if needed else []
 
 
 def _by_role(

@@ -136,7 +136,10 @@ def rug_cells(
 
 
 def _texts(cells: pd.DataFrame, facts: pd.DataFrame) -> list[str]:
-    """Write what stands in each cell; a sum that lacks areas is at least that."""
+    """Write what stands in each cell; a sum that lacks areas is at least that (≥).
+
+    One whose counts were shared out is about that (≈).
+    """
     signed = facts["standardised"].eq(True).to_numpy(dtype=bool)
     texts = []
     for cell in cells.itertuples():
@@ -144,8 +147,8 @@ def _texts(cells: pd.DataFrame, facts: pd.DataFrame) -> list[str]:
             texts.append(NO_FIGURE)
             continue
         text = number(cell.value, facts["decimals"].iat[cell.row], signed=signed[cell.row])
-        least = "≥" if cell.at_least > 0 and text else ""
-        texts.append(SHORTHAND.get(cell.state) or least + text)
+        mark = "≥" if cell.at_least > 0 else "≈" if cell.estimated else ""
+        texts.append(SHORTHAND.get(cell.state) or (mark + text if text else ""))
     return texts
 
 
@@ -310,6 +313,7 @@ def _dense(table: pd.DataFrame, facts: pd.DataFrame, areas: pd.DataFrame) -> pd.
     column = pd.Index(areas["area_code"]).get_indexer(table["area_code"])
     place = row * len(areas) + column
     wanted = [*NUMBERS, *PLACES, "among_type", "comparison", "quantile", "state", "note"]
+    wanted += ["estimated"]
     cells = table.reindex(columns=wanted).set_index(place)
     cells = cells.reindex(range(len(facts) * len(areas)))
     cells[[*NUMBERS, *PLACES]] = cells[[*NUMBERS, *PLACES]].apply(pd.to_numeric).astype(float)
@@ -321,6 +325,7 @@ def _dense(table: pd.DataFrame, facts: pd.DataFrame, areas: pd.DataFrame) -> pd.
         column=np.tile(np.arange(len(areas)), len(facts)),
         benchmark_value=target,
         at_least=cells["at_least"].fillna(0).astype(int),
+        estimated=cells["estimated"].eq(True),
         among_type=cells["among_type"].astype(object).where(cells["among_type"].notna(), ""),
         note=cells["note"].astype(object).where(cells["note"].notna(), ""),
     ).reset_index(drop=True)

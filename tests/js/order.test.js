@@ -115,7 +115,8 @@ test("a header sorts worst first, then best first, then no more; another starts 
 test("numbers are read as they are written", () => {
   const read = ["20.0", "1,234.5", "0", "-3.2", "<0.1", ">-0.1", " 7 "].map(numberIn);
   assert.deepEqual(read, [20, 1234.5, 0, -3.2, 0.05, -0.1, 7]);
-  assert.deepEqual(["≥23.5", "+0.43", "−0.17", "≥1,200"].map(numberIn), [23.5, 0.43, -0.17, 1200]);
+  assert.deepEqual(["≥23.5", "≈12", "+0.43", "−0.17"].map(numberIn), [23.5, 12, 0.43, -0.17]);
+  assert.equal(numberIn("≥1,200"), 1200);
   for (const none of ["[c]", "[x]", "", " ", "z-score"]) assert.ok(Number.isNaN(numberIn(none)));
 });
 

@@ -19,10 +19,12 @@ from click.testing import CliRunner
 
 import geo.report.fetch
 from geo.__main__ import main
+from geo.report.evidence import gather_evidence
 from geo.sources import folders, populations
 from geo.sources.download import web
 from geo.sources.download.registry import Registry, Source, registry
 from geo.sources.download.store import attributions
+from geo.vocabulary.releases import RELEASES
 from tests import CHECKOUT, servers
 from tests.builders import LOOKUP_2011, LOOKUP_WARDS, squares, write_place
 
@@ -620,7 +622,7 @@ def test_fetch_from_nothing_gives_every_file(everything):
 def test_fetched_files_are_recognised_each_in_a_role_of_its_own(everything):
     _, folder, _ = everything
     roles = [file.role for file in folders.scan([folder]) if file.role]
-    assert len(roles) == len(set(roles)) == 11
+    assert len(roles) == len(set(roles)) == 12
     assert all(any(r.startswith(s.role) for r in roles) for s in registry().sources if s.role)
 
 
@@ -709,3 +711,21 @@ def test_build_from_fetched_files_gives_the_same_tables(everything, real_data, t
     for table in ("lsoas.csv", "deprivation_by_area.csv"):
         one, other = (tmp_path / x / "tables" / table for x in ("fetched", "reference"))
         assert one.read_bytes() == other.read_bytes(), table
+
+
+@pytest.mark.slow
+def test_what_is_fetched_of_fingertips_reaches_the_outputs(everything):
+    """Neither a catalogue nor a lookup is asked of the user."""
+    _, folder, _ = everything
+    found = gather_evidence("cheshire-east", [folder], RELEASES[2025]).outcomes
+    rows = found.comparisons[found.comparisons["indicator_id"] == "93000"]
+    values = rows.set_index(["area_type", "area_code"])["value"]
+    assert values["msoa21", "E02003811"] == 12.5
+    assert values["england", "E92000001"] == 12.5
+    fact = found.catalogue.set_index("indicator_id").loc["93000"]
+    assert (fact["measure"], fact["polarity"]) == ("proportion", "low_is_good")
+    groups = rows[rows["area_type"].eq("collaborative")]
+    assert len(groups) == 8
+    assert groups["note"].str.contains("of its MSOAs ha").all()
+    names = rows.loc[rows["area_type"].eq("msoa21"), "area_name"]
+    assert names.str.startswith("Cheshire East").all()

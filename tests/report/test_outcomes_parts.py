@@ -51,7 +51,9 @@ def test_rows_of_the_place_are_of_lsoas_where_as_many_wards_are_known():
         [rows("absence", [1, 2, 3, 4]), wards.assign(area_type="wd24")], ignore_index=True
     )
     notes = []
-    own = own_figures.of_place(both, CATALOGUE, BASES, LSOAS, place(), notes)
+    own = own_figures.of_place(both, BASES, LSOAS)
+    nothing = own.head(0)
+    own_figures.note_left_out(both, CATALOGUE, own, nothing, BASES, place(), notes)
     assert own["area_code"].tolist() == CODES
     assert len(notes) == 1
     assert "by ward 2024 of Absence are left out" in notes[0]
@@ -62,15 +64,14 @@ def test_rows_of_the_place_are_of_wards_where_more_of_them_are_known():
     both = pd.concat(
         [rows("absence", [1], codes=CODES[:1]), wards.assign(area_type="wd24")], ignore_index=True
     )
-    own = own_figures.of_place(both, CATALOGUE, BASES, LSOAS, place(), [])
+    own = own_figures.of_place(both, BASES, LSOAS)
     assert own["area_type"].unique().tolist() == ["wd24"]
 
 
 def test_rows_of_other_places_are_left_out():
     own = own_figures.of_place(
-        rows("absence", [1, 2], codes=["E01000001", "E01000099"]), CATALOGUE, BASES, LSOAS,
-        place(), [],
-    )  # fmt: skip
+        rows("absence", [1, 2], codes=["E01000001", "E01000099"]), BASES, LSOAS
+    )
     assert own["area_code"].tolist() == ["E01000001"]
 
 

@@ -28,14 +28,7 @@ def of_wards(
     return indicators.assign(area_type=indicators["area_type"].mask(same, kind))
 
 
-def of_place(
-    indicators: pd.DataFrame,
-    catalogue: pd.DataFrame,
-    bases: dict[str, str],
-    lsoas: pd.DataFrame,
-    place: Place,
-    notes: Notes | None,
-) -> pd.DataFrame:
+def of_place(indicators: pd.DataFrame, bases: dict[str, str], lsoas: pd.DataFrame) -> pd.DataFrame:
     """Rows of the place's LSOAs, or of its wards where an indicator is better known of those."""
     inside = {
         kind: indicators[
@@ -50,12 +43,10 @@ def of_place(
         }
     ).fillna(0)
     best = covered.idxmax(axis=1)  # of the same, the first: LSOAs
-    own = pd.concat(
+    return pd.concat(
         [rows[rows["indicator_id"].map(best) == kind] for kind, rows in inside.items()],
         ignore_index=True,
     )
-    _note_left_out(indicators, catalogue, best, bases, place, notes)
-    return own
 
 
 def of_authority(indicators: pd.DataFrame, catalogue: pd.DataFrame, place: Place) -> pd.DataFrame:
@@ -65,20 +56,25 @@ def of_authority(indicators: pd.DataFrame, catalogue: pd.DataFrame, place: Place
     return named[authority.astype(bool) & ~confidential_rows(named, catalogue)]
 
 
-def _note_left_out(
+def note_left_out(
     indicators: pd.DataFrame,
     catalogue: pd.DataFrame,
-    best: pd.Series,
+    own: pd.DataFrame,
+    others: pd.DataFrame,
     bases: dict[str, str],
     place: Place,
     notes: Notes | None,
 ) -> None:
-    """Name the indicators of which figures are left aside, and by what areas these are."""
+    """Name the indicators of which figures are left aside, and by what areas these are.
+
+    ``own`` and ``others`` are the rows that are shown: those from `of_place`, and from ``beside``.
+    """
     short = catalogue.set_index("indicator_id")["short_name"]
+    best = own.drop_duplicates("indicator_id").set_index("indicator_id")["area_type"]
     pairs = indicators[["indicator_id", "area_type"]].drop_duplicates()
     pairs = pairs[pairs["area_type"] != "england"]
-    alone = set(of_authority(indicators, catalogue, place)["indicator_id"]) - set(best.index)
-    pairs = pairs[~pairs["indicator_id"].isin(alone)]  # they are shown for the place as a whole
+    known = others.loc[others["state"].ne("missing"), "indicator_id"]
+    pairs = pairs[~pairs["indicator_id"].isin(known)]
     used = pairs["indicator_id"].map(best)
     for kind, rows in pairs[used.isna()].groupby("area_type"):
         names = short[rows["indicator_id"].unique()]

@@ -49,7 +49,7 @@ def of_whole_place(
     if rows.empty:
         return rows
     whole = rows.assign(area_code="borough", area_type="borough")
-    whole = _with_limits(whole, catalogue)
+    whole = with_limits(whole, catalogue)
     told = f"known of {place.name} as a whole alone"
     series = whole[list(SERIES_KEYS)].drop_duplicates()
     parts = [whole.assign(note=_text(whole))]
@@ -63,22 +63,27 @@ def _text(rows: pd.DataFrame) -> pd.Series:
     return rows["note"].fillna("").astype(str) if "note" in rows else pd.Series("", rows.index)
 
 
-def _with_limits(rows: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
-    """Work value and limits out of count and denominator, where the file has none."""
+def with_limits(rows: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
+    """Work value and limits out of count and denominator, where the file has none.
+
+    Values alone stay as they are.
+    """
     rows = rows.reindex(columns=[*dict.fromkeys([*rows, *_LIMITS])])
+    values = catalogue.loc[catalogue["measure"].eq("value"), "indicator_id"]
     bare = rows["count"].notna() & rows["denominator"].notna() & rows["lower_ci"].isna()
+    bare &= ~rows["indicator_id"].isin(values)
     if not bare.any():
         return rows
     some = rows[bare].assign(area_type="lad24")
-    members = pd.DataFrame({"lad24cd": ["borough"]})  # a single area, summed to itself
+    members = pd.DataFrame({"lad24cd": some["area_code"].unique()})  # each area by itself
     found = aggregate(
         some.drop(columns=[*_LIMITS, "value"]),
         members,
-        by="borough",
+        by="lad24cd",
         catalogue=catalogue,
         confidence=CONFIDENCE,
     )
-    series = list(SERIES_KEYS)
+    series = ["area_code", *SERIES_KEYS]
     new = found.set_index(series).reindex(pd.MultiIndex.from_frame(some[series]))
     out = rows.copy()
     for column in ("value", *_LIMITS):

@@ -138,6 +138,14 @@ class Desk:
             live.drop(columns="doterm"), self._web.address(layer.address), layer.service
         )
 
+    def _links(self, source: Source, _path: Path, on_progress: OnProgress) -> Obtained:
+        layer = self._layer(source)
+        key, codes = source.columns[0], self.area.codes["lsoa21"]
+        rows = layer.rows(source.columns, key=key, codes=codes, on_rows=on_progress)
+        table = rows.drop(columns="oa21cd").drop_duplicates(ignore_index=True)
+        _require_codes(table[key], codes, f"The layer {layer.service}")
+        return Obtained(table, self._web.address(layer.address), layer.service)
+
     def _nomis(self, source: Source, geography: str, on_progress: OnProgress) -> Obtained:
         url = f"{self._registry.nomis}/{source.table}.data.csv"
         query = {"geography": geography, **source.query}

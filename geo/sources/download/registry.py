@@ -16,7 +16,8 @@ class Source:
     Attributes
     ----------
     kind : str
-        How it is had: file, lookup, boundaries, points, population, census, crime, postcodes.
+        How it is had: file, lookup (of all England), links (of the place), boundaries, points,
+        population, census, crime, postcodes.
     role : str
         What a data folder knows it as, or how that begins; empty for what no build reads itself.
     group : str

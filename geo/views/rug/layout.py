@@ -105,6 +105,11 @@ class RugLayout:
                 f"{least:,} cells are at least what they say (≥), because some of their areas have "
                 "no figure; their intervals reach to the most that these could hold."
             )
+        if about := int(self.cells.own["estimated"].sum()):
+            lines.append(
+                f"{about:,} cells are estimates (≈): counts of MSOAs that lie in several areas are "
+                "shared out by who lives there."
+            )
         if self.cells.rule:
             lines.append(f"Disclosure control: {self.cells.rule}.")
         return tuple(lines)
@@ -160,6 +165,7 @@ class RugLayout:
             "placed_among": cells["among"].astype("Int64"),
             "place_in_words": self.places,
             "areas_lacking": cells["at_least"],
+            "estimated": cells["estimated"],
             "trend": cells["trend"],
             "note": cells["note"],
             "source": of["source"],

@@ -133,7 +133,8 @@ def _detail(cell: Any, decimals: int, place: str, signed: bool, note: int) -> li
         ends = (number(end, decimals, signed=signed) for end in (cell.lower_ci, cell.upper_ci))
         interval = "–".join(ends)
     if not np.isnan(cell.count):
-        count = f"{'at least ' if cell.at_least else ''}{cell.count:,.0f}"
+        sure = "at least " if cell.at_least else "about " if cell.estimated else ""
+        count = f"{sure}{cell.count:,.0f}"
         if not np.isnan(cell.denominator):
             count += f" of {cell.denominator:,.0f}"
     trend = cell.trend.replace("_", " ")

@@ -49,12 +49,12 @@ export function orderAfterPress(before, by) {
 }
 
 /**
- * The number that a cell shows: "<0.1" is half of it, "≥5" the least, a sign in brackets is none.
+ * The number that a cell shows: "<0.1" is half of it, "≥5" the least, "≈5" about it, a sign in brackets is none.
  * @param {string} text
  */
 export function numberIn(text) {
   if (text.startsWith("[") || !text.trim()) return Number.NaN;
-  const plain = text.replace(/,/g, "").replace(/^[>≥]/, "").replace("−", "-");
+  const plain = text.replace(/,/g, "").replace(/^[>≥≈]/, "").replace("−", "-");
   return plain.startsWith("<") ? Number.parseFloat(plain.slice(1)) / 2 : Number.parseFloat(plain);
 }
 

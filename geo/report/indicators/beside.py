@@ -1,0 +1,51 @@
+"""Rows that stand beside the sums of a place: of MSOAs, of the whole alone, or that say why not."""
+
+import pandas as pd
+
+from geo.geography.places import Place
+from geo.notes import Notes
+from geo.report.indicators.msoas import COLUMNS, of_msoas, of_no_group
+from geo.report.indicators.people import People
+from geo.report.indicators.whole_place import of_whole_place
+from geo.statistics.series import SERIES_KEYS
+
+
+def beside(
+    own: pd.DataFrame,
+    indicators: pd.DataFrame,
+    catalogue: pd.DataFrame,
+    hierarchy: pd.DataFrame,
+    place: Place,
+    people: People,
+    notes: Notes | None,
+) -> pd.DataFrame:
+    """Rows of public indicators that are not known of the place's LSOAs or wards.
+
+    Parameters
+    ----------
+    own : DataFrame
+        Rows of the place's LSOAs and wards, whose indicators are left aside here.
+    indicators, catalogue : DataFrame
+    hierarchy : DataFrame
+        Each LSOA of the place with its ward and groups, and its MSOA where known.
+    place : Place
+    people : People
+    notes : list of str or None
+
+    Returns
+    -------
+    DataFrame
+        Tidy indicators with ``note`` and ``estimated``: a row for each area of the place, though it
+        have no figure. The place as a whole has its authority's own figure where that is known.
+    """
+    rest = indicators[~indicators["indicator_id"].isin(own["indicator_id"])]
+    groups = hierarchy.drop(columns=list(COLUMNS), errors="ignore")
+    by_msoa = of_msoas(rest, catalogue, hierarchy, list(groups), people, notes)
+    whole = of_whole_place(rest, catalogue, own, groups, place)
+    also = whole["indicator_id"].isin(by_msoa["indicator_id"])
+    whole = whole[~also | whole["area_type"].eq("borough")]
+    keys = ["area_type", *SERIES_KEYS]
+    twice = pd.MultiIndex.from_frame(by_msoa[keys]).isin(pd.MultiIndex.from_frame(whole[keys]))
+    found = pd.concat([by_msoa[~twice], whole], ignore_index=True)
+    untold = of_no_group(rest, catalogue, found, list(groups), hierarchy)
+    return pd.concat([found, untold], ignore_index=True)
