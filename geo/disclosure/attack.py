@@ -171,6 +171,34 @@ def side_by_side(solve: Callable[[np.ndarray], Found], tasks: Sequence[np.ndarra
         return list(pool.map(solve, tasks))
 
 
+@dataclass(frozen=True)
+class _AlikeCells:
+    """Cells that stand in the same constraints, so that only their sum matters to the others."""
+
+    group: np.ndarray
+    first: np.ndarray
+    own: Intervals
+    sums: Intervals
+
+    @classmethod
+    def among(
+        cls, constraints: AdditivityConstraints, known: Intervals, cells: np.ndarray
+    ) -> "_AlikeCells":
+        group = constraints.within(cells).alike
+        far = known.least + np.where(known.width < UNBOUNDED / 2, np.inf, REACH)
+        own = Intervals(known.least, np.minimum(known.greatest, far)).of(cells)
+        sums = Intervals(np.bincount(group, own.least), np.bincount(group, own.greatest))
+        return cls(group, np.unique(group, return_index=True)[1], own, sums)
+
+    def spread(self, total: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Least and greatest number in each cell where its group makes a total."""
+        given = total[self.group]
+        others_least = self.sums.least[self.group] - self.own.least
+        others_greatest = self.sums.greatest[self.group] - self.own.greatest
+        least = np.maximum(self.own.least, given - others_greatest)
+        return least, np.minimum(self.own.greatest, given - others_least)
+
+
 def _linear_programmes(
     constraints: AdditivityConstraints,
     known: Intervals,
@@ -180,55 +208,72 @@ def _linear_programmes(
     *,
     whole: bool,
 ) -> Intervals:
-    """Solve the attacker's programmes, one cell of every block at a time.
+    """Solve the attacker's programmes, one group of alike cells of every block at a time.
 
-    Blocks share no constraint, so that one programme serves a cell of each. Every solution widens
-    the interval that is proven for every cell at once, until that has the width and reach asked
-    for.
+    Blocks share no constraint, so that one programme serves a group of each. Every solution
+    widens the interval that is proven for every cell at once, until that has the width and reach
+    asked for.
     """
     protection_width, reach = goal
+    alike = _AlikeCells.among(constraints, known, cells)
+    number, block = len(alike.first), block[alike.first]
     low, high = np.full(len(cells), np.inf), np.full(len(cells), -np.inf)
     done = (protection_width == 0) & (reach == -np.inf)
     draw = np.random.default_rng(0)
     fruitful = True
     live = np.arange(0)
     while not done.all():
-        busy = np.isin(block, block[~done])
+        waiting = np.bincount(alike.group[~done], minlength=number) > 0
+        busy = np.isin(block, block[waiting])
         if 1.25 * busy.sum() < len(live) or not len(live):
             live = np.flatnonzero(busy)
-            solve = _linear_programme(constraints, known, cells[live], whole=whole)
+            sums, columns = alike.sums.of(live), cells[alike.first[live]]
+            solve = _linear_programme(constraints, known, columns, sums, whole=whole)
         before = int(done.sum())
-        aim = np.where(done, 0, draw.choice([-1.0, 1.0], len(cells)))
+        aim = np.where(waiting, draw.choice([-1.0, 1.0], number), 0)
         if not fruitful:
-            waiting = np.flatnonzero(~done)
-            one = waiting[np.unique(block[waiting], return_index=True)[1]]
-            aim = np.zeros(len(cells))
+            one = np.flatnonzero(waiting)
+            one = one[np.unique(block[one], return_index=True)[1]]
+            aim = np.zeros(number)
             aim[one] = 1
-        for at in filter(len, side_by_side(solve, (aim[live], -aim[live]))):
-            low[live], high[live] = np.minimum(low[live], at), np.maximum(high[live], at)
+        for found in filter(len, side_by_side(solve, (aim[live], -aim[live]))):
+            total = np.full(number, np.nan)
+            total[live] = found
+            least, greatest = alike.spread(total)
+            low, high = np.fmin(low, least), np.fmax(high, greatest)
         if not fruitful:
-            done[one] = True
+            done |= np.isin(alike.group, one)
         done |= (high - low >= protection_width) & (high >= reach)
-        fruitful = fruitful and done.sum() - before > len(np.unique(block[~done]))
+        fruitful = fruitful and done.sum() - before > len(np.unique(block[waiting]))
     nowhere = low > high  # no solution in time: taken to be exposed
-    one = known.least[cells]
-    return Intervals(np.where(nowhere, one, low), np.where(nowhere, one, high))
+    lowest = known.least[cells]
+    return Intervals(np.where(nowhere, lowest, low), np.where(nowhere, lowest, high))
 
 
 def _linear_programme(
-    constraints: AdditivityConstraints, known: Intervals, cells: np.ndarray, *, whole: bool
+    constraints: AdditivityConstraints,
+    known: Intervals,
+    cells: np.ndarray,
+    sums: Intervals,
+    *,
+    whole: bool,
 ) -> Callable[[np.ndarray], np.ndarray]:
-    """Set up the programme over some cells; what it returns solves it for an aim, smallest.
+    """Set up the programme over the sums of groups; what it returns solves it for an aim, smallest.
 
     Where cells hold whole numbers, the solution of the linear programme serves where it is of
     those, as it nearly always is; elsewhere that of the integer programme; none where that takes
     too long.
+
+    Parameters
+    ----------
+    cells : ndarray of int
+        A cell of each group.
+    sums : Intervals
+        What each group can make together.
     """
     fixed = np.where(known.width > 0, 0, known.least)
     matrix = constraints.within(cells).matrix
-    mine = known.of(cells)
-    far = mine.least + np.where(mine.width < UNBOUNDED / 2, np.inf, REACH)
-    bounds = np.column_stack([mine.least, np.minimum(mine.greatest, far)])
+    bounds = np.column_stack([sums.least, sums.greatest])
     right = -constraints.residuals(fixed)[constraints.touching(cells)]
 
     def fits(found: np.ndarray) -> bool:

@@ -117,6 +117,17 @@ class AdditivityConstraints:
         return np.unique(self.constraint[mine[self.cell]])
 
     @property
+    def alike(self) -> np.ndarray:
+        """Number the cells so that those have one number that stand in the same constraints."""
+        order = np.lexsort((self.constraint, self.cell))
+        cell, entry = self.cell[order], ((self.constraint + 1) * self.sign)[order]
+        degree = np.bincount(cell, minlength=self.n_cells)
+        place = np.arange(len(cell)) - (np.cumsum(degree) - degree)[cell]
+        entries = np.zeros((self.n_cells, int(degree.max(initial=0))))
+        entries[cell, place] = entry
+        return np.unique(entries, axis=0, return_inverse=True)[1].reshape(-1)
+
+    @property
     def depth(self) -> np.ndarray:
         """How many totals stand one over the other in each cell: 0 for what is no total."""
         depth = np.zeros(self.n_cells, dtype=int)

@@ -237,7 +237,9 @@ def _integer_programme(problem: SuppressionProblem, targets: np.ndarray) -> np.n
             np.r_[may, np.full(moves * n, reach)],
         ),
         integrality=np.r_[np.ones(n), np.zeros(moves * n)],
-        options={"node_limit": NODES, "mip_rel_gap": 0},  # or near ties fall as rows stand
+        # Near ties would fall as rows stand; presolved programmes write to standard output (HiGHS
+        # issue 2783).
+        options={"node_limit": NODES, "mip_rel_gap": 0, "presolve": False},
     )
     return None if answer.x is None else answer.x[:n] > 0.5
 

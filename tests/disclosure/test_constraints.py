@@ -1,4 +1,6 @@
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
 from geo.disclosure.constraints import AdditivityConstraints
 
@@ -58,3 +60,20 @@ def test_constraints_close_a_cycle_where_two_of_them_share_two_cells():
     assert (block >= 0).tolist() == [True] * 4 + [False] * 5
     assert (square.cyclic_blocks(np.array([True] * 3 + [False] * 6)) < 0).all()
     assert (MADE.cyclic_blocks(np.ones(6, dtype=bool)) < 0).all()
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 4), st.integers(0, 6), st.sampled_from([1.0, -1.0])), max_size=20
+    )
+)
+def test_alike_are_cells_that_stand_in_the_same_constraints_with_the_same_signs(entries):
+    entries = list(
+        {(number, cell): (number, cell, sign) for number, cell, sign in entries}.values()
+    )
+    number, cell, sign = np.array(entries, dtype=float).reshape(-1, 3).T
+    found = AdditivityConstraints(number.astype(int), cell.astype(int), sign, 5, 7).alike
+    columns = [{(n, s) for n, c, s in entries if c == one} for one in range(7)]
+    for one in range(7):
+        for other in range(7):
+            assert (found[one] == found[other]) == (columns[one] == columns[other])
