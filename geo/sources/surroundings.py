@@ -1,23 +1,27 @@
-"""What stands about a table and is not of it: blank rows, notes below, odd blanks in codes."""
+"""What stands about a table and is not of it: blank rows, headers again, notes, odd blanks."""
 
 import re
 
+import numpy as np
 import pandas as pd
 
 from geo.errors import FileError, examples, without_figures
 from geo.sources.headers import NO_HEADER
 from geo.vocabulary.area_types import area_type_of
 from geo.vocabulary.codes import tidy_codes, without_blanks
-from geo.vocabulary.column_names import folded
+from geo.vocabulary.column_names import folded, is_identifier
 
-_NOTE = re.compile(r"[A-Za-z]{2,}.*\s|^(?:notes?|sources?|footnotes?):?$", re.IGNORECASE)
+_HEADING = re.compile(r"(?:key|legend|notes?|sources?|footnotes?):?", re.IGNORECASE)
+_MARK = re.compile(r"(?:\[?(?:note )?[\w.:*~†‡–-]{1,4}\]?|key|notes?|sources?|footnotes?):?", re.I)
+_WIDE = 4  # columns, of which two or three may hold a mark and its meaning below the table
 REPAIRED = "repaired"
 """Key of a table's ``attrs`` with a sentence for each repair."""
+_CODE = re.compile(r"[A-Z]\d{8}\b")
 _CODE_COLUMN = re.compile(r"(?:code|cd)(?:20\d\d)?$")
 
 
 def without_surroundings(table: pd.DataFrame, where: str) -> pd.DataFrame:
-    """Leave out blank rows and notes below a table, and tidy its area codes.
+    """Leave out blank rows, repeated headers and notes below a table, and tidy its area codes.
 
     Parameters
     ----------
@@ -37,6 +41,7 @@ def without_surroundings(table: pd.DataFrame, where: str) -> pd.DataFrame:
         If the header has two rows.
     """
     repaired: list[str] = []
+    table = _without_headers_again(table, repaired, where)
     table = _without_blank_rows(table, repaired, where)
     table = _without_notes(table, repaired, where)
     _require_one_header_row(table, where)
@@ -65,6 +70,36 @@ def _with_codes_of_names(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{names[x]: tidy_codes(table[x]) for x in table.columns if x in names})
 
 
+def _without_headers_again(table: pd.DataFrame, repaired: list[str], where: str) -> pd.DataFrame:
+    """Leave out rows that are the header again, as at the top of each page of a report."""
+    words = table.select_dtypes(["object", "str"])
+    alike = pd.DataFrame(False, index=table.index, columns=words.columns)
+    for name in words:
+        at, cells = pd.factorize(words[name])  # many rows have the same text
+        same = [isinstance(cell, str) and folded(cell) == folded(name) != "" for cell in cells]
+        alike[name] = np.append(same, False)[at]
+    number = alike.sum(axis=1)
+    again = number[number > 1].index
+    filled = table.loc[again].notna().sum(axis=1)
+    again = again[2 * number[again] > filled]
+    if again.empty:
+        return table
+    repaired.append(
+        f"{len(again)} {'rows' if len(again) > 1 else 'row'} of {where} "
+        f"{'repeat' if len(again) > 1 else 'repeats'} the header and "
+        f"{'are' if len(again) > 1 else 'is'} left out."
+    )
+    kept = table.drop(index=again)
+    texts = [name for name in words if not is_identifier(name)]
+    return kept.assign(**{name: _as_numbers(kept[name]) for name in texts})
+
+
+def _as_numbers(column: pd.Series) -> pd.Series:
+    """Give text that is all numbers as numbers, as it would have been read."""
+    number = pd.to_numeric(column, errors="coerce")
+    return column if (number.isna() & column.notna()).any() else number
+
+
 def _filled(table: pd.DataFrame) -> pd.DataFrame:
     """Tell which cells hold more than white space."""
     filled = table.notna()
@@ -87,16 +122,16 @@ def _has_text_alone(table: pd.DataFrame) -> bool:
 
 
 def _without_notes(table: pd.DataFrame, repaired: list[str], where: str) -> pd.DataFrame:
-    """Leave out what is written below a table: rows with words in one cell and nothing else."""
+    """Leave out what is written below a table: words in one cell, or marks with their meaning."""
     if len(table.columns) < 2 or table.empty:
         return table
     below: dict[int, str] = {}
     for label in reversed(table.index):
         words = [str(cell).strip() for cell in table.loc[label] if pd.notna(cell)]
         words = [word for word in words if word]
-        if len(words) != 1 or not _is_note(words[0]):
+        if not _are_notes(words, len(table.columns)):
             break
-        below[label] = without_figures(words[0][:40])
+        below[label] = without_figures(" ".join(words)[:40])
     if not below:
         return table
     repaired.append(
@@ -107,18 +142,24 @@ def _without_notes(table: pd.DataFrame, repaired: list[str], where: str) -> pd.D
     return table.drop(index=list(below))
 
 
-def _is_note(words: str) -> bool:
-    """Tell words from a code, a mark and a figure.
+def _are_notes(words: list[str], columns: int) -> bool:
+    """Tell the cells of a note, or of a mark and its meaning, from codes, marks and figures.
 
     Examples
     --------
-    >>> _is_note("Source: DfE"), _is_note("Notes:"), _is_note("E01000001 : Mill"), _is_note("*")
-    (True, True, False, False)
+    >>> [_are_notes([one], 5) for one in ("Source: DfE", "Notes:", "[c] = low", "E01000001", "*")]
+    [True, True, True, False, False]
+    >>> _are_notes(["c", "suppressed"], 5), _are_notes(["Crewe", "absence"], 5)
+    (True, False)
     """
-    code = re.match(r"[A-Z]\d{8}\b", words)
-    return not code and bool(
-        re.search(r"[A-Za-z]{2,}.*\s|^(?:notes?|sources?|footnotes?):?$", words, re.I)
-    )
+    if not words or any(_CODE.match(word) for word in words):
+        return False
+    *marks, said = words
+    if not marks:
+        plain = re.search(r"[A-Za-z]{2}", said) and re.search(r"\s", said)
+        return bool(plain or _HEADING.fullmatch(said))
+    of_marks = len(words) < columns and columns >= _WIDE and all(map(_MARK.fullmatch, marks))
+    return of_marks and bool(re.search(r"[A-Za-z]{3}", said))
 
 
 def _require_one_header_row(table: pd.DataFrame, where: str) -> None:

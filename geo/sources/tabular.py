@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from geo.errors import FileError, TableError, examples, without_figures
 from geo.sources import text_files, workbooks, zips
+from geo.sources.decimal_commas import require_decimal_points
 from geo.sources.headers import standard, unique
 from geo.sources.readings import once, tell
 from geo.sources.surroundings import REPAIRED, without_surroundings
@@ -227,6 +228,8 @@ def _parsed(path: Path, part: Layout | Sheet | None) -> pd.DataFrame:
         if any(name is not None for name in table.index.names):
             table = table.reset_index()
         table.columns = unique(standard(table.columns), str(path))
+    semicolons = isinstance(part, Layout) and part.separator == ";"
+    require_decimal_points(table, str(path), any_comma=semicolons)
     table = without_surroundings(table, str(path))
     tell(table.attrs[REPAIRED])
     return table

@@ -8,17 +8,19 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from geo.errors import FileError, TableError
+from geo.errors import FileError
 from geo.sources.headers import header_among, standard, unique
+from geo.vocabulary.column_names import is_identifier
 
 Wanted = Callable[[Sequence[str]], bool]
 _HEAD = 1_000_000  # bytes that surely hold the first rows
 _TAIL = 65_536  # bytes at the end that surely hold the last row
 HEADER_WITHIN = 20  # rows of title and notes that may stand above a header
-_SEPARATORS = {",": "commas", "\t": "tabs", ";": "semicolons"}
+_SEPARATORS = (",", "\t", ";", "|")
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,9 @@ def layout_of(path: Path, wanted: Wanted) -> Layout:
 def _encoding(start: bytes) -> str:
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
-    if start[1::2].count(0) > len(start) // 4:
-        return "utf-16-le"
+    for encoding, high in (("utf-16-le", start[1::2]), ("utf-16-be", start[::2])):
+        if high.count(0) > len(start) // 4:
+            return encoding
     try:
         start[: -4 if len(start) == _HEAD else None].decode("utf-8")
     except UnicodeDecodeError:
@@ -134,8 +137,6 @@ def read_text(path: Path, layout: Layout, *, as_text: bool = False) -> pd.DataFr
             table = _read(path, layout, names, "cp1252", as_text)
         except UnicodeDecodeError:
             raise _not_text(path) from None
-    if layout.separator == ";":
-        _require_decimal_points(table, path)
     _require_whole_end(path, layout, len(names))
     return table
 
@@ -143,7 +144,9 @@ def read_text(path: Path, layout: Layout, *, as_text: bool = False) -> pd.DataFr
 def _read(
     path: Path, layout: Layout, names: list[str], encoding: str, as_text: bool
 ) -> pd.DataFrame:
-    plain = {"dtype": "str", "keep_default_na": False, "na_filter": False} if as_text else {}
+    plain: dict[str, Any] = {"dtype": {name: "str" for name in names if is_identifier(name)}}
+    if as_text:
+        plain = {"dtype": "str", "keep_default_na": False, "na_filter": False}
     with path.open(encoding=encoding, newline="") as file, warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)
         for _ in range(layout.lines):
@@ -172,7 +175,7 @@ def rows_of(path: Path) -> list[list[str]]:
         text = content.decode("cp1252", errors="replace")
     tried = [
         list(csv.reader(io.StringIO(text, newline=None), delimiter=separator))
-        for separator in ("\t", ";", ",")
+        for separator in reversed(_SEPARATORS)
     ]
     return max(tried, key=lambda rows: sum(len(row) > 1 for row in rows))
 
@@ -184,26 +187,16 @@ def _not_text(path: Path) -> FileError:
     )
 
 
-def _require_decimal_points(table: pd.DataFrame, path: Path) -> None:
-    """Raise where semicolons may stand because commas are decimal points: 12,5 is no 125."""
-    for name in table.select_dtypes(["object", "str"]).columns:
-        number = table[name].astype("str").str.fullmatch(r"\s*-?\d+,\d+\s*", na=False)
-        if number.any():
-            raise TableError(
-                f"{int(number.sum())} of {len(table)} cells of {name} in {path} are numbers with a "
-                "comma, and in a file separated by semicolons that may be a decimal point; save "
-                "it as CSV separated by commas, with points in numbers."
-            )
-
-
 def _require_whole_end(path: Path, layout: Layout, columns: int) -> None:
     """Raise if the last row breaks off; pandas would fill it with missing values."""
     wide = 2 if layout.encoding.startswith("utf-16") else 1
     with path.open("rb") as file:
+        big = layout.encoding == "utf-16-be" or file.read(2) == b"\xfe\xff"
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size // wide * wide - _TAIL), os.SEEK_SET)
         end = file.read()
-    text = end.decode("utf-16-le" if wide == 2 else "cp1252", errors="replace")
+    order = "utf-16-be" if big else "utf-16-le"
+    text = end.decode(order if wide == 2 else "cp1252", errors="replace")
     if text.endswith(("\n", "\r")):
         return
     last = next(csv.reader([text.splitlines()[-1]], delimiter=layout.separator))

@@ -21,6 +21,7 @@ from geo.sources.cells import Page, dated, shown, shown_text, written
 from geo.sources.headers import header_among, unique
 from geo.sources.number_formats import hides_numbers
 from geo.sources.text_files import HEADER_WITHIN, Wanted
+from geo.vocabulary.column_names import is_identifier
 
 _XLS = re.compile(rb"\xd0\xcf\x11\xe0|\x09[\x00\x02\x04\x08]")
 """How workbooks of Excel before 2007 begin."""
@@ -191,7 +192,8 @@ def read_sheet(path: Path, sheet: Sheet, *, as_text: bool = False) -> pd.DataFra
     cells = [[*row, *[""] * (len(names) - len(row))][: len(names)] for row in rows]
     if as_text:
         return pd.DataFrame([list(map(written, row)) for row in cells], columns=names, dtype="str")
-    return TextParser([names, *cells], header=0).read()
+    texts = {name: "str" for name in names if is_identifier(name)}
+    return TextParser([names, *cells], header=0, dtype=texts).read()
 
 
 def rows_of(path: Path, sheet: Sheet) -> list[list[str]]:

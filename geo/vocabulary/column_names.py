@@ -5,6 +5,23 @@ from collections.abc import Iterable
 
 _YEAR_OF_AGE = re.compile(r"(?:age[ds]?[\s_]*)?(\d{1,3})\s*\+?\s*(?:and over|plus|years?|yrs?)?")
 
+IDENTIFIERS = {
+    "area_code": "areacode geographycode gsscode onscode areaid",
+    "indicator_id": "indicatorid indicatorcode indicator",
+}
+"""Spellings of columns whose cells are names, though they may look like numbers: ``007``."""
+
+
+def is_identifier(header: object) -> bool:
+    """Tell whether a column names areas or indicators, so that 007 and 1.10 are no numbers.
+
+    Examples
+    --------
+    >>> is_identifier("Indicator ID"), is_identifier("count")
+    (True, False)
+    """
+    return any(folded(header) in names.split() for names in IDENTIFIERS.values())
+
 
 def clean(header: object) -> str:
     r"""Collapse white space, line breaks and a byte-order mark out of a column header.

@@ -73,17 +73,15 @@ def meanings(labels: Sequence[str], over: str) -> dict[str, Hashable]:
     return {label: found or str(label) for label, found in periods.read(labels).items()}
 
 
-def one_spelling(table: pd.DataFrame, areas: Sequence[str]) -> dict[str, pd.Series]:
+def one_spelling(table: pd.DataFrame) -> dict[str, pd.Series]:
     """Give the labels of each indicator one spelling each, that of most rows.
 
-    Labels that stand side by side for one area are different categories, whatever they mean.
+    Two rows that mean the same may be alike afterwards, which the caller has to refuse.
 
     Parameters
     ----------
     table : DataFrame
         ``indicator_id``, and ``period``, ``sex`` and ``age`` where it has them.
-    areas : sequence of str
-        Columns that tell one area from another.
 
     Returns
     -------
@@ -92,25 +90,12 @@ def one_spelling(table: pd.DataFrame, areas: Sequence[str]) -> dict[str, pd.Seri
 
     Examples
     --------
-    >>> table = pd.DataFrame({"indicator_id": "x", "area_code": ["a", "b", "c"],
-    ...     "period": ["2023/24", "2023/24", "2023-24"]})
-    >>> one_spelling(table, ["area_code"])["period"].tolist()
+    >>> table = pd.DataFrame({"indicator_id": "x", "period": ["2023/24", "2023/24", "2023-24"]})
+    >>> one_spelling(table)["period"].tolist()
     ['2023/24', '2023/24', '2023/24']
     """
-    present = [over for over in LABELS if over in table]
-    changed: dict[str, pd.Series] = {}
-    for over in present:
-        spelt = _respelt(table, over)
-        keys = [*areas, "indicator_id", *(one for one in present if one != over)]
-        rows = table[keys].assign(spelt=spelt, label=table[over]).drop_duplicates()
-        beside = rows[rows.duplicated([*keys, "spelt"], keep=False)]
-        if len(beside):
-            clash = pd.MultiIndex.from_frame(beside[["indicator_id", "spelt"]].drop_duplicates())
-            own = pd.MultiIndex.from_arrays([table["indicator_id"], spelt]).isin(clash)
-            spelt = spelt.mask(own, table[over])
-        if not spelt.equals(table[over]):
-            changed[over] = spelt
-    return changed
+    spelt = {over: _respelt(table, over) for over in LABELS if over in table}
+    return {over: labels for over, labels in spelt.items() if not labels.equals(table[over])}
 
 
 def _respelt(table: pd.DataFrame, over: str) -> pd.Series:

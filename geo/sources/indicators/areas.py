@@ -29,6 +29,7 @@ _CODE_FORMS = {
     "region": r"(E12|[WSN]9\d)\d{6}",
     "england": r"E92000001",
 }
+_TOTAL = r"(?i:(?:grand |sub-?)?totals?|all(?: areas)?|overall|sum):?"
 _AREA_WORDS = (
     (r"^england$|^country$", "england"),
     (r"upper tier|^utla|count(y|ies) *(&|and) *uas?\b", "utla"),
@@ -99,7 +100,8 @@ def areas_of(
         raise CodeError(
             f"{blank.sum()} of {len(raw)} rows in {where} have no {codes.name} (data rows "
             f"{examples(np.flatnonzero(blank) + 1)}); every row needs an area code, so "
-            "complete these or take them out."
+            "complete these (where cells are merged, unmerge them and fill each code down) or take "
+            "them out."
         )
     areas = pd.DataFrame({"area_code": text_of(codes)})
     england = areas["area_code"] == "E92000001"
@@ -179,9 +181,12 @@ def _area_types(codes: pd.Series, words: pd.Series, where: str, *, lenient: bool
                 )
             wrong = some[~some.str.fullmatch(form)]
             if len(wrong):
+                do = "correct the codes or the area type"
+                if wrong.str.fullmatch(_TOTAL).all():
+                    do = "these are totals, so take their rows out, or give the code of their area"
                 raise CodeError(
                     f"{len(wrong)} of {len(codes)} rows in {where} have area codes that are not "
-                    f"of {kind} ({labelled(wrong)}); correct the codes or the area type."
+                    f"of {kind} ({labelled(wrong)}); {do}."
                 )
         out.loc[rows] = kind
     return out

@@ -7,9 +7,10 @@ from pathlib import Path
 import pandas as pd
 
 from geo.errors import TableError, examples
+from geo.sources.indicators.fields import FIELD_OF, FIGURES
+from geo.sources.indicators.wide import is_period, wide_parts
 from geo.sources.surroundings import REPAIRED
 from geo.vocabulary.column_names import folded
-from geo.vocabulary.periods import parse
 
 EES = {"timeperiod", "timeidentifier", "geographiclevel"}
 _LEVELS = {
@@ -24,7 +25,6 @@ _LEVELS = {
 _LOCATION = re.compile(
     r"(?:country|region|oldla|newla|la|lad|ward|msoa|lsoa|localauthoritydistrict)(?:code|name)"
 )
-_AREA = re.compile(r"(?:lsoa|msoa|oa|wd|lad)\d\d(?:cd|nm)")
 API = {"date", "geographycode", "obsvalue"}
 _DIMENSIONS = {"sex": "sex", "gender": "sex", "age": "age"}
 _NO_DIMENSION = {"date", "geography", "measures", "measure", "obsstatus", "obsconf", "freq"}
@@ -53,7 +53,7 @@ def laid_out(raw: pd.DataFrame, path: Path) -> pd.DataFrame:
     """Give an export of Nomis as a tidy table; leave other tables as they are.
 
     An answer of its service becomes a row an area, indicator, period, sex and age; a table whose
-    columns are periods alone becomes rows of one indicator, which is called as the file. Of the
+    columns of figures are headed by periods becomes rows of each period. Of the
     Department for Education each column of figures is an indicator, by what its rows are of.
     """
     if is_api(list(raw.columns)):
@@ -129,13 +129,33 @@ def _from_ees(raw: pd.DataFrame, path: Path) -> pd.DataFrame:
     return out
 
 
+def has_periods(headers: Sequence[str]) -> bool:
+    """Tell whether some columns are headed by periods, such as 2021 or 2023/24 count."""
+    return any(map(is_period, wide_parts(headers)))
+
+
 def _from_periods(raw: pd.DataFrame, path: Path) -> pd.DataFrame:
-    """Turn columns that are headed by periods, and nothing else but areas, into rows."""
-    periods = [name for name in raw.columns if re.search(r"\d{4}", name) and parse(name)]
-    others = [name for name in raw.columns if name not in periods]
-    if not periods or not all(map(_AREA.fullmatch, others)):
+    """Turn columns of figures into rows where each is headed by a period.
+
+    Where no column names the indicator, it is called as the file.
+    """
+    parts = {
+        stem: columns
+        for stem, columns in wide_parts(raw.columns).items()
+        if FIELD_OF.get(folded(stem)) in [None, "period", *FIGURES]
+    }
+    named = {FIELD_OF.get(folded(header)) for header in raw.columns}
+    if not parts or "period" in named or not all(map(is_period, parts)):
         return raw
-    out = raw.melt(others, periods, "period", "value").assign(indicator_id=path.stem)
-    told = f"The columns {examples(periods)} of {path} are periods of one indicator: {path.stem}."
-    out.attrs[REPAIRED] = [*raw.attrs[REPAIRED], told]
+    used = {header for columns in parts.values() for header in columns.values()}
+    others = raw[[header for header in raw.columns if header not in used]]
+    rows = [
+        others.assign(period=stem, **{figure: raw[header] for figure, header in columns.items()})
+        for stem, columns in parts.items()
+    ]
+    out = pd.concat(rows, ignore_index=True)
+    told = f"The columns {examples(parts)} of {path} are periods"
+    if not named & {"indicator_id", "name"}:
+        out, told = out.assign(indicator_id=path.stem), f"{told} of one indicator: {path.stem}"
+    out.attrs[REPAIRED] = [*raw.attrs[REPAIRED], f"{told}."]
     return out

@@ -1,5 +1,6 @@
 """Names that publishers give to the columns of indicators."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -7,7 +8,7 @@ import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from geo.errors import TableError
-from geo.vocabulary.column_names import folded
+from geo.vocabulary.column_names import IDENTIFIERS, folded
 from geo.vocabulary.measures import CONTRIBUTIONS
 
 KEYS = ["area_code", "area_type", "indicator_id", "period", "sex", "age"]
@@ -15,10 +16,9 @@ FIGURES = ["count", "denominator", "value", "lower_ci", "upper_ci"]
 COLUMNS = [*KEYS, *FIGURES, "state"]
 EXTRA = ["lower_ci_998", "upper_ci_998", *CONTRIBUTIONS]
 _SPELLINGS = {
-    "area_code": "areacode geographycode gsscode onscode areaid",
+    **IDENTIFIERS,
     "area_type": "areatype geographytype arealevel",
     "area_name": "areaname geographyname",
-    "indicator_id": "indicatorid indicatorcode indicator",
     "period": "period timeperiod year financialyear",
     "sex": "sex gender",
     "age": "age agegroup ageband",
@@ -43,6 +43,8 @@ _SPELLINGS = {
     "confidential": "confidential",
     **{name: name.replace("_", "") for name in CONTRIBUTIONS},
 }
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_MONTH = f"(?i:{'|'.join(_MONTHS)})"
 FIELD_OF = {plain: field for field, names in _SPELLINGS.items() for plain in names.split()}
 
 
@@ -81,6 +83,31 @@ def splits(raw: pd.DataFrame, fields: Mapping[str, str]) -> dict[str, Any]:
     return splits | {"period": text_of(raw[fields["period"]]) if "period" in fields else None}
 
 
+def age_of_date(label: str) -> str:
+    """Give the ages that a spreadsheet took for a date when they were typed; else nothing.
+
+    Examples
+    --------
+    >>> age_of_date("10-Nov"), age_of_date("Oct-14"), age_of_date("2024-11-10 00:00:00")
+    ('10-11', '10-14', '10-11')
+    >>> age_of_date("10-11")
+    ''
+    """
+    if found := re.fullmatch(r"\d{4}-(\d\d)-(\d\d)(?: 00:00:00)?", label):
+        ages = {int(found[1]), int(found[2])}
+    elif found := re.fullmatch(rf"(\d\d?)[- ]({_MONTH})|({_MONTH})[- ](?:20)?(\d\d)", label):
+        month = _MONTHS.index((found[2] or found[3]).lower()) + 1
+        ages = {month, int(found[1] or found[4])}
+    else:
+        return ""
+    return "-".join(map(str, sorted(ages))) if len(ages) == 2 else ""
+
+
 def indicator_ids(raw: pd.DataFrame, fields: Mapping[str, str]) -> pd.Series:
-    """Which indicator each row is of: its id, or its name where there is no id."""
-    return text_of(raw[fields.get("indicator_id") or fields["name"]])
+    """Which indicator each row is of: its id, or its name where there is no id.
+
+    Where every id ends in ``.0``, a program has taken whole numbers for decimal ones.
+    """
+    ids = text_of(raw[fields.get("indicator_id") or fields["name"]])
+    decimal = ids.str.fullmatch(r"\d+\.0", na=True)
+    return ids.str.removesuffix(".0") if decimal.all() else ids

@@ -20,12 +20,20 @@ from geo.sources.indicators.catalogue import (
     shipped_catalogue,
     shipped_catalogues,
 )
-from geo.sources.indicators.exports import EES, NO_INDICATORS, is_api, is_crimes, laid_out
+from geo.sources.indicators.exports import (
+    EES,
+    NO_INDICATORS,
+    has_periods,
+    is_api,
+    is_crimes,
+    laid_out,
+)
 from geo.sources.indicators.fields import (
     COLUMNS,
     EXTRA,
     FIELD_OF,
     KEYS,
+    age_of_date,
     fields_of,
     indicator_ids,
 )
@@ -45,7 +53,7 @@ from geo.vocabulary.area_types import code_columns
 from geo.vocabulary.column_names import folded
 from geo.vocabulary.known_areas import KnownAreas
 from geo.vocabulary.periods import parse
-from geo.vocabulary.spellings import one_spelling
+from geo.vocabulary.spellings import LABELS, one_spelling
 
 _FINGERTIPS = {"Indicator ID", "Area Code", "Area Type", "Category Type", "Value note"}
 
@@ -133,12 +141,12 @@ class IndicatorFile:
         else:
             entries = covering(catalogue, ids, "The catalogue")
         table = _with_period(_counted(table, entries), entries, period, where)
-        table = _spelt_alike(table, where, notes)
+        table = _spelt_alike(_with_ages_of_dates(table, where, notes), where, notes)
         if fingertips:
             table = newest_areas(table, raw[fields["area_type"]], self.path, notes)
             table = without_repeats(table, self.path, notes)
         require_unique_keys(table, where, public=fingertips)
-        require_plausible(table, entries, where)
+        require_plausible(table, entries, where, weighted=fingertips)
         kept = [c for c in ("area_name", *EXTRA, "note") if c in table.columns]
         return table[[*COLUMNS, *kept]]
 
@@ -195,7 +203,7 @@ def form_of(headers: Sequence[str]) -> str | None:
     if "area_code" not in known and not code_columns(headers):
         return None
     if "indicator_id" in known or "indicatorname" in map(folded, headers):
-        return "tidy" if known & {"value", "count"} else None
+        return "tidy" if known & {"value", "count"} or has_periods(headers) else None
     return "wide" if len(headers) > 1 else None
 
 
@@ -241,9 +249,25 @@ def _with_period(
     return table
 
 
+def _with_ages_of_dates(table: pd.DataFrame, where: str, notes: Notes | None) -> pd.DataFrame:
+    """Give back the ages of which a spreadsheet made dates, and note it."""
+    ages = {label: age for label in table["age"].unique() if (age := age_of_date(str(label)))}
+    if ages:
+        rows = table["age"].isin(ages)
+        note(
+            notes,
+            f"{rows.sum()} of {len(table)} figures in {where} have the age {labelled(ages)}, as "
+            f"spreadsheets write {labelled(ages.values())} when they take it for a date, and are "
+            "read so.",
+        )
+    return table.assign(age=table["age"].replace(ages)) if ages else table
+
+
 def _spelt_alike(table: pd.DataFrame, where: str, notes: Notes | None) -> pd.DataFrame:
     """Give labels that mean the same the spelling of most rows, and note it."""
-    changed = one_spelling(table, ["area_code", "area_type"])
+    changed = one_spelling(table)
+    alike = table.assign(**changed)
+    _require_no_other_spelling(table, alike, where)
     for over, spelt in changed.items():
         pairs = pd.DataFrame({"other": table[over], "kept": spelt}).drop_duplicates()
         pairs = pairs[pairs["other"] != pairs["kept"]]
@@ -253,4 +277,19 @@ def _spelt_alike(table: pd.DataFrame, where: str, notes: Notes | None) -> pd.Dat
             f"{labelled(pairs['other'])}, which is read as {labelled(pairs['kept'].unique())}, as "
             "most rows of the indicator have it.",
         )
-    return table.assign(**changed)
+    return alike
+
+
+def _require_no_other_spelling(table: pd.DataFrame, alike: pd.DataFrame, where: str) -> None:
+    """Raise for rows of an area that are one row twice once their labels are spelt alike."""
+    twice = alike.duplicated(KEYS) & ~table.duplicated(KEYS)
+    if not twice.any():
+        return
+    first = alike[alike.duplicated(KEYS, keep=False)].sort_values(KEYS, kind="stable").index[:2]
+    words = [labelled(table.loc[first, over].unique(), 2) for over in LABELS]
+    both = [" beside ".join(word.split(", ")) for word in words if ", " in word]
+    raise TableError(
+        f"{twice.sum()} of {len(table)} rows in {where} repeat a row of their area in another "
+        f"spelling ({labelled(table.loc[twice, 'area_code'].unique())}: {'; '.join(both)}), and "
+        "mean the same; keep one row of each."
+    )

@@ -33,8 +33,9 @@ def read_indicators(
     the names below or common ones such as ``Area Code``, ``LSOA21CD``, ``Numerator``, ``Time
     period``, ``Lower CI``), wide (a column for each indicator, or several named ``<id>_count``,
     ``<id>_denominator``, ``<id>_value``), and exports as downloaded: of Fingertips, Nomis, Explore
-    Education Statistics and Stat-Xplore. In wide tables columns of area names, codes of larger
-    areas and map co-ordinates are passed over.
+    Education Statistics and Stat-Xplore. Columns that are headed by periods become rows of each;
+    where no column names the indicator, it is called as the file. In wide tables columns of area
+    names, codes of larger areas and map co-ordinates are passed over.
 
     Parameters
     ----------
@@ -73,12 +74,14 @@ def read_indicators(
     TableError
         If a key stands twice, an indicator has two units, a number is infinite or text, or an
         indicator is not in the catalogue that was given; if a count, proportion, rate or ratio
-        is negative, a proportion above its multiplier, or a figure is a code such as -99 or 9999.
+        is negative, a proportion above its multiplier, a count of one above its denominator, a
+        value not what count, denominator and multiplier give, or a figure is a code such as -99
+        or 9999; if commas are decimal points.
 
     Notes
     -----
-    ``state`` is ``suppressed`` for ``*``, ``c``, ``[c]``, ``<5``, ``1-4``, ``fewer than 5``,
-    ``[low]``, ``[u]`` and ``suppressed``; ``missing`` for blanks, ``[x]``, ``[z]``, ``[w]``,
+    ``state`` is ``suppressed`` for ``*``, ``c``, ``[c]``, ``<5``, ``≤5``, ``1-4``, ``fewer than
+    5``, ``[low]``, ``[u]`` and ``suppressed``; ``missing`` for blanks, ``[x]``, ``[z]``, ``[w]``,
     ``..``, ``:``, ``-``, ``n/a``, and where the denominator is 0; ``zero`` where the value, or
     without one the count, is 0; else ``value``. Other text among numbers is refused, and nothing
     missing or suppressed becomes 0.

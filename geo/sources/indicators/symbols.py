@@ -9,13 +9,17 @@ from pandas.api.types import is_bool_dtype, is_numeric_dtype
 from geo.errors import TableError, labelled, without_figures
 from geo.vocabulary.measures import STATES
 
+_BOUND = r"(?:\d+(?:\.\d+)?%?|five|ten)"
 _SUPPRESSED = re.compile(
-    r"[*†‡]+|\[?(c|u|low)\]?|\(c\)|supp(ressed)?\.?|<\s*\d+%?|\d{1,2}\s*(-|–|to)\s*\d{1,2}"
-    r"|(less|fewer) than \d+"
+    r"[*†‡]+|\[?(c|u|low)\]?|\(c\)|supp(ressed)?\.?|\d{1,2} or \d{1,2}"
+    r"|(between )?\d{1,2}\s*(-|–|to|and)\s*<?\d{1,2}"
+    rf"|([<>]=?|[≤≥])\s*{_BOUND}\*?|(under|below|up to) {_BOUND}|{_BOUND} or (fewer|less)"
+    rf"|(less|fewer|more|greater) than (or equal to )?{_BOUND}"
 )
 _MISSING = re.compile(r"\[?[xzw]\]?|\.+|…|:|[-–—]+|n/?a|nan|null|none|not (available|applicable)|")
 _NUMBER = re.compile(  # 0,125 is no number: its comma parts no thousands
-    r"[-+]?(?=\.?\d)(\d+|[1-9]\d{0,2}(,\d{3})+)?(\.\d*)?(e[-+]?\d+)?%?", re.IGNORECASE | re.ASCII
+    r"[-+]?(?:£\s?)?(?=\.?\d)(\d+|[1-9]\d{0,2}(,\d{3})+)?(\.\d*)?(e[-+]?\d+)?\s?%?",
+    re.IGNORECASE | re.ASCII,
 )
 WITHHELD = r"suppress|disclosure|too small|small (?:number|count)"  # in Fingertips' value notes
 
@@ -37,7 +41,7 @@ def figures(column: pd.Series, codes: pd.Series, where: str) -> tuple[pd.Series,
     refuse_sign(
         unknown, column, codes, where, "no number and no known sign for suppressed or missing"
     )
-    values = pd.to_numeric(words.where(is_number).str.replace(r"[,%]", "", regex=True))
+    values = pd.to_numeric(words.where(is_number).str.replace(r"[,%£\s]", "", regex=True))
     return at.map(values.astype("float64")), at.map(is_hidden).eq(True)
 
 
@@ -64,7 +68,8 @@ def refuse_sign(
     )
     raise TableError(
         f"{wrong.sum()} of {len(column)} rows in {where} have {named} as {column.name}, which is "
-        f"{what}; correct the figures (signs that are read: *, c, [c], <5, [x], [z], .., -)."
+        f"{what}; correct the figures (signs that are read: *, c, [c], <5, ≤5, fewer than 5, [x], "
+        "[z], .., -)."
     )
 
 

@@ -11,6 +11,7 @@ from geo.sources.indicators.symbols import refuse_half_percent
 from geo.sources.indicators.tidy import measured, require_unique_keys
 from geo.vocabulary.area_types import area_type_of
 from geo.vocabulary.column_names import folded
+from geo.vocabulary.periods import parse
 
 _PART = re.compile(
     r"^(.+?)[ _](count|numerator|denominator|value|lower[ _]ci|upper[ _]ci|largest[ _]\d)$",
@@ -35,6 +36,13 @@ def from_wide(
         )
     keys = areas.assign(**splits(raw, fields))
     found = wide_parts(raw.columns)
+    if periods := list(filter(is_period, found)):
+        others = [name for name in found if name not in periods]
+        raise TableError(
+            f"{where} has columns headed by periods ({labelled(periods)}) beside others "
+            f"({labelled(others) or 'a column period'}), so that it is not sure which indicator "
+            "they are of; give a row for each period in a column period, or name them by indicator."
+        )
     for name, columns in found.items():
         of = pd.Series(name, index=raw.index)
         refuse_half_percent(raw.get(columns.get("value")), of, areas["area_code"], where)
@@ -68,6 +76,17 @@ def _require_one_row_each(keys: pd.DataFrame, raw: pd.DataFrame, where: str) -> 
             "indicator_id and count, or add groups to its rows as they are with geo assign."
         )
     require_unique_keys(keys, where)
+
+
+def is_period(header: str) -> bool:
+    """Tell whether a column is headed by a period and by nothing else.
+
+    Examples
+    --------
+    >>> is_period("2021"), is_period("2023/24"), is_period("imd_2019"), is_period("90319")
+    (True, True, False, False)
+    """
+    return bool(re.search(r"\d{4}", header) and parse(header))
 
 
 def wide_parts(headers: Iterable[str]) -> dict[str, dict[str, str]]:

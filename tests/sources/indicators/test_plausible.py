@@ -101,3 +101,76 @@ def test_messages_do_not_tell_the_figures(tmp_path):
         read_indicators(written(tmp_path, row1=-98765), catalogue=entry("rate"))
     assert "98765" not in str(problem.value)
     assert "E01000002" in str(problem.value)
+
+
+def shares(tmp_path, counts, denominators, values, area_types="lsoa21"):
+    table = pd.DataFrame({"area_code": AREAS[: len(counts)], "area_type": area_types,
+                          "indicator_id": "x", "period": "2024", "count": counts,
+                          "denominator": denominators, "value": values})  # fmt: skip
+    path = tmp_path / "x.csv"
+    table.to_csv(path, index=False)
+    return path
+
+
+CONTRADICTORY = "1 of 3 figures in .* have a value that contradicts.* of x .E01000002.;.*correct"
+
+
+@pytest.mark.parametrize("second", [17, 30.1, 0.3, 3000, 0])
+def test_a_proportion_that_contradicts_its_count_is_refused(tmp_path, second):
+    path = shares(tmp_path, [12, 33, 7], [110, 110, 70], [10.9, second, 10.0])
+    with pytest.raises(TableError, match=CONTRADICTORY if second != 3000 else "above its mult"):
+        read_indicators(path, catalogue=entry("proportion"))
+
+
+@pytest.mark.parametrize("decimals", [0, 1, 4, 12])
+@pytest.mark.parametrize("cut", [False, True])
+def test_values_that_are_rounded_or_cut_off_agree(tmp_path, decimals, cut):
+    exact = pd.Series([12 / 110, 33 / 111, 7 / 71]) * 100
+    off = 0.5 * 10.0**-decimals if cut else 0
+    path = shares(tmp_path, [12, 33, 7], [110, 111, 71], (exact - off).round(decimals))
+    assert len(read_indicators(path, catalogue=entry("proportion"))) == 3
+
+
+def test_counts_that_are_rounded_to_five_agree(tmp_path):
+    path = shares(tmp_path, [10, 35, 5], [110, 110, 70], [10.9, 30.0, 10.0])
+    assert len(read_indicators(path, catalogue=entry("proportion"))) == 3
+
+
+@pytest.mark.parametrize(("unit", "sound"), [(1, False), (100, True), (1000, False)])
+def test_values_in_another_unit_than_the_multiplier_are_refused(tmp_path, unit, sound):
+    for measure in ("proportion", "rate", "ratio"):
+        path = shares(tmp_path, [12, 33, 7], [110, 110, 70], [10.9, 30.0, 10.0])
+        if sound:
+            assert len(read_indicators(path, catalogue=entry(measure, unit))) == 3
+        else:
+            with pytest.raises(TableError, match="above its multiplier|3 of 3 .*contradicts"):
+                read_indicators(path, catalogue=entry(measure, unit))
+
+
+@pytest.mark.parametrize("measure", ["rate", "ratio", "mean", "value"])
+def test_standardised_values_may_differ_from_their_counts(tmp_path, measure):
+    path = shares(tmp_path, [12, 33, 7], [110, 110, 70], [21.0, 22.5, 40.0])
+    assert len(read_indicators(path, catalogue=entry(measure))) == 3
+
+
+def test_a_part_is_not_larger_than_its_whole(tmp_path):
+    path = shares(tmp_path, [12, 113, 7], [110, 110, 70], [None, None, None])
+    with pytest.raises(TableError, match="1 of 3 .*count above its denom.*E01000002.*correct"):
+        read_indicators(path, catalogue=entry("proportion"))
+    assert len(read_indicators(path, catalogue=entry("rate"))) == 3
+
+
+def test_a_count_is_its_own_value(tmp_path):
+    with pytest.raises(TableError, match="1 of 3 .*value that is not its count.*E01000003"):
+        read_indicators(shares(tmp_path, [4, 5, 6], None, [4, 5, 7]), catalogue=entry("count", 1))
+    assert len(read_indicators(shares(tmp_path, [4, 5, 6], None, [4, None, 6]),
+                               catalogue=entry("count", 1))) == 3  # fmt: skip
+
+
+def test_messages_of_contradictions_tell_no_figure(tmp_path):
+    for counts, values in (([12, 117, 7], [None] * 3), ([12, 37, 7], [10.9, 63.77, 10.0])):
+        with pytest.raises(TableError) as problem:
+            read_indicators(shares(tmp_path, counts, [110, 110, 70], values),
+                            catalogue=entry("proportion"))  # fmt: skip
+        told = str(problem.value).replace(str(tmp_path), "").replace("E01000002", "")
+        assert not any(figure in told for figure in ("117", "37", "110", "63"))

@@ -4,6 +4,7 @@ import tomllib
 from importlib.resources import files
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
@@ -754,7 +755,7 @@ def test_commas_that_part_no_thousands_and_other_scripts_digits_are_refused(tmp_
         f'LSOA21CD,Indicator,Year,Value\nE01000001,a,2024,"{figure}"\n', encoding="utf-8"
     )
 
-    with pytest.raises(TableError, match="no number and no known sign"):
+    with pytest.raises(TableError, match="no number and no known sign|a decimal point"):
         read_indicators(path)
 
 
@@ -781,3 +782,136 @@ def test_percentages_stand_beside_nothing_marks_and_other_indicators(tmp_path):
     )
 
     assert read_indicators(path)["value"].fillna(-1).tolist() == [12, 0, -1, 12.5, 0.12]
+
+
+SPELLINGS = {
+    "period": [["2022/23", "2022-23", "2022/2023", "202223"], ["2023/24", "2023-24", "202324"]],
+    "sex": [["Persons", "All", "Both sexes"], ["Male", "M", "Males"], ["F", "Female"]],
+    "age": [["10-11 yrs", "10 to 11 years", "10-11"], ["12-13 yrs", "12–13"], ["14+", "14 plus"]],
+}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_labels_mixed_within_a_file_give_what_one_spelling_gives(tmp_path, seed):
+    chance = np.random.default_rng(seed)
+    meant = [(area, period, sex, age) for area in CODES for period in range(2) for sex in range(3)
+             for age in range(3)]  # fmt: skip
+    spelt = {
+        over: [str(chance.choice(SPELLINGS[over][one[column]])) for one in meant]
+        for column, over in enumerate(SPELLINGS, 1)
+    }
+    own = {"area_type": "lsoa21", "indicator_id": "neet", "count": range(36), "denominator": 90}
+    rows = pd.DataFrame({"area_code": [one[0] for one in meant]} | own | spelt)
+    table = read_indicators(saved(rows, tmp_path), notes=[])
+    assert table["count"].tolist() == list(range(36))
+    for over, kinds in SPELLINGS.items():
+        assert table[over].nunique() == len(kinds)
+        groups = table.groupby([one[list(SPELLINGS).index(over) + 1] for one in meant])[over]
+        assert groups.nunique().eq(1).all()
+
+
+@pytest.mark.parametrize("over", SPELLINGS)
+def test_one_row_of_an_area_in_two_spellings_is_told_as_a_duplicate(tmp_path, over):
+    one, other = SPELLINGS[over][0][:2]
+    rows = pd.concat([tidy(), tidy(count=[3333, 33])]).head(3)
+    rows = rows.assign(**{over: [one, one, other]})
+    words = f"1 of 3 rows in .* in another spelling .{CODES[0]}: {one} beside {other}.*keep one row"
+    with pytest.raises(TableError, match=words) as problem:
+        read_indicators(saved(rows, tmp_path))
+    assert "33" not in str(problem.value).replace(str(tmp_path), "")
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize(
+    ("ids", "read"),
+    [(["007", "7"], ["007", "7"]), (["1.10", "1.1"], ["1.10", "1.1"]), (["0", "00"], ["0", "00"]),
+     (["93553.0", "93554.0"], ["93553", "93554"]), (["1e3", "1000"], ["1e3", "1000"]),
+     ([93553, 93554], ["93553", "93554"])],
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["Indicator ID", "indicator"])
+def test_an_identifier_stays_as_it_is_written(tmp_path, kind, ids, read, name):
+    rows = tidy(indicator_id=ids).rename(columns={"indicator_id": name})
+    path = saved(rows, tmp_path, f"x.{kind}")
+    assert read_indicators(path)["indicator_id"].tolist() == read
+    if ids[0] == "007":
+        toml(tmp_path, {"007": ENTRY, "7": ENTRY | {"short_name": "other"}})
+        assert read_catalogue(path)["indicator_id"].tolist() == read
+
+
+def test_an_identifier_that_a_workbook_shows_with_noughts_has_them(tmp_path):
+    path = saved(tidy(indicator_id=[7, 7]), tmp_path, "x.xlsx")
+    book = openpyxl.load_workbook(path)
+    for cell in book.active["C"][1:]:
+        cell.number_format = "000"
+    book.save(path)
+    assert read_indicators(path)["indicator_id"].tolist() == ["007", "007"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_codes_of_own_areas_stay_as_they_are_written(tmp_path, kind):
+    rows = tidy(area_code=["07", "7"], area_type="collaborative")
+    assert read_indicators(saved(rows, tmp_path, f"x.{kind}"))["area_code"].tolist() == ["07", "7"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize("code", ["LSOA21CD", "area_code"])
+@pytest.mark.parametrize("named", [False, True])
+def test_columns_headed_by_periods_are_rows_of_each(tmp_path, kind, code, named):
+    rows = pd.DataFrame({code: CODES, "2021/22": [5, "c"], "2022/23": [7, 0]})
+    rows = rows.assign(area_type="lsoa21") if code == "area_code" else rows
+    rows = rows.assign(Indicator="neet") if named else rows
+    notes = []
+    table = read_indicators(saved(rows, tmp_path, f"absence.{kind}"), notes=notes)
+    assert table["indicator_id"].unique().tolist() == ["neet" if named else "absence"]
+    found = table.set_index(["area_code", "period"])
+    assert found.loc[(CODES[0], "2022/23"), "value"] == 7
+    assert found.loc[(CODES[1], "2021/22"), "state"] == "suppressed"
+    assert any("2021/22, 2022/23" in words and "are periods" in words for words in notes)
+
+
+def test_figures_of_several_kinds_headed_by_periods_are_read(tmp_path):
+    rows = pd.DataFrame({"LSOA21CD": CODES, "2021 count": [5, 6], "2021 denominator": [40, 50],
+                         "2022 count": [7, "*"], "2022 denominator": [41, 51]})  # fmt: skip
+    table = read_indicators(saved(rows, tmp_path, "absence.csv"), notes=[])
+    assert table["count"].fillna(-1).tolist() == [5, 6, 7, -1]
+    assert table["denominator"].tolist() == [40, 50, 41, 51]
+    assert table["period"].tolist() == ["2021", "2021", "2022", "2022"]
+
+
+@pytest.mark.parametrize("beside", [{"absence": [1, 2]}, {"period": "2024"}])
+def test_columns_headed_by_periods_beside_others_are_refused(tmp_path, beside):
+    rows = pd.DataFrame({"LSOA21CD": CODES, "2021": [5, 6], "2022": [7, 8]} | beside)
+    with pytest.raises(TableError, match="headed by periods .2021, 2022.*give a row for each"):
+        read_indicators(saved(rows, tmp_path), notes=[])
+
+
+@pytest.mark.parametrize(
+    ("label", "age"),
+    [("10-Nov", "10-11"), ("05-Sep", "5-9"), ("Oct-14", "10-14"), ("Nov-15", "11-15"),
+     ("01-Apr", "1-4"), ("10 nov", "10-11")],
+)  # fmt: skip
+def test_ages_that_a_spreadsheet_took_for_dates_are_read_as_ages(tmp_path, label, age):
+    notes = []
+    rows = pd.concat([tidy(), tidy()]).assign(age=["16-17", "16-17", label, label])
+    table = read_indicators(saved(rows, tmp_path), notes=notes)
+    assert table["age"].tolist() == ["16-17", "16-17", age, age]
+    assert f"2 of 4 figures in {tmp_path / 'indicators.csv'} have the age {label}" in notes[0]
+
+
+@pytest.mark.parametrize(
+    ("day", "number_format", "age"),
+    [("2024-11-10", "d-mmm", "10-11"), ("2014-10-01", "mmm-yy", "10-14"),
+     ("2024-09-05", "dd-mmm", "5-9")],
+)  # fmt: skip
+@pytest.mark.parametrize("all_rows", [False, True])
+def test_ages_that_are_dates_in_a_workbook_are_read_as_ages(
+    tmp_path, day, number_format, age, all_rows
+):
+    path = saved(tidy(age=["16-17", "16-17"]), tmp_path, "x.xlsx")
+    book = openpyxl.load_workbook(path)
+    for row in (2, 3) if all_rows else (2,):
+        cell = book.active.cell(row, 7, pd.Timestamp(day).to_pydatetime())
+        assert book.active.cell(1, 7).value == "age"
+        cell.number_format = number_format
+    book.save(path)
+    assert read_indicators(path, notes=[])["age"].tolist() == [age, age if all_rows else "16-17"]

@@ -1,0 +1,89 @@
+"""Text tables in every separator and encoding, and numbers with decimal commas."""
+
+import csv
+import io
+
+import pytest
+
+from geo.errors import FileError, TableError
+from geo.sources.indicators.read import read_indicators
+from geo.sources.populations import read_population
+from geo.sources.tabular import read_cells, read_rows
+
+ROWS = [
+    ["lsoa21cd", "indicator_id", "period", "count", "denominator"],
+    ["E01000001", "neet", "2023/24", "5", "1,200"],
+    ["E01000002", "neet", "2023/24", "c", "40"],
+]
+
+
+def written(tmp_path, separator=",", encoding="utf-8", rows=ROWS, end="\n", last=True):
+    out = io.StringIO()
+    csv.writer(out, delimiter=separator, lineterminator=end).writerows(rows)
+    path = tmp_path / "x.csv"
+    path.write_bytes((out.getvalue() if last else out.getvalue().rstrip()).encode(encoding))
+    return path
+
+
+@pytest.mark.parametrize("bom", ["", "\ufeff"])
+@pytest.mark.parametrize("encoding", ["utf-16-be", "utf-16-le", "utf-8"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("last", [True, False])
+@pytest.mark.parametrize("separator", [",", "\t", "|"])
+def test_every_separator_and_encoding_gives_the_same(tmp_path, bom, encoding, end, last, separator):
+    rows = [[f"{bom}{ROWS[0][0]}", *ROWS[0][1:]], *ROWS[1:]]
+    path = written(tmp_path, separator, encoding, rows, end, last)
+
+    table = read_indicators(path)
+
+    assert table["denominator"].tolist() == [1200, 40]
+    assert table["state"].tolist() == ["value", "suppressed"]
+    assert read_cells(path, lambda row: "lsoa21cd" in row).loc[0].tolist() == ROWS[1]
+    assert read_rows(path, lambda row: "lsoa21cd" in row)[1:] == ROWS[1:]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-16-le"])
+def test_a_last_row_that_breaks_off_is_told_in_every_encoding(tmp_path, encoding):
+    path = written(tmp_path, encoding=encoding, rows=[*ROWS, ["E01000003", "neet"]], last=False)
+    with pytest.raises(FileError, match="breaks off in its last row, which has 2 of 5"):
+        read_indicators(path)
+
+
+def figures(*cells):
+    return [["lsoa21cd", "visits", "share"],
+            *([f"E0100000{at}", cell, "50"] for at, cell in enumerate(cells, 1))]  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ["12,5", "0,125", "1.234,5", "1 234,5", "-3,75", "12,5%", "12,0"])
+@pytest.mark.parametrize("separator", ["\t", "|", ","])
+def test_a_figure_that_only_a_decimal_comma_explains_has_the_file_refused(tmp_path, odd, separator):
+    path = written(tmp_path, separator, rows=figures("12,125", odd, "8"))
+    with pytest.raises(TableError, match=r"of 3 .*visits.*comma.*point") as problem:
+        read_indicators(path, period="2024")
+    assert odd not in str(problem.value)
+
+
+@pytest.mark.parametrize("other", ["12,5", "0,25", "1.250,5"])
+def test_a_decimal_comma_elsewhere_makes_the_commas_of_no_column_thousands(tmp_path, other):
+    rows = figures("12,125", "9,250", "8,500")
+    rows[1][2] = other
+    with pytest.raises(TableError, match="comma"):
+        read_indicators(written(tmp_path, "\t", rows=rows), period="2024")
+    rows = [["lsoa21cd", "population", "share"], *(row for row in rows[1:])]
+    with pytest.raises(TableError, match="comma"):
+        read_population(written(tmp_path, "\t", rows=rows))
+
+
+@pytest.mark.parametrize("words", ["1,2", "notes 1,2", "12, 5"])
+def test_lists_of_notes_are_no_decimal_commas(tmp_path, words):
+    rows = [[*ROWS[0], "note"], *([*row, words] for row in ROWS[1:])]
+    assert read_indicators(written(tmp_path, "\t", rows=rows))["denominator"].tolist() == [1200, 40]
+
+
+@pytest.mark.parametrize("reader", [read_indicators, read_population])
+def test_thousands_are_read_where_nothing_speaks_for_decimal_commas(tmp_path, reader):
+    name = "population" if reader is read_population else "visits"
+    rows = [["lsoa21cd", name], ["E01000001", "1,234"], ["E01000002", "1,234,567"]]
+    options = {} if reader is read_population else {"period": "2024"}
+    table = reader(written(tmp_path, "\t", rows=rows), **options)
+    assert table[table.columns[-1] if name == "population" else "value"].tolist() == [1234, 1234567]
