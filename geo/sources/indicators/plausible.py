@@ -77,14 +77,16 @@ def _refuse_contradictions(
 ) -> None:
     x, n, value = (table[name].astype(float) for name in ("count", "denominator", "value"))
     measure, unit = facts["measure"], facts["multiplier"].astype(float)
-    within = measure.eq("proportion") & (x > n) & (n > 0)
+    if x.isna().all():
+        return
+    slack = _rounded_to(x, table["indicator_id"]) / 2
+    within = measure.eq("proportion") & (x > n + slack) & (n > 0)
     _refuse_rows(table, within, "a count above its denominator", "the count is part of the "
                  "denominator; correct them, or call the measure a rate", where)  # fmt: skip
     step = _step(value)
     odd = measure.eq("count") & ((x - value).abs() > step / 2 + 1e-9)
     why = "a value that is not its count", "the value of a count is the count; keep one of them"
     _refuse_rows(table, odd, *why, where)
-    slack = _rounded_to(x, table["indicator_id"]) / 2
     known = (n > slack) & x.notna() & value.notna()
     low = (x - slack).clip(0) / (n + slack) * unit - step
     high = (x + slack) / (n - slack).where(known) * unit + step * 0.500001
