@@ -291,6 +291,7 @@ def _together(figures: Figures) -> tuple[pd.DataFrame | None, pd.DataFrame | Non
     if not figures:
         return None, None
     of: dict[str, DataFile] = {}
+    in_several = False
     for file, (table, facts) in figures.items():
         for name in table["indicator_id"].unique():
             if name in of and not ("comparator" in facts and "comparator" in figures[of[name]][1]):
@@ -298,10 +299,11 @@ def _together(figures: Figures) -> tuple[pd.DataFrame | None, pd.DataFrame | Non
                     f"The indicator {name} is both in {of[name].path} and in {file.path}; keep it "
                     "in one of them."
                 )
+            in_several |= name in of
             of[name] = file
     tables, catalogues = zip(*figures.values(), strict=True)
     together, facts = (pd.concat(some, ignore_index=True) for some in (tables, catalogues))
-    return _each_once(together), _agreed(facts)
+    return _each_once(together) if in_several else together, _agreed(facts)
 
 
 def _each_once(table: pd.DataFrame) -> pd.DataFrame:

@@ -45,10 +45,13 @@ def tidy_codes(codes: pd.Series) -> pd.Series:
     """
     if not pd.api.types.is_string_dtype(codes) and codes.dtype != object:
         return codes
-    each = pd.Series(pd.factorize(codes)[1])  # many rows have the same code
+    at, distinct = pd.factorize(codes)  # many rows have the same code
+    each = pd.Series(distinct)
     text = each.map(lambda cell: cell.strip(_BLANKS) if isinstance(cell, str) else cell)
     words = text.map(lambda cell: isinstance(cell, str)).astype(bool)
     found = text.where(words).astype("str").str.extract(f"^{_CODE}$", expand=False).str.upper()
     tidy = found.where(found.notna(), text.mask(text.eq("")))
-    at = pd.Series(pd.factorize(codes)[0], index=codes.index, name=codes.name)
-    return at.map(tidy).astype(codes.dtype)
+    if tidy.equals(each):
+        return codes
+    where = pd.Series(at, index=codes.index, name=codes.name)
+    return where.map(tidy).astype(codes.dtype)

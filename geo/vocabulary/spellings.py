@@ -110,6 +110,8 @@ def _respelt(table: pd.DataFrame, over: str) -> pd.Series:
             meant = np.array([number.setdefault(means[str(x)], len(number)) for x in labels[over]])
             for _, same in labels.groupby(meant, sort=False):
                 kept[same.index] = same.loc[same["rows"].idxmax(), over]
+    if kept.equals(counted[over]):
+        return table[over]
     pairs = pd.MultiIndex.from_frame(counted[["indicator_id", over]])
     own = pd.MultiIndex.from_frame(table[["indicator_id", over]].astype({over: object}))
     return pd.Series(kept.to_numpy()[pairs.get_indexer(own)], table.index, dtype=table[over].dtype)

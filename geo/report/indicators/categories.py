@@ -34,8 +34,9 @@ def with_persons(
     indicators = indicators.reset_index(drop=True)
     measures = catalogue.set_index("indicator_id")["measure"]
     summable = indicators["indicator_id"].map(measures).isin(["proportion", "rate", "count"])
-    sexes = indicators["sex"].map(lambda label: meaning(str(label), "sex"))
-    found = sexes[summable].groupby(indicators["indicator_id"]).agg(set)
+    labels = indicators.loc[summable, ["indicator_id", "sex"]].drop_duplicates()
+    sexes = labels["sex"].map(lambda label: meaning(str(label), "sex"))
+    found = sexes.groupby(labels["indicator_id"]).agg(set)
     contributed = indicators[contributions_in(indicators)].notna().any(axis=1)
     told = set(indicators.loc[contributed, "indicator_id"])
     both = [name for name, known in found.items() if known in _BOTH and name not in told]

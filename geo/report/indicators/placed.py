@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 import pandas as pd
@@ -158,7 +158,7 @@ class _Series:
     def highest_first(self) -> bool:
         return GOOD[self.fact["polarity"]] <= 0
 
-    @property
+    @cached_property
     def repeated(self) -> bool:
         where = self.england.authority
         return where is not None and repeated_in(self.values, where)
@@ -166,19 +166,26 @@ class _Series:
     def means(self, groups: pd.Series) -> pd.DataFrame:
         return weighted_means(self.values, self.weight.number, groups)
 
-    def others(self, level: str) -> tuple[str, pd.Series | None]:
-        """Kind and values of all the areas of England among which those of a level are placed."""
-        kind, groups = self.england.like(level)
+    def others(self, kind: str, groups: pd.Series | None) -> pd.Series | None:
+        """Values of all of England's areas of a kind; None where these are not known."""
         if kind == self.england.kind:
-            return kind, self.values
+            return self.values
         if groups is None:
-            return kind, None
-        if kind == "lad" and self.repeated:
-            return kind, commonest_in(self.values, groups)
-        return kind, self.means(groups)["value"]
+            return None
+        if kind not in self._known:
+            alike = kind == "lad" and self.repeated
+            self._known[kind] = (
+                commonest_in(self.values, groups) if alike else self.means(groups)["value"]
+            )
+        return self._known[kind]
+
+    @cached_property
+    def _known(self) -> dict[str, pd.Series]:
+        return {}
 
     def among(self, table: pd.DataFrame, level: str) -> pd.DataFrame:
-        kind, others = self.others(level)
+        kind, groups = self.england.like(level)
+        others = self.others(kind, groups)
         if others is None:
             return _unplaced(table, "England's areas of its kind are not known")
         found = place_among(table["value"], others, highest_is_first=self.highest_first)
