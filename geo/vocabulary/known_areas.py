@@ -1,5 +1,6 @@
 """Areas that the lookups at hand list: they tell of which year codes are, and whose names are."""
 
+import itertools
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -31,10 +32,13 @@ class KnownAreas:
     codes : mapping of str to set of str
     names : mapping of str to mapping of str to str
         Code of each name; names that two areas have are left out.
+    alone : mapping of tuple of str to set of str
+        Codes of the first year that the second does not have, as a lookup between the two tells.
     """
 
     codes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    alone: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def listed_in(cls, tables: Iterable["pd.DataFrame"]) -> "KnownAreas":
@@ -49,7 +53,9 @@ class KnownAreas:
         """
         codes: dict[str, set[str]] = {}
         pairs: dict[str, dict[tuple[str, str], None]] = {}
+        alone: dict[tuple[str, str], frozenset[str]] = {}
         for table in tables:
+            alone |= _alone(table)
             for column in filter(is_code_column, table.columns):
                 kind, name = kind_of(column), name_column(column)
                 if not kind_and_year(kind)[1]:
@@ -62,6 +68,7 @@ class KnownAreas:
         return cls(
             {kind: frozenset(each) for kind, each in codes.items()},
             {kind: _of_one_area(each) for kind, each in pairs.items()},
+            alone,
         )
 
     def dated(self, kind: str, codes: Iterable[str]) -> str:
@@ -79,6 +86,30 @@ class KnownAreas:
         """
         return next(reversed(_fitting(kind, set(codes), self.codes)), "")
 
+    def of_other_years(self, kind: str, codes: Iterable[str]) -> dict[str, list[str]]:
+        """List codes that a kind of areas cannot all have, by the year that alone has them.
+
+        Examples
+        --------
+        >>> known = KnownAreas(alone={("lsoa11", "lsoa21"): frozenset("B"),
+        ...     ("lsoa21", "lsoa11"): frozenset("C")})
+        >>> known.of_other_years("lsoa21", "AB"), known.of_other_years("lsoa", "AB")
+        ({'lsoa11': ['B']}, {})
+        >>> known.of_other_years("lsoa", "ABC")
+        {'lsoa11': ['B'], 'lsoa21': ['C']}
+        """
+        wanted = list(dict.fromkeys(codes))
+        found = {
+            years: [code for code in wanted if code in alone] for years, alone in self.alone.items()
+        }
+        if kind_and_year(kind)[1]:
+            return {one: each for (one, other), each in found.items() if other == kind and each}
+        return {
+            one: each
+            for (one, other), each in found.items()
+            if is_of(kind, one) and each and found[other, one]
+        }
+
     def named(self, kind: str, names: Iterable[str]) -> tuple[str, Mapping[str, str]]:
         """Tell of which year the names of a kind of areas are, and the code of each.
 
@@ -93,6 +124,17 @@ class KnownAreas:
         if not fitting or any(one != codes[-1] for one in codes):
             return "", {}
         return fitting[-1], self.names[fitting[-1]]
+
+
+def _alone(table: "pd.DataFrame") -> dict[tuple[str, str], frozenset[str]]:
+    """Compare the codes of two years that a lookup links."""
+    columns = [column for column in filter(is_code_column, table.columns) if kind_of(column)]
+    kinds = {kind_of(column): set(table[column].dropna()) for column in columns}
+    return {
+        (one, other): frozenset(kinds[one] - kinds[other])
+        for one, other in itertools.permutations(kinds, 2)
+        if kind_and_year(one)[0] == kind_and_year(other)[0]
+    }
 
 
 def _of_one_area(pairs: Collection[tuple[str, str]]) -> dict[str, str]:

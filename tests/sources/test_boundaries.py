@@ -567,6 +567,17 @@ def test_read_boundaries_of_a_zipped_shapefile_names_the_part_it_lacks(tmp_path,
         read_boundaries(path)
 
 
+@pytest.mark.parametrize("packed", [True, False])
+def test_read_boundaries_of_a_shapefile_in_capitals_with_its_metadata(tmp_path, packed):
+    squares().to_file(tmp_path / "areas.shp")
+    parts = [part.rename(tmp_path / part.name.upper()) for part in tmp_path.glob("areas.*")]
+    (tmp_path / "AREAS.SHP.XML").write_text("<metadata/>")
+    path = tmp_path / "AREAS.SHP"
+    if packed:
+        path = zipped(tmp_path / "z.zip", [*parts, tmp_path / "AREAS.SHP.XML"], "Maps/")
+    assert len(read_boundaries(path)) == 3
+
+
 def test_read_boundaries_of_a_zip_without_a_map_names_what_is_in_it(tmp_path):
     squares().to_file(tmp_path / "areas.gpkg")
     inner = zipped(tmp_path / "inner.zip", [tmp_path / "areas.gpkg"])
@@ -602,6 +613,32 @@ def with_curves(path, *shapes):
         base.execute("update gpkg_geometry_columns set geometry_type_name = 'CURVEPOLYGON'")
         base.commit()
     return path
+
+
+@pytest.mark.parametrize("kind", ["M", "ZM"])
+def test_read_boundaries_leaves_measures_aside(tmp_path, kind):
+    measures = " 7 8"[: 2 * len(kind)]
+    words = [box(x, SOUTH, x + 1000, SOUTH + 1000).wkt for x in (WEST, WEST + 1000)]
+    words = [re.sub(r"(\d+ \d+)", rf"\1{measures}", one) for one in words]
+    shapes = [shapely.from_wkt(one.replace("POLYGON", f"POLYGON {kind}")) for one in words]
+    written = [shapely.to_wkb(shape, flavor="iso", output_dimension=4) for shape in shapes]
+    areas = read_boundaries(with_curves(tmp_path / "areas.gpkg", *written))
+    assert areas.area.round().tolist() == [1e6, 1e6]
+    assert not areas.has_z.any()
+
+
+def test_read_boundaries_of_several_curved_surfaces_of_one_area(tmp_path):
+    def surface(x):
+        south, north = (x + 500, SOUTH), (x + 500, SOUTH + 1000)
+        arc = [south, (x + 750, SOUTH + 500), north]
+        rest = [[north, (x, SOUTH + 1000)], [(x, SOUTH + 1000), (x, SOUTH)], [(x, SOUTH), south]]
+        return struct.pack("<BII", 1, 10, 1) + ring(arc, *rest)
+
+    both = struct.pack("<BII", 1, 12, 2) + surface(WEST) + surface(WEST + 3000)
+    notes = []
+    (area,) = read_boundaries(with_curves(tmp_path / "areas.gpkg", both), notes=notes).geometry
+    assert len(area.geoms) == 2
+    assert "1 of 1 areas in areas.gpkg have curved" in notes[0]
 
 
 def test_read_boundaries_makes_straight_lines_of_arcs_without_gaps_between_neighbours(tmp_path):

@@ -53,3 +53,13 @@ def test_a_name_that_two_areas_have_is_nobody_s():
 def test_a_year_that_is_told_has_all_codes(codes):
     told = BOTH.dated("lsoa", codes)
     assert codes <= BOTH.codes[told] if told else not any(codes <= c for c in BOTH.codes.values())
+
+
+def test_codes_that_a_lookup_knows_to_be_of_another_year_are_listed():
+    assert BOTH.of_other_years("lsoa21", ["E01000001", "E01000003", "E01999999"]) == {
+        "lsoa11": ["E01000003"]
+    }
+    assert BOTH.of_other_years("lsoa11", ["E01000003", "E01000001"]) == {}
+    assert set(BOTH.of_other_years("lsoa", ["E01000003", "E01000004"])) == {"lsoa11", "lsoa21"}
+    assert BOTH.of_other_years("lsoa", ["E01000003", "E01000001"]) == {}
+    assert ONE.of_other_years("lsoa21", ["E01000003"]) == {}

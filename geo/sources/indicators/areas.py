@@ -114,6 +114,7 @@ def areas_of(
     words = pd.Series(kinds, index=areas.index, dtype=object).mask(england, "england")
     if not lenient:
         words = _dated(areas["area_code"], words, known, where, notes)
+        _require_one_year(areas["area_code"], words, known, where)
     areas["area_type"] = _area_types(areas["area_code"], words, where, lenient=lenient)
     if "area_name" in fields:
         # the names that Fingertips gives for MSOAs are those of their authorities
@@ -155,6 +156,22 @@ def _dated(
     return words
 
 
+def _require_one_year(codes: pd.Series, words: pd.Series, known: KnownAreas, where: str) -> None:
+    """Raise for codes of a year that their area type does not name, or of two years at once."""
+    for word, rows in codes.groupby(words, sort=False):
+        kind = _area_type(str(word), lenient=False)
+        found = known.of_other_years(kind, rows) if kind_and_year(kind)[0] in CODED else {}
+        if not found:
+            continue
+        each = [f"{area_type(one).dated} alone has {labelled(x)}" for one, x in found.items()]
+        number = rows.isin([code for some in found.values() for code in some]).sum()
+        raise CodeError(
+            f"{number} of {len(codes)} rows in {where} that are called {kind} have codes of "
+            f"another year or of two ({'; '.join(each)}); say in a column area_type of which year "
+            f"each row is, such as {' or '.join(found)}, or give each year a file of its own."
+        )
+
+
 def _area_types(codes: pd.Series, words: pd.Series, where: str, *, lenient: bool) -> pd.Series:
     """Area type of each row in the toolkit's words, checked against the form of the codes."""
     out = pd.Series("", index=codes.index, dtype="str")
@@ -177,7 +194,8 @@ def _area_types(codes: pd.Series, words: pd.Series, where: str, *, lenient: bool
                     f"{where} does not tell of which year its {kind} codes are "
                     f"({labelled(some)}); write the year with the area type, such as "
                     f"{kind}{24 if kind in ('wd', 'lad') else 21}, put the ONS lookup that lists "
-                    "them into the data folder, or in Python pass area_type= or lookups=."
+                    "them into the data folder (geo fetch gets it), or in Python pass area_type= "
+                    "or lookups=."
                 )
             wrong = some[~some.str.fullmatch(form)]
             if len(wrong):

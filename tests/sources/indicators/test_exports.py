@@ -136,6 +136,18 @@ def test_what_fingertips_py_gives_is_read_with_its_index_however_it_is_saved(tmp
     assert set(table["indicator_id"]) == {"93553"}
 
 
+@pytest.mark.parametrize(
+    "spelt", [lambda name: name.replace(" ", ""), lambda name: name.lower().replace(" ", "_")]
+)
+def test_headers_of_fingertips_without_blanks_are_its_headers(tmp_path, spelt):
+    """The row of the most deprived decile is no figure of England, however its column is spelt."""
+    path, notes = tmp_path / "x.csv", []
+    pd.read_csv(io.StringIO(FINGERTIPS)).rename(columns=spelt).to_csv(path, index=False)
+    values = read_indicators(path, notes=notes).set_index("area_code")["value"].to_dict()
+    assert values == {"E92000001": 67.2, "E06000049": 65.1}
+    assert "breakdowns by District & UA deprivation deciles" in notes[0]
+
+
 CRIMES = """Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,\
 LSOA name,Crime type,Last outcome category,Context
 ,2024-01,X,X,-2.1,53.1,On or near A St,E01000001,Mill 001A,Burglary,,

@@ -148,3 +148,15 @@ def test_files_of_fingertips_that_contradict_each_other_are_refused(tmp_path):
     files = two_files(tmp_path, later)
     with pytest.raises(FileError, match=r"different figures of england.*--refresh"):
         folders._together(folders._read_indicators(files, [], lambda _: None, []))
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_vintages_of_an_area_type_the_newer_is_kept_and_told(tmp_path, order):
+    row = {"Area Code": "E06000049", "Area Name": "Cheshire East"}
+    both = [row | {"Area Type": "Counties & UAs (from Apr 2023)", "Value": 11.0},
+            row | {"Area Type": "Counties & UAs (2021/22-2022/23)", "Value": 12.5}]  # fmt: skip
+    notes = []
+    path = saved(fingertips(*both[::order]), tmp_path)
+    table = IndicatorFile.read(path).table(notes=notes)
+    assert table.loc[table["area_code"].eq("E06000049"), "value"].tolist() == [11.0]
+    assert "newer area type too (Counties & UAs (2021/22-2022/23))" in notes[0]

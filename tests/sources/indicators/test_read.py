@@ -915,3 +915,36 @@ def test_ages_that_are_dates_in_a_workbook_are_read_as_ages(
         cell.number_format = number_format
     book.save(path)
     assert read_indicators(path, notes=[])["age"].tolist() == [age, age if all_rows else "16-17"]
+
+
+LINKS = pd.DataFrame(
+    {"lsoa11cd": ["E01000001", "E01000003"], "lsoa21cd": ["E01000001", "E01000004"]}
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("lsoa21cd", None), ("lsoa_code", None), ("area_code", "lsoa21")]
+)
+def test_codes_of_two_years_are_refused_where_a_lookup_knows_them(tmp_path, name, kind):
+    codes = ["E01000003", "E01000001" if name == "lsoa21cd" else "E01000004"]
+    rows = tidy(area_code=codes, area_type=kind).rename(columns={"area_code": name})
+    with pytest.raises(CodeError, match="LSOA 2011 alone has E01000003.*column area_type"):
+        read_indicators(saved(rows, tmp_path), lookups=LINKS)
+    rows[name] = ["E01000001", "E01000004"]
+    assert (
+        read_indicators(saved(rows, tmp_path), lookups=LINKS, notes=[])["area_type"]
+        .eq("lsoa21")
+        .all()
+    )
+
+
+def test_each_row_may_say_of_which_year_it_is(tmp_path):
+    rows = tidy(area_code=["E01000003", "E01000004"], area_type=["lsoa11", "lsoa21"])
+    table = read_indicators(saved(rows, tmp_path), lookups=LINKS)
+    assert table["area_type"].tolist() == ["lsoa11", "lsoa21"]
+
+
+def test_codes_of_an_unknown_year_say_what_to_fetch(tmp_path):
+    rows = tidy().rename(columns={"area_code": "lsoa_code"}).drop(columns="area_type")
+    with pytest.raises(CodeError, match="of which year its lsoa codes are.*geo fetch gets it"):
+        read_indicators(saved(rows, tmp_path))
