@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from scipy import signal
+from scipy import fft
 
 from geo.errors import CodeError, TableError, examples
 from geo.statistics.density.grid import Ground, polygon_ground, pooled, squares_of
@@ -178,8 +178,21 @@ def _smoothed(ground: Ground, bandwidth: float, cell: float) -> tuple[np.ndarray
     kernel /= kernel.sum()
     disc = (squared <= 1).astype(float)
     known = ground.grid(np.ones(len(ground.count))) > 0
-    inside = signal.fftconvolve(known.astype(float), kernel, mode="same")
+    inside = _convolved(known.astype(float), kernel)
     even = np.divide(ground.grid(ground.count), inside, out=np.zeros(known.shape), where=known)
-    values = signal.fftconvolve(even, kernel, mode="same") * (1e6 / cell**2)
-    near = signal.fftconvolve(ground.grid(ground.cover), disc, mode="same")
+    values = _convolved(even, kernel) * (1e6 / cell**2)
+    near = _convolved(ground.grid(ground.cover), disc)
     return np.where(known, values.round(9), np.nan), near.round(6)
+
+
+def _convolved(grid: np.ndarray, kernel: np.ndarray) -> np.ndarray:
+    """Convolve by Fourier transforms, as `scipy.signal`, which takes long to import, does.
+
+    Gives the part of the shape of the grid about whose middle the kernel lies.
+    """
+    sizes = [a + b - 1 for a, b in zip(grid.shape, kernel.shape, strict=True)]
+    shape = [fft.next_fast_len(size, real=True) for size in sizes]
+    whole = fft.irfftn(fft.rfftn(grid, shape) * fft.rfftn(kernel, shape), shape)
+    start = [(size - 1) // 2 for size in kernel.shape]
+    part = [slice(a, a + size) for a, size in zip(start, grid.shape, strict=True)]
+    return whole[tuple(part)]
