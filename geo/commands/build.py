@@ -39,6 +39,19 @@ from geo.commands.options import (
 @disclosure_rule
 @PREVIOUS
 @click.option(
+    "--benchmark",
+    "benchmarks",
+    multiple=True,
+    type=click.Choice(["england", "region", "borough", "neighbours", "like"]),
+    help="Compare with these too in the Tartan Rug, whose page lets readers switch; like: all of "
+    "England's LSOAs as deprived. May be given several times.",
+)
+@click.option(
+    "--neighbours",
+    type=click.Path(path_type=Path),
+    help="File with the codes of the authority's statistical neighbours.",
+)
+@click.option(
     "--basemap",
     type=click.Choice(["osm"]),
     help="Offer an online map (OpenStreetMap) below the interactive one; off at first.",
@@ -52,6 +65,8 @@ def build(
     data: tuple[Path, ...],
     release: str,
     sample: bool,
+    benchmarks: tuple[str, ...],
+    neighbours: Path | None,
     **asked: Any,
 ) -> None:
     """Build the map, figures, tables and the page that leads to them.
@@ -61,13 +76,16 @@ def build(
     refuse_data_with_sample(context)
     with plain_errors():
         from geo.report.build import build_report
+        from geo.report.indicators.benchmarks import Against
 
+        against = Against(benchmarks, neighbours)
         with step_shown() as on_step:
             report = build_report(
                 place,
                 data=folders(place, data, sample),
                 release=int(release),
                 sample=sample,
+                against=against,
                 on_step=on_step,
                 **asked,
             )

@@ -78,6 +78,8 @@ class Place:
         ``confidence``, ``alternative`` where given. None: each ward is a group.
     synthetic : bool
         True for the invented sample borough.
+    region : str
+        Code of the region that the authority lies in; empty where it is not said.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Place:
     levels: tuple[Level, ...]
     units: pd.DataFrame | None = field(default=None, repr=False)
     synthetic: bool = False
+    region: str = ""
 
     @property
     def slug(self) -> str:
@@ -213,6 +216,11 @@ def _from_entries(entries: dict[str, Any], folder: Path, definition: Path) -> Pl
             f"{definition} has code {entries['code']!r}; write the code of an English "
             "authority, such as E06000049."
         )
+    if not re.fullmatch(r"(E12\d{6})?", str(entries.get("region", ""))):
+        raise PlaceError(
+            f"{definition} has region {entries['region']!r}; write the code of a region of "
+            "England, such as E12000002."
+        )
     listed = entries.get("levels", [])
     if not isinstance(listed, list):
         listed = [listed]
@@ -237,6 +245,7 @@ def _from_entries(entries: dict[str, Any], folder: Path, definition: Path) -> Pl
         levels=levels or (Level("ward", "ward", "wards"),),
         units=units,
         synthetic=bool(entries.get("synthetic", False)),
+        region=str(entries.get("region", "")),
     )
 
 

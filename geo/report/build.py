@@ -14,6 +14,7 @@ from geo.geography.places import Place
 from geo.notes import Notes, kept_on_error, note
 from geo.report.evidence import Evidence, Progress, gather_evidence, with_other_releases
 from geo.report.figures import FigureSet
+from geo.report.indicators.benchmarks import Against
 from geo.report.layers import write_layers
 from geo.report.manifest import manifest_of, now
 from geo.report.protection import PAGE as PROTECTION
@@ -49,6 +50,7 @@ def build_report(
     release: int = 2025,
     rule: Rule | None = None,
     previous: Sequence[str | Path] = (),
+    against: Against | None = None,
     out: str | Path = "outputs",
     basemap: Literal["osm"] | None = None,
     sample: bool = False,
@@ -71,6 +73,9 @@ def build_report(
     previous : sequence of str or Path
         Folders of earlier builds that were published: what this one prints opens nothing that
         they hide, nor do they open anything that it hides.
+    against : Against, optional
+        With whom areas are compared besides England in the Tartan Rug: their region, borough or
+        statistical neighbours, or all areas of England as deprived as they are.
     out : str or Path
         Folder to write to. An earlier report there is replaced as a whole, or not at all.
     basemap : {"osm"}, optional
@@ -113,6 +118,7 @@ def build_report(
         indicators=indicators,
         rule=rule,
         previous=previous,
+        against=against,
         on_step=on_step,
     )
     evidence = with_other_releases(evidence)

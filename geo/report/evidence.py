@@ -20,6 +20,7 @@ from geo.geography.places import Place, load_place
 from geo.notes import Notes, kept_on_error, note
 from geo.report.completeness import require_all, require_complete
 from geo.report.credits import SAMPLE_NOTICE, credited, sources_of
+from geo.report.indicators.benchmarks import Against
 from geo.report.indicators.completed import completed
 from geo.report.indicators.indices import households_in, with_indices
 from geo.report.indicators.msoas import KIND as MSOA
@@ -27,7 +28,7 @@ from geo.report.indicators.msoas import with_msoas
 from geo.report.indicators.people import People
 from geo.report.indicators.placed import England
 from geo.report.indicators.whole_place import carried_over
-from geo.report.outcomes import Outcomes, outcomes
+from geo.report.outcomes import Outcomes, outcomes, with_benchmarks
 from geo.report.regrouped import regrouped
 from geo.sources import folders
 from geo.sources.deprivation import authorities, read_deprivation
@@ -76,6 +77,7 @@ def gather_evidence(
     indicators: Sequence[str | Path] = (),
     rule: Rule | None = None,
     previous: Sequence[str | Path] = (),
+    against: Against | None = None,
     on_step: Progress = lambda _: None,
 ) -> Evidence:
     """Read the data folders and join all that is known of each LSOA.
@@ -106,7 +108,7 @@ def gather_evidence(
         areas = _with_geometry(lsoas, inputs, release, known)
         on_step("Summing and comparing the indicators")
         terms = Terms(rule or Rule(), tuple(before), inputs.lookups, private_key(data))
-        shown = _outcomes(inputs, release, lsoas, known, terms, notes)
+        shown = _outcomes(inputs, release, lsoas, known, terms, against or Against(), notes)
         return Evidence(
             place=known,
             release=release,
@@ -130,6 +132,7 @@ def _outcomes(
     lsoas: pd.DataFrame,
     place: Place,
     terms: Terms,
+    against: Against,
     notes: Notes,
 ) -> Outcomes | None:
     """Show what the indicators and the Indices say of the place; None where there is nothing."""
@@ -145,7 +148,8 @@ def _outcomes(
     indicators, catalogue = completed(indicators, catalogue, lsoas, england.people, notes)
     if indicators["area_type"].eq(MSOA).any():
         lsoas = with_msoas(lsoas, inputs.lookups, inputs.msoas)
-    return outcomes(indicators, catalogue, lsoas, place, england=england, terms=terms, notes=notes)
+    found = outcomes(indicators, catalogue, lsoas, place, england=england, terms=terms, notes=notes)
+    return with_benchmarks(found, against, indicators, place, england, notes)
 
 
 def _read(

@@ -1,6 +1,6 @@
 """Indicators of a place at every level: summed, made safe to print, compared with England."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -16,6 +16,7 @@ from geo.disclosure.requirements import require_dominance_kept, require_printabl
 from geo.disclosure.table import confidential_rows
 from geo.geography.places import Place
 from geo.notes import Notes, note
+from geo.report.indicators.benchmarks import Against, Figures, compared_with
 from geo.report.indicators.beside import beside
 from geo.report.indicators.categories import stands_for_all, with_persons
 from geo.report.indicators.completed import note_uncompared
@@ -76,6 +77,9 @@ class Outcomes:
         What is told of confidential counts; None if nothing is confidential.
     protection : Protection or None
         What was hidden of confidential indicators, in safe numbers.
+    against : dict
+        With whom else areas are compared, and what to call each: ``comparisons`` has
+        ``benchmark_value_<name>`` and ``comparison_<name>`` of it.
     """
 
     comparisons: pd.DataFrame
@@ -87,6 +91,7 @@ class Outcomes:
     last: pd.Series
     printed: Publication | None = None
     protection: Protection | None = None
+    against: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def published(self) -> Published:
@@ -207,6 +212,23 @@ def outcomes(
         printed=Publication.of("", safe, hierarchy, catalogue, rule) if confidential else None,
         protection=protection(printed, safe, catalogue, rule),
     )
+
+
+def with_benchmarks(
+    found: Outcomes | None,
+    against: Against,
+    indicators: pd.DataFrame,
+    place: Place,
+    england: England,
+    notes: Notes | None,
+) -> Outcomes | None:
+    """Compare with others than England too; errors are those of ``compared_with``."""
+    if found is None or not against.others:
+        return found
+    national = national_rows(indicators, england.kind, found.last)
+    figures = Figures(indicators, national, found.catalogue, found.hierarchy, england, place)
+    compared, called = compared_with(found.comparisons, against, figures, notes)
+    return replace(found, comparisons=compared, against=called)
 
 
 def _note_nothing_compared(place: Place, notes: Notes | None) -> None:

@@ -65,6 +65,7 @@ def _rug(evidence: Evidence, found: Outcomes, kind: str, above: list[str] | tupl
         groups=groups,
         references=references,
         benchmark=found.benchmark,
+        against=found.against,
         trends=None if small else _distinct(found.trends, kinds),
         place=place.name,
         notices=evidence.notices,

@@ -4,8 +4,9 @@ A cell is one area and one indicator. Numbers that may not be printed are taken 
 no output can hold them.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,7 @@ PLACES = ("place", "among", "at_least")
 SHORTHAND = {"suppressed": "[c]", "missing": "[x]"}
 NO_FIGURE = "z-score"
 """Stands for England's figure of a standardised score, which has none."""
+_OF_BENCHMARK = ("benchmark_value", "comparison")
 _JUDGED = ("much_worse", "worse", "similar", "better", "much_better", "lower", "higher")
 
 
@@ -44,12 +46,16 @@ class Cells:
         ``shown`` (class), ``text`` and ``note``.
     rule : str
         Rule of disclosure control that the confidential numbers follow; empty if there are none.
+    against : mapping
+        With whom else areas are compared, and what to call each: ``cells`` has ``shown_<name>``
+        and ``benchmark_value_<name>`` of it.
     """
 
     indicators: pd.DataFrame
     areas: pd.DataFrame
     cells: pd.DataFrame
     rule: str
+    against: Mapping[str, str] = field(default_factory=dict)
 
     def grid(self, column: str) -> np.ndarray:
         """Give one column of the cells as an array of indicators by areas."""
@@ -62,7 +68,7 @@ class Cells:
         kept = self.cells[self.cells["column"].isin(places)]
         kept = kept.assign(column=kept["column"].map(places)).reset_index(drop=True)
         areas = self.areas.iloc[list(columns)].reset_index(drop=True)
-        return Cells(self.indicators, areas, kept, self.rule)
+        return Cells(self.indicators, areas, kept, self.rule, self.against)
 
     @property
     def own(self) -> pd.DataFrame:
@@ -100,6 +106,7 @@ def rug_cells(
     benchmark: str,
     levels: int | str,
     trends: pd.DataFrame | None,
+    against: Mapping[str, str] = MappingProxyType({}),
 ) -> Cells:
     """Arrange comparisons as areas by indicators, each with its latest period.
 
@@ -112,7 +119,7 @@ def rug_cells(
     latest = _latest(comparisons.showing(rows), shown)
     table, rule = latest.table, latest.rule
     facts = indicator_rows(table, comparisons.catalogue)
-    cells = _dense(table, facts, columns)
+    cells = _dense(table, facts, columns, against)
     itself = _is(columns, benchmark)[cells["column"]]
     cells["value"] = cells["value"].where(
         ~itself | cells["value"].notna(), cells["benchmark_value"]
@@ -130,9 +137,12 @@ def rug_cells(
         "not_compared",
         cells["state"],
     )
+    for name in against:
+        other = cells.assign(comparison=cells[f"comparison_{name}"])
+        cells[f"shown_{name}"] = cell_classes(other, _is(columns, name)[cells["column"]], levels)
     cells["text"] = _texts(cells, facts)
     cells["note"] = _reasons(cells, facts)
-    return Cells(facts, columns, _with_trends(cells, facts, columns, trends), rule)
+    return Cells(facts, columns, _with_trends(cells, facts, columns, trends), rule, against)
 
 
 def _texts(cells: pd.DataFrame, facts: pd.DataFrame) -> list[str]:
@@ -304,7 +314,9 @@ def _latest(rows: Published, shown: str) -> Published:
     return rows.showing(table)
 
 
-def _dense(table: pd.DataFrame, facts: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+def _dense(
+    table: pd.DataFrame, facts: pd.DataFrame, areas: pd.DataFrame, against: Iterable[str]
+) -> pd.DataFrame:
     """One row for every indicator and area, whether the table has one or not."""
     keys = [key for key in SERIES if key in table.columns]
     index = pd.MultiIndex.from_frame(facts[keys]) if len(keys) > 1 else pd.Index(facts[keys[0]])
@@ -313,7 +325,7 @@ def _dense(table: pd.DataFrame, facts: pd.DataFrame, areas: pd.DataFrame) -> pd.
     column = pd.Index(areas["area_code"]).get_indexer(table["area_code"])
     place = row * len(areas) + column
     wanted = [*NUMBERS, *PLACES, "among_type", "comparison", "quantile", "state", "note"]
-    wanted += ["estimated"]
+    wanted += ["estimated", *(f"{what}_{name}" for name in against for what in _OF_BENCHMARK)]
     cells = table.reindex(columns=wanted).set_index(place)
     cells = cells.reindex(range(len(facts) * len(areas)))
     cells[[*NUMBERS, *PLACES]] = cells[[*NUMBERS, *PLACES]].apply(pd.to_numeric).astype(float)

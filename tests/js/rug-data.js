@@ -39,6 +39,7 @@ export const rugData = () => ({
   cells: Array.from({ length: 12 }, (_, at) => (at === 3 ? ["19.0–21.0", "7 of 35"] : [])),
   notes: ["", "mean of the LSOAs"],
   among: ["would stand {} of 296 authorities, 1 = worst"],
+  others: [],
 });
 
 /** @param {Partial<RugData["indicators"][number]>} changed */

@@ -155,6 +155,7 @@ class RugLayout:
             },
             "benchmark": self.benchmark,
             "benchmark_value": cells["benchmark_value"],
+            **self._others(),
             "state": cells["state"],
             "cells_in_state": states,
             "comparison": cells["shown"],
@@ -178,6 +179,15 @@ class RugLayout:
                 for name, part in columns.items()
             }
         )
+
+    def _others(self) -> dict[str, pd.Series]:
+        """Values of other benchmarks, and how each cell compares with them."""
+        cells = self.cells.cells
+        found = {}
+        for name in self.cells.against:
+            found[f"benchmark_value_{name}"] = pd.to_numeric(cells[f"benchmark_value_{name}"])
+            found[f"comparison_{name}"] = cells[f"shown_{name}"]
+        return found
 
     @property
     def alt_text(self) -> str:

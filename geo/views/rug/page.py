@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from geo.views.classes import number
 from geo.views.rug.layout import ARROWS, RugLayout
-from geo.views.rug.payload import IndicatorFacts, RugData
+from geo.views.rug.payload import BenchmarkFacts, IndicatorFacts, RugData
 from geo.views.style import palette
 from geo.views.style.scripts import PageScripts, bundle, embedded_json
 from geo.views.style.templates import PAGE_CSS, templates
@@ -52,6 +52,7 @@ def rug_page(rug: RugLayout, links: Sequence[tuple[str, str]] = ()) -> str:
         wide=len(rug.cells.areas if across else rug.cells.indicators) > _COLUMNS_ON_A4,
         trends=bool((rug.cells.cells["trend"] != "").any()),
         arrows=ARROWS,
+        others=list(rug.cells.against.values()),
         facts=rug.cells.indicators.to_dict("records"),
     )
 
@@ -92,7 +93,7 @@ def _data(rug: RugLayout, across: bool) -> RugData:
         "benchmark": rug.benchmark,
         "quintiles": rug.levels == "quintiles",
         "labels": {name: style.label for name, style in rug.styles.items()},
-        "order": [*_ordered(rug), "not_compared", "benchmark", "suppressed", "missing"],
+        "order": _order(rug),
         "bad": ["fifth_1"] if rug.levels == "quintiles" else ["much_worse", "worse"],
         "columns_on_a4": _COLUMNS_ON_A4,
         "indicators": indicators,
@@ -106,7 +107,31 @@ def _data(rug: RugLayout, across: bool) -> RugData:
         ],
         "notes": list(at),
         "among": among,
+        "others": [_other(rug, name, called) for name, called in rug.cells.against.items()],
     }
+
+
+def _other(rug: RugLayout, name: str, called: str) -> BenchmarkFacts:
+    """Compare each cell with another benchmark, in few words."""
+    cells, facts = rug.cells.cells, rug.cells.indicators
+    signed = facts["standardised"].eq(True).tolist()
+    values = [
+        number(float(value), facts["decimals"].iat[row], signed=signed[row])
+        for value, row in zip(cells[f"benchmark_value_{name}"], cells["row"], strict=True)
+    ]
+    texts = {text: at for at, text in enumerate(dict.fromkeys(["", *values]))}
+    at = {known: place for place, known in enumerate(_order(rug))}
+    return {
+        "name": called,
+        "classes": [at[shown] for shown in cells[f"shown_{name}"]],
+        "values": [texts[value] for value in values],
+        "texts": list(texts),
+    }
+
+
+def _order(rug: RugLayout) -> list[str]:
+    """All classes, those with a colour from worst to best."""
+    return [*_ordered(rug), "not_compared", "benchmark", "suppressed", "missing"]
 
 
 def _places(words: pd.Series) -> tuple[list[str], list[str]]:

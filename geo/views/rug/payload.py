@@ -31,6 +31,15 @@ class AreaFacts(TypedDict):
     reference: bool
 
 
+class BenchmarkFacts(TypedDict):
+    """A benchmark beside the first: of its cells places in `order`, and of values in `texts`."""
+
+    name: str
+    classes: list[int]
+    values: list[int]
+    texts: list[str]
+
+
 class RugData(TypedDict):
     """What the script needs beside the table: classes from worst to best, facts, words of cells."""
 
@@ -46,3 +55,4 @@ class RugData(TypedDict):
     cells: list[CellWords]
     notes: list[str]
     among: list[str]
+    others: list[BenchmarkFacts]

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 
 import pandas as pd
@@ -33,6 +34,7 @@ class RugOptions(TypedDict, total=False):
     groups: Mapping[str, str] | pd.Series | None
     references: Sequence[str] | None
     benchmark: str
+    against: Mapping[str, str]
     palette: Literal["accessible", "ohid"]
     levels: Level
     trends: pd.DataFrame | None
@@ -47,6 +49,7 @@ class RugOptions(TypedDict, total=False):
     groups=None,
     references=None,
     benchmark="england",
+    against=MappingProxyType({}),
     palette="accessible",
     levels=3,
     trends=None,
@@ -84,6 +87,10 @@ def tartan_rug(
         borough and the last level of the table where not given.
     benchmark : str
         Area type or code of the area that was compared with, as given to ``geo.compare``.
+    against : mapping
+        With whom else areas were compared, and what to call each: of ``{"like": "areas as
+        deprived"}`` the table has ``benchmark_value_like`` and ``comparison_like``. The page lets
+        readers switch, the table of data has them all.
     palette : {"accessible", "ohid"}
         Colours that every eye tells apart, or those of Fingertips.
     levels : {3, 5, "quintiles"}
@@ -138,6 +145,7 @@ def tartan_rug(
         benchmark=benchmark,
         levels=options["levels"],
         trends=options["trends"],
+        against=dict(options["against"]),
     )
     of = (cells.areas[["area_type", "area_code"]] == benchmark).any(axis=1)
     against = str(cells.areas.loc[of, "name"].iloc[0]) if of.any() else "England"

@@ -998,3 +998,41 @@ def test_page_stands_without_script(tmp_path):
         assert text in body
     assert 'hidden aria-label="Choose what is shown"' in body
     assert "innerHTML" not in script
+
+
+def against_the_deprived():
+    """The towns compared with what is expected too: Upwell better in all, others not compared."""
+    upwell = comparisons()["area_code"].eq("Upwell")
+    table = comparisons(
+        benchmark_value_like=np.where(upwell, 30.0, np.nan),
+        comparison_like=np.where(upwell, "better", "not_compared"),
+    )
+    return rug_of(table, against={"like": "areas as deprived"})
+
+
+def test_data_of_a_rug_has_all_benchmarks():
+    data = against_the_deprived().data
+    upwell = data[data["area_code"].eq("Upwell")]
+    assert upwell["comparison"].tolist() == ["worse", "better", "higher"]
+    assert upwell["comparison_like"].tolist() == ["better"] * 3
+    assert upwell["benchmark_value_like"].tolist() == [30.0] * 3
+    states = data.loc[data["area_code"].eq("Ambridge"), "comparison_like"].tolist()
+    assert states == ["not_compared", "suppressed", "missing"]
+
+
+@pytest.mark.browser
+def test_page_switches_between_benchmarks(show):
+    page = show(against_the_deprived())
+    cell = page.locator("td", has_text="20.0").first
+    assert cell.get_attribute("class") == "worse"
+    page.select_option("#against", label="Areas as deprived")
+    assert cell.get_attribute("class") == "better"
+    assert "better than areas as deprived" in page.locator(".key").inner_text()
+    cell.hover()
+    tip = page.locator("#tip").inner_text()
+    assert "Better than areas as deprived (95%)" in tip
+    assert "Areas as deprived" in tip
+    assert "30.0" in tip
+    page.select_option("#against", label="England")
+    assert cell.get_attribute("class") == "worse"
+    assert "worse than England" in page.locator(".key").inner_text()

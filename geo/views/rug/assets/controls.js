@@ -28,6 +28,9 @@ export function offerChoices(data, state, change) {
     change({ indicators: { by: indicatorsBy.value, direction: 1 } }),
   );
   const worse = elementById("worse", HTMLInputElement);
+  document.getElementById("against")?.addEventListener("change", ({ target }) => {
+    if (target instanceof HTMLSelectElement) change({ against: Number(target.value) });
+  });
   worse.addEventListener("change", () => change({ worse: worse.checked }));
   const swap = elementById("swap", HTMLButtonElement);
   swap.addEventListener("click", () => change({ across: !state.across }));

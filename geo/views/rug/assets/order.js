@@ -11,7 +11,7 @@
  */
 /**
  * What a reader chose. `where` is "all", "g:" and a group of areas, or "o:" and the place of one.
- * @typedef {{ across: boolean, where: string, group: string, worse: boolean } & Record<Kind, Order>} State
+ * @typedef {{ across: boolean, against: number, where: string, group: string, worse: boolean } & Record<Kind, Order>} State
  */
 /**
  * What stands in the table.
@@ -30,6 +30,7 @@ const GROUPED = { by: "grouped", direction: 1 };
  */
 export const firstState = ({ across }) => ({
   across,
+  against: -1,
   where: "all",
   group: "all",
   worse: false,

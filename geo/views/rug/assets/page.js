@@ -2,6 +2,7 @@
 // shows their words.
 
 import { elementById } from "../../style/assets/dom.js";
+import { labelled } from "./against.js";
 import { offerChoices, writeOrder } from "./controls.js";
 import { positionAfter } from "./keys.js";
 import { arranged, compared, firstState, orderAfterPress } from "./order.js";
@@ -18,6 +19,7 @@ class Page {
   #table;
   #tip;
   #state;
+  #lead = "";
   /** @type {Cell | null} The one cell that the tabulator stops at. */
   #stop = null;
 
@@ -45,6 +47,7 @@ class Page {
   #change(change) {
     const { data } = this.#table;
     Object.assign(this.#state, change);
+    if (change.against !== undefined) this.#compareWith(change.against);
     const items = arranged(this.#state, this.#table);
     this.#table.draw(items, this.#state);
     const across = this.#state.across ? items.areas : items.indicators;
@@ -56,6 +59,25 @@ class Page {
       plural(compared(items.areas, data).length, "area"),
     ];
     elementById("status", HTMLElement).textContent = `Showing ${shown.join(" in ")}.`;
+  }
+
+  /** @param {number} number  Of the benchmark. */
+  #compareWith(number) {
+    const table = this.#table;
+    table.compareWith(number);
+    const { labels } = table.data;
+    const { against, counts } = table;
+    const [lead] = document.getElementsByClassName("lead");
+    this.#lead ||= lead.textContent;
+    lead.textContent = labelled(table.data, "", this.#lead, against);
+    for (const item of document.querySelectorAll(".key li")) {
+      const [chip, label] = item.querySelectorAll("span");
+      const name = chip.classList[1];
+      const count = item.querySelector("b");
+      if (!(name in labels) || !count) continue;
+      label.textContent = labelled(table.data, name, labels[name], against);
+      count.textContent = (counts[name] ?? 0).toLocaleString("en-GB");
+    }
   }
 
   /** @param {Cell} cell */

@@ -19,6 +19,14 @@ export interface AreaFacts {
   reference: boolean;
 }
 
+/** A benchmark beside the first: of its cells places in `order`, and of values in `texts`. */
+export interface BenchmarkFacts {
+  name: string;
+  classes: number[];
+  values: number[];
+  texts: string[];
+}
+
 /** What the script needs beside the table: classes from worst to best, facts, words of cells. */
 export interface RugData {
   across: boolean;
@@ -33,4 +41,5 @@ export interface RugData {
   cells: string[][];
   notes: string[];
   among: string[];
+  others: BenchmarkFacts[];
 }

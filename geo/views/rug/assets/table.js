@@ -1,8 +1,10 @@
 // The table as it was written into the page, taken apart so that its cells can be moved about.
 
 import { element } from "../../style/assets/dom.js";
+import { benchmarkOf } from "./against.js";
 import { classCounts, numberIn, runsOf } from "./order.js";
 
+/** @import { Benchmark } from "./against.js" */
 /** @import { Items, Kind, State } from "./order.js" */
 /** @import { RugData } from "./payload" */
 /** @typedef {HTMLTableCellElement} Cell */
@@ -22,6 +24,10 @@ export class RugTable {
   #cells;
   /** @type {Map<Element, [i: number, j: number]>} */
   #places = new Map();
+  /** @type {Benchmark | null} Another than the first, which cells are compared with now. */
+  against = null;
+  /** @type {string[]} Classes by the first benchmark. */
+  #first;
 
   /**
    * @param {HTMLTableElement} table
@@ -50,6 +56,43 @@ export class RugTable {
         this.#places.set(cell, [i, j]);
       });
     });
+    this.#first = this.#cells.flat().map((cell) => cell.className);
+  }
+
+  /**
+   * Colour every cell by how it compares with another benchmark.
+   * @param {number} number  As in `benchmarkOf`.
+   */
+  compareWith(number) {
+    this.against = benchmarkOf(this.data, number);
+    for (const [at, cell] of this.#cells.flat().entries()) {
+      const name = this.against?.classOf(at) ?? this.#first[at];
+      cell.className = name;
+      const words = cell.querySelector("i") ?? cell.appendChild(element("i"));
+      words.textContent = name === "benchmark" ? "" : name.replace("_", " ");
+    }
+  }
+
+  /**
+   * What a cell is compared with; nothing where it is the first benchmark.
+   * @param {number} i
+   * @param {number} j
+   */
+  comparedWith = (i, j) =>
+    this.against && {
+      name: this.against.name,
+      value: this.against.valueOf(i * this.data.areas.length + j),
+    };
+
+  /** How many of the areas' own cells there are of each class. */
+  get counts() {
+    /** @type {Record<string, number>} */
+    const counts = {};
+    for (const [cell, [, j]] of this.#places) {
+      if (this.data.areas[j].reference) continue;
+      counts[cell.className] = (counts[cell.className] ?? 0) + 1;
+    }
+    return counts;
   }
 
   /**

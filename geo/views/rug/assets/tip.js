@@ -67,7 +67,8 @@ export class Tip {
     const place = placeOf(cell);
     if (!place) return [];
     const { className } = cell;
-    const words = cellWords(data, place, className, textOf(cell));
+    const against = this.#table.comparedWith(...place);
+    const words = cellWords(data, place, className, textOf(cell), against);
     const facts = words.facts.flatMap(([term, text]) => [
       element("dt", {}, term),
       element("dd", {}, text),

@@ -1,5 +1,7 @@
 // A cell in words.
 
+import { labelled } from "./against.js";
+
 /** @import { RugData } from "./payload" */
 /**
  * @typedef {object} CellWords
@@ -17,9 +19,10 @@
  * @param {[i: number, j: number]} place  Of its indicator and its area.
  * @param {string} name  Of its class.
  * @param {string} text  As it stands in the cell.
+ * @param {{ name: string, value: string } | null} [against]  Another benchmark than the first.
  * @returns {CellWords}
  */
-export function cellWords(data, [i, j], name, text) {
+export function cellWords(data, [i, j], name, text, against = null) {
   const indicator = data.indicators[i];
   const [interval, count, trend, place, note] = data.cells[i * data.areas.length + j];
   const isHidden = text.startsWith("[") || text === "z-score";
@@ -31,7 +34,10 @@ export function cellWords(data, [i, j], name, text) {
     ["From", count && indicator.of],
     ["Who", indicator.who],
     ["Period", indicator.period],
-    [data.benchmark, name === "benchmark" ? "" : indicator.benchmark],
+    [
+      capital(against?.name ?? data.benchmark),
+      name === "benchmark" ? "" : (against?.value ?? indicator.benchmark),
+    ],
     ["Trend", trend],
     ["Note", data.notes[Number(note ?? 0)]],
   ];
@@ -40,7 +46,7 @@ export function cellWords(data, [i, j], name, text) {
     indicator: indicator.name,
     value: isHidden ? "No value shown" : text,
     unit: isHidden || !indicator.unit ? "" : ` ${indicator.unit}`,
-    verdict: `${capital(labelOf(data, indicator, name))}${data.quintiles ? "" : confidence(name)}`,
+    verdict: `${capital(labelled(data, name, labelOf(data, indicator, name), against))}${data.quintiles ? "" : confidence(name)}`,
     facts: facts.flatMap(([term, known]) => (known ? [[term, known]] : [])),
   };
 }

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { benchmarkOf, labelled } from "../../geo/views/rug/assets/against.js";
+import { cellWords } from "../../geo/views/rug/assets/words.js";
+import { rugData } from "./rug-data.js";
+
+const others = [
+  { name: "areas as deprived", classes: [0, 1, 1], values: [1, 0, 2], texts: ["", "12.0", "3.0"] },
+];
+
+test("another benchmark has its own classes and values", () => {
+  const data = { ...rugData(), others, order: ["worse", "better"] };
+  const { name, classOf, valueOf } = benchmarkOf(data, 0);
+  assert.equal(name, "areas as deprived");
+  assert.deepEqual([0, 1, 2].map(classOf), ["worse", "better", "better"]);
+  assert.deepEqual([0, 1, 2].map(valueOf), ["12.0", "", "3.0"]);
+  assert.equal(benchmarkOf(data, -1), null);
+});
+
+test("labels take the name of another benchmark", () => {
+  const against = { name: "Testshire" };
+  const words = (name, label) => labelled(rugData(), name, label, against);
+  assert.equal(words("worse", "worse than England"), "worse than Testshire");
+  assert.equal(words("fifth_1", "worst fifth in England"), "worst fifth in England");
+  assert.equal(labelled(rugData(), "worse", "worse than England", null), "worse than England");
+});
+
+test("a cell is worded against another benchmark", () => {
+  const against = { name: "areas as deprived", value: "12.0" };
+  const { verdict, facts } = cellWords(rugData(), [0, 3], "worse", "20.0", against);
+  assert.equal(verdict, "Worse than areas as deprived (95%)");
+  assert.ok(facts.some(([term, text]) => term === "Areas as deprived" && text === "12.0"));
+});
