@@ -1,5 +1,6 @@
 """Looking at drawn figures: colours of areas, extents of text."""
 
+import re
 import subprocess
 import sys
 
@@ -111,3 +112,14 @@ def require_same_bytes(module, folder):
         )
     for first in sorted((folder / "one").iterdir()):
         assert first.read_bytes() == (folder / "two" / first.name).read_bytes(), first.name
+
+
+def path_corners(path):
+    """Where a path leads, in absolute places, whichever way it is written."""
+    at, found = np.zeros(2), []
+    for command, numbers in re.findall(r"([MLlC])([^A-Za-z]*)", path):
+        places = re.findall(r"-?(?:\d+\.?\d*|\.\d+)", numbers)
+        for pair in np.array(places, dtype=float).reshape(-1, 2):
+            at = at + pair if command == "l" else pair
+            found.append(at)
+    return np.array(found)

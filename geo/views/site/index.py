@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -13,11 +12,13 @@ from markupsafe import Markup
 
 from geo.geography.dissolve import dissolve
 from geo.views.style import palette
+from geo.views.style.paths import rings_path
 from geo.views.style.scripts import PageScripts
 from geo.views.style.templates import PAGE_CSS, templates
 
 _TEMPLATES = templates(Path(__file__).with_name("assets"))
 _PICTURE_WIDTH = 720
+_CARD = (220, 130)
 _FINEST_PX = 0.6  # detail smaller than this is left out of pictures in a page
 
 
@@ -98,11 +99,17 @@ def index_page(page: IndexPage) -> str:
     pictures: dict[str, Markup] = {}
     whole = Markup("")
     if page.areas is not None:
-        simple = _simplified(page.areas)
+        simple = _simplified(page.areas, _PICTURE_WIDTH)
         alt = f"Map of the deprivation deciles of LSOAs in {page.place}."
         whole = svg_map(simple, alt=alt, outlines=column)
         pictures = {
-            str(name): svg_map(part, alt="", outlines=column, width=220, height=130)
+            str(name): svg_map(
+                _simplified(part, _CARD[0]),
+                alt="",
+                outlines=column,
+                width=_CARD[0],
+                height=_CARD[1],
+            )
             for name, part in simple.groupby(column)
         }
     counts = page.profile[page.profile["area_type"] == "borough"].iloc[0]
@@ -144,16 +151,13 @@ def svg_map(
     tall = height or int(np.ceil((north - south) * scale))
     shift_x, shift_y = (width - (east - west) * scale) / 2, (tall - (north - south) * scale) / 2
 
-    def paths(geometry: Any) -> str:
-        return "".join(
-            "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in ring) + "Z"
-            for ring in _rings(
-                geometry,
-                lambda xy: np.column_stack(
-                    [(xy[:, 0] - west) * scale + shift_x, (north - xy[:, 1]) * scale + shift_y]
-                ),
-            )
+    def paths(geometry: gpd.GeoSeries) -> str:
+        rings = (shapely.get_coordinates(ring)[:-1] for ring in _rings(geometry))
+        places = (
+            np.column_stack([(x - west) * scale + shift_x, (north - y) * scale + shift_y])
+            for x, y in (ring.T for ring in rings)
         )
+        return rings_path(places, 1)
 
     parts = [
         Markup('<path d="{}" fill="{}"/>').format(paths(shapes.geometry), _fill(decile))
@@ -181,15 +185,14 @@ def _fill(decile: float) -> str:
     return "url(#no-data)" if pd.isna(decile) else palette.DECILE_CLASSES[int(decile)].fill
 
 
-def _rings(geometry: gpd.GeoSeries, to_page: Any) -> list[np.ndarray]:
-    polygons = shapely.get_parts(geometry.values)
-    return [to_page(shapely.get_coordinates(ring)[:-1]) for ring in shapely.get_rings(polygons)]
+def _rings(geometry: gpd.GeoSeries) -> np.ndarray:
+    return shapely.get_rings(shapely.get_parts(geometry.values))
 
 
-def _simplified(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Leave out detail too small to see; edges that areas share stay shared."""
+def _simplified(areas: gpd.GeoDataFrame, width: int) -> gpd.GeoDataFrame:
+    """Leave out detail too small to see at a width; edges that areas share stay shared."""
     west, _, east, _ = areas.total_bounds
-    tolerance = _FINEST_PX * (east - west) / _PICTURE_WIDTH
+    tolerance = _FINEST_PX * (east - west) / width
     shapes = shapely.coverage_simplify(areas.geometry.values, tolerance)
     return areas.set_geometry(gpd.GeoSeries(shapes, index=areas.index, crs=areas.crs))
 

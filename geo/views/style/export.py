@@ -17,7 +17,8 @@ from matplotlib.figure import Figure
 
 from geo.errors import FileError, TableError
 from geo.views.style.page import DPI, style
-from geo.views.style.picture import short_paths, write_picture
+from geo.views.style.paths import short_paths
+from geo.views.style.picture import write_picture
 from geo.vocabulary.spreadsheets import safe_cells
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")

@@ -1,7 +1,5 @@
-"""Figures as small files: pictures of few colours, drawings of short numbers."""
+"""Pictures as small files: few colours, in a palette."""
 
-import re
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +8,6 @@ from PIL import Image
 from scipy.spatial.distance import cdist
 
 _MOST_COLOURS, _PALETTE, _EXACT, _OPAQUE = 1 << 16, 256, 128, 255
-_PATHS = re.compile(r'(<path (?:id="[^"]*" )?d=")([^"]*)')
-_COMMANDS = re.compile(r"([A-Za-z])([^A-Za-z]*)")
 
 
 def write_picture(pixels: np.ndarray, path: Path, dpi: int) -> None:
@@ -60,37 +56,3 @@ def _spread_out(colours: np.ndarray) -> list[int]:
         chosen.append(int(apart.argmax()))
         apart = np.minimum(apart, cdist(colours, colours[chosen[-1:]])[:, 0])
     return chosen
-
-
-def short_paths(drawing: str) -> str:
-    r"""Write the paths of an SVG drawing in hundredths of its unit, lines from corner to corner.
-
-    Corners stay within half a hundredth (a five-hundredth of a millimetre on paper), since
-    rounded places are subtracted, not rounded distances added; areas that share a corner still do.
-
-    Examples
-    --------
-    >>> short_paths('<path d="M 1.00449 2 \nL 3.5 1.251 \nL 3.5 2.5 \nz\n" style="x"/>')
-    '<path d="M1 2l2.5-.75 0 1.25z" style="x"/>'
-    """
-    return _PATHS.sub(lambda found: found[1] + _shortened(found[2]), drawing)
-
-
-def _shortened(path: str) -> str:
-    written, before = "", ""
-    at: tuple[int, int] | None = None
-    for command, numbers in _COMMANDS.findall(path):
-        places = [round(100 * float(number)) for number in numbers.split()]
-        end = (places[-2], places[-1]) if len(places) > 1 else None
-        if command == "L" and at and end:
-            command, places = "l", [end[0] - at[0], end[1] - at[1]]
-        words = " ".join(map(_number, places))
-        written += (" " if command == before == "l" else command) + words
-        at, before = end, command
-    return written.replace(" -", "-")
-
-
-@lru_cache(maxsize=65536)
-def _number(hundredths: int) -> str:
-    text = f"{hundredths / 100:.2f}".rstrip("0").rstrip(".")
-    return re.sub(r"^(-?)0(?=\.)", r"\1", text)

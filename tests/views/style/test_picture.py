@@ -1,12 +1,10 @@
-"""Small pictures and drawings that look like the large ones."""
-
-import re
+"""Small pictures that look like the large ones."""
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from geo.views.style.picture import short_paths, write_picture
+from geo.views.style.picture import write_picture
 
 NO_MORE_THAN_SEEN = 16
 
@@ -46,32 +44,3 @@ def test_write_picture_changes_nothing_where_a_palette_could_be_seen(tmp_path, c
         pixels = np.zeros((4, 4, 4), dtype=np.uint8)
     picture = _written(pixels, tmp_path)
     assert (np.asarray(picture.convert("RGBA")) == pixels).all()
-
-
-def _corners(path):
-    """Where a path leads, in absolute places, whichever way it is written."""
-    at, found = np.zeros(2), []
-    for command, numbers in re.findall(r"([MLlC])([^A-Za-z]*)", path):
-        places = re.findall(r"-?(?:\d+\.?\d*|\.\d+)", numbers)
-        for pair in np.array(places, dtype=float).reshape(-1, 2):
-            at = at + pair if command == "l" else pair
-            found.append(at)
-    return np.array(found)
-
-
-def test_short_paths_leads_where_the_long_one_did():
-    random = np.random.default_rng(2)
-    rings = [np.cumsum(random.normal(size=(200, 2)), axis=0) + 300 for _ in range(3)]
-    long = "".join(
-        "M " + " \nL ".join(f"{x:.6f} {y:.6f}" for x, y in ring) + " \nz\n" for ring in rings
-    )
-    curve = "M 1.23456 2 \nC 3.33333 4 -5.66666 6 7 0.004 \nL 8 9.999 \n"
-    for path in (long, curve):
-        drawing = f'<text> d="M 1.23456 2"</text><path d="{path}" style="x: 1.23456"/>'
-        short = short_paths(drawing)
-        assert short.startswith('<text> d="M 1.23456 2"</text>')
-        assert short.endswith('" style="x: 1.23456"/>')
-        given = short.split('<path d="')[1].split('"')[0]
-        assert given.count("z") == path.count("z")
-        assert np.abs(_corners(given) - _corners(path)).max() <= 0.005 + 1e-9
-    assert len(short_paths(f'<path id="C0" d="{long}"')) < 0.55 * len(long)
