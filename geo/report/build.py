@@ -19,6 +19,7 @@ from geo.report.layers import write_layers
 from geo.report.manifest import manifest_of, now
 from geo.report.protection import PAGE as PROTECTION
 from geo.report.protection import protection_statement
+from geo.report.rugs import NAME as RUG
 from geo.report.rugs import in_brief, rugs, write_rugs
 from geo.report.web_map import map_of
 from geo.report.whole_folder import MANIFEST, files_in, whole_folder
@@ -183,9 +184,11 @@ def _write(
         write_layers(evidence, evidence.areas, folder / "areas.gpkg")
         on_step("Drawing the interactive map")
         map_of(evidence, headline[0], basemap=basemap).save(str(folder / "map.html"))
+    made = rugs(evidence)
     notes: Notes = list(evidence.notes)
+    figures = FigureSet(evidence, notes=[], rug=made.get(RUG))
     with kept_on_error(notes):
-        undrawn = _write_figures(evidence, folder / "figures", on_step, notes)
+        undrawn = _write_figures(figures, folder / "figures", on_step, notes)
     evidence = replace(
         evidence,
         notes=tuple(dict.fromkeys(notes)),
@@ -193,7 +196,7 @@ def _write(
     )
     if evidence.outcomes is not None and evidence.outcomes.printed is not None:
         evidence.outcomes.printed.write(folder)
-    if made := rugs(evidence):
+    if made:
         on_step("Writing the Tartan Rug")
         write_rugs(made, folder)
     if evidence.outcomes and (
@@ -217,12 +220,12 @@ _TALLEST = 297.5
 
 
 def _write_figures(
-    evidence: Evidence, folder: Path, on_step: Progress, notes: Notes
+    figures: FigureSet, folder: Path, on_step: Progress, notes: Notes
 ) -> tuple[str, ...]:
     """Draw what the data allow; tell what they did not."""
     undrawn = []
-    of_figure: Notes = []
-    for name, make in FigureSet(evidence, notes=of_figure).makers.items():
+    of_figure = figures.notes if figures.notes is not None else []
+    for name, make in figures.makers.items():
         on_step(f"Drawing the figure {name}")
         of_figure.clear()
         try:

@@ -29,7 +29,7 @@ from geo.report.credits import RESIDENTS, indices_source
 from geo.report.evidence import Evidence
 from geo.report.outcomes import Outcomes
 from geo.report.rugs import NAME as RUG
-from geo.report.rugs import rugs
+from geo.report.rugs import first_rug
 from geo.report.surfaces import density_of_indicator, density_of_people
 from geo.statistics.deprivation import decile_profile
 from geo.statistics.funnel_limits import control_limits
@@ -47,6 +47,7 @@ from geo.views.maps.deprivation import choropleth, group_map
 from geo.views.maps.hexagons import hex_map
 from geo.views.maps.indicator import indicator_map
 from geo.views.maps.movers import movers_map
+from geo.views.rug.rug import TartanRug
 from geo.vocabulary.area_types import AreaType, is_lsoa, is_ward
 
 Maker = Callable[[], Figure]
@@ -87,12 +88,15 @@ class FigureSet:
     notes : list of str, optional
         Takes what drawing settles, such as names that do not fit; told as a ``GeoWarning`` where
         not given.
+    rug : TartanRug, optional
+        The first rug of the evidence, where it is laid out already.
     """
 
     evidence: Evidence
     indicator: str = ""
     area: str = ""
     notes: Notes | None = None
+    rug: TartanRug | None = None
 
     def __post_init__(self) -> None:
         """Refuse an indicator that the data do not have."""
@@ -112,7 +116,7 @@ class FigureSet:
         if self.evidence.earlier:
             made["change"] = self._change
         if found is not None:
-            made[RUG] = partial(_rug, self.evidence)
+            made[RUG] = partial(self._rug, found)
             made |= self._of_indicators(found, found.of_all)
         return {
             name: partial(self._with_notices, make) for name, make in (self._maps | made).items()
@@ -373,6 +377,5 @@ class FigureSet:
         shown = found.published.showing(gaps)
         return gap_chart(shown, place=self.evidence.place.name, **options)
 
-
-def _rug(evidence: Evidence) -> Figure:
-    return rugs(evidence)[RUG].figure()
+    def _rug(self, found: Outcomes) -> Figure:
+        return (self.rug or first_rug(self.evidence, found)).figure()

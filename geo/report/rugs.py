@@ -37,13 +37,19 @@ def rugs(evidence: Evidence) -> dict[str, TartanRug]:
         return {}
     levels = evidence.place.level_columns
     kinds = [kind_of(c) for c in found.hierarchy if is_code_column(c)] + [MSOA]
-    made = {NAME: _rug(evidence, found, levels[0], levels[:0:-1])}
+    made = {NAME: first_rug(evidence, found)}
     for kind in reversed(kinds):
         words = evidence.place.area_type(kind)
         rows = found.comparisons["area_type"].eq(kind)
         if rows.any() and levels[0] != words.singular:
             made[f"{NAME}-{slug(words.plural)}"] = _rug(evidence, found, kind, ())
     return made
+
+
+def first_rug(evidence: Evidence, found: Outcomes) -> TartanRug:
+    """Lay out the rug of the place's smallest groups."""
+    levels = evidence.place.level_columns
+    return _rug(evidence, found, levels[0], levels[:0:-1])
 
 
 def _rug(evidence: Evidence, found: Outcomes, kind: str, above: list[str] | tuple[()]) -> TartanRug:

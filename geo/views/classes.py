@@ -151,12 +151,13 @@ def _texts(cells: pd.DataFrame, facts: pd.DataFrame) -> list[str]:
     One whose counts were shared out is about that (≈).
     """
     signed = facts["standardised"].eq(True).to_numpy(dtype=bool)
+    decimals = facts["decimals"].tolist()
     texts = []
-    for cell in cells.itertuples():
+    for cell in cells[["row", "value", "state", "shown", "at_least", "estimated"]].itertuples():
         if cell.shown == "benchmark" and cell.state == "missing" and signed[cell.row]:
             texts.append(NO_FIGURE)
             continue
-        text = number(cell.value, facts["decimals"].iat[cell.row], signed=signed[cell.row])
+        text = number(cell.value, decimals[cell.row], signed=signed[cell.row])
         mark = "≥" if cell.at_least > 0 else "≈" if cell.estimated else ""
         texts.append(SHORTHAND.get(cell.state) or (mark + text if text else ""))
     return texts

@@ -1,6 +1,7 @@
 """What stands in a rug and what is said of it, whichever form it is written in."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -133,6 +134,10 @@ class RugLayout:
     @property
     def data(self) -> pd.DataFrame:
         """Every cell as a row, in words and numbers: what ``to_csv`` writes."""
+        return self._data.copy(deep=False)
+
+    @cached_property
+    def _data(self) -> pd.DataFrame:
         cells, facts, areas = self.cells.cells, self.cells.indicators, self.cells.areas
         of, at = facts.iloc[cells["row"]], areas.iloc[cells["column"]]
         labels = {name: style.label for name, style in self.styles.items()}

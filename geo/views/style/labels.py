@@ -5,6 +5,7 @@ Places on a map are metres; sizes of type and costs are millimetres on paper.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -147,9 +148,7 @@ class Labeller:
         x, y = self._free_middles(width, height)
         if not len(x):
             return None
-        anchor = shapely.get_coordinates(
-            shapely.maximum_inscribed_circle(label.area, tolerance=1 / self.mm_per_metre)
-        )[0]
+        anchor = _heart(label.area, 1 / self.mm_per_metre)
         distance = np.hypot(x - anchor[0], y - anchor[1]) * self.mm_per_metre
         # Only the nearest candidates are worth their cost: further ones lose on distance.
         near = np.argsort(distance, kind="stable")[: 4000 if label.outside else 500]
@@ -257,6 +256,12 @@ class Labeller:
                 zorder=layer,
             )
         self.leaders.append(line)
+
+
+@lru_cache(maxsize=256)
+def _heart(area: shapely.Geometry, tolerance: float) -> np.ndarray:
+    """Middle of the largest circle in an area."""
+    return shapely.get_coordinates(shapely.maximum_inscribed_circle(area, tolerance=tolerance))[0]
 
 
 def _share_inside(

@@ -3,8 +3,9 @@
 Widths and heights are millimetres, sizes of type are points.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from matplotlib.textpath import text_to_path
 MM_PER_POINT = 25.4 / 72
 LEAST_TYPE = 7.0
 LINE = 1.25
+_WIDEST_LETTER = 2.0  # times the size of type, more than any has
 
 
 @cache
@@ -44,21 +46,40 @@ def wrap(text: str, width: float, points: float, weight: str = "normal") -> str:
     """Break text into lines no wider than ``width`` millimetres: between words if it can be."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
-        line = ""
-        for word in _short_words(paragraph, width, points, weight):
-            longer = f"{line} {word}".strip()
-            if line and text_size(longer, points, weight)[0] > width:
-                lines.append(line)
-                longer = word
-            line = longer
-        lines.append(line)
+        words = list(_short_words(paragraph, width, points, weight))
+        whole = " ".join(words)
+        letters = width / (text_size(whole, points, weight)[0] or 1.0) * len(whole)
+        while words:
+            fit = _how_many_fit(words, letters, width, points, weight)
+            lines.append(" ".join(words[:fit]))
+            words = words[fit:]
+        if not whole:
+            lines.append("")
     return "\n".join(lines)
+
+
+def _how_many_fit(
+    words: Sequence[str], letters: float, width: float, points: float, weight: str
+) -> int:
+    """Count the words that one line holds, at least one; it holds about so many letters."""
+
+    def too_wide(count: int) -> bool:
+        return text_size(" ".join(words[:count]), points, weight)[0] > width
+
+    ends = accumulate(len(word) + 1 for word in words)
+    fit = max(1, sum(1 for end in ends if end <= letters))
+    while fit > 1 and too_wide(fit):
+        fit -= 1
+    while fit < len(words) and not too_wide(fit + 1):
+        fit += 1
+    return fit
 
 
 def _short_words(text: str, width: float, points: float, weight: str) -> Iterator[str]:
     """Give the words of a text, those wider than a line in pieces."""
     for word in text.split():
-        while len(word) > 1 and (wide := text_size(word, points, weight)[0]) > width:
+        surely = len(word) * _WIDEST_LETTER * points * MM_PER_POINT <= width
+        while not surely and len(word) > 1 and (wide := text_size(word, points, weight)[0]) > width:
             keep = max(1, int(len(word) * width / wide) - 1)
             yield word[:keep]
             word = word[keep:]
