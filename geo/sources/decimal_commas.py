@@ -40,7 +40,7 @@ def require_decimal_points(table: pd.DataFrame, where: str, *, any_comma: bool) 
     2 of 2 cells of n in x are numbers with a comma th
     """
     for name in table.select_dtypes(["object", "str"]).columns:
-        cells = table[name].unique()
+        cells = table[name].unique().tolist()
         odd = [x for x in cells if isinstance(x, str) and "," in x and _WITH_COMMA.fullmatch(x)]
         if not any_comma and not _has_decimals(name, odd, cells):
             continue

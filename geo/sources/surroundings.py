@@ -73,11 +73,19 @@ def _with_codes_of_names(table: pd.DataFrame) -> pd.DataFrame:
 def _without_headers_again(table: pd.DataFrame, repaired: list[str], where: str) -> pd.DataFrame:
     """Leave out rows that are the header again, as at the top of each page of a report."""
     words = table.select_dtypes(["object", "str"])
-    alike = pd.DataFrame(False, index=table.index, columns=words.columns)
+    alike = pd.DataFrame(index=table.index)
     for name in words:
         at, cells = pd.factorize(words[name])  # many rows have the same text
-        same = [isinstance(cell, str) and folded(cell) == folded(name) != "" for cell in cells]
-        alike[name] = np.append(same, False)[at]
+        header = folded(name)
+        begins = re.compile(rf"[^A-Za-z0-9]*{header[:1]}", re.IGNORECASE)
+        same = [
+            isinstance(cell, str) and bool(begins.match(cell)) and folded(cell) == header != ""
+            for cell in cells.tolist()
+        ]
+        if any(same):
+            alike[name] = np.append(same, False)[at]
+    if alike.empty:
+        return table
     number = alike.sum(axis=1)
     again = number[number > 1].index
     filled = table.loc[again].notna().sum(axis=1)
@@ -100,17 +108,19 @@ def _as_numbers(column: pd.Series) -> pd.Series:
     return column if (number.isna() & column.notna()).any() else number
 
 
-def _filled(table: pd.DataFrame) -> pd.DataFrame:
+def _filled(column: pd.Series) -> pd.Series:
     """Tell which cells hold more than white space."""
-    filled = table.notna()
-    for name in table.select_dtypes(["object", "str"]).columns:
-        filled[name] &= ~table[name].astype("str").str.fullmatch(r"[\s\u200b\ufeff]*", na=True)
+    filled = column.notna()
+    if column.dtype in ("object", "str"):
+        filled &= ~column.astype("str").str.fullmatch(r"[\s\u200b\ufeff]*", na=True)
     return filled
 
 
 def _without_blank_rows(table: pd.DataFrame, repaired: list[str], where: str) -> pd.DataFrame:
     sparse = table[table.isna().any(axis=1) | _has_text_alone(table)]
-    blank = sparse.index[~_filled(sparse).any(axis=1)]
+    for at in range(sparse.shape[1]):
+        sparse = sparse[~_filled(sparse.iloc[:, at])]
+    blank = sparse.index
     if blank.empty:
         return table
     repaired.append(f"{len(blank)} blank rows of {where} are left out.")

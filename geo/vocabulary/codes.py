@@ -16,7 +16,7 @@ def without_blanks(column: pd.Series) -> pd.Series:
     ['Mill', 'Old Town']
     """
     at, each = pd.factorize(column)  # many rows have the same text
-    cells = list(each)
+    cells = each.tolist()
     plain = [cell.strip(_BLANKS) if isinstance(cell, str) else cell for cell in cells]
     if plain == cells:
         return column
@@ -47,6 +47,8 @@ def tidy_codes(codes: pd.Series) -> pd.Series:
         return codes
     at, distinct = pd.factorize(codes)  # many rows have the same code
     each = pd.Series(distinct)
+    if each.dtype == "str" and each.str.fullmatch(r"[A-Z]\d{8}").all():
+        return codes
     text = each.map(lambda cell: cell.strip(_BLANKS) if isinstance(cell, str) else cell)
     words = text.map(lambda cell: isinstance(cell, str)).astype(bool)
     found = text.where(words).astype("str").str.extract(f"^{_CODE}$", expand=False).str.upper()
