@@ -196,9 +196,9 @@ def _write(
     )
     if evidence.outcomes is not None and evidence.outcomes.printed is not None:
         evidence.outcomes.printed.write(folder)
-    if made:
+    if made and evidence.outcomes:
         on_step("Writing the Tartan Rug")
-        write_rugs(made, folder)
+        write_rugs(made, folder, evidence.outcomes)
     if evidence.outcomes and (
         statement := protection_statement(
             evidence.outcomes, evidence.place, _today(), evidence.notices
@@ -252,7 +252,8 @@ def _reason(problem: object) -> str:
 
 _WORDS = {
     "tartan-rug.xlsx": "The Tartan Rug, all levels (Excel)",
-    "tartan-rug.csv": "Every cell of the Tartan Rug (CSV)",
+    "tartan-rug.csv": "Every cell of the Tartan Rug, of all periods (CSV)",
+    "tartan-rug-wide.csv": "The Tartan Rug, a row an area (CSV)",
     "tables/lsoas.csv": "Every LSOA with its groups, scores, ranks and deciles (CSV)",
     "tables/deprivation_by_area.csv": "Counts by area and decile (CSV)",
     "areas.gpkg": "Map layers for QGIS (GeoPackage)",

@@ -373,6 +373,9 @@ class FigureSet:
         gaps = gap(table.assign(most_deprived=most), by="most_deprived", catalogue=found.catalogue)
         if "rule" in table:
             gaps["rule"] = gaps["indicator_id"].map(table.groupby("indicator_id")["rule"].first())
+        for name, rows in (("deprived", table[most]), ("rest", table[~most])):
+            lacking = rows.groupby("indicator_id")["at_least"].max()
+            gaps[f"at_least_{name}"] = gaps["indicator_id"].map(lacking).fillna(0)
         options = self._chart_options(found, grouped=False)
         shown = found.published.showing(gaps)
         return gap_chart(shown, place=self.evidence.place.name, **options)

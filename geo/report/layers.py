@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 
 from geo.geography.dissolve import dissolve
 from geo.report.evidence import Evidence
@@ -36,7 +37,7 @@ def write_layers(evidence: Evidence, areas: gpd.GeoDataFrame, path: Path) -> Non
 
 
 def _with_indicators(layer: gpd.GeoDataFrame, evidence: Evidence, code: str) -> gpd.GeoDataFrame:
-    """Add the latest value of each indicator to a layer, and beside it the state."""
+    """Add the latest value of each indicator to a layer, beside it state and comparison."""
     if evidence.outcomes is None:
         return layer
     table = evidence.outcomes.latest
@@ -45,14 +46,25 @@ def _with_indicators(layer: gpd.GeoDataFrame, evidence: Evidence, code: str) -> 
     taken = {"fid", "ogc_fid", "geom", *(column.lower() for column in layer.columns)}
     for keys, part in rows.groupby(split, sort=True):
         name = " ".join(key for key in map(str, keys) if key not in ("", "all"))
-        while {name.lower(), f"{name}_state".lower()} & taken:  # SQLite does not tell case apart
+        while {column.lower() for column in _columns(name)} & taken:  # SQLite does not tell case
             name = f"indicator {name}"
-        taken |= {name.lower(), f"{name}_state".lower()}
-        found = part.set_index("area_code")[["value", "state"]].reindex(layer[code])
+        taken |= {column.lower() for column in _columns(name)}
+        found = part.assign(comparison=_class(part)).set_index("area_code").reindex(layer[code])
         layer = layer.assign(
             **{
                 name: found["value"].to_numpy(dtype=float, na_value=float("nan")),
                 f"{name}_state": found["state"].to_numpy(dtype=object),
+                f"{name}_comparison": found["comparison"].to_numpy(dtype=object),
             }
         )
     return layer
+
+
+def _columns(name: str) -> tuple[str, ...]:
+    return name, f"{name}_state", f"{name}_comparison"
+
+
+def _class(rows: pd.DataFrame) -> pd.Series:
+    """How each area compares with England, or the fifth of a placed value, as in the Rug."""
+    placed = rows["comparison"].eq("not_compared") & rows["place"].notna()
+    return rows["comparison"].mask(placed, "fifth_" + rows["quantile"].astype("str"))

@@ -10,13 +10,14 @@ from geo.geography.places import slug
 from geo.report.evidence import Evidence
 from geo.report.indicators.msoas import KIND as MSOA
 from geo.report.outcomes import Outcomes
+from geo.report.rug_tables import a_row_an_area, all_periods
 from geo.views.rug.rug import TartanRug, tartan_rug
 from geo.views.site.index import SmallRug
 from geo.vocabulary.area_types import code_column, is_code_column, kind_of
-from geo.vocabulary.indicators import SERIES
 from geo.vocabulary.spreadsheets import safe_cells
 
 NAME = "tartan-rug"
+_COUNTED = ["worse", "compared", "worst_fifth", "placed"]
 
 
 def rugs(evidence: Evidence) -> dict[str, TartanRug]:
@@ -109,14 +110,16 @@ def in_brief(made: Mapping[str, TartanRug]) -> SmallRug | None:
             "area": rug.cells.areas["name"].to_numpy()[own["column"]],
             "worse": own["shown"].eq("worse").to_numpy(),
             "compared": rug.cells.compared.to_numpy(),
+            "worst_fifth": own["shown"].eq("fifth_1").to_numpy(),
+            "placed": own["shown"].str.startswith("fifth").to_numpy(),
         }
     )
-    counts = cells.groupby(["group", "area"], sort=False)[["worse", "compared"]].sum()
+    counts = cells.groupby(["group", "area"], sort=False)[_COUNTED].sum()
     return SmallRug(rug.title, rug.benchmark, counts.reset_index())
 
 
-def write_rugs(made: Mapping[str, TartanRug], folder: Path) -> None:
-    """Write pages that lead to each other, a workbook and one CSV of all the rugs."""
+def write_rugs(made: Mapping[str, TartanRug], folder: Path, found: Outcomes) -> None:
+    """Write pages that lead to each other, a workbook, and CSV of all the rugs, long and wide."""
     pages = {f"{name}.html": f"By {rug.words.singular}" for name, rug in made.items()}
     for name, rug in made.items():
         links = [("index.html", "Start page")]
@@ -124,7 +127,6 @@ def write_rugs(made: Mapping[str, TartanRug], folder: Path) -> None:
         rug.to_html(folder / f"{name}.html", links)
     first, *others = made.values()
     first.to_excel(folder / f"{NAME}.xlsx", *others)
-    every = pd.concat([rug.data for rug in made.values()], ignore_index=True)
-    keys = [key for key in ("area_type", "area_code", *SERIES) if key in every]
-    every = every.drop_duplicates(keys)
-    safe_cells(every).to_csv(folder / f"{NAME}.csv", index=False, lineterminator="\n")
+    every = all_periods(made.values(), found)
+    for name, table in ((NAME, every), (f"{NAME}-wide", a_row_an_area(every))):
+        safe_cells(table).to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")

@@ -41,7 +41,10 @@ CONTRACT = {
     "manifest.json",
     "tables/lsoas.csv",
     "tables/deprivation_by_area.csv",
-    *(f"tartan-rug{end}" for end in (".html", "-wards.html", "-lsoas.html", ".xlsx", ".csv")),
+    *(
+        f"tartan-rug{end}"
+        for end in (".html", "-wards.html", "-lsoas.html", ".xlsx", ".csv", "-wide.csv")
+    ),
     *(
         f"figures/{name}.{ending}"
         for name in FIGURES
@@ -483,11 +486,16 @@ def test_layers_keep_indicators_apart_from_columns_of_the_same_name():
     )
     rows = pd.DataFrame(
         {"area_code": "E01000001", "area_type": "lsoa21", "sex": "all", "age": "all",
-         "indicator_id": ["population", "NEET", "neet"], "value": [1.0, 2.0, 3.0], "state": "value"}
+         "indicator_id": ["population", "NEET", "neet"], "value": [1.0, 2.0, 3.0], "state": "value",
+         "comparison": ["worse", "not_compared", "not_compared"], "place": [None, 34, None],
+         "quantile": pd.array([1, 2, 1], dtype="Int64")}
     )  # fmt: skip
     known = SimpleNamespace(outcomes=SimpleNamespace(latest=rows))
     layer = layers._with_indicators(lsoas, known, "lsoa21cd")
     assert layer["population"].tolist() == [1500]
     names = [name for name in layer if name.endswith("_state")]
     assert names == ["NEET_state", "indicator neet_state", "indicator population_state"]
+    assert layer["indicator population_comparison"].tolist() == ["worse"]
+    assert layer["NEET_comparison"].tolist() == ["fifth_2"]
+    assert layer["indicator neet_comparison"].tolist() == ["not_compared"]
     assert len({name.lower() for name in layer}) == len(layer.columns)

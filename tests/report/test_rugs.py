@@ -102,8 +102,8 @@ def test_rugs_stand_under_their_collaborative(laid_out, cheshire_evidence):
     assert own["name"].str.startswith("E05").sum() == 0
 
 
-def test_write_rugs_writes_pages_that_lead_to_each_other(laid_out, tmp_path):
-    write_rugs(laid_out, tmp_path)
+def test_write_rugs_writes_pages_that_lead_to_each_other(laid_out, cheshire_evidence, tmp_path):
+    write_rugs(laid_out, tmp_path, cheshire_evidence.outcomes)
     page = (tmp_path / "tartan-rug.html").read_text("utf-8")
     for other in ("index.html", "tartan-rug-wards.html", "tartan-rug-lsoas.html"):
         assert f'href="{other}"' in page
@@ -142,6 +142,8 @@ def test_in_brief_counts_worse_indicators_of_those_compared(laid_out):
     housing = data[(data["group"] == "Housing") & (data["area"] == "Crewe South")]
     judged = housing["comparison"].isin(["better", "similar", "worse", "higher", "lower"])
     assert table.loc[("Housing", "Crewe South"), "compared"] == judged.sum() > 0
+    deprived = table.loc[("Deprivation", "Crewe North")]
+    assert deprived["placed"] > deprived["worst_fifth"] > 0
     assert in_brief({}) is None
 
 

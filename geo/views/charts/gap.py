@@ -34,6 +34,7 @@ from geo.vocabulary.measures import GOOD
 _TIMES = {-3: "⅛", -2: "¼", -1: "half", 0: "same", 1: "twice", 2: "4 times", 3: "8 times"}
 _FARTHEST = 3.0
 _TABLE = "the gaps"
+_ABSENT = STATES["missing"].symbol
 
 
 @takes_options(IndicatorChartOptions)
@@ -49,7 +50,9 @@ def gap_chart(
     Parameters
     ----------
     gaps : DataFrame or Published
-        What ``geo.gap`` returns. Of each indicator, sex and age the latest period is shown. Rows
+        What ``geo.gap`` returns; ``at_least_deprived`` and ``at_least_rest``, where there are such
+        columns, say how many areas lack in a value, which is then at least that (≥) and gives no
+        ratio. Of each indicator, sex and age the latest period is shown. Rows
         of confidential indicators need a column ``rule``, as ``geo.suppress`` writes it, because
         their counts have to be suppressed before the gap is worked out.
     deprived : str
@@ -135,6 +138,7 @@ def _gap_rows(published: Published) -> tuple[pd.DataFrame, str]:
     require_columns(gaps, ["indicator_id", "period", *needed], _TABLE, "geo.gap")
     keys = [key for key in ("indicator_id", "sex", "age") if key in gaps]
     rows = gaps.assign(**{name: as_numbers(gaps, name, _TABLE) for name in needed})
+    rows = _without_unsure(rows)
     rows = rows[published.in_latest()].drop_duplicates(keys, keep="last")
     rows = rows.assign(area_code="")
     facts = indicator_rows(rows, catalogue)
@@ -153,6 +157,15 @@ def _gap_rows(published: Published) -> tuple[pd.DataFrame, str]:
     rows["bad"] = -rows["far"] * good.replace(0, -1)
     rows = rows.sort_values(["part", "bad", "label"], ascending=[True, False, True])
     return rows.reset_index(drop=True), published.rule
+
+
+def _without_unsure(rows: pd.DataFrame) -> pd.DataFrame:
+    """Leave out ratios of values that are only at least so high."""
+    least = [f"at_least_{name}" for name in ("deprived", "rest")]
+    rows = rows.assign(**{name: rows.get(name, 0) for name in least})
+    unsure = rows[least].gt(0).any(axis=1)
+    ratios = ["ratio", "ratio_lower_ci", "ratio_upper_ci"]
+    return rows.assign(**{name: rows[name].mask(unsure) for name in ratios})
 
 
 def _times(ratio: float) -> str:
@@ -241,25 +254,27 @@ def _draw_gap(
     draw_marker(ax, x(row["ratio"]), y, styles[row["shown"]], MARKERS[row["shown"]])
 
 
+def _numbers(rows: pd.DataFrame, name: str) -> list[str]:
+    """Values of the deprived or the rest; ≥ where areas lack in one."""
+    cells = zip(rows[f"value_{name}"], rows["decimals"], rows[f"at_least_{name}"], strict=True)
+    texts = [(number(value, decimals), least) for value, decimals, least in cells]
+    return [("≥" if least else "") + text if text else _ABSENT for text, least in texts]
+
+
 class _Gaps:
     """The rows of a gap chart, in millimetres."""
 
     def __init__(self, rows: pd.DataFrame, deprived: str, width: float) -> None:
         self.rows, self.reach = rows, _extent(rows)
         self.styles = comparison_styles(benchmark="the rest")
-        pair = rows[["value_deprived", "value_rest"]]
-        absent = STATES["missing"].symbol
         columns = [
-            (
-                head,
-                [number(*one) or absent for one in zip(pair[name], rows["decimals"], strict=True)],
-            )
-            for head, name in ((deprived.capitalize(), "value_deprived"), ("Rest", "value_rest"))
+            (deprived.capitalize(), _numbers(rows, "deprived")),
+            ("Rest", _numbers(rows, "rest")),
         ]
         symbols = [
             "" if shown == "missing" else self.styles[shown].symbol for shown in rows["shown"]
         ]
-        times = [_times(ratio) or absent for ratio in rows["ratio"]]
+        times = [_times(ratio) or _ABSENT for ratio in rows["ratio"]]
         marked = [f"{one} {other}".strip() for one, other in zip(symbols, times, strict=True)]
         columns.append(("Times", marked))
         self.table = RowTable(rows, columns, width, [False] * len(rows))

@@ -13,7 +13,7 @@ from geo.disclosure.published import Published
 from geo.errors import TableError, examples
 from geo.views.charts.page import MARKERS, STATES, Key, chart_page, draw_marker, require_comparisons
 from geo.views.charts.rows import RowTable
-from geo.views.classes import Cells, number, rug_cells
+from geo.views.classes import NO_FIGURE, Cells, number, rug_cells
 from geo.views.indicator_rows import sex_and_age
 from geo.views.style.options import FigureSettings, IndicatorOptions, takes_options
 from geo.views.style.page import Page, require_width, style
@@ -281,10 +281,10 @@ class _SpineRows:
             text if text.startswith("[") else f"{self.styles[shown].symbol} {text}".strip()
             for text, shown in zip(rows["text"], rows["shown"], strict=True)
         ]
-        targets = [
-            number(value, decimals) or STATES["missing"].symbol
-            for value, decimals in zip(rows["benchmark_value"], rows["decimals"], strict=True)
-        ]
+        signed = rows["standardised"].eq(True)
+        absent = np.where(signed, NO_FIGURE, STATES["missing"].symbol)
+        facts = zip(rows["benchmark_value"], rows["decimals"], signed, absent, strict=True)
+        targets = [number(*one[:2], signed=one[2]) or one[3] for one in facts]
         self.unjudged = rows["part"].eq(_UNJUDGED)
         columns = [(spine.name, values), (spine.against, targets)]
         anew = self.unjudged.ne(self.unjudged.shift()).tolist()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -33,7 +34,8 @@ class SmallRug:
     benchmark : str
         What areas are compared with.
     table : DataFrame
-        ``group``, ``area``, ``worse`` and ``compared`` (numbers of indicators), a row a cell.
+        ``group``, ``area``, and numbers of indicators, a row a cell: ``worse`` of those
+        ``compared``, and in the ``worst_fifth`` of those ``placed`` among England's areas.
     """
 
     finding: str
@@ -49,16 +51,21 @@ class SmallRug:
     def rows(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """Each group with the class and words of its cells."""
         return [
-            (str(group), [_brief(one.worse, one.compared) for one in cells.itertuples()])
+            (str(group), [_brief(cell) for cell in cells.to_dict("records")])
             for group, cells in self.table.groupby("group", sort=False)
         ]
 
 
-def _brief(worse: int, compared: int) -> tuple[str, str]:
-    if not compared:
+def _brief(cell: dict[str, Any]) -> tuple[str, str]:
+    """Word a cell by its comparisons; by its worst fifths where nothing of it is compared."""
+    tested = cell["compared"] > 0
+    bad, known = (
+        (cell["worse"], cell["compared"]) if tested else (cell["worst_fifth"], cell["placed"])
+    )
+    if not known:
         return "nothing", "–"
-    kind = "most" if 2 * worse >= compared else "some" if worse else "none"
-    return kind, f"{worse} of {compared}"
+    kind = "most" if 2 * bad >= known else "some" if bad else "none"
+    return kind, f"{bad} of {known}" if tested else f"① {bad} of {known}"
 
 
 @dataclass(frozen=True)

@@ -82,3 +82,19 @@ def test_gap_chart_holds_long_names_and_ratios_beyond_the_scale(width):
     assert_words_in_place(figure)
     for mark in markers(figure.axes[0]):
         assert 0 < mark.get_xdata()[0] < width
+
+
+def test_gap_chart_marks_values_that_are_at_least_so_high_and_gives_no_ratio():
+    gaps = pd.DataFrame(
+        {"indicator_id": ["neet", "absent"], "period": "2024", "value_deprived": [20.0, 30.0],
+         "value_rest": [10.0, 15.0], "difference": 10.0, "ratio": 2.0, "ratio_lower_ci": 1.5,
+         "ratio_upper_ci": 2.7, "polarity": "low_is_good", "at_least_deprived": [2, 0],
+         "at_least_rest": 0}
+    )  # fmt: skip
+    figure = gap_chart(gaps)
+    drawn = said(figure)
+    assert "≥20.0" in drawn
+    assert "30.0" in drawn
+    data = figure.data.set_index("indicator_id")
+    assert data["ratio"].isna().to_dict() == {"absent": False, "neet": True}
+    assert "neet missing" in figure.alt_text

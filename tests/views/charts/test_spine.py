@@ -104,3 +104,15 @@ def test_spine_chart_holds_long_names(width):
 def test_spine_chart_refuses_an_area_that_is_not_there():
     with pytest.raises(TableError, match="area 'Nowhere'; of type 'town' there are Upwell"):
         spine_chart(comparisons(), "Nowhere", areas="town", spread="ward", catalogue=catalogue())
+
+
+def test_spine_chart_tells_that_a_standardised_score_has_no_figure_of_england():
+    table = comparisons()
+    scores = table["indicator_id"].eq("low")
+    england = scores & table["area_type"].eq("england")
+    table.loc[scores, ["value", "lower_ci", "upper_ci", "benchmark_value"]] = np.nan
+    table.loc[scores & ~england, "value"] = 0.43
+    facts = catalogue().assign(standardised=lambda t: t["indicator_id"].eq("low"))
+    drawn = said(spine_chart(table, "Upwell", catalogue=facts, areas="town", spread="ward"))
+    assert "z-score" in drawn
+    assert "+0.4" in drawn
