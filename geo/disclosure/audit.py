@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from geo.disclosure.attack import Intervals, width_left
+from geo.disclosure.denominators import denominators_that_add_up
 from geo.disclosure.earlier import Earlier, link_beside
 from geo.disclosure.feasible_counts import value_columns
 from geo.disclosure.linked_series import relations_between
@@ -17,6 +18,7 @@ from geo.disclosure.problem import (
     count_attack,
     denominator_attack,
     reaching,
+    to_cells,
     to_rows,
 )
 from geo.disclosure.relations import Relation
@@ -103,14 +105,19 @@ def audit_disclosure(
     known = known_counts(table, rule, catalogue, decimals, published=True)
     if relations is None:
         relations = relations_between(table, catalogue, round_to=rule.round_to)
-    linked = link_beside(table, hierarchy, relations, earlier, round_to=rule.round_to)
+    people = denominators_that_add_up(table, relations)
+    both = pd.concat([table, people], ignore_index=True)
+    linked = link_beside(both, hierarchy, relations, earlier, round_to=rule.round_to)
+    every = known.and_counts(people["count"].to_numpy(dtype=float))
+    theirs = np.arange(len(both)) >= len(table)
     valued = table[value_columns(table)].notna().any(axis=1).to_numpy(dtype=bool)
-    hidden = hidden_denominators(table, known)
+    hidden = np.r_[hidden_denominators(table, known), theirs[len(table) :] & False]
     elsewhere = earlier is not None and earlier.hides("denominator")
     denominators = denominator_attack(
-        linked, known.denominator, hidden, rule, hidden_elsewhere=elsewhere
+        linked, every.denominator, hidden, rule, hidden_elsewhere=elsewhere
     )
-    counts = count_attack(linked, known, hidden, rule)
+    counts = count_attack(linked, every, hidden, rule)
+    counts = counts.without_protecting(to_cells(linked, theirs, False).astype(bool))
     if earlier is not None:
         counts = earlier.beside(counts, linked, "count")
         denominators = earlier.beside(denominators, linked, "denominator")

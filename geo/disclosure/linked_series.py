@@ -7,6 +7,7 @@ import pandas as pd
 
 from geo.disclosure.categories import composition, is_told
 from geo.disclosure.cells import KEYS, CellIndex, Names, numbered_cells
+from geo.disclosure.denominators import denominator_relations
 from geo.disclosure.relation_search import find_relations
 from geo.disclosure.relations import (
     LabelKey,
@@ -232,7 +233,8 @@ def unexplained(indicators: pd.DataFrame, relations: Sequence[Relation]) -> pd.D
 def relations_between(
     indicators: pd.DataFrame, catalogue: pd.DataFrame | None = None, *, round_to: int = 1
 ) -> Relations:
-    """Relations that are declared, that words tell, and that the counts show beyond those."""
+    """Relations that are declared, that words tell, and that the numbers show beyond those."""
     told = label_relations(indicators, round_to=round_to)
     known = Relations([*declared_relations(indicators, catalogue), *told], told.made_of)
-    return known.and_more(find_relations(indicators, known))
+    known = known.and_more(find_relations(indicators, known))
+    return known.and_more(denominator_relations(indicators, known))

@@ -101,6 +101,17 @@ class SuppressionProblem:
         greatest = np.where(cells, np.inf, small.greatest)
         return replace(self, hidden=self.hidden | cells, sensitive=Intervals(small.least, greatest))
 
+    def without_protecting(self, cells: np.ndarray) -> "SuppressionProblem":
+        """Leave some cells unprotected: what they hold is protected elsewhere, or by nobody."""
+        small = self.sensitive
+        return replace(
+            self,
+            protection_width=np.where(cells, 0, self.protection_width),
+            sensitive=Intervals(np.where(cells, np.inf, small.least), small.greatest),
+            near_all=np.where(cells, np.inf, self.near_all),
+            reach=np.where(cells, -np.inf, self.reach),
+        )
+
     def choosing(self, order: np.ndarray, dearer: np.ndarray) -> "SuppressionProblem":
         """Make some cells dearer, and choose in this order among those that cost the same."""
         return replace(self, order=order, cost=self.cost * dearer)

@@ -19,6 +19,8 @@ from geo.statistics.series import SERIES_KEYS
 
 Series = tuple[str, str, str, str]
 """Indicator, period, sex and age."""
+DENOMINATOR_OF = "denominator of "
+"""Stands before the indicator of a series of denominators."""
 Key = TypeVar("Key", bound=Hashable)
 
 
@@ -96,6 +98,11 @@ def with_blanks(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(**words)
 
 
+def counted_by(series: Series) -> Series:
+    """Give the series of counts that a series of denominators belongs to; itself for others."""
+    return (series[0].removeprefix(DENOMINATOR_OF), *series[1:])
+
+
 def related(
     keys: Iterable[Key], relations: Iterable[Relation], part: int | slice
 ) -> dict[Key, int]:
@@ -112,7 +119,7 @@ def related(
     pairs = [
         (number[first], number[other])
         for relation in relations
-        for first, other in pairwise(series[part] for series in relation.series)
+        for first, other in pairwise(counted_by(series)[part] for series in relation.series)
         if first in number and other in number
     ]
     one, other = np.array(pairs, dtype=int).reshape(-1, 2).T

@@ -13,13 +13,14 @@ tell to be none of the small ones needs no protection.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from geo.disclosure.constraints import AdditivityConstraints
+from geo.disclosure.denominators import denominators_that_add_up
 from geo.disclosure.earlier import Earlier, link_beside
 from geo.disclosure.feasible_counts import LIMIT_FORMULAS, rounded
 from geo.disclosure.hiding_order import KeyedChoice, key_of_counts
@@ -122,7 +123,8 @@ def suppress(
 
     The LSOAs, sexes and ages of one indicator and period are protected together, and with them
     all series that add up with them in every area, whatever they are called: sums of other
-    categories, one indicator within another, the same counts under another name. Of other
+    categories, one indicator within another, the same counts under another name, what is left of
+    a denominator. A denominator that is another indicator's count is hidden with it. Of other
     publications those in ``earlier`` are seen, and no others.
 
     References
@@ -150,19 +152,48 @@ def suppress(
     require_separate_periods(table)
     known = known_counts(table, rule, catalogue)
     relations = relations_between(table, catalogue) if relations is None else relations
-    linked = link_beside(table, hierarchy, relations, earlier)
-    _refuse_false_totals(linked, linked.constraints, known.count, "count")
+    people = denominators_that_add_up(table, relations)
+    both = pd.concat([table, people], ignore_index=True)
+    linked = link_beside(both, hierarchy, relations, earlier)
+    every = known.and_counts(people["count"].to_numpy(dtype=float))
+    _refuse_false_totals(linked, linked.constraints, every.count, "count")
     choice = KeyedChoice(linked, key_of_counts(table) if key is None else key)
-    hidden_denominators = _suppress_denominators(choice, known, rule, earlier)
-    problem = count_protection(linked, known, hidden_denominators, rule, keep)
+    short = _suppress_denominators(choice, every, rule, earlier)
+    problem = count_protection(linked, every, short, rule, keep)
+    problem = _with_denominators(problem, linked, people, short)
     problem = choice.settling(choice.with_totals_of_small(problem))
     if earlier is not None:
         problem = earlier.protecting(problem, linked, "count")
-    hidden = to_rows(linked, _judged_together(linked, problem, known, rule))
-    _refuse_nothing_left(known.low, hidden, rule)
-    of_few = hidden_denominators & _values_alone(table, known)
-    hidden = hidden & ~known.missing | _suppress_means(choice, known, of_few, rule)
-    return _published(indicators, confidential, hidden, hidden_denominators, known, rule)
+    hidden = to_rows(linked, _judged_together(linked, problem, every, rule))
+    _refuse_nothing_left(known.low, hidden[: len(table)], rule)
+    own, others = np.split(hidden, [len(table)])
+    short = short[: len(table)]
+    gone = people["at"].to_numpy(dtype=int)[others]
+    short[gone] = True  # the denominator is a count that is hidden
+    own[gone] |= known.low[gone] > 0
+    of_few = short & _values_alone(table, known)
+    means = _suppress_means(choice, every, np.r_[of_few, others & False], rule)[: len(table)]
+    hidden = own & ~known.missing | means
+    return _published(indicators, confidential, hidden, short, known, rule)
+
+
+def _with_denominators(
+    problem: SuppressionProblem, linked: LinkedTables, people: pd.DataFrame, short: np.ndarray
+) -> SuppressionProblem:
+    """Print the denominators that counts add up to, but those that are hidden or a hidden count."""
+    own = np.zeros(len(short) - len(people), dtype=bool)
+    at = people["at"].to_numpy(dtype=int)
+    gone = short[at]
+    stays = people["known"].to_numpy(dtype=bool) & ~gone
+
+    def cells(rows: np.ndarray) -> np.ndarray:
+        return to_cells(linked, np.r_[own, rows], False).astype(bool)
+
+    return replace(
+        problem.without_protecting(cells(stays | True)),
+        hidden=problem.hidden & ~cells(stays) | cells(gone),
+        candidate=problem.candidate & ~cells(stays | gone),
+    )
 
 
 def _suppress_denominators(

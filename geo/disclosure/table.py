@@ -1,6 +1,6 @@
 """What a table of indicators tells of each row: before suppression, and as it is published."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import pandas as pd
@@ -51,6 +51,20 @@ class KnownCounts:
     slack: np.ndarray
     protection_level: np.ndarray
     largest: np.ndarray
+
+    def and_counts(self, count: np.ndarray) -> "KnownCounts":
+        """Add rows of which nothing but a count is known, or is to be found out."""
+        unknown, nothing = np.isnan(count), np.full(len(count), np.nan)
+        no = np.zeros(len(count), dtype=bool)
+        low, high = np.where(unknown, 0, count), np.where(unknown, UNBOUNDED, count)
+        words, ones = np.full(len(count), "count"), np.ones(len(count))
+        largest = np.full((len(count), self.largest.shape[1]), np.nan)
+        more = KnownCounts(
+            *(count, nothing, unknown, no, low, high, no, words, ones),
+            *(nothing, nothing, np.zeros(len(count)), largest),
+        )
+        pairs = ((getattr(self, one.name), getattr(more, one.name)) for one in fields(self))
+        return KnownCounts(*(np.concatenate(pair) for pair in pairs))
 
 
 def known_counts(

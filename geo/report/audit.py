@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geo.disclosure.audit import audit_disclosure
+from geo.disclosure.denominators import denominator_relations
 from geo.disclosure.linked_series import label_relations
 from geo.disclosure.relation_search import find_relations
 from geo.disclosure.relations import Relation, Relations, related
@@ -235,6 +236,7 @@ def _relations(table: pd.DataFrame) -> Relations:
     """Find the sums in words, and those that the numbers show, in all series and in three."""
     known = label_relations(table)
     found = known.and_more(find_relations(table, known))
+    found = found.and_more(denominator_relations(table, found))
     series = table[["indicator_id", "sex", "age"]].drop_duplicates()
     if len(series) > _SEARCHED:
         return found

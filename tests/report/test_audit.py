@@ -72,6 +72,23 @@ def test_columns_that_add_up_give_a_hidden_part_away(tmp_path, headers):
     assert found(tmp_path) == []
 
 
+def test_a_denominator_less_another_count_gives_a_hidden_count_away(tmp_path):
+    """Pupils with special needs are all pupils less those without."""
+    some, rest = np.array([3, 16, 17, 28, 19, 15]), np.array([39, 58, 47, 66, 59, 45])
+    shared = {"area_code": CODES, "area_type": "lsoa21", "period": "2024"}
+    tables = [
+        pd.DataFrame(shared | {"indicator_id": name, "count": own, "denominator": some + rest})
+        for name, own in {"sen": some, "not_sen": rest}.items()
+    ]
+    table = pd.concat(tables, ignore_index=True).astype({"count": object})
+    table.loc[0, "count"] = "c"
+    write(tmp_path, table=table)
+    assert [cell.split()[0] for cell in found(tmp_path)] == ["E01000001"]
+    table.loc[6, "count"] = "c"
+    write(tmp_path, table=table)
+    assert found(tmp_path) == []
+
+
 def test_columns_that_no_word_relates_are_related_by_their_numbers(tmp_path):
     plans = [13, 21, 17, 30, 26, 19]
     support = [41, 35, 58, 62, 44, 39]
