@@ -4,9 +4,7 @@ import { benchmarkOf, labelled } from "../../geo/views/rug/assets/against.js";
 import { cellWords } from "../../geo/views/rug/assets/words.js";
 import { rugData } from "./rug-data.js";
 
-const others = [
-  { name: "areas as deprived", classes: [0, 1, 1], values: [1, 0, 2], texts: ["", "12.0", "3.0"] },
-];
+const others = [{ name: "areas as deprived", classes: "abb", values: ["12.0", "", "3.0", "4.0"] }];
 
 test("another benchmark has its own classes and values", () => {
   const data = { ...rugData(), others, order: ["worse", "better"] };
@@ -15,6 +13,10 @@ test("another benchmark has its own classes and values", () => {
   assert.deepEqual([0, 1, 2].map(classOf), ["worse", "better", "better"]);
   assert.deepEqual([0, 1, 2].map(valueOf), ["12.0", "", "3.0"]);
   assert.equal(benchmarkOf(data, -1), null);
+  const each = { ...others[0], values: data.indicators.map((_, i) => String(i)) };
+  const { valueOf: shared } = benchmarkOf({ ...data, others: [each] }, 0);
+  const { length } = data.areas;
+  assert.deepEqual([0, length - 1, length].map(shared), ["0", "0", "1"]);
 });
 
 test("labels take the name of another benchmark", () => {

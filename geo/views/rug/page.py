@@ -40,6 +40,7 @@ def rug_page(rug: RugLayout, links: Sequence[tuple[str, str]] = ()) -> str:
     counts = rug.cells.counts("shown")
     styles = rug.styles
     css = PAGE_CSS.read_text("utf-8") + (_ASSETS / "rug.css").read_text("utf-8")
+    css = re.sub(r"\n\s+", "\n", css)
     return _TEMPLATES.get_template("rug.html.j2").render(
         rug=rug,
         links=links,
@@ -119,13 +120,13 @@ def _other(rug: RugLayout, name: str, called: str) -> BenchmarkFacts:
         number(float(value), facts["decimals"].iat[row], signed=signed[row])
         for value, row in zip(cells[f"benchmark_value_{name}"], cells["row"], strict=True)
     ]
-    texts = {text: at for at, text in enumerate(dict.fromkeys(["", *values]))}
-    at = {known: place for place, known in enumerate(_order(rug))}
+    texts = pd.Series(values, dtype=object).groupby(cells["row"].to_numpy())
+    alike = texts.nunique().le(1).all()
+    at = {known: chr(ord("a") + place) for place, known in enumerate(_order(rug))}
     return {
         "name": called,
-        "classes": [at[shown] for shown in cells[f"shown_{name}"]],
-        "values": [texts[value] for value in values],
-        "texts": list(texts),
+        "classes": "".join(at[shown] for shown in cells[f"shown_{name}"]),
+        "values": texts.first().tolist() if alike else values,
     }
 
 

@@ -32,12 +32,14 @@ class AreaFacts(TypedDict):
 
 
 class BenchmarkFacts(TypedDict):
-    """A benchmark beside the first: of its cells places in `order`, and of values in `texts`."""
+    """A benchmark beside the first, what its value is in each indicator, or in each cell.
+
+    The classes are a letter a cell, "a" for the first of `order`.
+    """
 
     name: str
-    classes: list[int]
-    values: list[int]
-    texts: list[str]
+    classes: str
+    values: list[str]
 
 
 class RugData(TypedDict):

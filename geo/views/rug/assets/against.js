@@ -9,11 +9,16 @@
  * @param {number} number  Of the benchmark, -1 the first.
  * @returns {Benchmark | null}
  */
-export function benchmarkOf({ others, order }, number) {
+export function benchmarkOf({ areas, indicators, order, others }, number) {
   const other = others[number];
   if (!other) return null;
-  const { name, classes, texts, values } = other;
-  return { name, classOf: (at) => order[classes[at]], valueOf: (at) => texts[values[at]] };
+  const { name, classes, values } = other;
+  const each = values.length === indicators.length ? areas.length : 1; // cells that share a value
+  return {
+    name,
+    classOf: (at) => order[classes.charCodeAt(at) - "a".charCodeAt(0)],
+    valueOf: (at) => values[Math.floor(at / each)],
+  };
 }
 
 /**

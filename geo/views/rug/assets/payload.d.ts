@@ -19,12 +19,13 @@ export interface AreaFacts {
   reference: boolean;
 }
 
-/** A benchmark beside the first: of its cells places in `order`, and of values in `texts`. */
+/** A benchmark beside the first, what its value is in each indicator, or in each cell.
+
+The classes are a letter a cell, "a" for the first of `order`. */
 export interface BenchmarkFacts {
   name: string;
-  classes: number[];
-  values: number[];
-  texts: string[];
+  classes: string;
+  values: string[];
 }
 
 /** What the script needs beside the table: classes from worst to best, facts, words of cells. */
