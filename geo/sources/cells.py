@@ -20,11 +20,14 @@ class Page:
     rows : callable
         Yields the rows down to the number given, or all; each a list of cells: text, whole and
         other numbers, dates, truth values, ``""`` where blank.
+    unseen : callable
+        Gives how many rows, and how many of the first columns, up to the number given, are hidden.
     """
 
     title: str
     hidden: bool
     rows: Callable[[int | None], Iterator[list[Any]]]
+    unseen: Callable[[int], tuple[int, int]] = lambda _: (0, 0)
 
 
 def dated(value: datetime.datetime, number_format: str) -> Any:
@@ -45,16 +48,22 @@ def dated(value: datetime.datetime, number_format: str) -> Any:
 def shown(value: float, number_format: str) -> Any:
     """Give a number as it is shown: a percentage, a mark in its place, noughts before it.
 
+    In a format that shows thousands it is text, because a table tells elsewhere that it does.
+
     Examples
     --------
     >>> shown(0.125, "0.0%"), shown(3.0, "General"), shown(0.1 + 0.2, "0%"), shown(7, "000")
     ('12.5%', 3, '30%', '007')
+    >>> shown(12_345, "0.0,"), shown(12_345, "#,##0")
+    ('12.345 thousands', 12345)
     >>> shown(3, '[<5]"*";0'), shown(7, '[<5]"*";0'), shown(3, ";;;")
     ('*', 7, '')
     """
     section = section_for(value, number_format)
     if (mark := mark_of(value, section)) is not None:
         return mark
+    if section.scale > 1 and value:
+        return f"{value / section.scale:g} {'thousands' if section.scale == 1000 else 'millions'}"
     if section.percent and abs(value) < 1e4:
         return f"{round(value * 100, 10):g}%"
     if value != int(value):

@@ -9,10 +9,10 @@ import pandas as pd
 from geo.errors import CodeError, TableError, examples
 from geo.sources.tabular import read_table, require_file
 from geo.vocabulary.area_types import code_columns, is_of, kind_and_year, require_unique
+from geo.vocabulary.codes import require_codes
 from geo.vocabulary.column_names import folded
 from geo.vocabulary.releases import VINTAGES
 
-_CODE = r"[A-Z]\d{8}"
 _OF_AREAS = re.compile(
     r"[a-z]+\d{0,4}(?:cd|code|nm|name)[hwo]?\d{0,4}|chgind|objectid|fid|globalid"
 )
@@ -74,7 +74,7 @@ def read_lookup(path: str | Path) -> pd.DataFrame:
     keep |= {lower["chgind"]: "chgind"} if "chgind" in lower else {}
     table = raw[list(keep)].rename(columns=keep).drop_duplicates(ignore_index=True)
     for column in (f"{source}cd", f"{target}cd"):
-        _require_codes(table[column], path)
+        require_codes(table[column], where=str(path))
     if target in VINTAGES:
         return _between_vintages(table, source, target, path)
     require_unique(table[f"{source}cd"], where=str(path))
@@ -129,21 +129,6 @@ def links_each_once(path: Path, headers: Sequence[str]) -> bool:
     code = code_columns(headers)[link[0]]
     rows = read_table(path, lambda row: role_of(row) == link)[code]
     return bool(rows.notna().all() and rows.is_unique)
-
-
-def _require_codes(codes: pd.Series, path: Path) -> None:
-    if (blank := int(codes.isna().sum())) > 0:
-        raise CodeError(
-            f"{blank} of {len(codes)} rows in {path} have no {codes.name}; complete them, or "
-            "download the file again, which may be cut short."
-        )
-    wrong = ~codes.astype("str").str.fullmatch(_CODE)
-    if wrong.any():
-        raise TableError(
-            f"{int(wrong.sum())} of {len(codes)} rows in {path} have the {codes.name} "
-            f"{examples(codes[wrong].unique())}; allowed are a letter and eight digits, so correct "
-            "them or download the file again."
-        )
 
 
 def _between_vintages(table: pd.DataFrame, source: str, target: str, path: Path) -> pd.DataFrame:

@@ -51,6 +51,12 @@ class Section:
         return bool(re.search(r"[0#?@]|general", self.codes))
 
     @property
+    def scale(self) -> int:
+        """What it divides a number by: a thousand for each comma behind the digits."""
+        found = re.search(r"[0#?](,+)(?![0#?,])", self.codes)
+        return 1000 ** len(found[1]) if found else 1
+
+    @property
     def width(self) -> int:
         """Least number of digits, where it has nothing but noughts; else 1."""
         return len(self.codes) if re.fullmatch(r"0+", self.codes) else 1

@@ -37,36 +37,48 @@ def pages(content: bytes) -> list[Page]:
 def _pages(file: Any) -> Iterator[Page]:
     hidden_styles: set[str] = set()
     rows: list[list[Any]] = []
-    blank = 0
+    blank, lines = 0, 0
+    columns: list[bool] = []
     for event, element in ElementTree.iterparse(file, ("start", "end")):
         if event == "start":
             if element.tag == f"{_TABLE}table":
-                rows, blank = [], 0
+                rows, blank, lines, columns = [], 0, 0, []
             continue
         if element.tag == f"{_STYLE}style":
             kept = element.find(f"{_STYLE}table-properties")
             if kept is not None and kept.get(f"{_TABLE}display") == "false":
                 hidden_styles.add(element.get(f"{_STYLE}name", ""))
+        elif element.tag == f"{_TABLE}table-column":
+            columns += [_is_hidden(element)] * _times(element, "cell", _COLUMNS)
         elif element.tag == f"{_TABLE}table-row":
             row, times = _row(element), _times(element, "row", _ROWS)
+            unseen = _is_hidden(element)
             element.clear()
             if not row:  # blank rows at the end run down to the last of the sheet
                 blank += times
                 continue
             if (len(rows) + blank + times) * len(row) > _MOST:
                 raise ValueError("it has too many cells")
+            lines += times * unseen
             rows += [[] for _ in range(blank)] + [row] * times
             blank = 0
         elif element.tag == f"{_TABLE}table":
             linked = element.find(f"{_TABLE}table-source") is not None
             if not linked:  # what is kept of another file is no sheet of this one
                 hidden = element.get(f"{_TABLE}style-name") in hidden_styles
-                yield _page(element.get(f"{_TABLE}name", ""), hidden, rows)
+                yield _page(element.get(f"{_TABLE}name", ""), hidden, rows, (lines, columns))
             element.clear()
 
 
-def _page(title: str, hidden: bool, rows: list[list[Any]]) -> Page:
-    return Page(title, hidden, lambda last: iter(rows[:last]))
+def _page(title: str, hidden: bool, rows: list[list[Any]], unseen: tuple[int, list[bool]]) -> Page:
+    lines, columns = unseen
+    return Page(
+        title, hidden, lambda last: iter(rows[:last]), lambda width: (lines, sum(columns[:width]))
+    )
+
+
+def _is_hidden(element: ElementTree.Element) -> bool:
+    return element.get(f"{_TABLE}visibility", "visible") != "visible"
 
 
 def _times(element: ElementTree.Element, what: str, most: int) -> int:

@@ -12,6 +12,7 @@ import pandas as pd
 from geo.errors import CodeError, FileError, TableError, examples
 from geo.sources.tabular import numbers, read_table, require_file
 from geo.vocabulary.area_types import code_columns, is_lsoa, require_unique, vintage_column
+from geo.vocabulary.codes import require_codes
 from geo.vocabulary.releases import VINTAGES
 
 CHILDREN = [str(age) for age in range(16)]  # as the Indices count dependent children
@@ -106,6 +107,7 @@ def _from_wide(raw: pd.DataFrame, path: Path) -> pd.DataFrame:
             f"{path} counts residents by year of age but has no column for {examples(lacking)}; "
             "children are aged 0 to 15, so give a column for each year, or none."
         )
+    require_codes(raw[code], where=str(path))
     total = _total_column(list(raw.columns))
     counts = {c: numbers(raw[c], raw[code], where=str(path)) for c in [total, *ages]}
     table = pd.DataFrame({f"{vintage}cd": raw[code], "population": counts[total]})

@@ -73,23 +73,29 @@ def _with_codes_of_names(table: pd.DataFrame) -> pd.DataFrame:
 def _without_headers_again(table: pd.DataFrame, repaired: list[str], where: str) -> pd.DataFrame:
     """Leave out rows that are the header again, as at the top of each page of a report."""
     words = table.select_dtypes(["object", "str"])
-    alike = pd.DataFrame(index=table.index)
+    spelt = {name: {name.lower(), folded(name)} - {""} for name in map(str, table.columns)}
+    known = {one for both in spelt.values() for one in both if len(one) > 1}
+    own, other = (pd.DataFrame(index=table.index) for _ in range(2))
     for name in words:
         at, cells = pd.factorize(words[name])  # many rows have the same text
-        header = folded(name)
-        begins = re.compile(rf"[^A-Za-z0-9]*{header[:1]}", re.IGNORECASE)
-        same = [
-            isinstance(cell, str) and bool(begins.match(cell)) and folded(cell) == header != ""
-            for cell in cells.tolist()
-        ]
-        if any(same):
-            alike[name] = np.append(same, False)[at]
-    if alike.empty:
+        plain = [one.strip().lower() if isinstance(one, str) else "" for one in cells.tolist()]
+        if known.isdisjoint(plain):
+            continue
+        others = known - spelt[name]
+        own[name] = np.append([one in spelt[name] for one in plain], False)[at]
+        other[name] = np.append([one in others for one in plain], False)[at]
+    again = table.index[(own | other).sum(axis=1) > 1]
+    if again.empty:
         return table
-    number = alike.sum(axis=1)
-    again = number[number > 1].index
-    filled = table.loc[again].notna().sum(axis=1)
-    again = again[2 * number[again] > filled]
+    filled = table.loc[again].apply(_filled).sum(axis=1)
+    again = again[2 * (own | other).loc[again].sum(axis=1) > filled]
+    whole = own.loc[again].sum(axis=1) == filled[again]
+    if not whole.all():
+        rows = examples(np.flatnonzero(table.index.isin(again[~whole])) + 1)
+        raise FileError(
+            f"{where} has a second header, with other columns, within the table (data row {rows}); "
+            "give each table a file of its own."
+        )
     if again.empty:
         return table
     repaired.append(

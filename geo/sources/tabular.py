@@ -230,7 +230,9 @@ def _parsed(path: Path, part: Layout | Sheet | None) -> pd.DataFrame:
         table.columns = unique(standard(table.columns), str(path))
     semicolons = isinstance(part, Layout) and part.separator == ";"
     require_decimal_points(table, str(path), any_comma=semicolons)
+    unseen = table.attrs.get(workbooks.UNSEEN)
     table = without_surroundings(table, str(path))
+    table.attrs[REPAIRED] += [unseen] if unseen else []
     tell(table.attrs[REPAIRED])
     return table
 

@@ -55,11 +55,18 @@ def layout_of(path: Path, wanted: Wanted) -> Layout:
     """
     with path.open("rb") as file:
         start = file.read(_HEAD)
+    if b"urn:schemas-microsoft-com:office:spreadsheet" in start[:2000]:
+        raise FileError(
+            f"{path} is a spreadsheet saved as XML, which is not read; open it and save it as "
+            ".xlsx."
+        )
     if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         raise FileError(
             f"{path} is a web page, not a table; open the address in a browser, sign in if it asks "
             "for that, and download the file again."
         )
+    if start.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):  # UTF-32
+        raise _not_text(path)
     encoding = _encoding(start)
     text = start.decode(encoding, errors="replace")
     told = re.match(r"\ufeff?\"?sep=(.)\"?[\r\n]+", text)

@@ -31,6 +31,11 @@ _UNCALCULATED = re.compile(
 )
 """A cell of xlsx with a formula and no value; one that gives an empty text is of type ``str``."""
 
+_HIDDEN_ROW = re.compile(rb'<row [^>]*\bhidden="(?:1|true)"[^>]*(?<!/)>')
+_HIDDEN_COLUMNS = re.compile(rb'<col [^>]*\bhidden="(?:1|true)"[^>]*>')
+_ATTRIBUTE = re.compile(rb'\b(min|max)="(\d+)"')
+UNSEEN = "unseen"
+"""Key of a table's ``attrs`` with a sentence on what is hidden in its sheet."""
 _CONDITIONAL = re.compile(rb'<cfRule [^>]*\bdxfId="(\d+)"')
 
 
@@ -64,12 +69,22 @@ def _pages(path: Path) -> Iterator[list[Page]]:
     elif kind == "ods":
         yield ods_sheets.pages(content)
     else:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        try:
+        with _damage_told():
+            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
             hiding = _hiding_rules(book)
+        try:
             yield [_page(sheet, path, content, hiding) for sheet in book.worksheets]
         finally:
             book.close()
+
+
+@contextlib.contextmanager
+def _damage_told() -> Iterator[None]:
+    """Raise ``ValueError`` for whatever openpyxl raises of content that it does not know."""
+    try:
+        yield
+    except Exception as problem:
+        raise ValueError(str(problem) or type(problem).__name__) from problem
 
 
 def is_text(start: bytes) -> bool:
@@ -110,10 +125,18 @@ def _page(sheet: Any, path: Path, content: bytes, hiding: set[str]) -> Page:
             where = f"{path} (sheet {sheet.title})"
             _require_calculated(cells, where)
             _require_shown(cells, hiding, where)
-        for row in sheet.iter_rows(max_row=last):
-            yield [_shown(cell) for cell in row]
+        with _damage_told():
+            for row in sheet.iter_rows(max_row=last):
+                yield [_shown(cell) for cell in row]
 
-    return Page(sheet.title, sheet.sheet_state != "visible", rows)
+    def unseen(width: int) -> tuple[int, int]:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            cells = archive.read(sheet._worksheet_path)
+        columns = [dict(_ATTRIBUTE.findall(one)) for one in _HIDDEN_COLUMNS.findall(cells)]
+        spans = [(int(one[b"min"]), min(int(one[b"max"]), width)) for one in columns]
+        return len(_HIDDEN_ROW.findall(cells)), sum(max(0, to - at + 1) for at, to in spans)
+
+    return Page(sheet.title, sheet.sheet_state != "visible", rows, unseen)
 
 
 def _require_calculated(cells: bytes, where: str) -> None:
@@ -140,7 +163,8 @@ def sheets_with(path: Path, wanted: Wanted) -> list[Sheet]:
     found = []
     with _pages(path) as pages:
         for page in pages:
-            if (place := header_among(page.rows(HEADER_WITHIN), wanted)) is not None:
+            rows = (list(map(written, row)) for row in page.rows(HEADER_WITHIN))
+            if (place := header_among(rows, wanted)) is not None:
                 row, headers = place
                 found.append(Sheet(page.title, row, tuple(headers), page.hidden))
     return [one for one in found if not one.hidden] or found
@@ -181,7 +205,9 @@ def read_sheet(path: Path, sheet: Sheet, *, as_text: bool = False) -> pd.DataFra
         are numbers, dates dates and blanks missing. Percentages are text such as ``"12.5%"``.
     """
     with _pages(path) as pages:
-        rows = list(_rows_of(pages, sheet))[sheet.row + 1 :]
+        page = next(page for page in pages if page.title == sheet.title)
+        rows = list(page.rows(None))[sheet.row + 1 :]
+        unseen = page.unseen(len(sheet.headers))
     width = max(map(len, rows), default=0)
     headers = [*sheet.headers, *[""] * (width - len(sheet.headers))]
     while len(headers) > len(sheet.headers) and not any(
@@ -189,11 +215,22 @@ def read_sheet(path: Path, sheet: Sheet, *, as_text: bool = False) -> pd.DataFra
     ):
         headers.pop()
     names = unique(headers, f"{path} (sheet {sheet.title})")
-    cells = [[*row, *[""] * (len(names) - len(row))][: len(names)] for row in rows]
+    cells = [[*map(_plain, row), *[""] * (len(names) - len(row))][: len(names)] for row in rows]
     if as_text:
         return pd.DataFrame([list(map(written, row)) for row in cells], columns=names, dtype="str")
     texts = {name: "str" for name in names if is_identifier(name)}
-    return TextParser([names, *cells], header=0, dtype=texts).read()
+    table = TextParser([names, *cells], header=0, dtype=texts).read()
+    if any(unseen):
+        table.attrs[UNSEEN] = (
+            f"{path} (sheet {sheet.title}) has {unseen[0]} hidden rows and {unseen[1]} hidden "
+            "columns, which are read like the others; delete them if they are not meant."
+        )
+    return table
+
+
+def _plain(cell: Any) -> Any:
+    """Give truth values as text, so that they do not become 1 and 0 among numbers."""
+    return written(cell) if isinstance(cell, bool) else cell
 
 
 def rows_of(path: Path, sheet: Sheet) -> list[list[str]]:

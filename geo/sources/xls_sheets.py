@@ -21,13 +21,29 @@ def pages(content: bytes) -> list[Page]:
             file_contents=content, formatting_info=True, logfile=io.StringIO()
         )
         read = [(sheet, _rows(book, sheet)) for sheet in book.sheets()]
+        hidden = [_hidden(sheet) for sheet, _ in read]
     except Exception as problem:
         raise ValueError(str(problem) or type(problem).__name__) from problem
-    return [_page(sheet.name, sheet.visibility != 0, rows) for sheet, rows in read]
+    return [
+        _page(sheet.name, sheet.visibility != 0, rows, *parts)
+        for (sheet, rows), parts in zip(read, hidden, strict=True)
+    ]
 
 
-def _page(title: str, hidden: bool, rows: list[list[Any]]) -> Page:
-    return Page(title, hidden, lambda last: iter(rows[:last]))
+def _page(
+    title: str, hidden: bool, rows: list[list[Any]], lines: list[int], columns: list[int]
+) -> Page:
+    def unseen(width: int) -> tuple[int, int]:
+        return sum(at < len(rows) for at in lines), sum(at < width for at in columns)
+
+    return Page(title, hidden, lambda last: iter(rows[:last]), unseen)
+
+
+def _hidden(sheet: Any) -> tuple[list[int], list[int]]:
+    """Give the numbers of the rows and columns that are hidden."""
+    parts = (sheet.rowinfo_map, sheet.colinfo_map)
+    rows, columns = ([at for at, one in part.items() if one.hidden] for part in parts)
+    return rows, columns
 
 
 def _rows(book: Any, sheet: Any) -> list[list[Any]]:

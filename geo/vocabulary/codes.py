@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from geo.errors import CodeError, TableError, examples
+
 _ODD = "\u00a0\u2007\u202f\u200b\u200c\u200d\u2060\ufeff"
 _BLANKS = f" \t\r\n{_ODD}"
 _CODE = r"([A-Za-z]\d{8})(?:\s+:\s.*)?"
@@ -57,3 +59,27 @@ def tidy_codes(codes: pd.Series) -> pd.Series:
         return codes
     where = pd.Series(at, index=codes.index, name=codes.name)
     return where.map(tidy).astype(codes.dtype)
+
+
+def require_codes(codes: pd.Series, *, where: str) -> None:
+    """Raise where a column of codes has a blank or something else, such as a row of totals.
+
+    Raises
+    ------
+    CodeError
+        If a code is missing.
+    TableError
+        If one has not the form of a code.
+    """
+    if (blank := int(codes.isna().sum())) > 0:
+        raise CodeError(
+            f"{blank} of {len(codes)} rows in {where} have no {codes.name}; complete them, or "
+            "download the file again, which may be cut short."
+        )
+    wrong = ~codes.astype("str").str.fullmatch(r"[A-Z]\d{8}")
+    if wrong.any():
+        raise TableError(
+            f"{int(wrong.sum())} of {len(codes)} rows in {where} have the {codes.name} "
+            f"{examples(codes[wrong].unique())}; allowed are a letter and eight digits, so correct "
+            "them, take rows of totals out, or download the file again."
+        )

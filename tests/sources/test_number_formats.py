@@ -131,3 +131,10 @@ def test_marks_of_an_old_workbook_are_read(tmp_path, number_format, state):
     rows = [HEADER, ["E01000001", "absence", "2023/24", 3, 40]]
     write_xls(tmp_path / "x.xls", {"Data": rows}, number_format=number_format)
     assert read_indicators(tmp_path / "x.xls")["state"].tolist() == [state]
+
+
+@pytest.mark.parametrize(("number_format", "words"), [("0.0,", "thousands"), ("0,,", "millions")])
+def test_figures_shown_in_thousands_are_refused_as_such(tmp_path, number_format, words):
+    with pytest.raises(TableError, match=f"'… {words}' for E01000001 as Count"):
+        read_indicators(one_count(tmp_path / "x.xlsx", 12345, number_format))
+    assert shown(12345, "#,##0.00") == 12345

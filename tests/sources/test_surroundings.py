@@ -7,7 +7,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from geo.errors import CodeError
+from geo.errors import CodeError, FileError, TableError
 from geo.sources.indicators.read import read_indicators
 from geo.sources.lookups import read_lookup
 from geo.sources.populations import read_population
@@ -116,3 +116,26 @@ def test_other_readers_leave_repeated_headers_out_too(tmp_path):
     assert len(read_lookup(text(tmp_path, rows))) == 1
     plain = without_surroundings(pd.DataFrame([["a", "b"]], columns=["a", "c"]), "x")
     assert plain.attrs[REPAIRED] == []
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "other",
+    [["LSOA21CD", "Indicator", "Period", "Denominator", "Count"],
+     ["LSOA21CD", "Indicator", "Period", "Numerator", "Population"],
+     ["LSOA21CD", "Indicator", "Period", "Count", "Denominator", "Value"],
+     ["Area", "LSOA21CD", "Indicator", "Count"]],
+)  # fmt: skip
+def test_a_second_header_with_other_columns_is_refused(tmp_path, saved, other):
+    head = [*HEADER, ""] if len(other) > len(HEADER) else HEADER
+    rows = [head, ["E01000001", "absence", "2023/24", 5, 1200], other, ["E01000002", 4, 3, 2, 1]]
+    with pytest.raises(FileError, match="second header, with other columns.*data row 2.*give each"):
+        read_indicators(saved(tmp_path, rows))
+
+
+def test_a_row_of_totals_is_no_lsoa_with_residents(tmp_path):
+    rows = [["LSOA21CD", "population"], ["E01000001", 1500], ["Total", 1500]]
+    with pytest.raises(
+        TableError, match="1 of 2 rows .*the LSOA21CD Total;.*take rows of totals out"
+    ):
+        read_population(text(tmp_path, rows))

@@ -87,3 +87,20 @@ def test_thousands_are_read_where_nothing_speaks_for_decimal_commas(tmp_path, re
     options = {} if reader is read_population else {"period": "2024"}
     table = reader(written(tmp_path, "\t", rows=rows), **options)
     assert table[table.columns[-1] if name == "population" else "value"].tolist() == [1234, 1234567]
+
+
+@pytest.mark.parametrize("encoding", ["utf-32", "utf-32-le", "cp037"])
+def test_other_encodings_say_how_to_save_the_file(tmp_path, encoding):
+    bom = "\ufeff" if encoding == "utf-32-le" else ""
+    path = written(tmp_path, encoding=encoding, rows=[[f"{bom}lsoa21cd", *ROWS[0][1:]], *ROWS[1:]])
+    with pytest.raises(FileError, match="is not text in UTF-8.*save it again"):
+        read_indicators(path)
+
+
+def test_a_spreadsheet_saved_as_xml_says_how_to_save_it(tmp_path):
+    path = tmp_path / "x.xls"
+    path.write_text(
+        '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'
+    )
+    with pytest.raises(FileError, match="spreadsheet saved as XML.*save it as .xlsx"):
+        read_indicators(path)

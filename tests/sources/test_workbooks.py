@@ -152,14 +152,25 @@ def test_mutated_spreadsheets_raise_own_errors_only(tmp_path, kind, number):
         only_own_errors(lambda one: read_cells(one, lambda row: len(row) > 1), path)
 
 
-def test_mutated_content_of_opendocument_raises_own_errors_only(tmp_path):
-    with zipfile.ZipFile(written(tmp_path, ".ods")) as archive:
-        content = archive.read("content.xml")
+PARTS = {
+    ".ods": ["content.xml"],
+    ".xlsx": ["xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/workbook.xml"],
+}
+
+
+@pytest.mark.parametrize("kind", PARTS)
+def test_mutated_content_of_a_workbook_raises_own_errors_only(tmp_path, kind):
+    """Packed anew, so that the checksums of the archive are right."""
+    with zipfile.ZipFile(written(tmp_path, kind)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
     chance = random.Random(3)
     for _ in range(60):
-        with zipfile.ZipFile(tmp_path / "y.ods", "w") as archive:
-            archive.writestr("content.xml", mutated_bytes(content, chance))
-        only_own_errors(read_indicators, tmp_path / "y.ods")
+        changed = chance.choice(PARTS[kind])
+        content = mutated_bytes(parts[changed], chance)
+        with zipfile.ZipFile(tmp_path / f"y{kind}", "w") as archive:
+            for name, part in (parts | {changed: content}).items():
+                archive.writestr(name, part)
+        only_own_errors(read_indicators, tmp_path / f"y{kind}")
 
 
 def test_a_spreadsheet_made_to_fill_the_memory_is_refused(tmp_path):
@@ -245,3 +256,29 @@ def test_formulas_with_their_results_are_read(tmp_path, cell, value):
     table = read_indicators(path)
 
     assert table["value"].astype(object).where(table["value"].notna(), None).tolist() == [value]
+
+
+def test_hidden_rows_and_columns_of_a_workbook_are_told(tmp_path):
+    path, notes = written(tmp_path, ".xlsx"), []
+    book = openpyxl.load_workbook(path)
+    book.active.row_dimensions[5].hidden = True
+    for column in ("D", "Z"):
+        book.active.column_dimensions[column].hidden = True
+    book.save(path)
+    assert len(read_indicators(path, notes=notes)) == 3
+    assert f"{path} (sheet Data) has 1 hidden rows and 1 hidden columns" in notes[-1]
+
+
+def test_hidden_rows_and_columns_of_an_opendocument_sheet_are_told(tmp_path):
+    path, notes = written(tmp_path, ".ods"), []
+    with zipfile.ZipFile(path) as archive:
+        content = archive.read("content.xml").decode()
+    first, *others = content.split("<table:table-row>")
+    hidden = '<table:table-row table:visibility="filter">'
+    columns = '<table:table-column/><table:table-column table:visibility="collapse" ' \
+              'table:number-columns-repeated="2"/>'  # fmt: skip
+    with zipfile.ZipFile(path, "w") as archive:
+        rows = "<table:table-row>".join([first + columns, *others[:4]])
+        archive.writestr("content.xml", rows + hidden + "<table:table-row>".join(others[4:]))
+    assert len(read_indicators(path, notes=notes)) == 3
+    assert "has 1 hidden rows and 2 hidden columns" in notes[-1]

@@ -246,6 +246,13 @@ def _with_period(
             f"({labelled(table.loc[blank, 'area_code'])}); add a column period or an entry "
             "period to the catalogue, or in Python pass period= if all figures are of one."
         )
+    serial = table["period"].astype("str").str.fullmatch(r"[345]\d{4}(\.0)?")
+    if serial.any():
+        raise TableError(
+            f"{serial.sum()} of {len(table)} rows in {where} have a number as period that is a "
+            f"date in a spreadsheet ({labelled(table.loc[serial, 'area_code'])}); show the column "
+            "as dates there, and save it again."
+        )
     return table
 
 

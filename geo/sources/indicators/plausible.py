@@ -48,8 +48,9 @@ def require_plausible(
         If a proportion, rate, ratio or count is below 0, a proportion is above its multiplier, a
         count of a proportion above its denominator, or a value not what count, denominator and
         multiplier give (rounded figures aside; of standardised rates only where most are in
-        another unit); or if nines stand where no other figure comes near: negative ones although
-        nothing else of the indicator is negative, positive ones ten times all others.
+        another unit); if limits are crossed or do not hold their value; if nines stand where no
+        other figure comes near: negative ones although nothing else of the indicator is negative,
+        positive ones ten times all others.
     """
     facts = _facts(table, entries)
     below = facts["measure"].isin(_NEVER_NEGATIVE) & (table["value"] < 0)
@@ -62,6 +63,8 @@ def require_plausible(
     for figure in [*FIGURES, *(extra for extra in EXTRA if extra in table)]:
         words = pd.Series("figure is not likely to be so far from all others", table.index)
         _refuse(table, _codes(table, figure), figure, words, where)
+    if not weighted:
+        _refuse_limits(table, where)
 
 
 def _facts(table: pd.DataFrame, entries: pd.DataFrame | None) -> pd.DataFrame:
@@ -80,7 +83,7 @@ def _refuse_contradictions(
     if x.isna().all():
         return
     slack = _rounded_to(x, table["indicator_id"]) / 2
-    within = measure.eq("proportion") & (x > n + slack) & (n > 0)
+    within = measure.eq("proportion") & (x > n + slack)
     _refuse_rows(table, within, "a count above its denominator", "the count is part of the "
                  "denominator; correct them, or call the measure a rate", where)  # fmt: skip
     step = _step(value)
@@ -97,6 +100,18 @@ def _refuse_contradictions(
     far = times.notna() & ~middle.between(1 / _OTHER_UNIT, _OTHER_UNIT)
     wrong = far | (exact & ~loose)
     _refuse_rows(table, wrong, "a value that contradicts count and denominator", _EQUAL, where)
+
+
+def _refuse_limits(table: pd.DataFrame, where: str) -> None:
+    """Raise where limits are crossed or do not hold their value, decimals rounded aside."""
+    value, step = table["value"].astype(float), _step(table["value"].astype(float))
+    for suffix in ("", "_998"):
+        if f"lower_ci{suffix}" not in table:
+            continue
+        low, high = (table[f"{side}_ci{suffix}"].astype(float) for side in ("lower", "upper"))
+        wrong = (low > high) | (value < low - step) | (value > high + step)
+        what = f"a value outside its limits lower_ci{suffix} and upper_ci{suffix}"
+        _refuse_rows(table, wrong, what, "correct them, or leave the limits out", where)
 
 
 def _step(value: pd.Series) -> pd.Series:

@@ -104,7 +104,12 @@ def wide_parts(headers: Iterable[str]) -> dict[str, dict[str, str]]:
     for header, stem in zip(free, stems, strict=True):
         part = found[header] if stems.count(stem) > 1 else None
         figure = re.sub(r"[ _]", "_", part[2].lower()) if part else "value"
-        parts.setdefault(stem if part else header, {})[
-            "count" if figure == "numerator" else figure
-        ] = header
+        figure = "count" if figure == "numerator" else figure
+        columns = parts.setdefault(stem if part else header, {})
+        if figure in columns:
+            raise TableError(
+                f"The columns {columns[figure]} and {header} both hold the {figure} of {stem}; "
+                "remove or rename one of them."
+            )
+        columns[figure] = header
     return parts

@@ -174,3 +174,29 @@ def test_messages_of_contradictions_tell_no_figure(tmp_path):
                             catalogue=entry("proportion"))  # fmt: skip
         told = str(problem.value).replace(str(tmp_path), "").replace("E01000002", "")
         assert not any(figure in told for figure in ("117", "37", "110", "63"))
+
+
+def limits(tmp_path, value, low, high, more=""):
+    table = pd.DataFrame({"area_code": AREAS[:2], "area_type": "lsoa21", "indicator_id": "x",
+                          "period": "2024", "value": [5.0, value], f"lower_ci{more}": [4.0, low],
+                          f"upper_ci{more}": [6.0, high]})  # fmt: skip
+    table.to_csv(tmp_path / "x.csv", index=False)
+    return tmp_path / "x.csv"
+
+
+@pytest.mark.parametrize("more", ["", "_998"])
+@pytest.mark.parametrize("wrong", [(5, 7, 3), (5, 7, 9), (5, 1, 3), (50, 1, 9)])
+def test_a_value_outside_its_limits_is_refused(tmp_path, wrong, more):
+    with pytest.raises(TableError, match="1 of 2 .*outside its limits.*E01000002.*correct"):
+        read_indicators(limits(tmp_path, *wrong, more))
+
+
+@pytest.mark.parametrize("sound", [(5, 5.04, 9), (5, 5, 5), (0, 0, 3), (5, None, 9), (None, 3, 9)])
+def test_limits_that_hold_their_value_but_for_its_decimals_are_read(tmp_path, sound):
+    assert len(read_indicators(limits(tmp_path, *sound))) == 2
+
+
+def test_a_count_of_nobody_is_refused(tmp_path):
+    with pytest.raises(TableError, match="1 of 2 .*count above its denominator"):
+        read_indicators(shares(tmp_path, [12, 3], [110, 0], [None, None]),
+                        catalogue=entry("proportion"))  # fmt: skip

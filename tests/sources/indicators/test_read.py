@@ -948,3 +948,33 @@ def test_codes_of_an_unknown_year_say_what_to_fetch(tmp_path):
     rows = tidy().rename(columns={"area_code": "lsoa_code"}).drop(columns="area_type")
     with pytest.raises(CodeError, match="of which year its lsoa codes are.*geo fetch gets it"):
         read_indicators(saved(rows, tmp_path))
+
+
+@pytest.mark.parametrize("serial", ["45383", "45383.0", 45383])
+def test_periods_that_are_dates_shown_as_numbers_are_refused(tmp_path, serial):
+    with pytest.raises(
+        TableError, match="2 of 2 rows .*number as period.*show the column as dates"
+    ):
+        read_indicators(saved(tidy(period=serial), tmp_path))
+
+
+@pytest.mark.parametrize("twice", ["neet_value", "neet value"])
+def test_an_indicator_with_two_columns_of_one_figure_is_refused(tmp_path, twice):
+    rows = pd.DataFrame({"lsoa21cd": CODES, "neet_count": [5, 6], twice: [1, 2], "neet": [3, 4]})
+    with pytest.raises(TableError, match=f"{twice} and neet both hold the value of neet; remove"):
+        read_indicators(saved(rows, tmp_path), period="2024")
+
+
+def test_dates_as_headers_are_periods_without_a_time(tmp_path):
+    rows = [["LSOA21CD", pd.Timestamp("2024-04-01").to_pydatetime()], [CODES[0], 5]]
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(tmp_path / "x.xlsx")
+    assert read_indicators(tmp_path / "x.xlsx", notes=[])["period"].tolist() == ["2024-04-01"]
+
+
+def test_truth_values_among_figures_are_refused(tmp_path):
+    path = saved(tidy(count=[True, 7]), tmp_path, "x.xlsx")
+    with pytest.raises(TableError, match="'TRUE' for E01000001 as count"):
+        read_indicators(path)
