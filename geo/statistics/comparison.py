@@ -150,7 +150,7 @@ def compare(
     reference = (indicators[["area_type", "area_code"]] == benchmark).any(axis=1).to_numpy()
     value = np.where(reference & np.isnan(value), _divided(indicators, facts, hidden), value)
     spelt = indicators.assign(**one_spelling(indicators))
-    require_one_row_each(spelt[reference])
+    require_one_row_each(spelt)
     series, _ = numbered(spelt, series_keys(indicators))
     out = indicators.assign(
         benchmark_value=_benchmark(indicators, series, value, reference, benchmark, levels),
