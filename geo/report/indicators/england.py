@@ -34,11 +34,12 @@ def benchmark_of(england: pd.DataFrame, place: str, notes: Notes | None) -> str:
 def values_alone(rows: pd.DataFrame, catalogue: pd.DataFrame) -> pd.Series:
     """Rows of indicators that have values and no counts, and no denominators to weight them by."""
     names = rows["indicator_id"]
+    at = pd.factorize(names)[0]
     counted, valued = (
-        rows[column].notna().groupby(names).transform("any") for column in ("count", "value")
+        rows[column].notna().groupby(at).transform("any") for column in ("count", "value")
     )
     measure = looked_up(names, catalogue.set_index("indicator_id")["measure"])
-    unweighted = (rows["value"].notna() & rows["denominator"].isna()).groupby(names)
+    unweighted = (rows["value"].notna() & rows["denominator"].isna()).groupby(at)
     pooled = (measure == "mean") & ~unweighted.transform("any")
     return valued & ~counted & ~pooled
 

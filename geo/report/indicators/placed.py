@@ -117,7 +117,9 @@ def placed_rows(
         Tidy indicators with ``note`` and `PLACES`; empty where nothing can be placed.
     """
     facts = catalogue.set_index("indicator_id")
-    bare = national[values_alone(national, catalogue)]
+    needed = [*SERIES_KEYS, "area_code", "value", "confidential"]
+    columns = [column for column in needed if column in national]
+    bare = national.loc[values_alone(national, catalogue), columns]
     bare = bare[~confidential_rows(bare, catalogue)]
     parts = []
     repeated: list[str] = []

@@ -273,6 +273,8 @@ def _with_ages_of_dates(table: pd.DataFrame, where: str, notes: Notes | None) ->
 def _spelt_alike(table: pd.DataFrame, where: str, notes: Notes | None) -> pd.DataFrame:
     """Give labels that mean the same the spelling of most rows, and note it."""
     changed = one_spelling(table)
+    if not changed:
+        return table
     alike = table.assign(**changed)
     _require_no_other_spelling(table, alike, where)
     for over, spelt in changed.items():
