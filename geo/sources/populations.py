@@ -111,8 +111,15 @@ def _from_wide(raw: pd.DataFrame, path: Path) -> pd.DataFrame:
     total = _total_column(list(raw.columns))
     counts = {c: numbers(raw[c], raw[code], where=str(path)) for c in [total, *ages]}
     table = pd.DataFrame({f"{vintage}cd": raw[code], "population": counts[total]})
-    children = sum(counts[age] for age in ages)
-    return table.assign(children=children) if ages else table
+    if not ages:
+        return table
+    table = table.assign(children=sum(counts[age] for age in ages))
+    if (above := table["children"] > table["population"]).any():
+        raise TableError(
+            f"{above.sum()} of {len(table)} rows in {path} have more children than residents "
+            f"({examples(raw.loc[above, code])}); correct the column {total} or those of the ages."
+        )
+    return table
 
 
 def _from_tidy(raw: pd.DataFrame, path: Path) -> pd.DataFrame:

@@ -178,3 +178,11 @@ def test_read_population_of_census_2021(real_data):
     result = read_population(real_data / "england" / "census2021_indicators_lsoa21.parquet")
     assert len(result) == 33_755
     assert result["population"].sum() == pytest.approx(56_490_000, rel=1e-3)
+
+
+def test_read_population_with_more_children_than_residents(tmp_path):
+    ages = ",".join(map(str, range(16)))
+    path = tmp_path / "ages.csv"
+    path.write_text(f"lsoa21cd,Total,{ages}\nE01000001,15{',1' * 16}\nE01000002,16{',1' * 16}\n")
+    with pytest.raises(TableError, match="1 of 2 rows .*more children than residents .E01000001"):
+        read_population(path)

@@ -1,5 +1,6 @@
 """A file of indicators, read once: its table, and what its indicators are."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -246,14 +247,24 @@ def _with_period(
             f"({labelled(table.loc[blank, 'area_code'])}); add a column period or an entry "
             "period to the catalogue, or in Python pass period= if all figures are of one."
         )
-    serial = table["period"].astype("str").str.fullmatch(r"[345]\d{4}(\.0)?")
-    if serial.any():
-        raise TableError(
-            f"{serial.sum()} of {len(table)} rows in {where} have a number as period that is a "
-            f"date in a spreadsheet ({labelled(table.loc[serial, 'area_code'])}); show the column "
-            "as dates there, and save it again."
-        )
+    _require_dates(table, where)
     return table
+
+
+def _require_dates(table: pd.DataFrame, where: str) -> None:
+    """Raise for dates shown as numbers, and for dates of which the month stands first."""
+    for form, what, do in (
+        (r"[345]\d{4}(\.0)?", "a number", "show the column as dates in the spreadsheet"),
+        (r"\d\d?[/.](1[3-9]|2\d|3[01])[/.](19|20)\d\d", "a date with the month first",
+         "write dates as 2024-04-13, those of the same column too"),
+    ):  # fmt: skip
+        found = [one for one in table["period"].unique() if re.fullmatch(form, str(one))]
+        if found:
+            wrong = table["period"].isin(found)
+            raise TableError(
+                f"{wrong.sum()} of {len(table)} rows in {where} have {what} as period "
+                f"({labelled(table.loc[wrong, 'area_code'])}); {do}, and save it again."
+            )
 
 
 def _with_ages_of_dates(table: pd.DataFrame, where: str, notes: Notes | None) -> pd.DataFrame:

@@ -978,3 +978,10 @@ def test_truth_values_among_figures_are_refused(tmp_path):
     path = saved(tidy(count=[True, 7]), tmp_path, "x.xlsx")
     with pytest.raises(TableError, match="'TRUE' for E01000001 as count"):
         read_indicators(path)
+
+
+def test_dates_with_the_month_first_are_refused(tmp_path):
+    with pytest.raises(TableError, match="1 of 2 rows .*month first as period .E01000001.*write"):
+        read_indicators(saved(tidy(period=["04/13/2024", "04/12/2024"]), tmp_path))
+    sound = tidy(period=["13/04/2024", "12/04/2024"])
+    assert len(read_indicators(saved(sound, tmp_path))) == 2
