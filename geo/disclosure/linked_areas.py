@@ -1,6 +1,7 @@
 """Which cells add up over areas: groups over the areas that nest in them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, partial
 
 import numpy as np
 import pandas as pd
@@ -103,8 +104,12 @@ def with_common_parts(
     """
     more = []
     lsoa, *others = levels
+    nests = cache(partial(_nests, levels))
     for area_types, whole, mine in _by_levels(cells, names, levels):
-        if lsoa not in area_types and len(_nested(area_types, whole, levels)) < len(area_types) - 1:
+        nested = _nested(
+            [area_type for area_type in levels if area_type in area_types], whole, nests
+        )
+        if lsoa not in area_types and len(nested) < len(area_types) - 1:
             lines = cells.loc[mine, ["table", "sex", "age"]].drop_duplicates()
             absent = [kind for kind in others if kind not in area_types and not _common(kind)]
             pieces = common_parts(kind for kind in others if not _common(kind))
@@ -138,18 +143,22 @@ def _by_levels(
 
 
 def _nested(
-    area_types: list[str], whole: list[str], levels: dict[str, pd.Series]
+    area_types: Sequence[str], whole: Sequence[str], nests: Callable[[str, str], bool]
 ) -> dict[str, str]:
-    """For each area type, the coarsest other one that nests in it, of those that are whole."""
-    have = [area_type for area_type in levels if area_type in area_types]
+    """For each area type, finest first, the coarsest that nests in it, of those that are whole."""
     found = {}
-    for i, coarse in enumerate(have):
-        for fine in [area_type for area_type in have[:i] if area_type in whole]:
-            pairs = pd.DataFrame({"fine": levels[fine], "coarse": levels[coarse]})
-            pairs = pairs.dropna(how="all").drop_duplicates()
-            if pairs["fine"].notna().all() and pairs["fine"].is_unique:
+    for i, coarse in enumerate(area_types):
+        for fine in [area_type for area_type in area_types[:i] if area_type in whole]:
+            if nests(fine, coarse):
                 found[coarse] = fine
     return found
+
+
+def _nests(levels: dict[str, pd.Series], fine: str, coarse: str) -> bool:
+    """Tell whether each area of the fine type lies in one of the coarse type."""
+    pairs = pd.DataFrame({"fine": levels[fine], "coarse": levels[coarse]})
+    pairs = pairs.dropna(how="all").drop_duplicates()
+    return bool(pairs["fine"].notna().all() and pairs["fine"].is_unique)
 
 
 def over_groups(
@@ -158,8 +167,10 @@ def over_groups(
     """List sums over areas: positions of parts and of their totals."""
     numbers = {level: names["area"].get_indexer(groups) for level, groups in levels.items()}
     type_number = names["area_type"].get_loc
+    nests = cache(partial(_nests, levels))
     for area_types, whole, mine in _by_levels(cells, names, levels):
-        for coarse, fine in _nested(area_types, whole, levels).items():
+        have = [area_type for area_type in levels if area_type in area_types]
+        for coarse, fine in _nested(have, whole, nests).items():
             into = np.full(len(names["area"]) + 1, -1)
             into[numbers[fine]] = numbers[coarse]
             into[-1] = -1

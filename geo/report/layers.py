@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from geo.geography.dissolve import dissolve
@@ -44,20 +45,20 @@ def _with_indicators(layer: gpd.GeoDataFrame, evidence: Evidence, code: str) -> 
     rows = table[table["area_type"] == kind_of(code)]
     split = ["indicator_id", "sex", "age"]
     taken = {"fid", "ogc_fid", "geom", *(column.lower() for column in layer.columns)}
+    columns: dict[str, np.ndarray] = {}
     for keys, part in rows.groupby(split, sort=True):
         name = " ".join(key for key in map(str, keys) if key not in ("", "all"))
         while {column.lower() for column in _columns(name)} & taken:  # SQLite does not tell case
             name = f"indicator {name}"
         taken |= {column.lower() for column in _columns(name)}
         found = part.assign(comparison=_class(part)).set_index("area_code").reindex(layer[code])
-        layer = layer.assign(
-            **{
-                name: found["value"].to_numpy(dtype=float, na_value=float("nan")),
-                f"{name}_state": found["state"].to_numpy(dtype=object),
-                f"{name}_comparison": found["comparison"].to_numpy(dtype=object),
-            }
-        )
-    return layer
+        columns |= {
+            name: found["value"].to_numpy(dtype=float, na_value=float("nan")),
+            f"{name}_state": found["state"].to_numpy(dtype=object),
+            f"{name}_comparison": found["comparison"].to_numpy(dtype=object),
+        }
+    beside = pd.DataFrame(columns, index=layer.index)
+    return gpd.GeoDataFrame(pd.concat([layer, beside], axis=1))
 
 
 def _columns(name: str) -> tuple[str, ...]:
