@@ -219,22 +219,33 @@ def _once(path: Path, source: Path, part: Layout | Sheet | None) -> pd.DataFrame
 
 def _parsed(path: Path, part: Layout | Sheet | None) -> pd.DataFrame:
     """Read one table of a file: of a workbook a sheet, of text what lies below its header."""
+    told = ""
     if isinstance(part, Sheet):
         table = read_sheet(path, part)
     elif part is not None:
         table = read_text(path, part)
     else:
-        table = pd.read_parquet(io.BytesIO(path.read_bytes()))
+        table, told = _read_parquet(path.read_bytes(), path)
         if any(name is not None for name in table.index.names):
             table = table.reset_index()
         table.columns = unique(standard(table.columns), str(path))
     semicolons = isinstance(part, Layout) and part.separator == ";"
     require_decimal_points(table, str(path), any_comma=semicolons)
-    unseen = table.attrs.get(workbooks.UNSEEN)
+    unseen = table.attrs.get(workbooks.UNSEEN, told)
     table = without_surroundings(table, str(path))
     table.attrs[REPAIRED] += [unseen] if unseen else []
     tell(table.attrs[REPAIRED])
     return table
+
+
+def _read_parquet(content: bytes, path: Path) -> tuple[pd.DataFrame, str]:
+    """Read a Parquet file without columns of bytes, such as shapes, and tell which these are."""
+    table = pd.read_parquet(io.BytesIO(content))
+    fields = pq.read_schema(io.BytesIO(content))
+    kinds = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_binary_view)
+    shapes = [one.name for one in fields if any(of(one.type) for of in kinds) and one.name in table]
+    told = f"The columns {examples(shapes)} of {path} hold shapes, not figures, and are left out."
+    return table.drop(columns=shapes), told if shapes else ""
 
 
 def numbers(column: pd.Series, codes: pd.Series, *, where: str) -> pd.Series:

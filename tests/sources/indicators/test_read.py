@@ -985,3 +985,13 @@ def test_dates_with_the_month_first_are_refused(tmp_path):
         read_indicators(saved(tidy(period=["04/13/2024", "04/12/2024"]), tmp_path))
     sound = tidy(period=["13/04/2024", "12/04/2024"])
     assert len(read_indicators(saved(sound, tmp_path))) == 2
+
+
+def test_shapes_in_parquet_are_no_figures(tmp_path):
+    rows = pd.DataFrame(
+        {"lsoa21cd": CODES, "geometry": [b"\x01\x95\x80", b"\x01\xff"], "x": [1, 2]}
+    )
+    notes = []
+    table = read_indicators(saved(rows, tmp_path, "x.parquet"), period="2024", notes=notes)
+    assert table["indicator_id"].unique().tolist() == ["x"]
+    assert "columns geometry of" in notes[0]
