@@ -1,6 +1,7 @@
 """What was published: cells as printed, under which hierarchy and rule, kept in a ledger."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -189,6 +190,12 @@ class Terms:
     previous: tuple[Publication, ...] = ()
     lookups: tuple[pd.DataFrame, ...] = ()
     key: bytes | None = None
+
+    @classmethod
+    def asked(cls, rule: Rule | None, previous: Iterable[str | Path] = ()) -> "Terms":
+        """Read what was published before from the folders named; counts under 5 without a rule."""
+        before = (Publication.read(folder) for folder in dict.fromkeys(map(Path, previous)))
+        return cls(rule or Rule(), tuple(before))
 
 
 def _damaged(path: Path) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from geo.disclosure.publications import LEDGER
+from geo.disclosure.publications import LEDGER, Terms
 from geo.disclosure.rules import Rule
 from geo.errors import FileError, TableError, examples
 from geo.geography.places import Place
@@ -117,8 +117,7 @@ def build_report(
         data,
         RELEASES[release],
         indicators=indicators,
-        rule=rule,
-        previous=previous,
+        terms=Terms.asked(rule, previous),
         against=against,
         on_step=on_step,
     )

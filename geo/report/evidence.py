@@ -11,8 +11,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from geo.disclosure.publications import Publication, Terms
-from geo.disclosure.rules import Rule
+from geo.disclosure.publications import Terms
 from geo.errors import CodeError, FileError, examples
 from geo.geography.assignment import assign
 from geo.geography.membership import differences, membership
@@ -75,18 +74,17 @@ def gather_evidence(
     release: Release,
     *,
     indicators: Sequence[str | Path] = (),
-    rule: Rule | None = None,
-    previous: Sequence[str | Path] = (),
+    terms: Terms | None = None,
     against: Against | None = None,
     on_step: Progress = lambda _: None,
 ) -> Evidence:
     """Read the data folders and join all that is known of each LSOA.
 
-    Parameters and errors are those of ``build_report``; without a place the sample is drawn.
+    Parameters and errors are those of ``build_report``, on whose terms counts are published;
+    without a place the sample is drawn.
     """
     notes: Notes = []
     with kept_on_error(notes):
-        before = [Publication.read(folder) for folder in dict.fromkeys(map(Path, previous))]
         if place is None:
             on_step("Drawing the synthetic borough")
             known, inputs = load_place("sample"), sample_inputs(release)
@@ -107,7 +105,7 @@ def gather_evidence(
         lsoas, residents = _joined(members, inputs, release, known)
         areas = _with_geometry(lsoas, inputs, release, known)
         on_step("Summing and comparing the indicators")
-        terms = Terms(rule or Rule(), tuple(before), inputs.lookups, private_key(data))
+        terms = replace(terms or Terms(), lookups=inputs.lookups, key=private_key(data))
         shown = _outcomes(inputs, release, lsoas, known, terms, against or Against(), notes)
         return Evidence(
             place=known,
@@ -117,7 +115,7 @@ def gather_evidence(
             areas=areas,
             profile=decile_profile(lsoas, by=known.level_columns, borough=known.name),
             methods=_compared_methods(areas, members, inputs, known),
-            beside=tuple(one.name for one in before),
+            beside=tuple(one.name for one in terms.previous),
             notices=tuple(filter(None, ("" if place else SAMPLE_NOTICE, known.membership))),
             sources=sources_of(inputs, release, place is None, residents, credited(inputs, data)),
             left_out=_left_out(areas, release),

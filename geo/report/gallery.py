@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
+from geo.disclosure.publications import Terms
 from geo.disclosure.rules import Rule
 from geo.errors import TableError
 from geo.geography.places import Place
@@ -116,7 +117,6 @@ def figure_set(
         asked.get("data", ()),
         RELEASES[asked.get("release", 2025)],
         indicators=asked.get("indicators", ()),
-        rule=asked.get("rule"),
-        previous=asked.get("previous", ()),
+        terms=Terms.asked(asked.get("rule"), asked.get("previous", ())),
     )
     return FigureSet(with_other_releases(evidence), indicator=indicator, area=area, notes=notes)

@@ -165,8 +165,8 @@ def outcomes(
     vintage, code = vintage_column(lsoas)
     ward = column_of("wd", lsoas)
     bases = {kind_of(column): column for column in (code, ward) if column}
-    hierarchy = lsoas[list(dict.fromkeys([*bases.values(), *place.level_columns]))]
-    hierarchy = _with_deprived(hierarchy, lsoas)
+    columns = list(dict.fromkeys([*bases.values(), *place.level_columns]))
+    hierarchy = _with_deprived(lsoas[columns], lsoas)
     indicators = with_persons(indicators, catalogue, notes)
     if ward is not None:
         indicators = of_wards(indicators, kind_of(ward), lsoas[ward], notes)
@@ -182,24 +182,22 @@ def outcomes(
     last = latest_by(both["indicator_id"], both["period"])
     national = national_rows(indicators, vintage, last)
     whole = england_rows(indicators, national, both, catalogue)
-    lsoas_and_groups = groups.drop(columns=list(MSOA_COLUMNS), errors="ignore")
-    placed = placed_rows(own, national, catalogue, lsoas_and_groups, place, known, notes)
+    groups = groups.drop(columns=list(MSOA_COLUMNS), errors="ignore")
+    placed = placed_rows(own, national, catalogue, groups, place, known, notes)
     placed = placed[~placed["area_type"].eq("england") | ~is_in(placed, whole)]
-    counted = without_series(own, placed)
-    sums = summed(counted, catalogue, hierarchy, bases, place, known.people, notes)
+    own = without_series(own, placed)
+    sums = summed(own, catalogue, hierarchy, bases, place, known.people, notes)
     printed = _printed(sums, hierarchy, last)
     safe = _safe(printed, sums, hierarchy, catalogue, terms, notes)
     others = _printed(others, hierarchy, last)
     everything = pd.concat([safe, placed, others, whole], ignore_index=True)
     everything = everything.drop(columns=contributions_in(everything))
     if everything["area_type"].isin(bases).all():
-        _note_nothing_compared(place, notes)
-        return None
+        return _note_nothing_compared(place, notes)
     benchmark = benchmark_of(pd.concat([whole, placed]), place.name, notes)
     compared = _compared(everything, benchmark, national, catalogue, notes)
     compared["area_name"] = _names(compared, lsoas, place)
-    shown = catalogue[catalogue["indicator_id"].isin(both["indicator_id"])].reset_index(drop=True)
-    shown["decimals"] = shown["indicator_id"].map(decimals_of(compared, shown))
+    shown = _listed(catalogue, both["indicator_id"], compared)
     confidential = shown["confidential"].any()
     return Outcomes(
         comparisons=compared,
@@ -283,6 +281,12 @@ def _with_places(compared: pd.DataFrame) -> pd.DataFrame:
         estimated=compared[ESTIMATED].eq(True),
         note=_text(compared["note"]),
     )
+
+
+def _listed(catalogue: pd.DataFrame, names: pd.Series, compared: pd.DataFrame) -> pd.DataFrame:
+    """Entries of the indicators that are there, with the decimals that their figures deserve."""
+    shown = catalogue[catalogue["indicator_id"].isin(names)].reset_index(drop=True)
+    return shown.assign(decimals=shown["indicator_id"].map(decimals_of(compared, shown)))
 
 
 def _text(column: pd.Series) -> pd.Series:

@@ -203,10 +203,9 @@ def read_inputs(
     }
     if not single[f"boundaries {vintage}"]:
         _require_no_nameless_map(files, vintage)
-    asked = [file for file in files if file.indicators]
     ranked = deprivation.join(parts)
     linked = tuple(read(file, lookups.read_lookup) for file in many["lookup"])
-    figures = _read_indicators(asked, [ranked, *linked], on_file, notes)
+    figures = _read_indicators(files, [ranked, *linked], on_file, notes)
     tables |= {file: tables.get(file, table) for file, (table, _) in figures.items()}
     outcomes, catalogue = _together(figures)
     msoas = next(
@@ -271,6 +270,7 @@ def _read_indicators(
 ) -> Figures:
     """Read files of indicators; one nobody asked for that does not say what it holds is told."""
     found: Figures = {}
+    files = [file for file in files if file.indicators]
     areas = KnownAreas.listed_in(listed if files else [])
     for file in files:
         on_file(file)

@@ -5,7 +5,7 @@ no output can hold them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -70,6 +70,12 @@ class Cells:
         areas = self.areas.iloc[list(columns)].reset_index(drop=True)
         return Cells(self.indicators, areas, kept, self.rule, self.against)
 
+    def with_trends(self, trends: pd.DataFrame | None) -> "Cells":
+        """Add the recent trend of each cell, where there is one and the cell shows a number."""
+        if trends is not None:
+            own = _with_trends(self.cells, self.indicators, self.areas, trends)
+        return self if trends is None else replace(self, cells=own)
+
     @property
     def own(self) -> pd.DataFrame:
         """Cells of the areas the rug is about, without those of reference."""
@@ -105,7 +111,6 @@ def rug_cells(
     groups: Mapping[str, str] | None,
     benchmark: str,
     levels: int | str,
-    trends: pd.DataFrame | None,
     against: Mapping[str, str] = MappingProxyType({}),
 ) -> Cells:
     """Arrange comparisons as areas by indicators, each with its latest period.
@@ -142,7 +147,7 @@ def rug_cells(
         cells[f"shown_{name}"] = cell_classes(other, _is(columns, name)[cells["column"]], levels)
     cells["text"] = _texts(cells, facts)
     cells["note"] = _reasons(cells, facts)
-    return Cells(facts, columns, _with_trends(cells, facts, columns, trends), rule, against)
+    return Cells(facts, columns, cells.assign(trend="", judgement=""), rule, against)
 
 
 def _texts(cells: pd.DataFrame, facts: pd.DataFrame) -> list[str]:
@@ -378,11 +383,8 @@ def cell_classes(cells: pd.DataFrame, itself: np.ndarray, levels: int | str) -> 
 
 
 def _with_trends(
-    cells: pd.DataFrame, facts: pd.DataFrame, areas: pd.DataFrame, trends: pd.DataFrame | None
+    cells: pd.DataFrame, facts: pd.DataFrame, areas: pd.DataFrame, trends: pd.DataFrame
 ) -> pd.DataFrame:
-    """Add the recent trend of each cell, where there is one and the cell shows a number."""
-    if trends is None:
-        return cells.assign(trend="", judgement="")
     keys = [key for key in SERIES if key in trends.columns and key in facts.columns]
     left = cells[["row", "column"]].assign(
         area_code=areas["area_code"].to_numpy()[cells["column"]],

@@ -212,8 +212,7 @@ def _spine(
         )
     itself = (comparisons[["area_code", "area_type"]] == benchmark).any(axis=1)
     levels = 5 if comparisons["comparison"].astype(str).str.startswith("much").any() else 3
-    options = {"references": (), "groups": None, "benchmark": benchmark, "levels": levels,
-               "trends": None}  # fmt: skip
+    options = {"references": (), "groups": None, "benchmark": benchmark, "levels": levels}
     own = rug_cells(
         published.showing(comparisons[mine | itself]),
         areas=areas,

@@ -227,7 +227,7 @@ def classify_indicator(
     words = area_type(areas_of)
     found: Cells = rug_cells(
         published, areas=words.name, references=(), groups=None,
-        benchmark=benchmark, levels=CLASSES[classes], trends=None,
+        benchmark=benchmark, levels=CLASSES[classes],
     )  # fmt: skip
     if len(found.indicators) > 1:
         raise TableError(

@@ -144,9 +144,8 @@ def tartan_rug(
         groups=None if groups is None else dict(groups.items()),
         benchmark=benchmark,
         levels=options["levels"],
-        trends=options["trends"],
         against=dict(options["against"]),
-    )
+    ).with_trends(options["trends"])
     of = (cells.areas[["area_type", "area_code"]] == benchmark).any(axis=1)
     against = str(cells.areas.loc[of, "name"].iloc[0]) if of.any() else "England"
     return TartanRug(
