@@ -64,16 +64,19 @@ def decimals_of(
     >>> decimals_of(table).to_dict()
     {'neet': 1, 'price': 0}
     """
+    names = pd.Index(table["indicator_id"].dropna().unique())
+    given = pd.to_numeric(_fact("decimals", table, catalogue, names))
+    if given.notna().all():
+        return given.astype(int).rename_axis("indicator_id")
     numbers = pd.concat([pd.to_numeric(table[name], errors="coerce").abs() for name in values])
     ids = pd.concat([table["indicator_id"]] * len(values))
-    typical = numbers.where(numbers > 0).groupby(ids.to_numpy(), sort=False).median().fillna(1)
-    measure, unit, given = (
-        _fact(name, table, catalogue, typical.index) for name in ("measure", "unit", "decimals")
-    )
+    typical = numbers.where(numbers > 0).groupby(ids.to_numpy(), sort=False).median()
+    typical = typical.reindex(names).fillna(1)
+    measure, unit = (_fact(name, table, catalogue, names) for name in ("measure", "unit"))
     percent = unit.astype(str).str.startswith("%")
     fine = np.select([typical >= 100, typical >= 1], [0, 1], 2)
     chosen = np.select([measure == "count", percent & (typical >= 0.1)], [0, 1], fine)
-    chosen = pd.to_numeric(given).fillna(pd.Series(chosen, typical.index))
+    chosen = given.fillna(pd.Series(chosen, names))
     return chosen.astype(int).rename_axis("indicator_id")
 
 
