@@ -191,9 +191,9 @@ def outcomes(
     safe = _safe(printed, sums, hierarchy, catalogue, terms, notes)
     others = _printed(others, hierarchy, last)
     everything = pd.concat([safe, placed, others, whole], ignore_index=True)
-    everything = everything.drop(columns=contributions_in(everything))
     if everything["area_type"].isin(bases).all():
-        return _note_nothing_compared(place, notes)
+        _note_nothing_compared(place, notes)
+        return None
     benchmark = benchmark_of(pd.concat([whole, placed]), place.name, notes)
     compared = _compared(everything, benchmark, national, catalogue, notes)
     compared["area_name"] = _names(compared, lsoas, place)
@@ -246,6 +246,7 @@ def _compared(
     notes: Notes | None,
 ) -> pd.DataFrame:
     """Compare, place and say what can be neither."""
+    everything = everything.drop(columns=contributions_in(everything))
     compared = compare(everything, benchmark=benchmark, catalogue=catalogue, notes=notes)
     compared = _untested(surely(compared, benchmark), catalogue)
     compared["quantile"] = national_fifths(compared, national, catalogue, notes)

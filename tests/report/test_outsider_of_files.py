@@ -37,7 +37,7 @@ LEVELS = ("collaborative", "quarter")
 PLACE = place(levels=tuple(Level(one, one, f"{one}s") for one in LEVELS))
 PEOPLE = {code: 300 + 7 * k for k, code in enumerate(LSOAS["lsoa21cd"])}
 LAYERS = {"lsoa": "lsoa21cd", "ward": "wd24cd"} | {level: level for level in LEVELS}
-WORDS = ["Boys", "key stage", "0-4", "65+", "Persons", "EHE", "T", "1+2", "Year 1", "other", "Ω"]
+WORDS = ["Boys", "key stage", "0-4", "65+", "Persons", "EHE", "U", "1+2", "Year 1", "other", "Ω"]
 KEYS = ["indicator_id", "period", "sex", "age"]
 
 
