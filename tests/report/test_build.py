@@ -240,6 +240,12 @@ def test_build_report_manifest_accounts_for_every_input(built):
     assert set(manifest["outputs"]) == CONTRACT
 
 
+def test_build_report_files_are_small_enough_to_send(built):
+    assert (built.out / "index.html").stat().st_size <= 250_000
+    for path in (built.out / "figures").iterdir():
+        assert path.stat().st_size <= 1_000_000, path.name
+
+
 def test_build_report_says_proposed_membership_on_pages_and_figures(built):
     for name in ("index.html", "map.html", "figures/collaboratives.svg"):
         assert "Proposed membership" in (built.out / name).read_text("utf-8"), name
