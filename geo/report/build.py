@@ -12,8 +12,9 @@ from geo.disclosure.rules import Rule
 from geo.errors import FileError, TableError, examples
 from geo.geography.places import Place
 from geo.notes import Notes, kept_on_error, note
-from geo.report.evidence import Evidence, Progress, gather_evidence, with_other_releases
+from geo.report.evidence import Evidence, Progress, england_of, gather_evidence, with_other_releases
 from geo.report.figures import FigureSet
+from geo.report.in_context import in_context
 from geo.report.indicators.benchmarks import Against
 from geo.report.layers import write_layers
 from geo.report.manifest import manifest_of, now
@@ -175,7 +176,13 @@ def _write(
     on_step("Writing the tables")
     (folder / "tables").mkdir()
     caution = {"note": " ".join(evidence.notices)} if evidence.notices else {}
-    for name, table in (("lsoas", evidence.lsoas), ("deprivation_by_area", evidence.profile)):
+    people = england_of(evidence.inputs, evidence.release, evidence.lsoas).people
+    tables = {
+        "lsoas": evidence.lsoas,
+        "deprivation_by_area": evidence.profile,
+        "in_context": in_context(evidence.outcomes, people, evidence.lsoas),
+    }
+    for name, table in tables.items():
         path = folder / f"tables/{name}.csv"
         safe_cells(table.assign(**caution)).to_csv(path, index=False, lineterminator="\n")
     if evidence.areas is not None:
@@ -255,6 +262,7 @@ _WORDS = {
     "tartan-rug-wide.csv": "The Tartan Rug, a row an area (CSV)",
     "tables/lsoas.csv": "Every LSOA with its groups, scores, ranks and deciles (CSV)",
     "tables/deprivation_by_area.csv": "Counts by area and decile (CSV)",
+    "tables/in_context.csv": "The place against England: residents, children, schools (CSV)",
     "areas.gpkg": "Map layers for QGIS (GeoPackage)",
     LEDGER: "What was shown of confidential counts, for geo build --previous (JSON)",
     PROTECTION: "How confidential counts are protected",

@@ -25,6 +25,7 @@ from geo.report.indicators.indices import households_in, with_indices
 from geo.report.indicators.msoas import KIND as MSOA
 from geo.report.indicators.msoas import with_msoas
 from geo.report.indicators.people import People
+from geo.report.indicators.percentages import in_percent
 from geo.report.indicators.placed import England
 from geo.report.indicators.whole_place import carried_over
 from geo.report.outcomes import Outcomes, outcomes, with_benchmarks
@@ -134,12 +135,13 @@ def _outcomes(
     notes: Notes,
 ) -> Outcomes | None:
     """Show what the indicators and the Indices say of the place; None where there is nothing."""
-    england = _england(inputs, release, lsoas)
+    england = england_of(inputs, release, lsoas)
     indicators, catalogue = with_indices(
         inputs.indicators, inputs.catalogue, inputs.deprivation, release, england, notes
     )
     if indicators is None or catalogue is None:
         return None
+    indicators, catalogue = in_percent(indicators, catalogue)
     indicators = carried_over(
         indicators, catalogue, release.vintage, inputs.lookups, inputs.populations, notes
     )
@@ -288,7 +290,7 @@ def _joined(
     return lsoas[[*(c for c in lsoas if c not in last), *last]], residents
 
 
-def _england(inputs: folders.Inputs, release: Release, lsoas: pd.DataFrame) -> England:
+def england_of(inputs: folders.Inputs, release: Release, lsoas: pd.DataFrame) -> England:
     """Gather what is known of all of England's LSOAs: residents, authority, ward."""
     code = f"{release.vintage}cd"
     people = People(

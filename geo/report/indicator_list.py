@@ -11,10 +11,9 @@ from geo.errors import FileError, GeoError
 from geo.sources import folders
 from geo.sources.indicators.catalogue import shipped_catalogue
 from geo.sources.indicators.file import IndicatorFile
-from geo.sources.indicators.public import public_indicators
+from geo.sources.indicators.public import listed_as, public_indicators
 from geo.sources.readings import each_file_once
 from geo.sources.recognise import DataFile
-from geo.vocabulary.column_names import folded
 
 TEMPLATE = ("indicators.csv", "indicators.toml")
 
@@ -44,7 +43,7 @@ def indicator_lines(data: Sequence[str | Path], indicators: Sequence[str | Path]
     """
     listed = public_indicators()
     here, problems = _here(data, indicators)
-    of = {_public(row, listed): row["file"] for row in here}
+    of = {_listed(row): row["file"] for row in here}
     lines: list[str] = []
     for group, rows in listed.reset_index().groupby("group", sort=False):
         lines += ["", str(group)]
@@ -52,7 +51,7 @@ def indicator_lines(data: Sequence[str | Path], indicators: Sequence[str | Path]
             file = of.get(row["indicator_id"])
             told = f"here, in {file}" if file else "not here"
             lines.append(f"  {row['name']}: {told}. {_described(row)}")
-    others = [f"  {row['name']}: {row['file']}" for row in here if not _public(row, listed)]
+    others = [f"  {row['name']}: {row['file']}" for row in here if not _listed(row)]
     if others:
         lines += ["", "Yours besides:", *others]
     known = sum(1 for name in of if name)
@@ -92,19 +91,14 @@ def _here(
     return here, problems
 
 
+def _listed(row: dict[str, Any]) -> str:
+    return listed_as(str(row["indicator_id"]), str(row["name"]))
+
+
 def _facts(file: DataFile) -> pd.DataFrame:
     if file.indicators:
         return IndicatorFile.read(file.path).catalogue()
     return shipped_catalogue("indices")  # which a build makes of the Indices themselves
-
-
-def _public(row: dict[str, Any], listed: pd.DataFrame) -> str:
-    """Id in the list of an indicator of a file; empty if it is none of them."""
-    own, name = str(row["indicator_id"]), folded(str(row["name"]))
-    if own in listed.index:
-        return own
-    same = listed["fingertips"].astype("str").eq(own) | listed["name"].map(folded).eq(name)
-    return str(listed.index[same][0]) if same.any() else ""
 
 
 def write_template(folder: str | Path) -> list[Path]:

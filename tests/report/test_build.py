@@ -41,6 +41,7 @@ CONTRACT = {
     "manifest.json",
     "tables/lsoas.csv",
     "tables/deprivation_by_area.csv",
+    "tables/in_context.csv",
     *(
         f"tartan-rug{end}"
         for end in (".html", "-wards.html", "-lsoas.html", ".xlsx", ".csv", "-wide.csv")

@@ -6,6 +6,8 @@ from importlib.resources import files
 
 import pandas as pd
 
+from geo.vocabulary.column_names import folded
+
 COLUMNS = ["name", "group", "measure", "unit", "multiplier", "polarity"]
 COLUMNS += ["lowest", "source", "period", "fingertips", "to_be_checked"]
 
@@ -31,3 +33,19 @@ def public_indicators() -> pd.DataFrame:
         fingertips=table["fingertips"].astype("Int64"),
         to_be_checked=table["to_be_checked"].eq(True),
     )
+
+
+def listed_as(indicator_id: str, name: str) -> str:
+    """Id in the list of an indicator, by its id, its id at Fingertips or its name; else empty.
+
+    Examples
+    --------
+    >>> listed_as("90631", "School readiness"), listed_as("mine", "Mine")
+    ('gld', '')
+    """
+    listed = public_indicators()
+    if indicator_id in listed.index:
+        return indicator_id
+    same = listed["fingertips"].astype("str").eq(indicator_id)
+    same |= listed["name"].map(folded).eq(folded(name))
+    return str(listed.index[same][0]) if same.any() else ""
