@@ -128,5 +128,6 @@ def write_rugs(made: Mapping[str, TartanRug], folder: Path, found: Outcomes) -> 
     first, *others = made.values()
     first.to_excel(folder / f"{NAME}.xlsx", *others)
     every = all_periods(made.values(), found)
-    for name, table in ((NAME, every), (f"{NAME}-wide", a_row_an_area(every))):
+    caution = {"note": " ".join(first.notices)} if first.notices else {}
+    for name, table in ((NAME, every), (f"{NAME}-wide", a_row_an_area(every).assign(**caution))):
         safe_cells(table).to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
