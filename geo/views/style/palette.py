@@ -40,7 +40,7 @@ NEED = (
     "#fdd6a2",
     "#fdf8dc",
 )
-QUINTILES = ("#080206", "#1d3f4a", "#3f64a8", "#35997c", "#d8d2c4")
+QUINTILES = ("#050505", "#24422f", "#656c64", "#749854", "#d2d4c1")
 """Fifths of England's areas: told apart from the comparisons that stand beside them in a Rug."""
 
 CATEGORIES = ("#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1")
@@ -128,8 +128,8 @@ _BENCHMARK_FILL = "#f3f2f1"
 _FILLS = {
     "accessible": {
         **{name: shown.fill for name, shown in COMPARISON_CLASSES.items()},
-        "higher": "#777995",
-        "lower": "#c398f6",
+        "higher": "#867591",
+        "lower": "#be97df",
         **dict(zip(_FIFTHS, QUINTILES, strict=True)),
     },
     "ohid": {
@@ -144,7 +144,7 @@ _FILLS = {
 _FIVE_FILLS = {
     "accessible": dict(
         zip(_JUDGED, ("#571700", "#a8480f", "#dba653", "#b4dcf3", "#e9f7fe"), strict=True),
-        lower="#ab82e0",
+        lower="#ab82d0",
     ),
     "ohid": {"much_worse": "#8a1f10", "much_better": "#003d20"},
 }
