@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 settings.register_profile("thorough", deadline=None)
-settings.register_profile("quick", deadline=None, max_examples=20)
+settings.register_profile("quick", deadline=None, max_examples=15)
 settings.load_profile("quick")  # --hypothesis-profile says otherwise
 
 _WHOLE = {"built", "cheshire", "cheshire_evidence", "gathered", "laid_out"}
@@ -18,6 +18,7 @@ _LONG_EXAMPLES = {"geo.report.build.build_report", "geo.report.gallery.gallery"}
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items):
     """Mark as slow what gathers or builds all of a real place, beside the sample built once.
 

@@ -95,7 +95,9 @@ def test_the_outsider_works_counts_out_from_denominators_that_are_not_looked_at(
     assert found
 
 
-@pytest.mark.parametrize(("name", "seed"), [("complements", 0), ("plans", 1)])
+@pytest.mark.parametrize(
+    ("name", "seed"), [("complements", 0), pytest.param("plans", 1, marks=pytest.mark.slow)]
+)
 def test_the_audit_finds_counts_that_denominators_give_away(name, seed):
     rows = CASES[name][0](seed)
     relations = relations_between(rows)

@@ -299,6 +299,7 @@ def test_earlier_of_other_lsoas_needs_a_lookup():
         second.earlier([first.taken_down(first.made())])
 
 
+@pytest.mark.slow
 def test_publishable_leaves_publications_aside_that_contradict_each_other():
     """LSOAs of two years have fewer than their collaboratives had of one, before a revision."""
     people, groups = np.full(SIZE, 9), np.arange(SIZE) // 12

@@ -108,6 +108,7 @@ def drawn(counts, towns, key=b"key"):
     return set(linked.cells.loc[more, "area_code"])
 
 
+@pytest.mark.slow
 def test_one_in_four_totals_of_small_parts_is_drawn():
     towns = [f"town {number:02}" for number in range(len(LSOAS) // 2)]
     counts = [3, 4] * len(towns)
@@ -133,6 +134,7 @@ def test_total_of_small_parts_has_to_be_as_safe_as_a_small_one():
         assert not hidden["Alder"] or hidden[["Birch", "borough"]].any()
 
 
+@pytest.mark.slow
 def test_choice_that_anybody_can_repeat_tells_counts(monkeypatch):
     """The test of the test."""
     monkeypatch.setattr(KeyedChoice, "settling", lambda _, problem: problem)
@@ -151,7 +153,7 @@ def test_order_of_hiding_is_of_the_cell_alone_and_totals_come_last():
     pd.testing.assert_series_equal(one, other)
 
 
-@share(1 / 5)
+@share(1 / 8)
 @given(tables(), st.randoms(use_true_random=False))
 def test_suppress_chooses_alike_in_whatever_order_the_rows_stand(made, shuffled):
     table, hierarchy = made

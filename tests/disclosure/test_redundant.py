@@ -110,7 +110,7 @@ def test_what_is_left_is_safe_and_none_of_it_needless(made, under):
         assert problem.suppressing(fewer).attack()[1].any()
 
 
-@pytest.mark.parametrize("work", [1, 60, 400])
+@pytest.mark.parametrize("work", [1, 60, pytest.param(400, marks=pytest.mark.slow)])
 @share(1 / 10)
 @given(made=st.one_of(tables(most=8), cubes()))
 def test_what_is_left_is_safe_when_the_search_is_cut_short(work, made):

@@ -19,7 +19,7 @@ from tests.disclosure.builders import (
     town,
     with_totals,
 )
-from tests.examples import share
+from tests.examples import share, some
 
 
 def check_random_hierarchy(made):
@@ -332,7 +332,7 @@ def test_suppress_denominator_at_the_rule(measure, rule, more, small):
 
 
 @pytest.mark.parametrize(("count", "few"), [(9, True), (10, False), (11, False)])
-@pytest.mark.parametrize("column", ["value", "lower_ci", "upper_ci_998", "per_day"])
+@pytest.mark.parametrize("column", some(["value", "per_day", "lower_ci", "upper_ci_998"]))
 @pytest.mark.parametrize("known", [True, False])
 def test_suppress_rate_on_few_events_at_the_rule(known, column, count, few):
     """Whether the count is printed or stands behind the value only."""

@@ -108,6 +108,7 @@ def test_check_tells_what_is_wrong_with_each_file_of_indicators(tmp_path):
     assert any("'many'" in line or "no number" in line for line in problems)
 
 
+@pytest.mark.slow
 def test_check_looks_at_indicators_with_the_place(folder):
     own = folder / "own"
     own.mkdir()

@@ -445,6 +445,7 @@ def _wait_until_asked(official, process):
         time.sleep(0.02)
 
 
+@pytest.mark.slow
 def test_two_processes_at_once_fetch_once(official, tmp_path):
     official.fault("tiny", servers.drips(TINY, 0.02))
     running = [_start(official, tmp_path) for _ in range(2)]
@@ -455,6 +456,7 @@ def test_two_processes_at_once_fetch_once(official, tmp_path):
     assert len(official.asked) == 1
 
 
+@pytest.mark.slow
 def test_process_that_waited_for_one_that_failed_goes_on(official, tmp_path):
     official.fault("tiny", servers.drips(b"a,b\n1,2\n" * 20, 0.02))
     first = _start(official, tmp_path)

@@ -469,6 +469,7 @@ def test_outcomes_refuse_confidential_means_without_contributions_under_dominanc
         judged(DOMINATED.drop(columns=["largest_1", "largest_2"]))
 
 
+@pytest.mark.slow
 def test_outcomes_beside_a_publication_of_the_same_means():
     first = judged().printed
     assert judged(previous=[first]).printed.cells.equals(first.cells)

@@ -22,7 +22,7 @@ from geo.sources.populations import read_population
 from geo.sources.sample import write_sample
 from geo.sources.tabular import read_cells
 
-QUICK, LARGE = 40, 500
+QUICK, LARGE = 12, 400
 INDICATORS = (
     "area_code,area_type,indicator_id,period,sex,age,count,denominator,value\n"
     + "".join(

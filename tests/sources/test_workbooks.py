@@ -141,7 +141,7 @@ def test_a_zip_of_a_map_and_a_table_is_a_map(tmp_path):
 
 
 @BOOKS
-@pytest.mark.parametrize("number", [40, pytest.param(500, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("number", [12, pytest.param(400, marks=pytest.mark.slow)])
 def test_mutated_spreadsheets_raise_own_errors_only(tmp_path, kind, number):
     whole = written(tmp_path, kind).read_bytes()
     path = tmp_path / f"y{kind}"

@@ -216,7 +216,7 @@ def test_figures_whose_label_is_lost_are_not_given_to_others(tmp_path, column):
         read_indicators(tmp_path / "x.csv", lookups=LOOKUP, notes=[])
 
 
-@pytest.mark.parametrize("number", [40, pytest.param(500, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("number", [12, pytest.param(400, marks=pytest.mark.slow)])
 def test_mutated_exports_raise_own_errors_only(tmp_path, number):
     chance = random.Random(number)
     path = tmp_path / "x.csv"

@@ -79,6 +79,7 @@ def _is_connected(shapes) -> bool:
 # The same every time
 
 
+@pytest.mark.slow
 def test_sample_is_identical_in_another_process(borough):
     code = "from tests.sources.sample.test_sample import *; print(fingerprint(sample()))"
     done = subprocess.run(

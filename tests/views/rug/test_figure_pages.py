@@ -67,6 +67,7 @@ def test_a_rug_that_fits_a_page_has_no_further_ones():
     assert rug_of().figure().further == ()
 
 
+@pytest.mark.slow
 def test_all_pages_are_written_into_one_pdf_and_each_as_a_picture(tmp_path):
     figure = rug_of(many(61)).figure()
     count = 1 + len(figure.further)

@@ -253,6 +253,7 @@ def test_web_map_of_two_measures_is_two_maps_or_one(show):
     assert legend(page)["missing"] == expected.count(DOTS)
 
 
+@pytest.mark.slow
 def test_web_map_of_two_maps_moves_both(show):
     page = show(everything())
     open_section(page, "Compare")
@@ -336,6 +337,7 @@ def test_web_map_rows_of_an_indicator_are_sorted_by_need(show):
     assert cells == ["suppressed", "suppressed"]
 
 
+@pytest.mark.slow
 def test_web_map_shows_only_the_most_deprived_when_asked(show):
     areas = grid()
     page = show(everything())
@@ -375,6 +377,7 @@ def test_web_map_outlines_the_groups_however_their_edges_fit(show, areas):
     assert page.locator(".leaflet-chosen-pane path").first.get_attribute("d") != "M0 0"
 
 
+@pytest.mark.slow
 def test_web_map_shows_wards_where_they_are_large_enough(show):
     page = show(web_map(grid(), title=TITLE))
     ward = page.locator(".name.ward").first
@@ -391,6 +394,7 @@ def test_web_map_shows_wards_where_they_are_large_enough(show):
 # ---- one area --------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_web_map_row_opens_the_card_by_keyboard_and_escape_closes_it(show):
     page = show(web_map(grid(), title=TITLE))
     second = page.locator("#geo-rows button").nth(1)
@@ -422,6 +426,7 @@ def test_web_map_area_on_the_map_tells_and_chooses_its_row(show):
     assert page.locator("#geo-rows [aria-pressed=true]").text_content() == "Cheshire East 014A"
 
 
+@pytest.mark.slow
 def test_web_map_area_is_chosen_by_touch(show):
     page = show(everything(), NARROW)
     page.locator("path[data-area=E01000005]").tap()
@@ -561,6 +566,7 @@ def test_web_map_every_control_is_used(show, way, viewport):
     assert page.locator(".card").count() == 0
 
 
+@pytest.mark.slow
 def test_web_map_skip_link_leads_to_the_controls(show):
     page = show(everything())
     page.keyboard.press("Tab")
@@ -581,6 +587,7 @@ def at_address(page, address):
     page.wait_for_selector(READY)
 
 
+@pytest.mark.slow
 def test_web_map_address_brings_the_same_view_back(show):
     page = show(everything())
     page.select_option("#geo-show", "i:low")
@@ -718,6 +725,7 @@ def test_web_map_prints_on_one_sheet_with_legend_and_sources(show, viewport):
 # ---- streets ---------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_web_map_streets_are_off_until_they_are_asked_for(chromium, tmp_path):
     path = tmp_path / "map.html"
     web_map(grid(), title=TITLE, basemap="osm").save(path)
@@ -757,6 +765,7 @@ ODD = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("geometry", ODD.values(), ids=ODD.keys())
 def test_web_map_of_one_area_opens(show, geometry):
     page = show(web_map(one(geometry), title=TITLE))
@@ -773,6 +782,7 @@ SIZES = {
 }
 
 
+@pytest.mark.slow
 def test_web_map_shows_indicators_of_any_size(show):
     parts = []
     for name, values in SIZES.items():

@@ -55,7 +55,10 @@ export function orderAfterPress(before, by) {
  */
 export function numberIn(text) {
   if (text.startsWith("[") || !text.trim()) return Number.NaN;
-  const plain = text.replace(/,/g, "").replace(/^[>≥≈]/, "").replace("−", "-");
+  const plain = text
+    .replace(/,/g, "")
+    .replace(/^[>≥≈]/, "")
+    .replace("−", "-");
   return plain.startsWith("<") ? Number.parseFloat(plain.slice(1)) / 2 : Number.parseFloat(plain);
 }
 
