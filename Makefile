@@ -3,19 +3,22 @@ PYTHON ?= python3
 BIN := .venv/bin
 TESTS := -n 2 --dist loadgroup
 
-.PHONY: build test test-all bench lint js clean
+.PHONY: build test test-all bench checks lint js clean
 
 build: .venv/ready
 	$(BIN)/geo build --sample
 
-test: lint js
+test: checks
 	$(BIN)/pytest $(TESTS) -m "not slow"
 
-test-all: lint js
+test-all: checks
 	$(BIN)/pytest $(TESTS) --hypothesis-profile thorough
 
 bench: .venv/ready-to-test
 	$(BIN)/pytest tests/benchmarks --benchmark-only -o addopts="--strict-markers"
+
+checks: .venv/ready-to-test
+	@$(MAKE) --no-print-directory -j2 lint js
 
 lint: .venv/ready-to-test
 	$(BIN)/ruff check .

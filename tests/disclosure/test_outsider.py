@@ -12,7 +12,7 @@ from geo.disclosure.publish import Safeguards, publishable
 from geo.disclosure.rules import Rule
 from tests.disclosure.builders import LSOAS
 from tests.disclosure.outsider import recovered
-from tests.examples import share
+from tests.examples import share, some
 
 SIZE = 24
 HIERARCHY = pd.DataFrame(
@@ -130,7 +130,9 @@ def test_publishable_gives_nothing_away_whatever_the_labels(name, seed):
     assert recovered(safe, HIERARCHY, facts) == []
 
 
-@pytest.mark.parametrize("name", ["indicators that add up", "years within stages within phases"])
+@pytest.mark.parametrize(
+    "name", some(["indicators that add up", "years within stages within phases"], 1)
+)
 def test_outsider_finds_hidden_counts_where_relations_are_not_looked_for(name):
     """The test of the test: without what is found in the numbers something is given away."""
     found = []

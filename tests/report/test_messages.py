@@ -19,6 +19,7 @@ from geo.report.outcomes import outcomes
 from geo.sources.indicators.read import read_indicators
 from geo.statistics.rates import proportion
 from tests.builders import place
+from tests.examples import some
 
 LSOAS = pd.DataFrame(
     {
@@ -193,7 +194,7 @@ def test_no_message_tells_a_confidential_count_however_the_input_is_damaged(
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=range(len(DAMAGES)))
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", some(range(3), 1))
 def test_no_message_of_reading_tells_a_confidential_count(tmp_path, damage, seed):
     table = planted()
     numbers = digits_of(table)

@@ -458,6 +458,7 @@ def test_figures_draw_cheshire_east(real_data):
     assert "39 (16.0%) are in the most deprived 30%: 6 in" in figure.alt_text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", EACH_WIDTH)
 def test_figures_name_every_collaborative_of_2019(real_data, width):
     areas = gpd.read_file(real_data / "cheshire-east" / "LSOA_2011_BGC_cheshire_east.geojson")

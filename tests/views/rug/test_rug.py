@@ -819,6 +819,7 @@ def test_page_of_the_sample_is_right_and_accessible(show, sandmere, palette, vie
     assert violations(page) == []
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_page_headers_stay_in_view(show, sandmere):
     page = show(sandmere_rug(sandmere), NARROW)
@@ -866,6 +867,7 @@ def test_page_stays_where_it_is_when_a_header_is_pressed(show, sandmere):
         assert scrolled.evaluate("rug => rug.scrollTop") == 150
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_page_sorts_indicators_by_a_press_on_an_area(show):
     page = show(rug_of())
@@ -875,6 +877,7 @@ def test_page_sorts_indicators_by_a_press_on_an_area(show):
     assert row_names(page) == ["neither", "high", "low"]
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_page_sorts_by_number_of_worse_cells_by_keyboard(show):
     page = show(rug_of())
@@ -933,6 +936,7 @@ def test_page_swaps_rows_and_columns_and_back(show):
     assert dict(table_of(page)) == before
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_page_tells_a_cell_in_words_by_hover_focus_and_tap(show):
     table = comparisons(note="Provisional")
@@ -960,6 +964,7 @@ def test_page_tells_a_cell_in_words_by_hover_focus_and_tap(show):
     assert page.locator("[aria-describedby=tip]").count() == 1  # those left are told no more
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_page_by_tap_at_390_px(show):
     page = show(rug_of(), NARROW)
@@ -1029,6 +1034,7 @@ def test_data_of_a_rug_has_all_benchmarks():
     assert states == ["not_compared", "suppressed", "missing"]
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_page_switches_between_benchmarks(show):
     page = show(against_the_deprived())

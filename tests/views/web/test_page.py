@@ -179,6 +179,7 @@ def test_web_map_fills_and_legend_equal_the_data_for_each_index(show):
     assert first.startswith("1 – most deprived 10% in England")
 
 
+@pytest.mark.slow
 def test_web_map_fills_and_legend_equal_the_comparison_and_the_fifth(show):
     page = show(everything())
     page.select_option("#geo-show", "i:low")
@@ -201,6 +202,7 @@ def test_web_map_fills_and_legend_equal_the_comparison_and_the_fifth(show):
     assert "no judgement" in page.inner_text("#geo-legend")
 
 
+@pytest.mark.slow
 def test_web_map_not_compared_has_an_ink_border_and_zero_has_rings(show):
     page = show(everything())
     page.select_option("#geo-show", "i:low")
@@ -213,6 +215,7 @@ def test_web_map_not_compared_has_an_ink_border_and_zero_has_rings(show):
     assert page.locator(".leaflet-zeros-pane path").count() == 0
 
 
+@pytest.mark.slow
 def test_web_map_change_of_deciles_is_drawn_where_boundaries_are_the_same(show):
     page = show(everything())
     page.select_option("#geo-show", "change-2019")
@@ -269,6 +272,7 @@ def test_web_map_of_two_maps_moves_both(show):
     assert first == pytest.approx(second, abs=2)
 
 
+@pytest.mark.slow
 def test_web_map_heat_layer_lies_over_faded_areas_with_its_own_legend(show):
     page = show(everything())
     open_section(page, "Layers")
@@ -290,6 +294,7 @@ def test_web_map_heat_layer_lies_over_faded_areas_with_its_own_legend(show):
 # ---- places ----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_web_map_chosen_group_leads_figures_legend_table_and_fading(show):
     areas = grid()
     page = show(everything())
@@ -308,6 +313,7 @@ def test_web_map_chosen_group_leads_figures_legend_table_and_fading(show):
     assert set(faded) == set(areas["lsoa21cd"]) - set(inside["lsoa21cd"])
 
 
+@pytest.mark.slow
 def test_web_map_tells_what_is_worse_than_england_in_a_group_and_in_the_whole(show):
     page = show(everything(name="Testshire"))
     heading = page.locator("#geo-against h2")
@@ -323,6 +329,7 @@ def test_web_map_tells_what_is_worse_than_england_in_a_group_and_in_the_whole(sh
     assert "0 of 4 areas worse" in text
 
 
+@pytest.mark.slow
 def test_web_map_rows_of_an_indicator_are_sorted_by_need(show):
     page = show(everything())
     page.select_option("#geo-show", "i:low")
@@ -351,6 +358,7 @@ def test_web_map_shows_only_the_most_deprived_when_asked(show):
     assert "6 of 15 areas" in page.inner_text("#geo-summary")  # figures are of the whole place
 
 
+@pytest.mark.slow
 def test_web_map_switch_outlines_the_most_deprived_and_only_those(show):
     page = show(web_map(grid(), title=TITLE))
     drawn = "document.querySelector('.leaflet-deprived-pane path').getAttribute('d')"
@@ -410,6 +418,7 @@ def test_web_map_row_opens_the_card_by_keyboard_and_escape_closes_it(show):
     assert page.evaluate("document.activeElement.textContent") == "Cheshire East 008A"
 
 
+@pytest.mark.slow
 def test_web_map_area_on_the_map_tells_and_chooses_its_row(show):
     page = show(everything())
     page.select_option("#geo-show", "i:low")
@@ -437,6 +446,7 @@ def test_web_map_area_is_chosen_by_touch(show):
     assert page.locator(".card").count() == 1
 
 
+@pytest.mark.slow
 def test_web_map_focus_on_a_row_tells_the_essentials(show):
     page = show(web_map(grid(), title=TITLE))
     page.locator("#geo-rows button").nth(1).focus()
@@ -469,6 +479,7 @@ def test_web_map_search_finds_areas_wards_and_groups_by_keyboard(show):
     assert page.get_attribute("#geo-search", "aria-expanded") == "false"
 
 
+@pytest.mark.slow
 def test_web_map_search_is_used_by_touch(show):
     page = show(everything(), NARROW)
     page.locator("#geo-search").tap()
@@ -801,6 +812,7 @@ def test_web_map_shows_indicators_of_any_size(show):
     assert "<0.01" in page.inner_text("#geo-rows")
 
 
+@pytest.mark.slow
 def test_web_map_area_without_geometry_stands_in_the_table(show):
     areas = grid()
     areas.loc[5, "geometry"] = None
