@@ -4,8 +4,13 @@ Every message says what was found, where, what is allowed and what to do next, i
 sentence, because the command line prints it as it is.
 """
 
+import contextlib
+import errno
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 class GeoError(Exception):
@@ -94,3 +99,16 @@ def labelled(values: Iterable[object], limit: int = 3) -> str:
     'E01018386, …'
     """
     return examples(map(as_label, values), limit)
+
+
+@contextlib.contextmanager
+def refusal_told(folder: Path, what: str = "Nothing") -> Iterator[None]:
+    """Put a refusal of the operating system to write into a folder into words."""
+    try:
+        yield
+    except OSError as problem:
+        space = "free some space or " if problem.errno in _FULL else ""
+        raise FileError(
+            f"{what} can be written to {folder} ({problem.strerror or problem}); {space}choose "
+            "another folder with --out."
+        ) from problem

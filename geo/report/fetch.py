@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from geo.errors import FileError, GeoError, examples
+from geo.errors import FileError, GeoError, examples, refusal_told
 from geo.geography.membership import membership
 from geo.geography.places import Place, load_place
 from geo.notes import Notes
@@ -20,7 +20,7 @@ from geo.sources import folders, lookups
 from geo.sources.download.obtain import Area, Desk, written
 from geo.sources.download.registry import Source, registry
 from geo.sources.download.session import CONNECTIONS, printable
-from geo.sources.download.store import Store, attributions, opened, recorded, refused, sha256
+from geo.sources.download.store import Store, attributions, opened, recorded, sha256
 from geo.sources.download.web import Web
 from geo.sources.recognise import DataFile
 from geo.vocabulary.area_types import column_of, is_ward, kind_and_year, kind_of
@@ -151,7 +151,7 @@ class _Run:
         return lines
 
     def _kept(self, source: Source, area: Area, job: Any) -> str:
-        with refused(self._store.folder):
+        with refusal_told(self._store.folder, "Nothing more"):
             got = job.result()
             rows = written(source, area, got, self._store.staged(source))
             about = {"from": got.address, "edition": got.edition, "rows": rows}

@@ -10,14 +10,13 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from geo.errors import FileError, GeoError
+from geo.errors import FileError, GeoError, refusal_told
 
 MANIFEST = "manifest.json"
 _BUILDING = ".building-"
 _JOURNAL = "added.json"
 _SECONDS = 1
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-_DISK = (*_FULL, errno.EROFS, errno.EIO)
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)
 _LEAST_FREE = 2**20
 
 
@@ -49,13 +48,13 @@ def whole_folder(out: Path) -> Iterator[Path]:
     """
     out = out.resolve()
     made = not out.exists()
-    with _refusal_told(out):
+    with refusal_told(out):
         out.mkdir(parents=True, exist_ok=True)
         _require_writable(out)
         home = _home(out)
     try:
         with _held(out, home):
-            with _refusal_told(out):
+            with refusal_told(out):
                 stage = _stage(out, home)
             try:
                 with _full_disk_told(out, stage):
@@ -98,19 +97,6 @@ def _stage(out: Path, home: Path) -> Path:
 
 
 @contextlib.contextmanager
-def _refusal_told(out: Path) -> Iterator[None]:
-    """Put a refusal of the operating system into words."""
-    try:
-        yield
-    except OSError as problem:
-        space = "free some space or " if problem.errno in _FULL else ""
-        raise FileError(
-            f"Nothing can be written to {out} ({problem.strerror or problem}); {space}choose "
-            "another folder with --out."
-        ) from problem
-
-
-@contextlib.contextmanager
 def _full_disk_told(out: Path, stage: Path) -> Iterator[None]:
     """Tell a disk that is full or fails from other errors, however a library wrapped it."""
     try:
@@ -122,7 +108,7 @@ def _full_disk_told(out: Path, stage: Path) -> Iterator[None]:
         full = not isinstance(problem, GeoError) and shutil.disk_usage(stage).free < _LEAST_FREE
         if cause is None and not full:
             raise
-        with _refusal_told(out):
+        with refusal_told(out):
             raise cause or OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from problem
 
 
@@ -133,7 +119,7 @@ def _held(out: Path, home: Path) -> Iterator[None]:
 
     path = home / f"{_BUILDING}{out.name}.lock"
     lock = FileLock(path, timeout=_SECONDS)
-    with _refusal_told(out):
+    with refusal_told(out):
         try:
             lock.acquire()
         except Timeout:
@@ -185,7 +171,7 @@ def _replace(out: Path, stage: Path) -> None:
         if not isinstance(problem, OSError):
             raise
         if problem.errno in _DISK:
-            with _refusal_told(out):
+            with refusal_told(out):
                 raise
         raise FileError(
             f"{problem.filename} in {out} cannot be replaced ({problem.strerror}); close it if it "

@@ -1,7 +1,6 @@
 """A data folder that remembers where its files are from: ``sources.json`` beside them."""
 
 import contextlib
-import errno
 import hashlib
 import json
 import os
@@ -11,11 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from geo.errors import FileError
+from geo.errors import FileError, refusal_told
 from geo.sources.download.registry import Registry, Source
 
 RECORD = "sources.json"
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 _STAGE, _LOCK = ".fetching", ".fetching.lock"
 
 
@@ -108,7 +106,7 @@ def opened(folder: Path, registry: Registry, wait: float) -> Iterator["Store"]:
         raise FileError(f"{folder} is a file; choose a folder with --out.")
     if stage.exists() and not stage.is_dir():
         raise FileError(f"{stage} is a file, where geo fetch makes a folder; delete or rename it.")
-    with refused(folder):
+    with refusal_told(folder, "Nothing more"):
         lock = FileLock(folder / _LOCK, timeout=wait)
         while not lock.is_locked:
             folder.mkdir(parents=True, exist_ok=True)
@@ -123,7 +121,7 @@ def opened(folder: Path, registry: Registry, wait: float) -> Iterator["Store"]:
                     raise
                 # else the one that was waited for failed, and took away the folder it had made
     try:
-        with refused(folder):
+        with refusal_told(folder, "Nothing more"):
             shutil.rmtree(stage, ignore_errors=True)  # what a killed run left
             stage.mkdir()
         yield Store(folder, stage, registry)
@@ -134,19 +132,6 @@ def opened(folder: Path, registry: Registry, wait: float) -> Iterator["Store"]:
         lock.release()
         if empty and os.name == "nt":  # which removes no file that is open
             shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextlib.contextmanager
-def refused(folder: Path) -> Iterator[None]:
-    """Put a refusal of the operating system to write into words."""
-    try:
-        yield
-    except OSError as problem:
-        space = "free some space or " if problem.errno in _FULL else ""
-        raise FileError(
-            f"Nothing more can be written to {folder} ({problem.strerror or problem}); {space}"
-            "choose another folder with --out."
-        ) from problem
 
 
 class Store:
