@@ -58,6 +58,8 @@ def _earlier(latest: pd.DataFrame, found: Outcomes) -> pd.DataFrame:
 def a_row_an_area(every: pd.DataFrame) -> pd.DataFrame:
     """Lay the latest figures out wide: of each series the value, and how it compares.
 
+    Where some are confidential, each row says by which rule small numbers are hidden.
+
     Examples
     --------
     >>> cells = pd.DataFrame({"area_type": "town", "area_code": "a", "area": "A", "sex": "all",
@@ -78,4 +80,7 @@ def a_row_an_area(every: pd.DataFrame) -> pd.DataFrame:
     for name in order:
         columns[name] = pd.to_numeric(wide["value", name])
         columns[f"{name}_comparison"] = wide["comparison", name]
-    return pd.DataFrame(columns).reset_index()
+    table = pd.DataFrame(columns).reset_index()
+    rules = dict.fromkeys(latest.get("disclosure_rule", pd.Series(dtype=object)).dropna())
+    words = "; ".join(str(rule) for rule in rules if rule)
+    return table.assign(disclosure_rule=words) if words else table

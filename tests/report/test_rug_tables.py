@@ -72,3 +72,11 @@ def test_a_row_an_area_has_each_series_once(every):
     row = wide[wide["area_type"] == "borough"].iloc[0]
     assert row[name] == area["value"]
     assert row[f"{name}_comparison"] == area["comparison"]
+
+
+def test_a_row_an_area_says_by_which_rule_small_numbers_are_hidden(every):
+    assert "disclosure_rule" not in a_row_an_area(every.assign(disclosure_rule=""))
+    rule = "counts under 5 are not shown"
+    first = every["indicator_id"].eq(every.loc[every["latest"], "indicator_id"].iloc[0])
+    ruled = every.assign(disclosure_rule=first.map({True: rule, False: ""}))
+    assert set(a_row_an_area(ruled)["disclosure_rule"]) == {rule}
