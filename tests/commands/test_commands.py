@@ -10,6 +10,7 @@ from geo.__main__ import main
 from geo.disclosure.rules import Rule
 from geo.errors import FileError
 from geo.report.whole_folder import files_in
+from tests.examples import some
 
 
 def _run(*arguments):
@@ -198,7 +199,7 @@ def test_build_with_wrong_boundaries_fails_plainly(tmp_path, change, words):
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("name", ["areas.geojson", "table.csv", "areas.gpkg", "areas.zip"])
+@pytest.mark.parametrize("name", some(["areas.geojson", "table.csv", "areas.gpkg", "areas.zip"]))
 @pytest.mark.parametrize("content", [b"", b"<html><body>Sign in</body></html>"])
 def test_build_with_a_file_that_is_none_fails_plainly(tmp_path, name, content):
     from geo.sources.sample import write_sample

@@ -237,6 +237,7 @@ def test_outsider_finds_what_is_opened_where_what_was_published_is_not_given():
     assert ("wd24", "ward 2", "2024", "all") in found
 
 
+@pytest.mark.slow
 def test_audit_lists_what_two_publications_give_away_together():
     first, second = a_small_ward_moved()
     safe = second.made()
@@ -272,6 +273,7 @@ def test_publishable_stops_where_small_groups_share_a_total_that_was_printed():
         second.made([first.taken_down(first.made())])
 
 
+@pytest.mark.slow
 def test_publishable_takes_revised_counts_for_others_and_says_so():
     first, second = a_small_ward_moved()
     second.series = {("2024", "all"): second.series["2024", "all"] + 50}

@@ -153,6 +153,7 @@ def test_order_of_hiding_is_of_the_cell_alone_and_totals_come_last():
     pd.testing.assert_series_equal(one, other)
 
 
+@pytest.mark.slow
 @share(1 / 8)
 @given(tables(), st.randoms(use_true_random=False))
 def test_suppress_chooses_alike_in_whatever_order_the_rows_stand(made, shuffled):

@@ -97,7 +97,7 @@ def indicators(seed, whole, *names):
     return series, [(dict.fromkeys(keys, 1) | {total: -1}, "=")]
 
 
-IN_EVERY_RUN = ("sexes in codes", "indicators that add up")
+IN_EVERY_RUN = ("indicators that add up",)
 INPUTS = {
     "years within stages within phases": stages,
     "key stages": lambda seed: ages(seed, "KS1", "Year 1", "Year 2"),

@@ -124,6 +124,7 @@ def test_what_is_left_is_safe_when_the_search_is_cut_short(work, made):
     assert exposed(problem, left) == []
 
 
+@pytest.mark.slow
 @share(1 / 6)
 @given(st.one_of(tables(most=8), cubes()), st.booleans(), st.data())
 def test_sums_that_one_contributor_dominates_stay_far_enough(made, whole, data):
@@ -155,6 +156,7 @@ def test_what_is_left_is_safe_where_counts_are_not_known(made, data):
     assert exposed(problem, left) == []
 
 
+@pytest.mark.slow
 @share(1 / 5)
 @given(st.one_of(tables(most=10), cubes()))
 def test_tables_too_large_for_the_optimum_are_safe(made):

@@ -40,6 +40,7 @@ def reads(monkeypatch):
     return counted
 
 
+@pytest.mark.slow
 def test_check_reads_each_file_once_for_all_releases_and_all_that_it_holds(folder, reads):
     lines, good = check_data("sample", [folder])
     assert good, lines
