@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+import pandas as pd
+
 from geo.disclosure.publications import LEDGER, Terms
 from geo.disclosure.rules import Rule
 from geo.errors import FileError, TableError, examples
@@ -175,7 +177,7 @@ def _write(
     """Write every file; return the evidence with the notes made while drawing."""
     on_step("Writing the tables")
     (folder / "tables").mkdir()
-    caution = {"note": " ".join(evidence.notices)} if evidence.notices else {}
+    caution = " ".join(evidence.notices)
     people = england_of(evidence.inputs, evidence.release, evidence.lsoas).people
     tables = {
         "lsoas": evidence.lsoas,
@@ -184,7 +186,11 @@ def _write(
     }
     for name, table in tables.items():
         path = folder / f"tables/{name}.csv"
-        safe_cells(table.assign(**caution)).to_csv(path, index=False, lineterminator="\n")
+        if "note" in table or caution:
+            own = table.get("note", pd.Series("", table.index)).fillna("")
+            table = table.assign(note=(caution + " " + own).str.strip())
+        if len(table):
+            safe_cells(table).to_csv(path, index=False, lineterminator="\n")
     if evidence.areas is not None:
         on_step("Writing the layers for QGIS")
         write_layers(evidence, evidence.areas, folder / "areas.gpkg")

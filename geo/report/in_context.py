@@ -35,13 +35,14 @@ def in_context(found: Outcomes | None, people: People, lsoas: pd.DataFrame) -> p
     -------
     DataFrame
         A row a measure: ``measure``, ``unit``, ``place``, ``england``, ``comparison``, ``period``,
-        ``source`` and ``note``, which says what is not here.
+        ``source`` and ``note``, which says what is not here. No rows where nothing is here.
     """
     listed = public_indicators()
     rows = [*_residents(people, lsoas[people.code], listed)]
     known = _known(found)
     rows += [known.get(name) or _absent(name, listed) for name in MEASURES]
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    return table if "place" in table and table["place"].notna().any() else table.iloc[:0]
 
 
 def _residents(people: People, codes: pd.Series, listed: pd.DataFrame) -> list[dict[str, object]]:

@@ -70,3 +70,8 @@ def test_in_context_of_a_place_without_indicators_or_ages():
     assert table.loc["Residents", "place"] == 400
     assert pd.isna(table.loc["Residents", "england"])
     assert pd.isna(table.loc["Residents under 18", "place"])
+
+
+def test_nothing_in_context_has_no_rows():
+    lsoas = LSOAS.drop(columns=[c for c in LSOAS if "population" in c])
+    assert in_context(None, people_of.People("lsoa21cd", lsoas[["lsoa21cd"]]), lsoas).empty
