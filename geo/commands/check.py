@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from geo.commands.options import DATA, INDICATORS, default_folder, folders, plain_errors
+from geo.commands.options import DATA, INDICATORS, folders, folders_here, plain_errors
 
 
 @click.command()
@@ -33,15 +33,9 @@ def check(
             click.echo("\n".join(explain_file(place, explain)))
             return
 
-        lines, good = check_data(place, _folders(place, data, indicators), indicators)
+        looked = folders_here(place, data) if indicators else folders(place, data, False)
+        lines, good = check_data(place, looked, indicators)
     for line in lines:
         click.echo(line)
     if not good:
         sys.exit(1)
-
-
-def _folders(place: str, data: tuple[Path, ...], indicators: tuple[Path, ...]) -> list[Path]:
-    """Give the data folders; of a place without any, files of indicators are checked alone."""
-    if indicators and not data and not default_folder(place).is_dir():
-        return []
-    return folders(place, data, False)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from geo.commands.options import DATA, INDICATORS, default_folder, plain_errors
+from geo.commands.options import DATA, INDICATORS, folders_here, plain_errors
 
 
 @click.command()
@@ -28,7 +28,5 @@ def indicators(
             for path in write_template(template):
                 click.echo(path)
             return
-        usual = default_folder(place)
-        looked = data or ((usual,) if usual.is_dir() else ())
-        for line in indicator_lines(looked, indicators):
+        for line in indicator_lines(folders_here(place, data), indicators):
             click.echo(line)

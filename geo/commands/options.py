@@ -153,6 +153,11 @@ def folders(place: str, data: tuple[Path, ...], sample: bool) -> list[Path]:
     return [folder]
 
 
+def folders_here(place: str, data: tuple[Path, ...]) -> list[Path]:
+    """Give the data folders asked for; the usual one of the place where none is, if it is there."""
+    return list(data) or [folder for folder in (default_folder(place),) if folder.is_dir()]
+
+
 def default_folder(place: str) -> Path:
     """Where a place's data lies where nothing else is said."""
     return Path("boundaries", Path(place).name)

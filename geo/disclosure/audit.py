@@ -111,7 +111,8 @@ def audit_disclosure(
     every = known.and_counts(people["count"].to_numpy(dtype=float))
     theirs = np.arange(len(both)) >= len(table)
     valued = table[value_columns(table)].notna().any(axis=1).to_numpy(dtype=bool)
-    hidden = np.r_[hidden_denominators(table, known), theirs[len(table) :] & False]
+    hidden = np.zeros(len(both), dtype=bool)
+    hidden[: len(table)] = hidden_denominators(table, known)
     elsewhere = earlier is not None and earlier.hides("denominator")
     denominators = denominator_attack(
         linked, every.denominator, hidden, rule, hidden_elsewhere=elsewhere

@@ -80,15 +80,15 @@ def denominators_that_add_up(table: pd.DataFrame, relations: Sequence[Relation])
         ``known``, whether it is of people whom nobody hides: it is no count of a single series.
     """
     named = {one for relation in relations for one in relation.series if is_denominator(one)}
+    people = _as_counts(table if named else table.iloc[:0])
     alone = {
         relation.series[-1]
         for relation in relations
         if len(relation.series) == 2 and is_denominator(relation.series[-1])
     }
-    people = _as_counts(table)
     series = pd.MultiIndex.from_frame(people[list(SERIES_KEYS)])
     people = people.assign(known=~series.isin(list(alone)) if alone else True)
-    return people[series.isin(list(named))] if named else people.iloc[:0]
+    return people[series.isin(list(named))] if named else people
 
 
 def is_denominator(series: Series) -> bool:

@@ -172,7 +172,8 @@ def suppress(
     short[gone] = True  # the denominator is a count that is hidden
     own[gone] |= known.low[gone] > 0
     of_few = short & _values_alone(table, known)
-    means = _suppress_means(choice, every, np.r_[of_few, others & False], rule)[: len(table)]
+    of_few = np.r_[of_few, np.zeros(len(people), dtype=bool)]
+    means = _suppress_means(choice, every, of_few, rule)[: len(table)]
     hidden = own & ~known.missing | means
     return _published(indicators, confidential, hidden, short, known, rule)
 

@@ -10,6 +10,7 @@ from geo.geography.dissolve import dissolve
 from geo.report.evidence import Evidence
 from geo.statistics.deprivation import decile_profile
 from geo.vocabulary.area_types import column_of, kind_of, name_column
+from geo.vocabulary.indicators import named_series, with_fifths
 
 
 def write_layers(evidence: Evidence, areas: gpd.GeoDataFrame, path: Path) -> None:
@@ -47,11 +48,12 @@ def _with_indicators(layer: gpd.GeoDataFrame, evidence: Evidence, code: str) -> 
     taken = {"fid", "ogc_fid", "geom", *(column.lower() for column in layer.columns)}
     columns: dict[str, np.ndarray] = {}
     for keys, part in rows.groupby(split, sort=True):
-        name = " ".join(key for key in map(str, keys) if key not in ("", "all"))
+        name = named_series(*keys)
         while {column.lower() for column in _columns(name)} & taken:  # SQLite does not tell case
             name = f"indicator {name}"
         taken |= {column.lower() for column in _columns(name)}
-        found = part.assign(comparison=_class(part)).set_index("area_code").reindex(layer[code])
+        shown = with_fifths(part["comparison"], part)
+        found = part.assign(comparison=shown).set_index("area_code").reindex(layer[code])
         columns |= {
             name: found["value"].to_numpy(dtype=float, na_value=float("nan")),
             f"{name}_state": found["state"].to_numpy(dtype=object),
@@ -63,9 +65,3 @@ def _with_indicators(layer: gpd.GeoDataFrame, evidence: Evidence, code: str) -> 
 
 def _columns(name: str) -> tuple[str, ...]:
     return name, f"{name}_state", f"{name}_comparison"
-
-
-def _class(rows: pd.DataFrame) -> pd.Series:
-    """How each area compares with England, or the fifth of a placed value, as in the Rug."""
-    placed = rows["comparison"].eq("not_compared") & rows["place"].notna()
-    return rows["comparison"].mask(placed, "fifth_" + rows["quantile"].astype("str"))

@@ -6,7 +6,7 @@ import pandas as pd
 
 from geo.report.outcomes import Outcomes
 from geo.views.rug.rug import TartanRug
-from geo.vocabulary.indicators import SERIES, states_of
+from geo.vocabulary.indicators import SERIES, named_series, states_of
 
 _AREA = ["area_type", "area_code", "area"]
 _FACTS = ["name", "group", "unit", "polarity", "source", "licence"]
@@ -69,10 +69,7 @@ def a_row_an_area(every: pd.DataFrame) -> pd.DataFrame:
     {'neet': 5.0, 'neet_comparison': 'worse', 'gld': 70.0, 'gld_comparison': 'better'}
     """
     latest = every[every["latest"]]
-    labels = latest[["sex", "age"]].astype(str)
-    labels = labels.mask(labels.isin(["all", "nan"]), "")
-    parts = latest["indicator_id"].astype(str).str.cat([labels["sex"], labels["age"]], sep=" ")
-    named = latest.assign(series=parts.str.replace(r"\s+", " ", regex=True).str.strip())
+    named = latest.assign(series=list(map(named_series, *(latest[key] for key in SERIES))))
     order = named["series"].unique()
     wide = named.pivot(index=_AREA, columns="series", values=["value", "comparison"])
     wide = wide.reindex(named[_AREA].drop_duplicates().itertuples(index=False, name=None))

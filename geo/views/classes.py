@@ -15,7 +15,7 @@ from geo.disclosure.published import Published
 from geo.errors import TableError, examples
 from geo.views.indicator_rows import indicator_rows
 from geo.vocabulary.area_types import area_type, kind_and_year
-from geo.vocabulary.indicators import SERIES, WITHOUT_NUMBERS, states_of
+from geo.vocabulary.indicators import SERIES, WITHOUT_NUMBERS, states_of, with_fifths
 from geo.vocabulary.measures import STATES
 
 ENGLAND = "england"
@@ -360,9 +360,9 @@ def _require_benchmark(itself: np.ndarray, benchmark: str, levels: int | str) ->
 
 def cell_classes(cells: pd.DataFrame, itself: np.ndarray, levels: int | str) -> np.ndarray:
     """Class of each cell: what it is coloured by; a value that is placed has its fifth."""
-    fifth = cells["quantile"].astype("Int64")
-    fifths = ("fifth_" + fifth.astype("string")).astype(object)
     if levels == "quintiles":
+        fifth = cells["quantile"].astype("Int64")
+        fifths = ("fifth_" + fifth.astype("string")).astype(object)
         coloured = fifths.where(fifth.notna(), "not_compared")
     else:
         coloured = cells["comparison"].astype(object).where(cells["comparison"].notna(), "")
@@ -376,8 +376,7 @@ def cell_classes(cells: pd.DataFrame, itself: np.ndarray, levels: int | str) -> 
         if levels == 3:
             coloured = coloured.str.removeprefix("much_")
         if "place" in cells:
-            placed = coloured.eq("not_compared") & cells["place"].notna() & fifth.notna()
-            coloured = coloured.mask(placed, fifths)
+            coloured = with_fifths(coloured, cells)
     without = cells["state"].isin(WITHOUT_NUMBERS)
     return np.select([without, itself], [cells["state"], "benchmark"], coloured)
 

@@ -33,6 +33,33 @@ def states_of(value: pd.Series, given: pd.Series | None = None) -> pd.Series:
     return pd.Series(np.select(told, names, "value"), value.index, dtype=object)
 
 
+def named_series(indicator_id: str, *labels: object) -> str:
+    """Name a series by its indicator, and its sex and age where it is not of all.
+
+    Examples
+    --------
+    >>> named_series("neet", "all", "all"), named_series("neet", "Female", "16-17")
+    ('neet', 'neet Female 16-17')
+    """
+    words = map(str, (indicator_id, *labels))
+    return " ".join(word for word in words if word not in ("", "all", "nan"))
+
+
+def with_fifths(comparison: pd.Series, table: pd.DataFrame) -> pd.Series:
+    """Give what is not compared, but placed among England's areas, its fifth (``fifth_1``).
+
+    Parameters
+    ----------
+    comparison : Series
+        How each row of the table compares.
+    table : DataFrame
+        ``place`` and ``quantile``.
+    """
+    fifth = table["quantile"].astype("Int64")
+    placed = comparison.eq("not_compared") & table["place"].notna() & fifth.notna()
+    return comparison.mask(placed, ("fifth_" + fifth.astype("string")).astype(object))
+
+
 def decimals_of(
     table: pd.DataFrame, catalogue: pd.DataFrame | None = None, values: Sequence[str] = ("value",)
 ) -> pd.Series:
