@@ -55,6 +55,11 @@ class SmallRug:
             for group, cells in self.table.groupby("group", sort=False)
         ]
 
+    @property
+    def has_fifths(self) -> bool:
+        """Whether any cell counts indicators that are placed and none that is compared."""
+        return bool((self.table["compared"].eq(0) & self.table["placed"].gt(0)).any())
+
 
 def _brief(cell: dict[str, Any]) -> tuple[str, str]:
     """Word a cell by its comparisons; by its worst fifths where nothing of it is compared."""

@@ -4,11 +4,12 @@ import re
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
 from geo.statistics.deprivation import decile_profile
-from geo.views.site.index import IndexPage, index_page, svg_map
+from geo.views.site.index import IndexPage, SmallRug, index_page, svg_map
 from geo.views.style.palette import DECILE_CLASSES
 from tests.drawn import path_corners
 
@@ -74,6 +75,15 @@ def test_index_page_without_areas_says_why_and_shows_no_map():
     text = index_page(_page(areas=None, left_out=["The map is left out: no boundaries."]))
     assert "The map is left out: no boundaries." in text
     assert "map.html" not in text
+
+
+@pytest.mark.parametrize("compared", [0, 2])
+def test_index_page_explains_fifths_where_it_counts_some(compared):
+    table = pd.DataFrame({"group": "Housing", "area": ["Alder", "Birch"], "worse": 0,
+                          "compared": [3, compared], "worst_fifth": 1, "placed": 4})  # fmt: skip
+    text = index_page(_page(rug=SmallRug("Alder is worse in none", "England", table)))
+    assert ("in the worst fifth in England" in text) is (compared == 0)
+    assert ("① 1 of 4" in text) is (compared == 0)
 
 
 def test_index_page_loads_nothing_from_elsewhere():
