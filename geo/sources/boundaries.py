@@ -176,7 +176,8 @@ def _require_one_row_each(codes: pd.Series, path: Path) -> None:
         raise CodeError(
             f"{len(twice)} {codes.name} {stands} more than once in {path} ({examples(twice)}); if "
             "the rows are parts of one area, dissolve them by that column (in QGIS: Vector, "
-            "Geoprocessing Tools, Dissolve), and if one has a wrong code, correct it."
+            "Geoprocessing Tools, Dissolve; in geopandas: areas.dissolve), and if "
+            "one has a wrong code, correct it."
         )
 
 

@@ -202,6 +202,7 @@ def _read_one(path: Path, wanted: int | None) -> pd.DataFrame:
     table = _derive_deciles(table, release)
     validate(table, "deprivation", release.vintage, where=str(path))
     _require_agreement(table, release, path)
+    _require_order(table, release, str(path))
     whole = [c for c in table if c.endswith(("_rank", "_decile"))]
     return table.astype(dict.fromkeys(whole, "int64"))
 
@@ -302,6 +303,24 @@ def _require_agreement(table: pd.DataFrame, release: Release, path: Path) -> Non
                 )
 
 
+def _require_order(table: pd.DataFrame, release: Release, where: str) -> None:
+    """Raise if an LSOA ranked behind another has a higher score: 1 is the most deprived."""
+    for index in INDICES:
+        if not {f"{index}_score", f"{index}_rank"} <= set(table):
+            continue
+        ordered = table.sort_values(f"{index}_rank", kind="stable")
+        score = ordered[f"{index}_score"]
+        wrong = score > score.cummin()
+        if wrong.any():
+            code = f"{release.vintage}cd"
+            raise TableError(
+                f"{int(wrong.sum())} of {len(table)} LSOAs in {where} have a higher {index}_score "
+                f"than others that {index}_rank calls more deprived "
+                f"({examples(ordered.loc[wrong, code])}); rank 1 must have the highest score, so "
+                "give scores and ranks of one file as MHCLG published it."
+            )
+
+
 def _join(
     left: pd.DataFrame, right: pd.DataFrame, before: Sequence[Path], path: Path
 ) -> pd.DataFrame:
@@ -325,4 +344,6 @@ def _join(
             f"{path} and {examples(before)} cover different LSOAs ({len(odd)} are in one only: "
             f"{examples(odd)}); give files of the same release and extent."
         )
-    return left.merge(right[values], on=code, validate="one_to_one")
+    joined = left.merge(right[values], on=code, validate="one_to_one")
+    _require_order(joined, RELEASES[years[0]], f"{path} and {examples(before)}")
+    return joined

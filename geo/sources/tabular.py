@@ -17,7 +17,10 @@ import pyarrow.parquet as pq
 
 from geo.errors import FileError, TableError, examples, without_figures
 from geo.sources import text_files, workbooks, zips
-from geo.sources.decimal_commas import require_decimal_points
+from geo.sources.foreign_numbers import (
+    require_decimal_points,
+    require_whole_counts,
+)
 from geo.sources.headers import standard, unique
 from geo.sources.readings import once, tell
 from geo.sources.surroundings import REPAIRED, without_surroundings
@@ -231,7 +234,9 @@ def _parsed(path: Path, part: Layout | Sheet | None) -> pd.DataFrame:
         table.columns = unique(standard(table.columns), str(path))
     semicolons = isinstance(part, Layout) and part.separator == ";"
     require_decimal_points(table, str(path), any_comma=semicolons)
-    unseen = table.attrs.get(workbooks.UNSEEN, told)
+    if isinstance(part, Layout):
+        require_whole_counts(table, str(path), lambda: read_text(path, part, as_text=True))
+    unseen = table.attrs.get(text_files.TOLD, told)
     table = without_surroundings(table, str(path))
     table.attrs[REPAIRED] += [unseen] if unseen else []
     tell(table.attrs[REPAIRED])

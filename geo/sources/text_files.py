@@ -12,13 +12,15 @@ from typing import Any
 
 import pandas as pd
 
-from geo.errors import FileError
-from geo.sources.headers import header_among, standard, unique
+from geo.errors import FileError, examples
+from geo.sources.headers import NO_HEADER, header_among, standard, unique
 from geo.vocabulary.column_names import is_identifier
 
 Wanted = Callable[[Sequence[str]], bool]
 _HEAD = 1_000_000  # bytes that surely hold the first rows
 _TAIL = 65_536  # bytes at the end that surely hold the last row
+TOLD = "told"
+"""Key of a table's ``attrs`` with a sentence on what was read in one way and may mean another."""
 HEADER_WITHIN = 20  # rows of title and notes that may stand above a header
 _SEPARATORS = (",", "\t", ";", "|")
 
@@ -132,20 +134,58 @@ def read_text(path: Path, layout: Layout, *, as_text: bool = False) -> pd.DataFr
     Raises
     ------
     FileError
-        If the last row breaks off or the encoding is none that is read.
+        If a row breaks off or the encoding is none that is read.
     """
     names = unique(layout.headers, str(path))
+    encoding = layout.encoding
     try:
-        table = _read(path, layout, names, layout.encoding, as_text)
+        table = _read(path, layout, names, encoding, as_text)
     except UnicodeDecodeError:
-        if layout.encoding != "utf-8-sig":
+        if encoding != "utf-8-sig":
             raise _not_text(path) from None
         try:
-            table = _read(path, layout, names, "cp1252", as_text)
+            encoding = "cp1252"
+            table = _read(path, layout, names, encoding, as_text)
         except UnicodeDecodeError:
             raise _not_text(path) from None
     _require_whole_end(path, layout, len(names))
+    if told := _short_rows(table, path, layout, encoding):
+        table.attrs[TOLD] = told
     return table
+
+
+def _short_rows(table: pd.DataFrame, path: Path, layout: Layout, encoding: str) -> str:
+    """Tell rows with fewer cells than the header, which pandas fills up with missing values.
+
+    Spreadsheets leave off the blank cells at the end of a row; but where all other rows end in a
+    figure, a cell was lost, and the others may stand under wrong headers.
+    """
+    named = [header for header in table.columns if not str(header).startswith(NO_HEADER)]
+    width = table.columns.get_loc(named[-1]) + 1 if named else 0
+    if width < 2 or not (table[named[-1]].isna() | table[named[-1]].eq("")).any():
+        return ""
+    with path.open(encoding=encoding, newline="") as file:
+        for _ in range(layout.lines):
+            file.readline()
+        rows = [row for row in csv.reader(file, delimiter=layout.separator) if row]
+    short = [at for at, row in enumerate(rows, 1) if 1 < len(row) < width and _has_code(row)]
+    if not short:
+        return ""
+    said = (
+        f"{len(short)} of {len(rows)} rows of {path} have fewer cells than the header (data "
+        f"{'row' if len(short) == 1 else 'rows'} {examples(short)})"
+    )
+    if any(len(row) >= width and not row[width - 1].strip() for row in rows):
+        return f"{said}; those that lack at the end are read as blank."
+    raise FileError(
+        f"{said}, and no other row ends in a blank, so that a cell is lost there and others may "
+        "stand under a wrong header; complete these rows, or export the file again."
+    )
+
+
+def _has_code(row: Sequence[str]) -> bool:
+    """Tell a row of areas from what is written below a table."""
+    return any(re.match(r"\s*[A-Z]\d{8}\b", cell, re.IGNORECASE) for cell in row)
 
 
 def _read(

@@ -20,7 +20,7 @@ from geo.sources import ods_sheets, xls_sheets
 from geo.sources.cells import Page, dated, shown, shown_text, written
 from geo.sources.headers import header_among, unique
 from geo.sources.number_formats import hides_numbers
-from geo.sources.text_files import HEADER_WITHIN, Wanted
+from geo.sources.text_files import HEADER_WITHIN, TOLD, Wanted
 from geo.vocabulary.column_names import is_identifier
 
 _XLS = re.compile(rb"\xd0\xcf\x11\xe0|\x09[\x00\x02\x04\x08]")
@@ -34,8 +34,6 @@ _UNCALCULATED = re.compile(
 _HIDDEN_ROW = re.compile(rb'<row [^>]*\bhidden="(?:1|true)"[^>]*(?<!/)>')
 _HIDDEN_COLUMNS = re.compile(rb'<col [^>]*\bhidden="(?:1|true)"[^>]*>')
 _ATTRIBUTE = re.compile(rb'\b(min|max)="(\d+)"')
-UNSEEN = "unseen"
-"""Key of a table's ``attrs`` with a sentence on what is hidden in its sheet."""
 _CONDITIONAL = re.compile(rb'<cfRule [^>]*\bdxfId="(\d+)"')
 
 
@@ -221,7 +219,7 @@ def read_sheet(path: Path, sheet: Sheet, *, as_text: bool = False) -> pd.DataFra
     texts = {name: "str" for name in names if is_identifier(name)}
     table = TextParser([names, *cells], header=0, dtype=texts).read()
     if any(unseen):
-        table.attrs[UNSEEN] = (
+        table.attrs[TOLD] = (
             f"{path} (sheet {sheet.title}) has {unseen[0]} hidden rows and {unseen[1]} hidden "
             "columns, which are read like the others; delete them if they are not meant."
         )

@@ -73,6 +73,23 @@ def meanings(labels: Sequence[str], over: str) -> dict[str, Hashable]:
     return {label: found or str(label) for label, found in periods.read(labels).items()}
 
 
+def without_case(labels: pd.Series) -> pd.Series:
+    """Give labels that differ only in case and blanks one spelling, that of most rows.
+
+    Examples
+    --------
+    >>> without_case(pd.Series(["NEET", "neet", "neet ", "absence", "neet"])).tolist()
+    ['neet', 'neet', 'neet', 'absence', 'neet']
+    """
+    number = labels.value_counts()
+    means: dict[str, list[str]] = {}
+    for label in map(str, number.index):
+        means.setdefault(" ".join(label.casefold().split()), []).append(label)
+    kept = {other: same[0].strip() for same in means.values() for other in same}
+    changed = {other: label for other, label in kept.items() if other != label}
+    return labels.replace(changed) if changed else labels
+
+
 def one_spelling(table: pd.DataFrame) -> dict[str, pd.Series]:
     """Give the labels of each indicator one spelling each, that of most rows.
 
@@ -96,6 +113,26 @@ def one_spelling(table: pd.DataFrame) -> dict[str, pd.Series]:
     """
     spelt = {over: _respelt(table, over) for over in LABELS if over in table}
     return {over: labels for over, labels in spelt.items() if not labels.equals(table[over])}
+
+
+def spelt_twice(
+    table: pd.DataFrame, alike: pd.DataFrame, keys: Sequence[str]
+) -> tuple[pd.Series, str]:
+    """Tell which rows repeat another once labels are spelt alike, and the two spellings.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"area_code": ["A", "A"], "period": ["2023/24", "2023-24"]})
+    >>> spelt_twice(table, table.assign(period="2023/24"), ["area_code", "period"])[1]
+    '2023/24 beside 2023-24'
+    """
+    twice = alike.duplicated(list(keys)) & ~table.duplicated(list(keys))
+    if not twice.any():
+        return twice, ""
+    same = alike[alike.duplicated(list(keys), keep=False)].sort_values(list(keys), kind="stable")
+    first = table.loc[same.index[:2]]
+    labels = [first[key].astype(str).tolist() for key in keys if first[key].nunique() > 1]
+    return twice, "; ".join(" beside ".join(both) for both in labels)
 
 
 def _respelt(table: pd.DataFrame, over: str) -> pd.Series:

@@ -397,3 +397,15 @@ def test_read_deprivation_of_file_7_rows(real_data):
     assert (first["children_young_people_decile"], first["outdoors_rank"]) == (9, 15847)
     assert (first["population"], first["children"]) == (2518, 519)
     assert (first["older_people"], first["working_age"]) == (667, 1449)
+
+
+def test_scores_that_rise_with_the_rank_are_refused_within_a_file_and_between_two(tmp_path):
+    scores = [80.5, 39.9, 40.1, 0.6]
+    both = file_1().assign(**{f"{IMD} Score": scores})
+    with pytest.raises(
+        TableError, match=r"1 of 4 LSOAs .* higher imd_score .*\(E01000003\).*rank 1"
+    ):
+        read_deprivation(saved(both, tmp_path))
+    apart = file_5().assign(**{f"{IMD} Score": scores})
+    with pytest.raises(TableError, match="higher imd_score"):
+        read_deprivation([saved(file_1(), tmp_path), saved(apart, tmp_path, "scores.csv")])

@@ -3,12 +3,14 @@
 import csv
 import io
 
+import pandas as pd
 import pytest
 
 from geo.errors import FileError, TableError
 from geo.sources.indicators.read import read_indicators
 from geo.sources.populations import read_population
-from geo.sources.tabular import read_cells, read_rows
+from geo.sources.surroundings import REPAIRED
+from geo.sources.tabular import read_cells, read_rows, read_table
 from tests.examples import some
 
 ROWS = [
@@ -76,13 +78,13 @@ def test_a_decimal_comma_elsewhere_makes_the_commas_of_no_column_thousands(tmp_p
 
 
 @pytest.mark.parametrize("words", ["1,2", "notes 1,2", "12, 5"])
-def test_lists_of_notes_are_no_decimal_commas(tmp_path, words):
+def test_lists_of_notes_are_no_foreign_numbers(tmp_path, words):
     rows = [[*ROWS[0], "note"], *([*row, words] for row in ROWS[1:])]
     assert read_indicators(written(tmp_path, "\t", rows=rows))["denominator"].tolist() == [1200, 40]
 
 
 @pytest.mark.parametrize("reader", [read_indicators, read_population])
-def test_thousands_are_read_where_nothing_speaks_for_decimal_commas(tmp_path, reader):
+def test_thousands_are_read_where_nothing_speaks_for_foreign_numbers(tmp_path, reader):
     name = "population" if reader is read_population else "visits"
     rows = [["lsoa21cd", name], ["E01000001", "1,234"], ["E01000002", "1,234,567"]]
     options = {} if reader is read_population else {"period": "2024"}
@@ -105,3 +107,39 @@ def test_a_spreadsheet_saved_as_xml_says_how_to_save_it(tmp_path):
     )
     with pytest.raises(FileError, match="spreadsheet saved as XML.*save it as .xlsx"):
         read_indicators(path)
+
+
+@pytest.mark.parametrize("column", ["population", "residents", "neet_count", "10"])
+@pytest.mark.parametrize("others", [("987", "2.034"), ("*", "987"), ("", "1")])
+def test_a_point_that_may_part_thousands_of_a_count_is_refused(tmp_path, column, others):
+    rows = [["lsoa21cd", column, "value"]]
+    rows += [[f"E0100000{at}", x, "1.250"] for at, x in enumerate(("1.500", *others), 1)]
+    with pytest.raises(TableError, match=rf"of 3 cells of {column} in .*data rows? 1.*thousands"):
+        read_table(written(tmp_path, rows=rows), lambda row: "lsoa21cd" in row)
+
+
+@pytest.mark.parametrize("other", ["0.125", "2.5", "1500", "1,500", "1500.250"])
+def test_counts_that_no_thousands_explain_are_read_with_their_decimals(tmp_path, other):
+    rows = [["lsoa21cd", "residents"], ["E01000001", "1.500"], ["E01000002", other]]
+    table = read_table(written(tmp_path, rows=rows), lambda row: "lsoa21cd" in row)
+    assert pd.to_numeric(table["residents"].astype(str).str.replace(",", "")).iat[0] == 1.5
+
+
+@pytest.mark.parametrize("note", ["", "c,suppressed\n", "Source: ours\n"])
+def test_a_row_that_lost_a_cell_is_refused_and_one_that_ends_in_blanks_is_told(tmp_path, note):
+    path, head = tmp_path / "x.csv", "lsoa21cd,value,lower,upper\nE01000001,5,4,6\n"
+    path.write_text(f"{head}E01000002,4,6\nE01000003,7,6,8\n{note}")
+    with pytest.raises(FileError, match=r"1 of \d rows .* fewer cells .*data row 2\).*a cell is l"):
+        read_table(path, lambda row: "lsoa21cd" in row)
+    path.write_text(f"{head}E01000002,4\nE01000003,7,6,\n{note}")
+    table = read_table(path, lambda row: "lsoa21cd" in row)
+    assert any("data row 2); those that lack" in words for words in table.attrs[REPAIRED])
+    assert table["upper"].isna().tolist() == [False, True, True]
+
+
+def test_a_header_alone_that_ends_in_a_comma_has_no_short_rows(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text("lsoa21cd,value,\nE01000001,5\nE01000002,4\n")
+    table = read_table(path, lambda row: "lsoa21cd" in row)
+    assert table["value"].tolist() == [5, 4]
+    assert table.attrs[REPAIRED] == []

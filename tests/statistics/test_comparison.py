@@ -361,6 +361,13 @@ def test_compare_tells_both_labels_where_they_differ(key, england, areas):
     assert all(label in told for label in (areas, england))
 
 
+def test_compare_names_both_spellings_of_a_row_that_stands_twice():
+    table = labels_apart("period", "2023-24", "2023/24")
+    twice = pd.concat([table, table.head(1).assign(period="2023-24")], ignore_index=True)
+    with pytest.raises(TableError, match=r"1 of 4 rows .*\(Crewe: 2023/24 beside 2023-24\).*one"):
+        compare(twice)
+
+
 def labels_apart(key, england, areas):
     table = pd.DataFrame(
         {

@@ -1,7 +1,7 @@
 """A file of indicators, read once: its table, and what its indicators are."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -54,7 +54,7 @@ from geo.vocabulary.area_types import code_columns
 from geo.vocabulary.column_names import folded
 from geo.vocabulary.known_areas import KnownAreas
 from geo.vocabulary.periods import parse
-from geo.vocabulary.spellings import LABELS, one_spelling
+from geo.vocabulary.spellings import one_spelling, spelt_twice, without_case
 
 _FINGERTIPS = {"Indicator ID", "Area Code", "Area Type", "Category Type", "Value note"}
 
@@ -136,13 +136,16 @@ class IndicatorFile:
             raw, fields, where, area_type, lenient=fingertips, known=known, notes=notes
         )
         table = (from_wide if wide else from_tidy)(raw, fields, areas, where)
+        ids = {"indicator_id": without_case(table["indicator_id"])}
+        table = _spelt_alike(table, ids, where, notes)
         ids = table["indicator_id"].unique()
         if catalogue is None:
             entries = self._catalogue_of(raw, ids)
         else:
             entries = covering(catalogue, ids, "The catalogue")
         table = _with_period(_counted(table, entries), entries, period, where)
-        table = _spelt_alike(_with_ages_of_dates(table, where, notes), where, notes)
+        table = _with_ages_of_dates(table, where, notes)
+        table = _spelt_alike(table, one_spelling(table), where, notes)
         if fingertips:
             table = newest_areas(table, raw[fields["area_type"]], self.path, notes)
             table = without_repeats(table, self.path, notes)
@@ -165,6 +168,7 @@ class IndicatorFile:
                 f"{labelled(lacking, 9)}); put a file indicators.toml beside it with an entry for "
                 "each indicator."
             )
+        ids = without_case(ids.to_series()).unique()
         return covering(found, ids, f"The catalogue of {self.path}")
 
     def _catalogue_of(self, raw: pd.DataFrame, ids: Sequence[str]) -> pd.DataFrame | None:
@@ -281,9 +285,11 @@ def _with_ages_of_dates(table: pd.DataFrame, where: str, notes: Notes | None) ->
     return table.assign(age=table["age"].replace(ages)) if ages else table
 
 
-def _spelt_alike(table: pd.DataFrame, where: str, notes: Notes | None) -> pd.DataFrame:
+def _spelt_alike(
+    table: pd.DataFrame, changed: Mapping[str, pd.Series], where: str, notes: Notes | None
+) -> pd.DataFrame:
     """Give labels that mean the same the spelling of most rows, and note it."""
-    changed = one_spelling(table)
+    changed = {over: spelt for over, spelt in changed.items() if not spelt.equals(table[over])}
     if not changed:
         return table
     alike = table.assign(**changed)
@@ -295,21 +301,18 @@ def _spelt_alike(table: pd.DataFrame, where: str, notes: Notes | None) -> pd.Dat
             notes,
             f"{(table[over] != spelt).sum()} of {len(table)} figures in {where} have the {over} "
             f"{labelled(pairs['other'])}, which is read as {labelled(pairs['kept'].unique())}, as "
-            "most rows of the indicator have it.",
+            f"most rows {'' if over == 'indicator_id' else 'of the indicator '}have it.",
         )
     return alike
 
 
 def _require_no_other_spelling(table: pd.DataFrame, alike: pd.DataFrame, where: str) -> None:
     """Raise for rows of an area that are one row twice once their labels are spelt alike."""
-    twice = alike.duplicated(KEYS) & ~table.duplicated(KEYS)
-    if not twice.any():
+    twice, both = spelt_twice(table, alike, KEYS)
+    if not both:
         return
-    first = alike[alike.duplicated(KEYS, keep=False)].sort_values(KEYS, kind="stable").index[:2]
-    words = [labelled(table.loc[first, over].unique(), 2) for over in LABELS]
-    both = [" beside ".join(word.split(", ")) for word in words if ", " in word]
     raise TableError(
         f"{twice.sum()} of {len(table)} rows in {where} repeat a row of their area in another "
-        f"spelling ({labelled(table.loc[twice, 'area_code'].unique())}: {'; '.join(both)}), and "
+        f"spelling ({labelled(table.loc[twice, 'area_code'].unique())}: {both}), and "
         "mean the same; keep one row of each."
     )

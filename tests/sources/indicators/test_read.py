@@ -662,6 +662,7 @@ def test_read_indicators_gives_what_aggregate_and_compare_take(tmp_path):
         ("period", "2023-24", "2023/24"),
         ("sex", "All", "Persons"),
         ("age", "10 to 11 years", "10-11 yrs"),
+        ("indicator_id", "NEET", "neet"),
     ],
 )
 def test_read_indicators_gives_one_spelling_to_what_is_the_same_and_notes_it(
