@@ -40,6 +40,7 @@ from .statistics.standardisation import standardised_ratio as standardised_ratio
 from .statistics.trends import trend as trend
 from .views.charts.change import change_chart as change_chart
 from .views.charts.concentration import concentration_curve as concentration_curve
+from .views.charts.context import context_chart as context_chart
 from .views.charts.deciles import decile_bars as decile_bars
 from .views.charts.funnel import funnel_plot as funnel_plot
 from .views.charts.gap import gap_chart as gap_chart

@@ -14,9 +14,8 @@ from geo.disclosure.rules import Rule
 from geo.errors import FileError, TableError, examples
 from geo.geography.places import Place
 from geo.notes import Notes, kept_on_error, note
-from geo.report.evidence import Evidence, Progress, england_of, gather_evidence, with_other_releases
+from geo.report.evidence import Evidence, Progress, gather_evidence, with_other_releases
 from geo.report.figures import FigureSet
-from geo.report.in_context import in_context
 from geo.report.indicators.benchmarks import Against
 from geo.report.layers import write_layers
 from geo.report.manifest import manifest_of, now
@@ -178,11 +177,12 @@ def _write(
     on_step("Writing the tables")
     (folder / "tables").mkdir()
     caution = " ".join(evidence.notices)
-    people = england_of(evidence.inputs, evidence.release, evidence.lsoas).people
+    made = rugs(evidence)
+    figures = FigureSet(evidence, notes=[], rug=made.get(RUG))
     tables = {
         "lsoas": evidence.lsoas,
         "deprivation_by_area": evidence.profile,
-        "in_context": in_context(evidence.outcomes, people, evidence.lsoas),
+        "in_context": figures.context,
     }
     for name, table in tables.items():
         path = folder / f"tables/{name}.csv"
@@ -196,9 +196,7 @@ def _write(
         write_layers(evidence, evidence.areas, folder / "areas.gpkg")
         on_step("Drawing the interactive map")
         map_of(evidence, headline[0], basemap=basemap).save(str(folder / "map.html"))
-    made = rugs(evidence)
     notes: Notes = list(evidence.notes)
-    figures = FigureSet(evidence, notes=[], rug=made.get(RUG))
     with kept_on_error(notes):
         undrawn = _write_figures(figures, folder / "figures", on_step, notes)
     evidence = replace(

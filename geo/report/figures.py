@@ -27,6 +27,7 @@ from geo.report.choices import (
 )
 from geo.report.credits import RESIDENTS, indices_source
 from geo.report.evidence import Evidence
+from geo.report.in_context import context_of
 from geo.report.outcomes import Outcomes
 from geo.report.rugs import NAME as RUG
 from geo.report.rugs import first_rug
@@ -36,6 +37,7 @@ from geo.statistics.funnel_limits import control_limits
 from geo.statistics.inequality import concentration, gap
 from geo.views.charts.change import change_chart
 from geo.views.charts.concentration import concentration_curve
+from geo.views.charts.context import context_chart
 from geo.views.charts.deciles import decile_bars
 from geo.views.charts.funnel import funnel_plot
 from geo.views.charts.gap import gap_chart
@@ -118,9 +120,20 @@ class FigureSet:
         if found is not None:
             made[RUG] = partial(self._rug, found)
             made |= self._of_indicators(found, found.of_all)
+        if len(self.context):
+            made["in-context"] = self._in_context
         return {
             name: partial(self._with_notices, make) for name, make in (self._maps | made).items()
         }
+
+    @cached_property
+    def context(self) -> pd.DataFrame:
+        """The place against England, as in ``tables/in_context.csv``."""
+        return context_of(self.evidence)
+
+    def _in_context(self) -> Figure:
+        words = self._attribution(residents=True) | {"notice": self._notice(grouped=False)}
+        return context_chart(self.context, place=self.evidence.place.name, **words)
 
     @property
     def _maps(self) -> dict[str, Maker]:

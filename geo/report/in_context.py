@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from geo.report.evidence import Evidence, england_of
 from geo.report.indicators.people import People
 from geo.report.outcomes import Outcomes
 from geo.sources.indicators.public import listed_as, public_indicators
@@ -34,8 +35,9 @@ def in_context(found: Outcomes | None, people: People, lsoas: pd.DataFrame) -> p
     Returns
     -------
     DataFrame
-        A row a measure: ``measure``, ``unit``, ``place``, ``england``, ``comparison``, ``period``,
-        ``source`` and ``note``, which says what is not here. No rows where nothing is here.
+        A row a measure: ``measure``, ``unit``, ``place``, ``england``, ``comparison``,
+        ``at_least``, ``period``, ``source`` and ``note``, which says what is not here. No
+        rows where nothing is here.
     """
     listed = public_indicators()
     rows = [*_residents(people, lsoas[people.code], listed)]
@@ -43,6 +45,12 @@ def in_context(found: Outcomes | None, people: People, lsoas: pd.DataFrame) -> p
     rows += [known.get(name) or _absent(name, listed) for name in MEASURES]
     table = pd.DataFrame(rows)
     return table if "place" in table and table["place"].notna().any() else table.iloc[:0]
+
+
+def context_of(evidence: Evidence) -> pd.DataFrame:
+    """Set the place of the evidence beside England, as ``in_context`` does."""
+    england = england_of(evidence.inputs, evidence.release, evidence.lsoas)
+    return in_context(evidence.outcomes, england.people, evidence.lsoas)
 
 
 def _residents(people: People, codes: pd.Series, listed: pd.DataFrame) -> list[dict[str, object]]:
@@ -96,6 +104,7 @@ def _known(found: Outcomes | None) -> dict[str, dict[str, object]]:
             "place": row["value"],
             "england": row["benchmark_value"] if found.benchmark == "england" else None,
             "comparison": row["comparison"],
+            "at_least": bool(row["at_least"]),
             "period": row["period"],
             "source": fact["source"],
             "note": "at least, since some areas have no figure" if row["at_least"] else row["note"],

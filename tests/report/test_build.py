@@ -33,6 +33,7 @@ FIGURES = (
     "funnel",
     "concentration",
     "gap",
+    "in-context",
 )
 CONTRACT = {
     "index.html",

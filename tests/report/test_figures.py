@@ -52,6 +52,7 @@ def test_gallery_of_the_sample_has_every_figure(shown):
         "trend",
         "concentration",
         "gap",
+        "in-context",
     }
 
 

@@ -13,6 +13,7 @@ from geo.statistics.funnel_limits import control_limits
 from geo.statistics.inequality import concentration
 from geo.views.charts.change import change_chart
 from geo.views.charts.concentration import concentration_curve
+from geo.views.charts.context import context_chart
 from geo.views.charts.deciles import decile_bars
 from geo.views.charts.funnel import funnel_plot
 from geo.views.charts.gap import gap_chart
@@ -151,6 +152,22 @@ def draw_funnel(table=None, **options):
                        **({"catalogue": catalogue()} | options))  # fmt: skip
 
 
+def context(**columns):
+    """Residents, a measure below England, one above, and one that is not here."""
+    table = pd.DataFrame(
+        {
+            "measure": ["Residents", "Under 5", "Low income", "Phonics"],
+            "unit": ["residents", "% of residents", "% of children", "% of pupils"],
+            "place": [398_755, 5.24, 23.5, None],
+            "england": [56_490_108, 5.77, 18.0, None],
+            "comparison": [None, None, "worse", None],
+            "at_least": [None, None, True, None],
+            "source": [None, None, "Indices", "DfE"],
+        }
+    )
+    return table.assign(**columns)
+
+
 CHARTS = {
     "decile_bars": lambda **o: decile_bars(profile(), **o),
     "decile_bars_people": lambda **o: decile_bars(
@@ -168,6 +185,7 @@ CHARTS = {
     ),
     "gap_chart": lambda **o: gap_chart(gaps(), catalogue=gap_catalogue(), place="Here", **o),
     "funnel_plot": lambda **o: draw_funnel(**o),
+    "context_chart": lambda **o: context_chart(context(), place="Here", **o),
 }
 
 
