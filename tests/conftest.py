@@ -22,16 +22,17 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 def pytest_collection_modifyitems(items):
     """Mark as slow what gathers or builds all of a real place, beside the sample built once.
 
-    Tests that share what takes long go to one process, so that it is made once.
+    Tests that share what takes long go to one process, so that it is made once; quick ones of
+    one file go together too, because telling a process of each test takes longer than many do.
     """
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if item.name in _LONG_EXAMPLES or _WHOLE & fixtures:
             item.add_marker(pytest.mark.slow)
-        for name in _ONCE & fixtures:
-            item.add_marker(pytest.mark.xdist_group(name.removeprefix("cheshire_")))
-        if _ONCE_A_MODULE & fixtures:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+        if shared := sorted(_ONCE & fixtures):
+            item.add_marker(pytest.mark.xdist_group(shared[0].removeprefix("cheshire_")))
+        elif _ONCE_A_MODULE & fixtures or not item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
 
 
 def _folder(name: str) -> Path:
