@@ -4,6 +4,8 @@ Exit code 0: good; 1: a problem in the data, told in plain words; 2: wrong usage
 imported when a command runs, so that ``geo --help`` answers at once.
 """
 
+import gc
+
 import click
 
 from geo import __version__
@@ -22,6 +24,7 @@ from geo.commands.sources import sources
 @click.version_option(__version__, prog_name="geo")
 def main() -> None:
     """Show where deprivation sits, neighbourhood by neighbourhood, and where to help early."""
+    gc.set_threshold(20_000, 20, 20)  # else a twentieth of a build goes into looking for cycles
 
 
 for command in (build, figure, check, audit, fetch, sources, indicators, places, assign):

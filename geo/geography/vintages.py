@@ -8,6 +8,7 @@ import pandas as pd
 
 from geo.errors import CodeError, TableError, examples
 from geo.vocabulary.area_types import vintage_column
+from geo.vocabulary.codes import among
 from geo.vocabulary.releases import VINTAGES
 
 _NEVER = ("rank", "decile", "quintile", "score", "rate", "percent", "proportion", "value", "index")
@@ -75,7 +76,7 @@ def convert(
     vintage, code = vintage_column(table)
     _require_counts(table, code, counts, by)
     links = chain(lookups, vintage, to, residents=residents)
-    if not (known := table[code].isin(links[f"{vintage}cd"])).all():
+    if not (known := among(table[code], links[f"{vintage}cd"])).all():
         odd = table.loc[~known, code].unique()
         raise CodeError(
             f"{len(odd)} of {table[code].nunique()} {code} codes are not in the lookup "
@@ -144,8 +145,8 @@ def foreign_vintage(
         for kind in VINTAGES
         if any(f"{kind}cd" in t for t in lookups)
     }
-    foreign = codes[~codes.isin(listed.pop(vintage, []))]
-    fitting = [kind for kind, there in listed.items() if foreign.isin(there).all()]
+    foreign = codes[~among(codes, listed.pop(vintage, pd.Series(dtype="str")))]
+    fitting = [kind for kind, there in listed.items() if among(foreign, there).all()]
     return (fitting[-1] if fitting and len(foreign) else ""), foreign
 
 

@@ -38,6 +38,7 @@ from geo.sources.recognise import DataFile
 from geo.sources.sample import sample as sample_borough
 from geo.statistics.deprivation import decile_profile
 from geo.vocabulary.area_types import column_of, is_lsoa, is_of
+from geo.vocabulary.codes import among
 from geo.vocabulary.releases import RELEASES, Release
 
 Progress = Callable[[str], None]
@@ -226,7 +227,7 @@ def _of_release(
         authorities=authorities(ranked, release.vintage),
         notes=notes,
     )
-    if not members[code].isin(ranked[code]).all():
+    if not among(members[code], ranked[code]).all():
         return None
     ranked = ranked.drop(columns=[c for c in ranked if c in members and c != code])
     return members.merge(ranked, on=code, validate="one_to_one")
@@ -282,7 +283,7 @@ def _joined(
     residents = "published with the Indices" if "population" in lsoas else ""
     if not residents:
         counted = next((table for table in inputs.populations if code in table), None)
-        if counted is not None and lsoas[code].isin(counted[code]).all():
+        if counted is not None and among(lsoas[code], counted[code]).all():
             lsoas = lsoas.merge(counted, on=code, validate="one_to_one")
             files = [file.name for file, table in inputs.tables.items() if table is counted]
             residents = f"counted in {files[0]}" if files else ""

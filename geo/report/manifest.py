@@ -13,6 +13,7 @@ from geo.report.evidence import Evidence
 from geo.report.protection import protection_entry
 from geo.sources.recognise import DataFile
 from geo.vocabulary.area_types import is_code_column, is_ward
+from geo.vocabulary.codes import among
 from geo.vocabulary.releases import INDICES
 
 
@@ -107,5 +108,5 @@ def match_counts(table: pd.DataFrame, lsoas: pd.DataFrame) -> dict[str, int]:
         return {"rows": len(table)}
     theirs, ours = shared[0]
     codes = lsoas[ours].drop_duplicates()
-    matched = int(codes.isin(table[theirs]).sum())
+    matched = int(among(codes, table[theirs]).sum())
     return {"rows": len(table), "matched": matched, "unmatched": len(codes) - matched}

