@@ -2,20 +2,19 @@
 
 import io
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 import numpy as np
 import pandas as pd
-from fontTools import subset  # type: ignore[import-untyped]
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import FigureCanvasPdf, PdfPages
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from geo.errors import FileError, TableError
+from geo.views.style.documents import small_documents
 from geo.views.style.page import DPI, style
 from geo.views.style.paths import short_paths
 from geo.views.style.picture import write_picture
@@ -115,7 +114,7 @@ def _write(
         places = {kind: paths[kind].with_stem(paths[kind].stem + ending) for kind in ("png", "svg")}
         _draw(page, places, of, alt)
     about = {"CreationDate": None, "Title": title, "Subject": alt}
-    with style(), _bare_fonts(), PdfPages(paths["pdf"], metadata=about) as document:
+    with style(), small_documents(), PdfPages(paths["pdf"], metadata=about) as document:
         for page in pages:
             before = page.canvas
             FigureCanvasPdf(page).print_figure(document)
@@ -124,20 +123,6 @@ def _write(
     safe_cells(bare).to_csv(paths["csv"], index=False, lineterminator="\n")
     words = f"Alternative text\n{alt}\n\nCaption\n{caption}\n"
     paths["txt"].write_text(words, encoding="utf-8", newline="\n")
-
-
-@contextmanager
-def _bare_fonts() -> Iterator[None]:
-    """Embed fonts without the tables that lay out text, which is laid out already.
-
-    matplotlib reads and cuts these tables anew for each document, and has no setting for it.
-    """
-    usual = subset.Options._drop_tables_default
-    subset.Options._drop_tables_default = [*usual, "GDEF", "GPOS", "GSUB"]
-    try:
-        yield
-    finally:
-        subset.Options._drop_tables_default = usual
 
 
 def _draw(figure: Figure, places: Mapping[str, Path], title: str, alt: str) -> None:
