@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from geo.disclosure.attack import Intervals, width_left
-from geo.disclosure.denominators import denominators_that_add_up
+from geo.disclosure.denominators import with_denominators
 from geo.disclosure.earlier import Earlier, link_beside
 from geo.disclosure.feasible_counts import value_columns
 from geo.disclosure.linked_series import relations_between
@@ -105,8 +105,7 @@ def audit_disclosure(
     known = known_counts(table, rule, catalogue, decimals, published=True)
     if relations is None:
         relations = relations_between(table, catalogue, round_to=rule.round_to)
-    people = denominators_that_add_up(table, relations)
-    both = pd.concat([table, people], ignore_index=True)
+    both, people = with_denominators(table, relations)
     linked = link_beside(both, hierarchy, relations, earlier, round_to=rule.round_to)
     every = known.and_counts(people["count"].to_numpy(dtype=float))
     theirs = np.arange(len(both)) >= len(table)
@@ -123,14 +122,10 @@ def audit_disclosure(
         counts = earlier.beside(counts, linked, "count")
         denominators = earlier.beside(denominators, linked, "denominator")
     exposed = _exposed(linked, counts, "count")
-    found = pd.concat(
-        [
-            _exposed(linked, denominators, "denominator"),
-            exposed,
-            _on_few_events(table, known, valued, rule),
-        ],
-        ignore_index=True,
-    )
+    every_kind = [_exposed(linked, denominators, "denominator"), exposed]
+    if rule.rates_under:
+        every_kind.append(_on_few_events(table, known, valued, rule))
+    found = pd.concat(every_kind, ignore_index=True)
     found.attrs = {"narrowest": exposed.attrs["narrowest"]}
     return found
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 
 OVERALL = re.compile(
@@ -53,7 +54,7 @@ def composition(
         over_whole = _beyond(counts, label, tiles, round_to)
         if (over_whole > 0).any() and not all(is_told(part, over) for part in tiles):
             continue  # the word does not mean here what it says, or its parts overlap
-        rest = REST in labels or alone or bool((over_whole != 0).any())
+        rest = REST in labels or alone or bool(over_whole.any())
         made_of = [*base, REST] if rest else base
         if len(made_of) > 1:
             out[label] = made_of
@@ -74,23 +75,25 @@ def is_told(label: str, over: str) -> bool:
     return plain in SEXES if over == "sex" else _span(label) is not None
 
 
-def _known(counts: pd.DataFrame, whole: str, parts: list[str]) -> pd.DataFrame:
-    """Lines in which a label and its parts all have counts."""
-    return counts.reindex(columns=[whole, *parts]).dropna()
+def _known(counts: pd.DataFrame, whole: str, parts: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Look up the counts of a label and of its parts, in the lines in which all have some."""
+    lines = counts.reindex(columns=[whole, *parts]).to_numpy(dtype=float)
+    lines = lines[~np.isnan(lines).any(axis=1)]
+    return lines[:, 0], lines[:, 1:]
 
 
 def _adds_up(counts: pd.DataFrame, whole: str, parts: list[str]) -> bool:
-    lines = _known(counts, whole, parts)
-    same = (lines[parts].sum(axis=1) - lines[whole]).abs() < 1e-6
-    return bool(same.all() and (lines[parts] > 0).sum(axis=1).gt(1).any())
+    total, each = _known(counts, whole, parts)
+    same = np.abs(each.sum(axis=1) - total) < 1e-6
+    return bool(same.all() and ((each > 0).sum(axis=1) > 1).any())
 
 
-def _beyond(counts: pd.DataFrame, whole: str, parts: list[str], round_to: int) -> pd.Series:
+def _beyond(counts: pd.DataFrame, whole: str, parts: list[str], round_to: int) -> np.ndarray:
     """By how much the parts are more than the whole, line by line, that rounding does not tell."""
     rounding = 0 if round_to == 1 else (len(parts) + 1) * round_to / 2
-    lines = _known(counts, whole, parts)
-    more = lines[parts].sum(axis=1) - lines[whole]
-    return more.where(more.abs() > rounding + 1e-6, 0)
+    total, each = _known(counts, whole, parts)
+    more = each.sum(axis=1) - total
+    return np.where(np.abs(more) > rounding + 1e-6, more, 0)
 
 
 def _plain(label: str) -> str:

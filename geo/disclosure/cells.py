@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import TableError, labelled
+from geo.statistics.series import series_words
 
 KEYS = ["table", "sex", "age", "area_type", "area"]
 Names: TypeAlias = dict[str, pd.Index]
@@ -16,30 +17,44 @@ def numbered_cells(
     indicators: pd.DataFrame, levels: dict[str, pd.Series]
 ) -> tuple[pd.DataFrame, Names]:
     """One row a cell with a number for each key, and the names behind the numbers."""
-    blank = pd.Series("", indicators.index)
-    table, tables = pd.factorize(
-        pd.MultiIndex.from_frame(indicators[["indicator_id", "period"]].astype(object))
+    words = series_words(indicators)
+    (indicator, ids), (period, periods) = (
+        pd.factorize(words[key]) for key in ("indicator_id", "period")
     )
+    table, both = pd.factorize(indicator * max(len(periods), 1) + period)
+    codes = np.divmod(both, max(len(periods), 1))
+    tables = pd.MultiIndex([ids, periods], codes, names=["indicator_id", "period"])
     cells = {"table": table}
     names: Names = {"table": tables}
     for key in ("sex", "age"):
-        labels = indicators[key].astype(object).fillna("") if key in indicators else blank
-        cells[key], names[key] = pd.factorize(labels)
+        cells[key], unique = pd.factorize(words[key])
+        names[key] = pd.Index(unique, dtype=object)
     area_types = [*levels, *(k for k in indicators["area_type"].unique() if k not in levels)]
     names["area_type"] = pd.Index(area_types, dtype=object)
     cells["area_type"] = names["area_type"].get_indexer(indicators["area_type"])
-    codes = [indicators["area_code"].astype(object), *(g.dropna() for g in levels.values())]
-    names["area"] = pd.Index(pd.concat(codes).unique())
-    cells["area"] = names["area"].get_indexer(indicators["area_code"])
+    area_codes = indicators["area_code"].to_numpy(dtype=object)
+    groups = (each.dropna().to_numpy(dtype=object) for each in levels.values())
+    area, areas = pd.factorize(np.concatenate([area_codes, *groups]))
+    names["area"] = pd.Index(areas, dtype=object)
+    cells["area"] = area[: len(area_codes)]
     out = pd.DataFrame(cells).assign(row=np.arange(len(indicators)), count=np.nan)
     if "count" in indicators:
         out["count"] = indicators["count"].to_numpy(dtype=float, na_value=np.nan)
-    if (twice := out.duplicated(KEYS)).any():
+    if (twice := CellIndex(out, names).index.duplicated()).any():
         raise TableError(
             f"{twice.sum()} of {len(out)} rows stand twice for one area, indicator, period, sex "
-            f"and age ({labelled(indicators['area_code'].to_numpy()[twice])}); keep one of each."
+            f"and age ({labelled(area_codes[twice])}); keep one of each."
         )
     return out, names
+
+
+def numbers_of(cells: pd.DataFrame, keys: list[str]) -> np.ndarray:
+    """One number for each combination of the numbers of some keys, in their order."""
+    code = np.zeros(len(cells), dtype=np.int64)
+    for key in keys:
+        number = cells[key].to_numpy()
+        code = code * (int(number.max(initial=0)) + 1) + number
+    return code
 
 
 class CellIndex:

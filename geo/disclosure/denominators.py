@@ -4,13 +4,20 @@ Pupils with special needs and pupils without are all pupils, by whom both are di
 plans per child in need are divided by what another indicator counts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
 
 from geo.disclosure.relation_search import find_relations
-from geo.disclosure.relations import DENOMINATOR_OF, Relation, Series, counted_by, with_blanks
+from geo.disclosure.relations import (
+    DENOMINATOR_OF,
+    Relation,
+    Series,
+    counted_by,
+    numbered_series,
+    with_blanks,
+)
 from geo.statistics.series import SERIES_KEYS
 
 
@@ -46,8 +53,7 @@ def denominator_relations(
     if people.empty:
         return []
     alike = _by_what_they_are(people)
-    series = pd.MultiIndex.from_frame(people[list(SERIES_KEYS)])
-    once = people[series.isin([same[0] for same in alike.values()])]
+    once = people[_is_of(people, [same[0] for same in alike.values()])]
     counts = with_blanks(indicators)[["area_code", "area_type", *SERIES_KEYS, "count"]]
     found = [
         relation
@@ -70,25 +76,29 @@ def denominator_relations(
     return [*of_one, *of_some, *(relation for relation in found if len(relation.series) > 2)]
 
 
-def denominators_that_add_up(table: pd.DataFrame, relations: Sequence[Relation]) -> pd.DataFrame:
-    """Give the denominators of a table that relations name, as rows of series of their own.
+def with_denominators(
+    table: pd.DataFrame, relations: Sequence[Relation]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Add the denominators that relations name to a table, as rows of series of their own.
 
     Returns
     -------
-    DataFrame
-        Keys, ``count``; ``at``, the position in the table of the row it is the denominator of; and
-        ``known``, whether it is of people whom nobody hides: it is no count of a single series.
+    DataFrame, DataFrame
+        All rows, numbered anew; and the denominators: their keys, ``count``; ``at``, the position
+        in the table of the row it is the denominator of; and ``known``, whether it is of people
+        whom nobody hides: it is no count of a single series.
     """
     named = {one for relation in relations for one in relation.series if is_denominator(one)}
     people = _as_counts(table if named else table.iloc[:0])
+    if people.empty:
+        return table.reset_index(drop=True), people.assign(known=True)
     alone = {
         relation.series[-1]
         for relation in relations
         if len(relation.series) == 2 and is_denominator(relation.series[-1])
     }
-    series = pd.MultiIndex.from_frame(people[list(SERIES_KEYS)])
-    people = people.assign(known=~series.isin(list(alone)) if alone else True)
-    return people[series.isin(list(named))] if named else people
+    people = people.assign(known=~_is_of(people, alone))[_is_of(people, named)]
+    return pd.concat([table, people], ignore_index=True), people
 
 
 def is_denominator(series: Series) -> bool:
@@ -99,29 +109,43 @@ def is_denominator(series: Series) -> bool:
 def _as_counts(table: pd.DataFrame) -> pd.DataFrame:
     """Denominators as counts of series of their own, where all of a series are whole numbers."""
     columns = ["area_code", "area_type", *SERIES_KEYS, "count", "at"]
-    if "denominator" not in table:
+    if "denominator" not in table or table.empty:
         return pd.DataFrame(columns=columns)
-    rows = with_blanks(table).assign(at=np.arange(len(table)))
-    rows["count"] = rows["denominator"].to_numpy(dtype=float, na_value=np.nan)
-    part = (rows["count"] % 1 > 0).groupby([rows[key] for key in SERIES_KEYS]).transform("any")
-    empty = rows["count"].isna().groupby([rows[key] for key in SERIES_KEYS]).transform("all")
-    rows = rows[~part & ~empty]
-    return rows.assign(indicator_id=DENOMINATOR_OF + rows["indicator_id"])[columns]
+    people = table["denominator"].to_numpy(dtype=float, na_value=np.nan)
+    series = numbered_series(table)[0]
+    part = np.bincount(series, people % 1 > 0) > 0
+    some = np.bincount(series, ~np.isnan(people)) > 0
+    at = np.flatnonzero((some & ~part)[series])
+    rows = with_blanks(table.iloc[at])
+    names = DENOMINATOR_OF + rows["indicator_id"]
+    return rows.assign(indicator_id=names, count=people[at], at=at)[columns]
+
+
+def _is_of(rows: pd.DataFrame, wanted: Collection[Series]) -> np.ndarray:
+    """Tell which rows are of some series."""
+    number, keys = numbered_series(rows)
+    return np.array([key in wanted for key in keys], dtype=bool)[number]
 
 
 def _is_part(indicators: pd.DataFrame, series: Series) -> bool:
     """Whether the counts of a series are above their denominators nowhere."""
-    keys = pd.MultiIndex.from_frame(with_blanks(indicators)[list(SERIES_KEYS)])
-    rows = indicators[keys.isin([series])]
+    number, keys = numbered_series(indicators)
+    rows = indicators[number == keys.index(series)]
     return not (rows["count"] > rows["denominator"]).any()
 
 
 def _by_what_they_are(rows: pd.DataFrame) -> dict[bytes, list[Series]]:
     """Series by their areas and counts, those that are the same together; none without events."""
-    rows = rows.sort_values(["area_type", "area_code"], kind="stable")
-    areas = pd.util.hash_pandas_object(rows[["area_type", "area_code", "count"]], index=False)
+    words = [rows[column].to_numpy(dtype=object) for column in ("area_code", "area_type")]
+    counts = rows["count"].to_numpy(dtype=float)
+    kind, code = (pd.factorize(one, sort=True, use_na_sentinel=False)[0] for one in reversed(words))
+    order = np.lexsort((code, kind))
+    hashes = [pd.util.hash_array(one[order]) for one in (*words, counts)]
+    same = np.column_stack(hashes)
+    series, keys = numbered_series(rows.iloc[order])
+    each = np.split(np.argsort(series, kind="stable"), np.cumsum(np.bincount(series))[:-1])
     found: dict[bytes, list[Series]] = {}
-    for key, own in rows.assign(same=areas).groupby(list(SERIES_KEYS), sort=False):
-        if own["count"].sum() > 0:
-            found.setdefault(own["same"].to_numpy().tobytes(), []).append(key)
+    for key, own in zip(keys, each, strict=True):
+        if np.nansum(counts[order][own]) > 0:
+            found.setdefault(same[own].tobytes(), []).append(key)
     return found

@@ -6,7 +6,8 @@ from functools import cache, partial
 import numpy as np
 import pandas as pd
 
-from geo.disclosure.cells import CellIndex, Names
+from geo.disclosure.cells import CellIndex, Names, numbers_of
+from geo.disclosure.relations import numbered_series
 from geo.errors import CodeError, labelled
 from geo.vocabulary.area_types import area_type_of, is_code_column, require_unique
 from geo.vocabulary.releases import VINTAGES
@@ -49,11 +50,10 @@ def area_levels(indicators: pd.DataFrame, hierarchy: pd.DataFrame) -> dict[str, 
                 f"{labelled(columns, 9)}; what adds up to them cannot be checked, so add a column "
                 f"{area_type} to the hierarchy or leave those rows out."
             )
-    kind = indicators["area_type"]
+    kind, code = (indicators[key].to_numpy(dtype=object) for key in ("area_type", "area_code"))
     for area_type, groups in found.items():
-        codes = pd.Index(indicators.loc[kind == area_type, "area_code"].unique(), dtype=object)
-        unknown = codes[~codes.isin(groups.dropna().unique())]
-        if len(unknown):
+        known = set(groups.dropna())
+        if unknown := [one for one in pd.unique(code[kind == area_type]) if one not in known]:
             raise CodeError(
                 f"{len(unknown)} codes of area type {area_type} ({labelled(unknown)}) are not in "
                 "the hierarchy; use one vintage and one place for both."
@@ -82,10 +82,13 @@ def _printed_together(
     indicators: pd.DataFrame, levels: Iterable[str], lsoa: str
 ) -> list[frozenset[str]]:
     """List sets of levels that some series has rows of, while it has none of LSOAs."""
-    series = [key for key in ("indicator_id", "period", "sex", "age") if key in indicators]
-    pairs = indicators.loc[indicators["area_type"].isin(list(levels)), [*series, "area_type"]]
-    sets = pairs.drop_duplicates().groupby(series, dropna=False)["area_type"].agg(frozenset)
-    return [one for one in sets.unique() if len(one) > 1 and lsoa not in one]
+    rows = indicators[indicators["area_type"].isin(list(levels))]
+    pairs = zip(numbered_series(rows)[0].tolist(), rows["area_type"], strict=True)
+    sets: dict[int, set[str]] = {}
+    for series, area_type in dict.fromkeys(pairs):
+        sets.setdefault(series, set()).add(area_type)
+    every = dict.fromkeys(frozenset(one) for one in sets.values())
+    return [one for one in every if len(one) > 1 and lsoa not in one]
 
 
 def _pieces(levels: dict[str, pd.Series], kinds: Iterable[str]) -> pd.Series:
@@ -128,7 +131,8 @@ def _by_levels(
 
     Series that are alike in both come together.
     """
-    series = cells.groupby(["table", "sex", "age"]).ngroup().to_numpy()
+    line = numbers_of(cells, ["table", "sex", "age"])
+    series = np.unique(line, return_inverse=True)[1]
     have = np.zeros((series.max(initial=-1) + 1, len(levels)), dtype=int)
     ours = (cells["area_type"] < len(levels)).to_numpy()
     np.add.at(have, (series[ours], cells["area_type"][ours]), 1)
@@ -156,9 +160,11 @@ def _nested(
 
 def _nests(levels: dict[str, pd.Series], fine: str, coarse: str) -> bool:
     """Tell whether each area of the fine type lies in one of the coarse type."""
-    pairs = pd.DataFrame({"fine": levels[fine], "coarse": levels[coarse]})
-    pairs = pairs.dropna(how="all").drop_duplicates()
-    return bool(pairs["fine"].notna().all() and pairs["fine"].is_unique)
+    inner, outer = (pd.factorize(levels[kind].to_numpy(dtype=object))[0] for kind in (fine, coarse))
+    somewhere = (inner >= 0) | (outer >= 0)
+    inner, outer = inner[somewhere], outer[somewhere] + 1
+    pairs = pd.unique(inner * (outer.max(initial=0) + 1) + outer)
+    return bool((inner >= 0).all() and len(pairs) == len(pd.unique(inner)))
 
 
 def over_groups(

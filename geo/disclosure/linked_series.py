@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from geo.disclosure.categories import composition, is_told
-from geo.disclosure.cells import KEYS, CellIndex, Names, numbered_cells
+from geo.disclosure.cells import KEYS, CellIndex, Names, numbered_cells, numbers_of
 from geo.disclosure.denominators import denominator_relations
 from geo.disclosure.relation_search import find_relations
 from geo.disclosure.relations import (
@@ -22,12 +22,15 @@ from geo.statistics.series import SERIES_KEYS
 
 def _categories(cells: pd.DataFrame, over: str) -> Iterator[tuple[pd.DataFrame, list[int]]]:
     """Cells that differ in one key alone may add up; by which of its labels they have."""
-    fixed = ["table", "area_type", "age" if over == "sex" else "sex"]
-    if cells[over].nunique() < 2:
+    label = cells[over].to_numpy()
+    if not len(label) or (label == label[0]).all():
         return
-    labels = cells.groupby(fixed)[over].transform("nunique")
-    for _, group in cells[labels > 1].groupby(fixed):
-        yield group, sorted(group[over].unique())
+    line = numbers_of(cells, ["table", "area_type", "age" if over == "sex" else "sex"])
+    line = np.unique(line, return_inverse=True)[1]
+    order = np.argsort(line, kind="stable")
+    for own in np.split(order, np.cumsum(np.bincount(line))[:-1]):
+        if len(labels := np.unique(label[own])) > 1:
+            yield cells.iloc[own], labels.tolist()
 
 
 def with_rest(
@@ -44,7 +47,7 @@ def with_rest(
             number = names[over].get_loc(absent)
             lines = group.drop_duplicates([part for part in KEYS if part != over])
             more.append(lines.assign(**{over: number, "row": -1, "count": np.nan}))
-    return pd.concat([cells, *more], ignore_index=True)
+    return pd.concat([cells, *more], ignore_index=True) if more else cells
 
 
 def _composition(
@@ -61,16 +64,20 @@ def _composition(
     Cells that were added say nothing of it. What was settled before counts were hidden holds.
     """
     number = group["table"].iat[0]
-    table = cells[cells["table"].eq(number) & cells[over].isin(numbers)]
-    given = set(table.loc[table["row"] >= 0, over]) or set(numbers)
+    label = cells[over].to_numpy()
+    mine = (cells["table"].to_numpy() == number) & np.isin(label, numbers)
+    given = set(label[mine & (cells["row"].to_numpy() >= 0)].tolist()) or set(numbers)
     labels = [names[over][k] for k in numbers if k in given]
     key = (names["table"][number], over, frozenset(labels))
     if key in settled:
         return key, settled[key]
-    lines = ["age" if over == "sex" else "sex", "area_type", "area", over]
-    counts = table.groupby(lines)["count"].sum(min_count=1).unstack(over)
-    counts = counts.rename(columns=dict(zip(numbers, names[over][numbers], strict=True)))
-    return key, composition(labels, counts, over, round_to)
+    known = cells[mine & cells["count"].notna().to_numpy()]
+    line = numbers_of(known, ["age" if over == "sex" else "sex", "area_type", "area"])
+    line = np.unique(line, return_inverse=True)[1]
+    counts = np.full((line.max(initial=-1) + 1, len(numbers)), np.nan)
+    counts[line, np.searchsorted(numbers, known[over])] = known["count"]
+    columns = names[over][numbers]
+    return key, composition(labels, pd.DataFrame(counts, columns=columns), over, round_to)
 
 
 def over_labels(
@@ -149,9 +156,7 @@ def with_related(
         if both:
             names["age"] = names["age"].append(pd.Index([label], dtype=object))
             keys.append((*keys[-1][:2], len(names["age"]) - 1))
-        series = pd.MultiIndex.from_frame(cells[["table", "sex", "age"]])
-        own = cells[series.isin(keys)]
-        cells, at = _of_all_areas(cells, own, keys)
+        cells, at = _of_all_areas(cells, keys)
         parts = [k for k, sign in enumerate(signs) if sign > 0]
         totals = [k for k, sign in enumerate(signs) if sign < 0]
         if relation.rest:
@@ -164,29 +169,31 @@ def with_related(
 
 
 def _of_all_areas(
-    cells: pd.DataFrame, own: pd.DataFrame, keys: list[tuple[int, int, int]]
+    cells: pd.DataFrame, keys: list[tuple[int, int, int]]
 ) -> tuple[pd.DataFrame, np.ndarray]:
     """Positions of the cells of each series (columns) in each area (rows); absent ones are added.
 
     An LSOA without a row, where its series has others, has nothing to add: -1.
     """
-    areas = own[["area_type", "area"]].drop_duplicates()
-    series = pd.MultiIndex.from_frame(own[["table", "sex", "age"]])
+    table, sex, age, kind = (cells[k].to_numpy() for k in ("table", "sex", "age", "area_type"))
+    mine = np.array([(table == a) & (sex == b) & (age == c) for a, b, c in keys])
+    own = np.flatnonzero(mine.any(axis=0))
+    number = pd.factorize(numbers_of(cells.iloc[own], ["area_type", "area"]))[0]
+    first = np.unique(number, return_index=True)[1]
+    areas, lsoa = cells.iloc[own[first]][["area_type", "area"]], kind[own[first]] == 0
     at = np.full((len(areas), len(keys)), -1)
     added = [cells]
     size = len(cells)
     for k, key in enumerate(keys):
-        mine = own[series.isin([key])]
-        merged = areas.merge(mine[["area_type", "area"]].assign(at=mine.index), how="left")
-        at[:, k] = merged["at"].fillna(-1)
-        lacking = (at[:, k] < 0) & ~(
-            areas["area_type"].eq(0) & mine["area_type"].eq(0).any()
-        ).to_numpy()
-        more = areas[lacking].assign(table=key[0], sex=key[1], age=key[2], row=-1, count=np.nan)
-        at[lacking, k] = np.arange(len(more)) + size
-        added.append(more)
-        size += len(more)
-    return pd.concat(added, ignore_index=True), at
+        its_own = mine[k, own]
+        at[number[its_own], k] = own[its_own]
+        lacking = (at[:, k] < 0) & ~(lsoa & (kind[own[its_own]] == 0).any())
+        if lacking.any():
+            more = dict(zip(("table", "sex", "age"), key, strict=True))
+            added.append(areas[lacking].assign(**more, row=-1, count=np.nan))
+            at[lacking, k] = np.arange(lacking.sum()) + size
+            size += int(lacking.sum())
+    return (pd.concat(added, ignore_index=True) if len(added) > 1 else cells), at
 
 
 def _series_key(

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import gammaln
 
-from geo.disclosure.relations import Relation, Series, with_blanks
-from geo.statistics.series import SERIES_KEYS
+from geo.disclosure.relations import Relation, Series, numbered_series
 
 Signs = tuple[tuple[int, int], ...]
 """Numbers of series, each with +1 or -1."""
@@ -59,8 +58,7 @@ def find_relations(indicators: pd.DataFrame, known: Sequence[Relation] = ()) -> 
     for relation in known:
         if not relation.rest:
             basis.adds(relation)
-    areas = indicators.groupby("area_type")["area_code"].nunique().sort_values(ascending=False)
-    tables = [_counts(indicators[indicators["area_type"] == kind]) for kind in areas.index]
+    tables = _tables(indicators)
     return [
         relation
         for table in tables
@@ -94,16 +92,26 @@ class _Basis:
         return False
 
 
-def _counts(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, list[Series]]:
-    """Lay out counts as areas × series, 0 where there is no row, and where there is one."""
-    rows = rows.reindex(columns=["area_code", *SERIES_KEYS, "count"])
-    series, keys = pd.factorize(pd.MultiIndex.from_frame(with_blanks(rows)[list(SERIES_KEYS)]))
-    area, areas = pd.factorize(rows["area_code"])
-    matrix = np.zeros((len(areas), len(keys)))
-    np.add.at(matrix, (area, series), rows["count"].to_numpy(dtype=float, na_value=np.nan))
-    present = np.zeros(matrix.shape, dtype=bool)
-    present[area, series] = True
-    return matrix, present, list(keys)
+def _tables(rows: pd.DataFrame) -> list[tuple[np.ndarray, np.ndarray, list[Series]]]:
+    """Lay out counts as areas × series, 0 where there is no row, and where there is one.
+
+    A table each area type, the one of most areas first.
+    """
+    series, keys = numbered_series(rows)
+    counts = rows["count"].to_numpy(dtype=float, na_value=np.nan)
+    codes = pd.factorize(rows["area_code"].to_numpy(dtype=object))[0]
+    kind, kinds = pd.factorize(rows["area_type"].to_numpy(dtype=object), sort=True)
+    tables = []
+    for number in range(len(kinds)):
+        own = np.flatnonzero(kind == number)
+        area, areas = pd.factorize(codes[own])
+        at, mine = pd.factorize(series[own])
+        matrix = np.zeros((len(areas), len(mine)))
+        np.add.at(matrix, (area, at), counts[own])
+        present = np.zeros(matrix.shape, dtype=bool)
+        present[area, at] = True
+        tables.append((matrix, present, [keys[one] for one in mine]))
+    return sorted(tables, key=lambda table: -len(table[0]))
 
 
 def _contradicts(

@@ -15,7 +15,7 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from geo.statistics.series import SERIES_KEYS
+from geo.statistics.series import series_words
 
 Series = tuple[str, str, str, str]
 """Indicator, period, sex and age."""
@@ -94,8 +94,26 @@ class Relations(tuple[Relation, ...]):
 
 def with_blanks(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows with all keys of a series as words; blank where a table has no such column."""
-    words = {key: rows[key].astype(object).fillna("") if key in rows else "" for key in SERIES_KEYS}
-    return rows.assign(**words)
+    words = series_words(rows).items()
+    return rows.assign(**{key: pd.Series(own, rows.index, dtype=object) for key, own in words})
+
+
+def numbered_series(rows: pd.DataFrame) -> tuple[np.ndarray, list[Series]]:
+    """Give each row the number of its series, and list them in the order in which they first stand.
+
+    Examples
+    --------
+    >>> numbered_series(pd.DataFrame({"indicator_id": ["sen", "ehcp", "sen"], "period": "2024"}))
+    (array([0, 1, 0]), [('sen', '2024', '', ''), ('ehcp', '2024', '', '')])
+    """
+    code = np.zeros(len(rows), dtype=np.int64)
+    parts = []
+    for words in series_words(rows).values():
+        part, unique = pd.factorize(words)
+        code = code * max(len(unique), 1) + part
+        parts.append(unique[part])
+    number, first = pd.factorize(code)[0], np.unique(code, return_index=True)[1]
+    return number, [tuple(part[at] for part in parts) for at in np.sort(first)]
 
 
 def counted_by(series: Series) -> Series:
@@ -154,9 +172,8 @@ def declared_relations(indicators: pd.DataFrame, catalogue: pd.DataFrame | None)
     """
     if catalogue is None or not {"part_of", "total_of"} & set(catalogue.columns):
         return []
-    keys = with_blanks(indicators)[list(SERIES_KEYS)].drop_duplicates()
     others: dict[str, set[tuple[str, str, str]]] = {}
-    for name, period, sex, age in keys.itertuples(index=False, name=None):
+    for name, period, sex, age in numbered_series(indicators)[1]:
         others.setdefault(name, set()).add((period, sex, age))
     found = []
     for entry in catalogue.reset_index().to_dict("records"):

@@ -116,8 +116,11 @@ def require_separate_periods(indicators: pd.DataFrame, names: pd.Series | None =
     other would give away small numbers; keep periods of one length.
     """
     require(indicators, ["indicator_id", "period"])
-    pairs = indicators[["indicator_id", "period"]].drop_duplicates()
-    for name, own in pairs.groupby("indicator_id")["period"]:
+    pairs = (indicators[key].to_numpy(dtype=object) for key in ("indicator_id", "period"))
+    periods: dict[str, list[str]] = {}
+    for name, period in dict.fromkeys(zip(*pairs, strict=True)):
+        periods.setdefault(name, []).append(period)
+    for name, own in periods.items():
         word = str(name if names is None else names[name])
         known = []
         for period, span in read(own).items():

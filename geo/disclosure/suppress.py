@@ -20,7 +20,7 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from geo.disclosure.constraints import AdditivityConstraints
-from geo.disclosure.denominators import denominators_that_add_up
+from geo.disclosure.denominators import with_denominators
 from geo.disclosure.earlier import Earlier, link_beside
 from geo.disclosure.feasible_counts import LIMIT_FORMULAS, rounded
 from geo.disclosure.hiding_order import KeyedChoice, key_of_counts
@@ -152,15 +152,14 @@ def suppress(
     require_separate_periods(table)
     known = known_counts(table, rule, catalogue)
     relations = relations_between(table, catalogue) if relations is None else relations
-    people = denominators_that_add_up(table, relations)
-    both = pd.concat([table, people], ignore_index=True)
+    both, people = with_denominators(table, relations)
     linked = link_beside(both, hierarchy, relations, earlier)
     every = known.and_counts(people["count"].to_numpy(dtype=float))
     _refuse_false_totals(linked, linked.constraints, every.count, "count")
     choice = KeyedChoice(linked, key_of_counts(table) if key is None else key)
     short = _suppress_denominators(choice, every, rule, earlier)
     problem = count_protection(linked, every, short, rule, keep)
-    problem = _with_denominators(problem, linked, people, short)
+    problem = _printing_denominators(problem, linked, people, short)
     problem = choice.settling(choice.with_totals_of_small(problem))
     if earlier is not None:
         problem = earlier.protecting(problem, linked, "count")
@@ -178,7 +177,7 @@ def suppress(
     return _published(indicators, confidential, hidden, short, known, rule)
 
 
-def _with_denominators(
+def _printing_denominators(
     problem: SuppressionProblem, linked: LinkedTables, people: pd.DataFrame, short: np.ndarray
 ) -> SuppressionProblem:
     """Print the denominators that counts add up to, but those that are hidden or a hidden count."""

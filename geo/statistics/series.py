@@ -19,6 +19,15 @@ def series_keys(table: pd.DataFrame) -> list[str]:
     return [key for key in SERIES_KEYS if key in table.columns]
 
 
+def series_words(table: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Give the keys of each row's series as words, blank where there is none."""
+    blank = np.full(len(table), "", dtype=object)
+    return {
+        key: table[key].to_numpy(dtype=object, na_value="") if key in table else blank
+        for key in SERIES_KEYS
+    }
+
+
 def require_series(indicators: pd.DataFrame, columns: Sequence[str] = ()) -> None:
     """Check that indicators have their keys, in every row, and the ``columns``."""
     keys = ["area_code", "area_type", "indicator_id", "period"]
