@@ -113,6 +113,8 @@ def cheapest_change(
     -----
     The programmes are not presolved: they are so sparse that it takes longer than solving them.
     """
+    if not len(cells):
+        return np.array([])
     matrix = constraints.within(cells).matrix
     used = constraints.touching(cells)
     answer = linprog(

@@ -207,7 +207,8 @@ def test_publishable_opens_nothing_together_with_what_was_published(kind):
     assert check(kind, 1)[0] == []
 
 
-EVERY = [(kind, seed) for kind in KINDS for seed in range(2)]
+EVERY = [*((kind, seed) for kind in KINDS for seed in range(2)), ("another rule", 15)]
+"""In the last a cell that is to be larger has no room."""
 
 
 @pytest.mark.slow

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from geo.disclosure.least_change import least_change
+from geo.disclosure.constraints import AdditivityConstraints
+from geo.disclosure.least_change import cheapest_change, least_change
 from geo.disclosure.linked_tables import link_tables
 from geo.disclosure.problem import count_protection
 from geo.disclosure.rules import Rule
@@ -75,3 +76,11 @@ def test_least_change_of_cells_far_apart_is_that_of_each():
     (change,) = least_change(problem, np.array([0, 4]), np.ones(8))
     assert change[[0, 4]].tolist() == [3, 3]
     assert np.abs(change).sum() == 12
+
+
+def test_cheapest_change_of_no_cells_is_no_change():
+    """Cells that have no room for any change are asked for none."""
+    total = AdditivityConstraints.of([(np.array([0, 1]), np.array([2, 2]))], 3)
+    nothing = np.zeros((2, 3))
+    found = cheapest_change(total, np.array([], dtype=int), (nothing, nothing + 1), nothing + 1)
+    assert found.tolist() == []
