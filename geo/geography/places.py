@@ -120,10 +120,11 @@ class Place:
         unsure = int(
             open_rows.get("confidence", pd.Series(dtype=str)).isin(["low", "medium"]).sum()
         )
+        every, drafted = len(self.units), len(open_rows)
+        some = "" if drafted == every else f" ({drafted} of {every} are placed by a draft)"
         return (
-            f"Proposed membership: it is not published which ward belongs to which "
-            f"{self.levels[0].singular}. {len(open_rows)} of {len(self.units)} wards are placed by "
-            f"a proposal, {unsure} of them with doubt."
+            f"Draft areas: the council has not published which wards form each "
+            f"{self.levels[0].singular}{some}; {unsure} of {every} wards are uncertain."
         )
 
 

@@ -285,8 +285,7 @@ def _joined(
         counted = next((table for table in inputs.populations if code in table), None)
         if counted is not None and among(lsoas[code], counted[code]).all():
             lsoas = lsoas.merge(counted, on=code, validate="one_to_one")
-            files = [file.name for file, table in inputs.tables.items() if table is counted]
-            residents = f"counted in {files[0]}" if files else ""
+            residents = "counted in a table of LSOAs beside the Indices"
     last = [c for c in ("method", "overlap_share", "basis", "confidence") if c in lsoas]
     return lsoas[[*(c for c in lsoas if c not in last), *last]], residents
 

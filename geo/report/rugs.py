@@ -103,15 +103,15 @@ def in_brief(made: Mapping[str, TartanRug]) -> SmallRug | None:
     if not made:
         return None
     rug = made[NAME]
-    own = rug.cells.own
+    own, judged = rug.cells.own, rug.cells.has_judgement
     cells = pd.DataFrame(
         {
             "group": rug.cells.indicators["group"].to_numpy()[own["row"]],
             "area": rug.cells.areas["name"].to_numpy()[own["column"]],
             "worse": own["shown"].eq("worse").to_numpy(),
-            "compared": rug.cells.compared.to_numpy(),
-            "worst_fifth": own["shown"].eq("fifth_1").to_numpy(),
-            "placed": own["shown"].str.startswith("fifth").to_numpy(),
+            "compared": rug.cells.judged.to_numpy(),
+            "worst_fifth": judged & own["shown"].eq("fifth_1").to_numpy(),
+            "placed": judged & own["shown"].str.startswith("fifth").to_numpy(),
         }
     )
     counts = cells.groupby(["group", "area"], sort=False)[_COUNTED].sum()

@@ -98,6 +98,16 @@ class Cells:
         return judged if judged.any() else shown.str.startswith("fifth")
 
     @property
+    def has_judgement(self) -> np.ndarray:
+        """Which of the own cells are of indicators where high or low is good."""
+        return self.indicators["polarity"].ne("no_judgement").to_numpy()[self.own["row"]]
+
+    @property
+    def judged(self) -> pd.Series:
+        """Which of the own cells could be worse: compared, and of indicators with a judgement."""
+        return self.compared & self.has_judgement
+
+    @property
     def placed(self) -> int:
         """How many of the own cells are placed among England's areas, without a test."""
         return int(self.own["shown"].str.startswith("fifth").sum())

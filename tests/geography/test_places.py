@@ -44,9 +44,8 @@ def test_load_place_reads_a_byte_order_mark_and_upper_case_codes(tmp_path):
 
 def test_membership_says_proposed_until_every_row_is_from_the_council(tmp_path):
     place = load_place(write_place(tmp_path))
-    assert "Proposed membership" in place.membership
-    assert "2 of 3 wards" in place.membership
-    assert "1 of them with doubt" in place.membership
+    assert "Draft areas" in place.membership
+    assert "(2 of 3 are placed by a draft); 1 of 3 wards are uncertain" in place.membership
     own = WARDS.assign(basis="council")
     assert with_grouping(place, own, "the list").membership == ""
 

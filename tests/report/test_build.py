@@ -237,7 +237,7 @@ def test_build_report_manifest_accounts_for_every_input(built):
     unused = {entry["file"] for entry in manifest["not_used"]}
     assert "LSOA21_england_simplified.parquet" in unused
     assert manifest["membership"]["confidence"] == {"high": 27, "low": 9, "medium": 16}
-    assert "Proposed membership" in manifest["membership"]["status"]
+    assert "Draft areas" in manifest["membership"]["status"]
     assert any("Open Government Licence" in line for line in manifest["licences"])
     assert set(manifest["outputs"]) == CONTRACT
 
@@ -250,24 +250,24 @@ def test_build_report_files_are_small_enough_to_send(built):
 
 def test_build_report_says_proposed_membership_on_pages_and_figures(built):
     for name in ("index.html", "map.html", "figures/collaboratives.svg"):
-        assert "Proposed membership" in (built.out / name).read_text("utf-8"), name
+        assert "Draft areas" in (built.out / name).read_text("utf-8"), name
 
 
 def test_build_report_says_where_residents_come_from(built):
-    expected = "Residents: as counted in census2021_indicators_lsoa21.parquet."
+    expected = "Residents: as counted in a table of LSOAs beside the Indices."
     assert expected in (built.out / "index.html").read_text("utf-8")
 
 
 def test_build_report_carries_its_notices_into_tables_captions_and_layers(built):
     for name in ("tables/lsoas.csv", "tables/deprivation_by_area.csv", "figures/deprivation.csv"):
-        assert pd.read_csv(built.out / name)["note"].str.startswith("Proposed membership").all()
+        assert pd.read_csv(built.out / name)["note"].str.startswith("Draft areas").all()
     for name in ("deprivation", "collaboratives"):
-        assert "Proposed membership" in (built.out / f"figures/{name}.txt").read_text("utf-8")
+        assert "Draft areas" in (built.out / f"figures/{name}.txt").read_text("utf-8")
     with sqlite3.connect(built.out / "areas.gpkg") as package:
         told = package.execute("select description from gpkg_contents").fetchall()
     package.close()
     assert len(told) == 5
-    assert all("Proposed membership" in text for (text,) in told)
+    assert all("Draft areas" in text for (text,) in told)
 
 
 def test_build_report_pages_name_no_path_of_the_machine(built, real_data):

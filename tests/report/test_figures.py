@@ -211,18 +211,18 @@ def test_figures_name_every_release_and_residents_only_where_counted(cheshire_ev
     assert "English Indices of Deprivation 2010, 2015, 2019 and 2025, Ministry" in change
     assert "English Indices of Deprivation 2019 and 2025, Ministry" in movers
     assert "Residents: as counted in" not in change + movers
-    assert "Residents: as counted in census2021" in known["density"]().caption
+    assert "Residents: as counted in a table of LSOAs" in known["density"]().caption
 
 
 def test_membership_is_told_only_where_groups_are_shown(cheshire_evidence):
     known = FigureSet(cheshire_evidence)
     for name in ("funnel", "concentration", "gap"):
         figure = known[name]()
-        assert "Proposed membership" not in figure.caption, name
+        assert "Draft areas" not in figure.caption, name
         assert "note" not in figure.data, name
     figure = known["change"]()
-    assert "Proposed membership" in figure.caption
-    assert figure.data["note"].str.startswith("Proposed membership").all()
+    assert "Draft areas" in figure.caption
+    assert figure.data["note"].str.startswith("Draft areas").all()
 
 
 @pytest.mark.slow

@@ -121,13 +121,13 @@ def placement_words(hexes: pd.DataFrame) -> str:
     --------
     >>> placement_words(pd.DataFrame(
     ...     {"displacement": [400.0, 600.0], "neighbours": [2, 2], "neighbours_kept": [1, 2]}))
-    'Hexagons stand 0.5 km from their LSOAs on average; 75% of neighbours stay neighbours'
+    'Hexagons stand 0.5 km from their LSOAs on average; 75% of neighbouring areas touch here too'
     """
     far = f"Hexagons stand {hexes['displacement'].mean() / 1000:.1f} km from their LSOAs on average"
     if not hexes["neighbours"].sum():
         return far
     kept = hexes["neighbours_kept"].sum() / hexes["neighbours"].sum()
-    return f"{far}; {kept:.0%} of neighbours stay neighbours"
+    return f"{far}; {kept:.0%} of neighbouring areas touch here too"
 
 
 def _finding(deciles: pd.Series, groups: pd.Series | None) -> str:

@@ -209,23 +209,37 @@ class RugLayout:
 
 
 def finding(cells: Cells, benchmark: str) -> str:
-    """Word the title from the cells: the area with most worse cells."""
+    """Word the title from the cells: the area with most worse cells, of those that can be judged.
+
+    The number of indicators is that area's own, so that its spine chart and its panel beside the
+    map say the same.
+    """
     fifths = bool(cells.placed) and not cells.tested
-    bad = cells.own["shown"].isin(["fifth_1"] if fifths else ["much_worse", "worse"])
-    worse = bad.groupby(cells.own["column"]).sum()
+    own, judged = cells.own, cells.judged
+    bad = judged & own["shown"].isin(["fifth_1"] if fifths else ["much_worse", "worse"])
+    worse, known = (each.groupby(own["column"]).sum() for each in (bad, judged))
     words = "in the worst fifth in England" if fifths else f"worse than {benchmark}"
-    number = cells.own.loc[cells.compared, "row"].nunique() or len(cells.indicators)
-    indicators = f"{number} {'indicator' if number == 1 else 'indicators'}"
-    if number < len(cells.indicators):
-        indicators = f"the {indicators} that can be compared"
-    if not worse.any():
-        return f"No area is {words} in any of {indicators}"
     most = worse.max()
+    numbers = known[worse == most].unique() if most else [known.max()]
+    if not known.any():
+        indicators = _counted(len(cells.indicators))
+    elif len(numbers) > 1:
+        indicators = "the indicators that can be judged"
+    else:
+        indicators = _counted(numbers[0])
+        if numbers[0] < len(cells.indicators):
+            indicators = f"the {indicators} that can be judged"
+    if not most:
+        return f"No area is {words} in any of {indicators}"
     names = cells.areas["name"].loc[worse.index[worse == most]]
     who = names.iloc[0] if len(names) == 1 else f"{len(names)} areas"
     verb = "is" if len(names) == 1 else "are each"
     ending = ", the most of all" if len(worse) > len(names) else ""
     return f"{who} {verb} {words} in {most} of {indicators}{ending}"
+
+
+def _counted(number: int) -> str:
+    return f"{number} {'indicator' if number == 1 else 'indicators'}"
 
 
 def sources_of(facts: pd.DataFrame) -> tuple[str, ...]:

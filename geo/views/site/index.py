@@ -34,8 +34,9 @@ class SmallRug:
     benchmark : str
         What areas are compared with.
     table : DataFrame
-        ``group``, ``area``, and numbers of indicators, a row a cell: ``worse`` of those
-        ``compared``, and in the ``worst_fifth`` of those ``placed`` among England's areas.
+        ``group``, ``area``, and numbers of indicators that can be judged better or worse, a
+        row a cell: ``worse`` of those ``compared``, and in the ``worst_fifth`` of those ``placed``
+        among England's areas.
     """
 
     finding: str
@@ -54,6 +55,11 @@ class SmallRug:
             (str(group), [_brief(cell) for cell in cells.to_dict("records")])
             for group, cells in self.table.groupby("group", sort=False)
         ]
+
+    @property
+    def has_unjudged(self) -> bool:
+        """Whether any cell has no indicator that could be better or worse."""
+        return bool((self.table["compared"] + self.table["placed"]).eq(0).any())
 
     @property
     def has_fifths(self) -> bool:

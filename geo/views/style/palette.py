@@ -40,7 +40,7 @@ NEED = (
     "#fdd6a2",
     "#fdf8dc",
 )
-QUINTILES = ("#050505", "#24422f", "#656c64", "#749854", "#d2d4c1")
+QUINTILES = ("#0a0a0a", "#334131", "#6a616f", "#4e9468", "#a6cd72")
 """Fifths of England's areas: told apart from the comparisons that stand beside them in a Rug."""
 
 CATEGORIES = ("#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1")
@@ -89,8 +89,8 @@ def _decile_label(decile: int) -> str:
 DECILE_CLASSES = {d: ClassStyle(DECILES[d - 1], _decile_label(d)) for d in range(1, 11)}
 COMPARISON_CLASSES = {
     "worse": ClassStyle("#8c2d04", "worse than England", "▼"),
-    "similar": ClassStyle("#e3b778", "similar to England", "●"),
-    "better": ClassStyle("#d7ecf7", "better than England", "▲"),
+    "similar": ClassStyle("#a6a6a4", "similar to England", "●"),
+    "better": ClassStyle("#a1dfff", "better than England", "▲"),
 }
 
 _JUDGED = {
@@ -128,8 +128,8 @@ _BENCHMARK_FILL = "#f3f2f1"
 _FILLS = {
     "accessible": {
         **{name: shown.fill for name, shown in COMPARISON_CLASSES.items()},
-        "higher": "#867591",
-        "lower": "#be97df",
+        "higher": "#7961d9",
+        "lower": "#c37ebb",
         **dict(zip(_FIFTHS, QUINTILES, strict=True)),
     },
     "ohid": {
@@ -143,8 +143,7 @@ _FILLS = {
 }
 _FIVE_FILLS = {
     "accessible": dict(
-        zip(_JUDGED, ("#571700", "#a8480f", "#dba653", "#b4dcf3", "#e9f7fe"), strict=True),
-        lower="#ab82d0",
+        zip(_JUDGED, ("#571700", "#a8480f", "#a6a6a4", "#9ad2f3", "#e6f5fe"), strict=True)
     ),
     "ohid": {"much_worse": "#8a1f10", "much_better": "#003d20"},
 }

@@ -180,9 +180,13 @@ def test_tartan_rug_quintiles_show_fifths():
 
 
 def test_tartan_rug_title_names_the_area_with_most_worse_cells():
-    assert rug_of().title == "Upwell is worse than England in 1 of 3 indicators, the most of all"
+    title = "Upwell is worse than England in 1 of the 2 indicators that can be judged, the most"
+    assert rug_of().title == f"{title} of all"
     none = comparisons().assign(comparison="similar")
-    assert rug_of(none).title == "No area is worse than England in any of 3 indicators"
+    assert (
+        rug_of(none).title
+        == "No area is worse than England in any of the 2 indicators that can be judged"
+    )
 
 
 def test_tartan_rug_compares_with_the_borough_in_words():

@@ -317,9 +317,9 @@ def test_web_map_chosen_group_leads_figures_legend_table_and_fading(show):
 def test_web_map_tells_what_is_worse_than_england_in_a_group_and_in_the_whole(show):
     page = show(everything(name="Testshire"))
     heading = page.locator("#geo-against h2")
-    assert heading.text_content() == "Testshire: 1 of 2 indicators are worse than England"
+    assert heading.text_content() == "Testshire: 1 of 1 indicator is worse than England"
     page.select_option("#geo-where", label="North End")
-    assert heading.text_content() == "North End: 1 of 2 indicators are worse than England"
+    assert heading.text_content() == "North End: 1 of 1 indicator is worse than England"
     first = page.locator("#geo-against tbody tr").first.inner_text()
     assert "15.0% (14.0–16.0) · England 10.0 · worse" in first
     # nothing is known of South End as a whole: its areas are counted

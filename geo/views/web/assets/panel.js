@@ -114,6 +114,9 @@ export function indicatorTable(rows, caption, data) {
   );
 }
 
+/** Classes of a test; a fifth or a place among others is none. */
+const TESTED = /^similar$|(worse|better)$/;
+
 /**
  * Section on the chosen group: what is worse than the benchmark, or how many of its areas are.
  * @param {HTMLElement} section
@@ -126,11 +129,12 @@ export function writeIndicators(section, view) {
   const at = Math.max(0, state.group);
   const rows = indicatorRows(indicators, ({ groups }) => groups[kind], at, data);
   section.hidden = !indicators.length;
-  const worse = rows.filter(({ style }) => /^(much_)?worse$/.test(style.key)).length;
-  const compared = rows.filter(({ style }) => !STATES.has(style.key)).length;
+  const worse = rows.filter(({ style }) => /worse$/.test(style.key)).length;
+  const compared = rows.some(({ style }) => !STATES.has(style.key));
+  const judged = rows.filter(({ indicator, style }) => indicator.good && TESTED.test(style.key));
   const heading = `Indicators against ${data.benchmark}`;
-  const found = compared
-    ? `${place}: ${formatWhole(worse)} of ${counted(compared, "indicator is", "indicators are")} worse than ${data.benchmark}`
+  const found = judged.length
+    ? `${place}: ${formatWhole(worse)} of ${counted(judged.length, "indicator is", "indicators are")} worse than ${data.benchmark}`
     : heading;
   section.querySelector("h2")?.replaceChildren(found);
   section
