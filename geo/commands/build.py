@@ -16,6 +16,19 @@ from geo.commands.options import (
     refuse_data_with_sample,
     step_shown,
 )
+from geo.errors import GeoError
+
+
+def _parts(_: click.Context, __: click.Parameter, value: str) -> list[str]:
+    """Take the names of parts apart, and refuse wrong ones."""
+    from geo.report.parts import parts_asked
+
+    names = [name.strip() for name in value.split(",") if name.strip()]
+    try:
+        parts_asked(names)
+    except GeoError as problem:
+        raise click.BadParameter(str(problem)) from problem
+    return names
 
 
 @click.command()
@@ -55,6 +68,13 @@ from geo.commands.options import (
     "--basemap",
     type=click.Choice(["osm"]),
     help="Offer an online map (OpenStreetMap) below the interactive one; off at first.",
+)
+@click.option(
+    "--only",
+    default="",
+    metavar="PARTS",
+    callback=_parts,
+    help="Parts to build, with commas between them: map, rug, figures, tables.  [default: all]",
 )
 @click.option("--sample", is_flag=True, help="Use the built-in synthetic borough; no data needed.")
 @click.pass_context

@@ -19,6 +19,7 @@ from geo.report.figures import FigureSet
 from geo.report.indicators.benchmarks import Against
 from geo.report.layers import write_layers
 from geo.report.manifest import manifest_of, now
+from geo.report.parts import parts_asked, told_of_parts
 from geo.report.protection import PAGE as PROTECTION
 from geo.report.protection import protection_statement
 from geo.report.rugs import NAME as RUG
@@ -56,6 +57,7 @@ def build_report(
     against: Against | None = None,
     out: str | Path = "outputs",
     basemap: Literal["osm"] | None = None,
+    only: Sequence[str] = (),
     sample: bool = False,
     on_step: Progress = lambda _: None,
 ) -> Report:
@@ -83,6 +85,9 @@ def build_report(
         Folder to write to. An earlier report there is replaced as a whole, or not at all.
     basemap : {"osm"}, optional
         Offer an online map below the interactive one; it is off until the reader switches it on.
+    only : sequence of {"map", "rug", "figures", "tables"}, optional
+        Parts to build; all where none is named. The start page, the manifest and the record of what
+        was shown of confidential counts are always written, and say and link what is there.
     sample : bool
         Use the embedded synthetic borough; ``place`` and ``data`` are not used.
     on_step : callable
@@ -105,6 +110,7 @@ def build_report(
     >>> "map.html" in report.outputs and "tables/lsoas.csv" in report.outputs
     True
     """
+    parts = parts_asked(only)
     if release not in RELEASES:
         raise FileError(
             f"There is no release {release} of the Indices; allowed are {examples(RELEASES, 9)}."
@@ -124,9 +130,10 @@ def build_report(
         on_step=on_step,
     )
     evidence = with_other_releases(evidence)
+    evidence = replace(evidence, left_out=(*told_of_parts(parts), *evidence.left_out))
     headline = _headline(evidence)
     with whole_folder(Path(out)) as folder:
-        evidence = _write(evidence, headline, folder, basemap, on_step)
+        evidence = _write(evidence, headline, folder, basemap, on_step, parts)
         outputs = tuple(files_in(folder))
     return Report(
         out=Path(out),
@@ -172,13 +179,47 @@ def _write(
     folder: Path,
     basemap: Literal["osm"] | None,
     on_step: Progress,
+    parts: frozenset[str],
 ) -> Evidence:
-    """Write every file; return the evidence with the notes made while drawing."""
-    on_step("Writing the tables")
-    (folder / "tables").mkdir()
-    caution = " ".join(evidence.notices)
-    made = rugs(evidence)
+    """Write the files of the parts asked for; return the evidence with notes made in drawing."""
+    found = evidence.outcomes
+    made = rugs(evidence) if parts & {"rug", "figures"} else {}
     figures = FigureSet(evidence, notes=[], rug=made.get(RUG))
+    if "tables" in parts:
+        on_step("Writing the tables")
+        _write_tables(figures, folder)
+    if "tables" in parts and evidence.areas is not None:
+        on_step("Writing the layers for QGIS")
+        write_layers(evidence, evidence.areas, folder / "areas.gpkg")
+    if "map" in parts and evidence.areas is not None:
+        on_step("Drawing the interactive map")
+        map_of(evidence, headline[0], basemap=basemap).save(str(folder / "map.html"))
+    if "figures" in parts:
+        evidence = _write_figures(figures, folder / "figures", on_step)
+    if found is not None and found.printed is not None:
+        found.printed.write(folder)
+    if "rug" in parts and made and found:
+        on_step("Writing the Tartan Rug")
+        write_rugs(made, folder, found)
+    if found and (
+        statement := protection_statement(found, evidence.place, _today(), evidence.notices)
+    ):
+        (folder / PROTECTION).write_text(statement, "utf-8")
+    on_step("Writing the page that leads to all")
+    page = _index(evidence, headline, files_in(folder), in_brief(made) if "rug" in parts else None)
+    (folder / "index.html").write_text(page, "utf-8")
+    manifest = manifest_of(evidence, headline, [*files_in(folder), MANIFEST])
+    (folder / MANIFEST).write_text(
+        json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", "utf-8"
+    )
+    return evidence
+
+
+def _write_tables(figures: FigureSet, folder: Path) -> None:
+    """Write the tables, with the place's notices and their own in a column."""
+    (folder / "tables").mkdir()
+    evidence = figures.evidence
+    caution = " ".join(evidence.notices)
     tables = {
         "lsoas": evidence.lsoas,
         "deprivation_by_area": evidence.profile,
@@ -191,68 +232,41 @@ def _write(
             table = table.assign(note=(caution + " " + own).str.strip())
         if len(table):
             safe_cells(table).to_csv(path, index=False, lineterminator="\n")
-    if evidence.areas is not None:
-        on_step("Writing the layers for QGIS")
-        write_layers(evidence, evidence.areas, folder / "areas.gpkg")
-        on_step("Drawing the interactive map")
-        map_of(evidence, headline[0], basemap=basemap).save(str(folder / "map.html"))
-    notes: Notes = list(evidence.notes)
-    with kept_on_error(notes):
-        undrawn = _write_figures(figures, folder / "figures", on_step, notes)
-    evidence = replace(
-        evidence,
-        notes=tuple(dict.fromkeys(notes)),
-        left_out=(*evidence.left_out, *undrawn),
-    )
-    if evidence.outcomes is not None and evidence.outcomes.printed is not None:
-        evidence.outcomes.printed.write(folder)
-    if made and evidence.outcomes:
-        on_step("Writing the Tartan Rug")
-        write_rugs(made, folder, evidence.outcomes)
-    if evidence.outcomes and (
-        statement := protection_statement(
-            evidence.outcomes, evidence.place, _today(), evidence.notices
-        )
-    ):
-        (folder / PROTECTION).write_text(statement, "utf-8")
-    on_step("Writing the page that leads to all")
-    page = _index(evidence, headline, files_in(folder), in_brief(made))
-    (folder / "index.html").write_text(page, "utf-8")
-    manifest = manifest_of(evidence, headline, [*files_in(folder), MANIFEST])
-    (folder / MANIFEST).write_text(
-        json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", "utf-8"
-    )
-    return evidence
 
 
 _TALLEST = 297.5
 """Height of a page of A4, in millimetres."""
 
 
-def _write_figures(
-    figures: FigureSet, folder: Path, on_step: Progress, notes: Notes
-) -> tuple[str, ...]:
-    """Draw what the data allow; tell what they did not."""
+def _write_figures(figures: FigureSet, folder: Path, on_step: Progress) -> Evidence:
+    """Draw what the data allow; return the evidence with what was left out or settled."""
+    evidence = figures.evidence
+    notes: Notes = list(evidence.notes)
     undrawn = []
     of_figure = figures.notes if figures.notes is not None else []
-    for name, make in figures.makers.items():
-        on_step(f"Drawing the figure {name}")
-        of_figure.clear()
-        try:
-            figure = make()
-        except TableError as problem:
-            undrawn.append(f"The figure {name} is left out: {_reason(problem)}")
-            continue
-        if (tall := figure.get_figheight() * 25.4) > _TALLEST:
-            undrawn.append(
-                f"The figure {name} is left out: it would be {tall:.0f} mm tall, more than a page "
-                f"of A4. geo figure {name} draws it."
-            )
-            continue
-        for words in of_figure:
-            note(notes, f"Figure {name}: {_reason(words)}")
-        export.save_figure(figure, folder, name)
-    return tuple(undrawn)
+    with kept_on_error(notes):
+        for name, make in figures.makers.items():
+            on_step(f"Drawing the figure {name}")
+            of_figure.clear()
+            try:
+                figure = make()
+            except TableError as problem:
+                undrawn.append(f"The figure {name} is left out: {_reason(problem)}")
+                continue
+            if (tall := figure.get_figheight() * 25.4) > _TALLEST:
+                undrawn.append(
+                    f"The figure {name} is left out: it would be {tall:.0f} mm tall, more than a "
+                    f"page of A4. geo figure {name} draws it."
+                )
+                continue
+            for words in of_figure:
+                note(notes, f"Figure {name}: {_reason(words)}")
+            export.save_figure(figure, folder, name)
+    return replace(
+        evidence,
+        notes=tuple(dict.fromkeys(notes)),
+        left_out=(*evidence.left_out, *undrawn),
+    )
 
 
 def _reason(problem: object) -> str:
@@ -310,6 +324,7 @@ def _index(
             sources=evidence.sources,
             downloads=links,
             areas=evidence.areas,
+            interactive="map.html" in written,
             rug=rug,
         )
     )

@@ -29,9 +29,12 @@ def _fails_plainly(result, *words):
 
 
 @pytest.mark.slow
-def test_build_sample_says_headline_and_where_to_look(tmp_path):
-    result = _run("build", "--sample", "--out", tmp_path)
+def test_build_sample_says_headline_parts_and_where_to_look(tmp_path):
+    result = _run("build", "--sample", "--only", "tables, map", "--out", tmp_path)
     assert result.exit_code == 0, result.output
+    assert "the interactive map and the tables and layers alone" in result.stdout
+    assert (tmp_path / "map.html").is_file()
+    assert not (tmp_path / "figures").exists()
     assert "most deprived in England" in result.stdout
     assert "Synthetic data" in result.stdout
     assert f"Open {tmp_path / 'index.html'}" in result.stdout
@@ -84,7 +87,13 @@ def test_rule_of_the_options_is_the_rule_of_the_build(monkeypatch):
 
 @pytest.mark.parametrize(
     "arguments",
-    [["build", "--release", "2021"], ["paint"], ["assign"], ["fetch", "--with", "weather"]],
+    [
+        ["build", "--release", "2021"],
+        ["build", "--only", "maps"],
+        ["paint"],
+        ["assign"],
+        ["fetch", "--with", "weather"],
+    ],
 )
 def test_wrong_usage_is_exit_code_2(arguments):
     assert _run(*arguments).exit_code == 2

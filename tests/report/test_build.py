@@ -1,6 +1,7 @@
 """The whole way through: what a build writes, and the published figures it reproduces."""
 
 import json
+import re
 import shutil
 import sqlite3
 from types import SimpleNamespace
@@ -468,9 +469,37 @@ def test_build_report_sample_is_the_same_every_time(sampled, tmp_path):
 
 @pytest.mark.slow
 def test_build_report_sample_has_2019_on_2011_areas(tmp_path):
-    report = build_report(sample=True, release=2019, out=tmp_path)
+    report = build_report(sample=True, release=2019, only=["map", "tables"], out=tmp_path)
     assert pd.read_csv(tmp_path / "tables/lsoas.csv")["lsoa11cd"].is_unique
     assert "map.html" in report.outputs
+
+
+PART = (
+    "This is a part of a report: the Tartan Rug and the tables and layers alone, as was asked for."
+)
+
+
+@pytest.mark.slow
+def test_build_report_of_parts_is_the_same_in_them_and_links_what_is_there(sampled, tmp_path):
+    report = build_report(sample=True, only=["tables", "rug"], out=tmp_path)
+    absent = {name for name in sampled.outputs if name.startswith(("figures/", "map.html"))}
+    assert set(report.outputs) == set(sampled.outputs) - absent
+    for name in set(report.outputs) - {"manifest.json", "index.html", "areas.gpkg"}:
+        assert (tmp_path / name).read_bytes() == (sampled.out / name).read_bytes(), name
+    manifest = json.loads((tmp_path / "manifest.json").read_text("utf-8"))
+    assert manifest["left_out"][0] == report.left_out[0] == PART
+    page = (tmp_path / "index.html").read_text("utf-8")
+    assert PART in page
+    links = set(re.findall(r'href="([^"#:]+)"', page))
+    assert links
+    assert links <= set(report.outputs)
+
+
+def test_build_report_refuses_an_unknown_part(tmp_path):
+    with pytest.raises(
+        FileError, match="no part maps; its parts are map, rug, figures, tables, so"
+    ):
+        build_report(sample=True, only=["maps", "rug"], out=tmp_path / "out")
 
 
 def test_build_report_sample_refuses_a_release_it_has_not(tmp_path):

@@ -15,7 +15,8 @@ LEVELS = ("collaborative", "sub_locality", "locality")
 
 
 def build(*arguments):
-    return CliRunner().invoke(main, ["build", "sample", *map(str, arguments)])
+    words = ["build", "sample", "--only", "tables", *map(str, arguments)]
+    return CliRunner().invoke(main, words)
 
 
 @pytest.fixture(scope="module")

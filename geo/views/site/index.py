@@ -96,6 +96,7 @@ class IndexPage:
     sources: Sequence[str] = ()
     downloads: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
     areas: gpd.GeoDataFrame | None = None
+    interactive: bool = True
     rug: SmallRug | None = None
 
 
@@ -105,7 +106,8 @@ def index_page(page: IndexPage) -> str:
     Parameters
     ----------
     page : IndexPage
-        Words, the table from ``decile_profile``, and the LSOAs with geometry where known.
+        Words, the table from ``decile_profile``, and the LSOAs with geometry where known;
+        ``interactive`` says whether there is an interactive map to lead to.
 
     Returns
     -------
