@@ -562,7 +562,7 @@ def test_web_map_every_control_is_used(show, way, viewport):
     press(page, way, "#geo-print")
     assert page.evaluate("window.printed")
     press(page, way, "#geo-copy")
-    page.locator("#geo-copied", has_text=re.compile("^(Copied|Selected)")).wait_for()
+    page.locator("#geo-link-copied", has_text=re.compile("^(Copied|Selected)")).wait_for()
     before = zoom_of(page)
     press(page, way, "#map_geo .leaflet-control-zoom-in")
     assert zoom_of(page) == pytest.approx(before + 1)
@@ -716,6 +716,39 @@ def test_web_map_table_has_no_number_of_suppressed_cells(show, tmp_path):
     assert 'E01000006,Cheshire East 006A,South End,Ward 1,suppressed,"suppressed, small' in text
     assert "4.3" not in text
     assert "4.321" not in page.content()
+
+
+def test_web_map_headline_and_sentence_are_those_of_the_view(show):
+    page = show(everything(sources=["Source of it all"]))
+    assert page.inner_text("h1") == page.title() == TITLE
+    page.select_option("#geo-show", "i:low")
+    page.select_option("#geo-where", label="North End")
+    heading = page.inner_text("h1")
+    said = "2 of 6 areas that can be compared are worse than England"
+    assert heading == f"Low is good here, North End: {said}"
+    assert page.title() == heading
+    open_section(page, "Save")
+    page.click("#geo-quote")
+    quoted = page.input_value("#geo-sentence")
+    assert quoted.startswith(f"{heading}. ")
+    assert "Source of it all." in quoted
+    page.wait_for_selector("#geo-sentence-copied:has-text('Ctrl'), :has-text('Copied')")
+    page.select_option("#geo-show", "imd")
+    page.select_option("#geo-where", index=0)
+    assert page.inner_text("h1") == TITLE
+
+
+def test_web_map_rows_are_copied_without_the_signs_of_their_classes(show):
+    page = show(everything())
+    page.select_option("#geo-show", "i:low")
+    signs = page.locator("#geo-rows .chip").all_text_contents()
+    assert {"▼", "▲"} <= set(signs)
+    copied = page.evaluate(
+        "() => { getSelection().selectAllChildren(document.getElementById('geo-rows'));"
+        " return getSelection().toString(); }"
+    )
+    assert "worse" in copied
+    assert not set("▼▲●") & set(copied)
 
 
 @pytest.mark.slow

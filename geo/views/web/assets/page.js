@@ -6,12 +6,13 @@ import { emptyMap } from "./area-map.js";
 import { areaCard, areaLines, areaTooltip } from "./card.js";
 import { fillControls, readControls, writeControls } from "./controls.js";
 import { byId, prefersStill } from "./dom.js";
+import { headlineOf } from "./headline.js";
 import { writeHeatLegend, writeLegend } from "./legend.js";
 import { Maps } from "./maps.js";
 import { writeFigures, writeIndicators, writeTable } from "./panel.js";
 import { patternElements } from "./patterns.js";
 import { findMatches, searchBox } from "./search.js";
-import { offerDownloads, printMaps, writeLink } from "./share.js";
+import { offerDownloads, printMaps, writeLink, writeSentence } from "./share.js";
 import { FIRST_ROWS, MORE_ROWS, View } from "./view.js";
 
 /** @import { AreaMap } from "./area-map.js" */
@@ -53,6 +54,7 @@ class Page {
   #maps;
   #narrow = matchMedia("(max-width: 700px)");
   #popup;
+  #ofPage = byId("headline", HTMLElement).textContent ?? "";
 
   /**
    * @param {L.Map} map
@@ -118,6 +120,7 @@ class Page {
     pageElement().classList.toggle("double", isDouble);
     pageElement().classList.toggle("heated", view.state.heat >= 0);
     byId("second", HTMLElement).hidden = !isDouble;
+    this.#writeHeadline();
     this.#writeLegends();
     if (isDouble) maps.makeSecond();
     if (differs("second", "together")) {
@@ -244,6 +247,13 @@ class Page {
       byId(id, HTMLElement),
     );
     writeTable({ head, rows, caption, more }, this.#view);
+  }
+
+  #writeHeadline() {
+    const headline = headlineOf(this.#view, this.#ofPage);
+    byId("headline", HTMLElement).textContent = headline;
+    document.title = headline;
+    writeSentence(headline, this.#view);
   }
 
   #writeLegends() {

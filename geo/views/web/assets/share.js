@@ -8,6 +8,9 @@ import { imageOf, printOf } from "./image.js";
 /** @import { Maps } from "./maps.js" */
 /** @import { View } from "./view.js" */
 
+/** What the page says below whatever it shows. */
+const FOOT = ".subtitle, .notices li, .rule, .sources li";
+
 /** Inside a notebook the address is not ours. */
 const hasAddress = () => /^(file|https?):$/.test(location.protocol);
 
@@ -24,7 +27,7 @@ export function offerDownloads(view, maps) {
   const onClick = (id, act) => byId(id, HTMLElement).addEventListener("click", act);
   onClick("png", () => {
     const [title] = textsOf("h1");
-    const foot = textsOf(".subtitle, .notices li, .rule, .sources li");
+    const foot = textsOf(FOOT);
     const image = imageOf(maps.shown, { title, legends: legendTexts(view), foot, view });
     image.toBlob((blob) => blob && save(blob, `${fileName(view)}.png`));
   });
@@ -33,7 +36,8 @@ export function offerDownloads(view, maps) {
     save(table, `${fileName(view)}.csv`);
   });
   onClick("print", () => window.print());
-  onClick("copy", copyLink);
+  onClick("copy", () => copyFrom(byId("link", HTMLInputElement), "link"));
+  onClick("quote", () => copyFrom(byId("sentence", HTMLTextAreaElement), "sentence"));
   byId("share", HTMLElement).hidden = !hasAddress();
 }
 
@@ -57,15 +61,31 @@ export function writeLink(address) {
   byId("link", HTMLInputElement).value = location.href;
 }
 
-async function copyLink() {
-  const link = byId("link", HTMLInputElement);
-  link.select();
-  const copied = await navigator.clipboard?.writeText(link.value).then(
+/**
+ * Write the view's headline where it can be copied from, with what it rests on.
+ * @param {string} headline
+ * @param {View} view
+ */
+export function writeSentence(headline, { shown }) {
+  const notes = shown.flatMap((measure) => (measure.deciles ? [] : measure.notes));
+  const sentences = [headline, ...new Set([...notes, ...textsOf(FOOT)])];
+  const text = sentences.map((one) => one.replace(/\.?$/, ".")).join(" ");
+  byId("sentence", HTMLTextAreaElement).value = text;
+}
+
+/**
+ * @param {HTMLInputElement | HTMLTextAreaElement} field
+ * @param {"link" | "sentence"} what
+ */
+async function copyFrom(field, what) {
+  field.select();
+  const copied = await navigator.clipboard?.writeText(field.value).then(
     () => true,
     () => false,
   );
   byId("status", HTMLElement).textContent = copied
-    ? "The link is copied"
-    : "The link is selected: copy it with your keyboard";
-  byId("copied", HTMLElement).textContent = copied ? "Copied" : "Selected: press Ctrl and C";
+    ? `The ${what} is copied`
+    : `The ${what} is selected: copy it with your keyboard`;
+  const words = copied ? "Copied" : "Selected: press Ctrl and C";
+  byId(`${what}-copied`, HTMLElement).textContent = words;
 }

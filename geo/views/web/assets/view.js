@@ -26,7 +26,8 @@ import { measuresOf, pairMeasure } from "./measures.js";
 /** Rows of the table at first, and how many more a reader gets each time. */
 export const FIRST_ROWS = 15;
 export const MORE_ROWS = 500;
-const MOST_DEPRIVED = 3;
+/** Tenths that count as most deprived. */
+export const MOST_DEPRIVED = 3;
 
 export class View {
   /** @type {{ key: string, list: Measure[], first: Measure } | null} */
