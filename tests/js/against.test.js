@@ -4,13 +4,21 @@ import { benchmarkOf, labelled } from "../../geo/views/rug/assets/against.js";
 import { cellWords } from "../../geo/views/rug/assets/words.js";
 import { rugData } from "./rug-data.js";
 
-const others = [{ name: "areas as deprived", classes: "abb", values: ["12.0", "", "3.0", "4.0"] }];
+const others = [
+  {
+    name: "areas as deprived",
+    title: "No area is worse than areas as deprived",
+    classes: "abb",
+    values: ["12.0", "", "3.0", "4.0"],
+  },
+];
 
 test("another benchmark has its own classes and values", () => {
   const data = { ...rugData(), others, order: ["worse", "better"] };
   const other = benchmarkOf(data, 0);
   assert.ok(other);
   assert.equal(other.name, "areas as deprived");
+  assert.match(other.title, /No area is worse/);
   assert.deepEqual([0, 1, 2].map(other.classOf), ["worse", "better", "better"]);
   assert.deepEqual([0, 1, 2].map(other.valueOf), ["12.0", "", "3.0"]);
   assert.equal(benchmarkOf(data, -1), null);

@@ -1,6 +1,6 @@
 """What stands in a rug and what is said of it, whichever form it is written in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -9,6 +9,7 @@ import pandas as pd
 
 from geo.views.classes import Cells
 from geo.views.indicator_rows import sex_and_age
+from geo.views.rug.leads import Lead
 from geo.views.style import palette as colours
 from geo.vocabulary.area_types import AreaType, place_in_words
 
@@ -33,6 +34,8 @@ class RugLayout:
         How cells are coloured.
     notices, sources : tuple of str
         What every reader must see, and attribution.
+    leads : tuple of Lead
+        Of each area what is worst and what changed, where there are few.
     """
 
     cells: Cells
@@ -44,6 +47,7 @@ class RugLayout:
     levels: Level
     notices: tuple[str, ...]
     sources: tuple[str, ...]
+    leads: tuple[Lead, ...] = ()
 
     @property
     def styles(self) -> dict[str, colours.ClassStyle]:
@@ -208,12 +212,13 @@ class RugLayout:
         return "\n".join(lines)
 
 
-def finding(cells: Cells, benchmark: str) -> str:
+def finding(cells: Cells, benchmark: str, shown: str = "shown") -> str:
     """Word the title from the cells: the area with most worse cells, of those that can be judged.
 
     The number of indicators is that area's own, so that its spine chart and its panel beside the
-    map say the same.
+    map say the same. ``shown`` is the column of their classes, another for another benchmark.
     """
+    cells = replace(cells, cells=cells.cells.assign(shown=cells.cells[shown]))
     fifths = bool(cells.placed) and not cells.tested
     own, judged = cells.own, cells.judged
     bad = judged & own["shown"].isin(["fifth_1"] if fifths else ["much_worse", "worse"])

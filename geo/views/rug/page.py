@@ -11,7 +11,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from geo.views.classes import number
-from geo.views.rug.layout import ARROWS, RugLayout
+from geo.views.rug.layout import ARROWS, RugLayout, finding
 from geo.views.rug.payload import BenchmarkFacts, IndicatorFacts, RugData
 from geo.views.style import palette
 from geo.views.style.scripts import PageScripts, bundle, embedded_json
@@ -125,6 +125,7 @@ def _other(rug: RugLayout, name: str, called: str) -> BenchmarkFacts:
     at = {known: chr(ord("a") + place) for place, known in enumerate(_order(rug))}
     return {
         "name": called,
+        "title": finding(rug.cells, called, f"shown_{name}"),
         "classes": "".join(at[shown] for shown in cells[f"shown_{name}"]),
         "values": texts.first().tolist() if alike else values,
     }

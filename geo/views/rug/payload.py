@@ -34,10 +34,11 @@ class AreaFacts(TypedDict):
 class BenchmarkFacts(TypedDict):
     """A benchmark beside the first, what its value is in each indicator, or in each cell.
 
-    The classes are a letter a cell, "a" for the first of `order`.
+    The classes are a letter a cell, "a" for the first of `order`; `title` is the finding by it.
     """
 
     name: str
+    title: str
     classes: str
     values: list[str]
 

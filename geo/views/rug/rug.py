@@ -13,6 +13,7 @@ from geo.disclosure.published import Published
 from geo.errors import TableError, examples
 from geo.views.classes import rug_cells
 from geo.views.rug.layout import Level, RugLayout, finding, sources_of
+from geo.views.rug.leads import leads_of
 from geo.views.rug.page import rug_page
 from geo.views.style import palette as colours
 from geo.views.style.options import takes_options
@@ -158,6 +159,7 @@ def tartan_rug(
         levels=options["levels"],
         notices=tuple(options["notices"]),
         sources=tuple(options["sources"]) or sources_of(cells.indicators),
+        leads=leads_of(cells, published, against),
     )
 
 

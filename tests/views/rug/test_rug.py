@@ -1047,6 +1047,9 @@ def test_page_switches_between_benchmarks(show):
     page.select_option("#against", label="Areas as deprived")
     assert cell.get_attribute("class") == "better"
     assert "better than areas as deprived" in page.locator(".key").inner_text()
+    title = "No area is worse than areas as deprived in any of the 2 indicators that can be judged"
+    assert page.locator("h1").inner_text() == title
+    assert page.locator("caption").inner_text().startswith("No area is worse than areas as depr")
     cell.hover()
     tip = page.locator("#tip").inner_text()
     assert "Better than areas as deprived (95%)" in tip
@@ -1054,4 +1057,5 @@ def test_page_switches_between_benchmarks(show):
     assert "30.0" in tip
     page.select_option("#against", label="England")
     assert cell.get_attribute("class") == "worse"
+    assert "worse than England" in page.locator("h1").inner_text()
     assert "worse than England" in page.locator(".key").inner_text()

@@ -1,7 +1,7 @@
 // Another benchmark than that with which the page was written.
 
 /** @import { RugData } from "./payload" */
-/** @typedef {{ name: string, classOf: (place: number) => string, valueOf: (place: number) => string }} Benchmark */
+/** @typedef {{ name: string, title: string, classOf: (place: number) => string, valueOf: (place: number) => string }} Benchmark */
 
 /**
  * What the cells of a benchmark are, by their place among all cells; null for the first one.
@@ -12,10 +12,11 @@
 export function benchmarkOf({ areas, indicators, order, others }, number) {
   const other = others[number];
   if (!other) return null;
-  const { name, classes, values } = other;
+  const { name, title, classes, values } = other;
   const each = values.length === indicators.length ? areas.length : 1; // cells that share a value
   return {
     name,
+    title,
     classOf: (at) => order[classes.charCodeAt(at) - "a".charCodeAt(0)],
     valueOf: (at) => values[Math.floor(at / each)],
   };

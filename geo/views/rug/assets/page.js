@@ -20,6 +20,7 @@ class Page {
   #tip;
   #state;
   #lead = "";
+  #title = "";
   /** @type {Cell | null} The one cell that the tabulator stops at. */
   #stop = null;
 
@@ -70,6 +71,10 @@ class Page {
     const [lead] = document.getElementsByClassName("lead");
     this.#lead ||= lead.textContent;
     lead.textContent = labelled(table.data, "", this.#lead, against);
+    const title = elementById("title", HTMLElement);
+    this.#title ||= title.textContent;
+    title.textContent = against?.title ?? this.#title;
+    elementById("caption", HTMLElement).textContent = `${title.textContent}. ${lead.textContent}.`;
     for (const item of document.querySelectorAll(".key li")) {
       const [chip, label] = item.querySelectorAll("span");
       const name = chip.classList[1];

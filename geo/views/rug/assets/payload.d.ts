@@ -21,9 +21,10 @@ export interface AreaFacts {
 
 /** A benchmark beside the first, what its value is in each indicator, or in each cell.
 
-The classes are a letter a cell, "a" for the first of `order`. */
+The classes are a letter a cell, "a" for the first of `order`; `title` is the finding by it. */
 export interface BenchmarkFacts {
   name: string;
+  title: string;
   classes: string;
   values: string[];
 }
