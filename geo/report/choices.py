@@ -13,6 +13,9 @@ from geo.report.outcomes import Outcomes
 from geo.vocabulary.area_types import AreaType, is_lsoa, is_ward, kind_of
 
 _RISES_OR_FALLS = ("increasing", "decreasing")
+_ON_CHILDREN = re.compile(
+    r"child|young|\b(?:pupil|baby|babies|infant|school|early years|neet|suspension)", re.IGNORECASE
+)
 _ALREADY_PLURAL = re.compile(
     r"(children|people|residents|pupils|mothers|households|two-year-olds|young people|conceptions|"
     r"suspensions|referrals|hospital admissions|accident and emergency attendances|"
@@ -39,11 +42,18 @@ def counted_words(indicator: pd.Series) -> tuple[str, bool]:
     return f"“{indicator['short_name']}”", False
 
 
-def most_often_worse(found: Outcomes) -> str:
-    """Find the indicator in which most areas are worse; empty if none is anywhere."""
+def leading_indicator(found: Outcomes) -> str:
+    """Find the indicator that is shown where none was asked for; empty if none is worse anywhere.
+
+    It is the one in which most areas are worse, of those on children and young people where any
+    of these is worse somewhere: their early help is what is targeted.
+    """
     table = found.latest
     worse = table["comparison"].eq("worse").groupby(table["indicator_id"], sort=False).sum()
-    return str(worse.idxmax()) if worse.max() > 0 else ""
+    names = found.catalogue.set_index("indicator_id")["name"]
+    young = worse[worse.index.map(names).astype(str).str.contains(_ON_CHILDREN)]
+    leading = young if young.max() > 0 else worse
+    return str(leading.idxmax()) if leading.max() > 0 else ""
 
 
 def most_trends(found: Outcomes) -> str:

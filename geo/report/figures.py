@@ -19,8 +19,8 @@ from geo.report.choices import (
     deprived_and_rest,
     fits_funnel,
     larger_than_lsoas,
+    leading_indicator,
     map_classes,
-    most_often_worse,
     most_trends,
     public_count,
     smallest_shown,
@@ -269,7 +269,7 @@ class FigureSet:
         if len(compared_rows(found, self._level_of_spine(found))):
             made["spine"] = partial(self._spine, found)
         split = self.indicator and self.indicator not in set(whole.catalogue["indicator_id"])
-        if name := "" if split else self.indicator or most_often_worse(whole):
+        if name := "" if split else self.indicator or leading_indicator(whole):
             kind = smallest_shown(whole, name, self.evidence)
             if self.evidence.areas is not None:
                 made["indicator"] = partial(self._indicator, whole, name, kind)

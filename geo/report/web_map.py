@@ -8,7 +8,7 @@ import pandas as pd
 import shapely
 
 from geo.errors import TableError
-from geo.report.choices import most_often_worse
+from geo.report.choices import leading_indicator
 from geo.report.evidence import Evidence
 from geo.report.surfaces import density_of_indicator, density_of_people
 from geo.statistics.density.surface import Surface
@@ -70,7 +70,7 @@ def _surfaces(evidence: Evidence) -> dict[str, tuple[gpd.GeoDataFrame, str, str]
     """Density of the people, and of the indicator that stands out, as far as may be shown."""
     found = evidence.outcomes
     surfaces = [partial(density_of_people, evidence)]
-    if found is not None and (name := most_often_worse(found)):
+    if found is not None and (name := leading_indicator(found)):
         surfaces.append(partial(density_of_indicator, evidence, name))
     shown = {}
     for surface in surfaces:

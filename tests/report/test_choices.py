@@ -1,9 +1,11 @@
 """Which indicator a figure is of."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
-from geo.report.choices import most_often_worse, most_trends, public_count
+from geo.report.choices import leading_indicator, most_trends, public_count
 from geo.report.outcomes import Outcomes
 
 CODES = ["E01000001", "E01000002", "E01000003"]
@@ -16,7 +18,11 @@ def found(comparisons=None, trends=None, confidential=()):
         comparisons=comparisons,
         trends=pd.DataFrame() if trends is None else trends,
         catalogue=pd.DataFrame(
-            {"indicator_id": names, "confidential": [name in confidential for name in names]}
+            {
+                "indicator_id": names,
+                "name": [f"Residents by {name}" for name in names],
+                "confidential": [name in confidential for name in names],
+            }
         ),
         hierarchy=pd.DataFrame(),
         benchmark="england",
@@ -80,10 +86,17 @@ def test_most_trends_without_five_points_is_none():
 
 
 @pytest.mark.parametrize("order", [["one", "two", "none"], ["two", "none", "one"]])
-def test_most_often_worse_counts_areas(order):
+def test_leading_indicator_counts_areas(order):
     states = {"one": "better worse similar", "two": "worse worse better", "none": "similar " * 3}
     table = counted({name: [1, 1, 1] for name in order})
     table["comparison"] = [word for name in order for word in states[name].split()]
-    assert most_often_worse(found(table)) == "two"
+    assert leading_indicator(found(table)) == "two"
+    # children and young people first, where any of theirs is worse
+    known = found(table)
+    known.catalogue["name"] = known.catalogue["name"].replace("Residents by one", "Children's one")
+    assert leading_indicator(known) == "one"
+    of_children = known.comparisons["indicator_id"].eq("one")
+    known.comparisons.loc[of_children, "comparison"] = "similar"
+    assert leading_indicator(replace(known)) == "two"
     table["comparison"] = "better"
-    assert most_often_worse(found(table)) == ""
+    assert leading_indicator(found(table)) == ""
