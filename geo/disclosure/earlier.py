@@ -252,6 +252,11 @@ class Earlier:
         """Whether the publications hide any of a quantity."""
         return bool((self.told[quantity]["needed"] > 0).any())
 
+    def tells(self, rows: pd.DataFrame) -> np.ndarray:
+        """Tell of which rows the publications by themselves give the count away."""
+        left = self.left.get("count", pd.Series(dtype=float))
+        return _cells(with_blanks(rows)).isin(left.index[left == 0])
+
     def _of(self, linked: LinkedTables, quantity: str) -> dict[str, np.ndarray]:
         """Look up what is told of each cell."""
         told = self.told[quantity].reindex(linked.cells["earlier"]).fillna(NOTHING)

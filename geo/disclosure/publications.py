@@ -68,7 +68,7 @@ class Publication:
         name: str,
         shown: pd.DataFrame,
         hierarchy: pd.DataFrame,
-        catalogue: pd.DataFrame,
+        catalogue: pd.DataFrame | None,
         rule: Rule,
     ) -> "Publication":
         """Take down what has passed suppression.

@@ -117,6 +117,7 @@ def publishable(
     narrowest = protect.require_safe(shown, table)
     if protect.earlier is not None:
         _note_revised(shown, protect.earlier, catalogue, notes)
+        _note_told(shown, protect.earlier, catalogue, notes)
     withheld = rest[~rest.index.isin(shown.index)]
     _note_withheld(withheld, catalogue, notes)
     nothing = dict.fromkeys(withheld.select_dtypes("number"), float("nan"))
@@ -338,6 +339,20 @@ def _note_revised(
             f"Counts of {labelled(catalogue.set_index('indicator_id')['short_name'][names])} are "
             f"other ones than in {labelled(earlier.names)}: where they are, those are taken to "
             "tell nothing of these.",
+        )
+
+
+def _note_told(
+    shown: pd.DataFrame, earlier: Earlier, catalogue: pd.DataFrame, notes: Notes | None
+) -> None:
+    """Name the indicators of which hidden counts can be read elsewhere, and say of how many."""
+    told = shown[shown["state"].eq("suppressed") & earlier.tells(shown)]
+    words = catalogue.set_index("indicator_id")["short_name"]
+    for name, rows in told.groupby("indicator_id", sort=False):
+        note(
+            notes,
+            f"{labelled(earlier.names)} by themselves give {len(rows)} counts of {words[name]} "
+            "away that are hidden here: nothing that is hidden here protects those.",
         )
 
 

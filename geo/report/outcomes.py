@@ -9,6 +9,7 @@ import pandas as pd
 from geo.disclosure.earlier import Earlier
 from geo.disclosure.linked_series import relations_between
 from geo.disclosure.protection import Protection, protection
+from geo.disclosure.public_series import public_figures
 from geo.disclosure.publications import Publication, Terms
 from geo.disclosure.publish import Safeguards, publishable
 from geo.disclosure.published import Published
@@ -305,10 +306,11 @@ def _safe(
     """Suppress what is printed of all that is known, beside what was published before."""
     secret = sums[confidential_rows(sums, catalogue)]
     relations = relations_between(secret, catalogue)
+    previous = (*terms.previous, *public_figures(sums, hierarchy, catalogue, relations))
     earlier = None
-    if terms.previous and len(secret):
+    if previous and len(secret):
         earlier = Earlier.of(
-            terms.previous,
+            previous,
             secret,
             hierarchy,
             catalogue=catalogue,
