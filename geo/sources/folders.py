@@ -206,7 +206,8 @@ def read_inputs(
     ranked = deprivation.join(parts)
     linked = tuple(read(file, lookups.read_lookup) for file in many["lookup"])
     figures = _read_indicators(files, [ranked, *linked], on_file, notes)
-    tables |= {file: tables.get(file, table) for file, (table, _) in figures.items()}
+    areas = ["area_code", "area_type"]  # the rest of indicators is kept once, put together
+    tables |= {file: tables.get(file, table[areas]) for file, (table, _) in figures.items()}
     outcomes, catalogue = _together(figures)
     msoas = next(
         (read(one, _boundary_reader(one.role, one, notes)) for one in _msoas(files, outcomes)), None

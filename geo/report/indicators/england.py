@@ -8,6 +8,7 @@ from geo.statistics.aggregation import aggregate
 from geo.statistics.comparison import compare
 from geo.statistics.incomplete import AT_LEAST, with_least
 from geo.statistics.series import SERIES_KEYS, looked_up
+from geo.vocabulary.codes import among
 from geo.vocabulary.measures import contributions_in
 from geo.vocabulary.releases import VINTAGES
 
@@ -96,5 +97,6 @@ def national_fifths(
     divided = national["count"] / national["denominator"].where(national["denominator"] > 0) * times
     everywhere = national.assign(value=national["value"].fillna(divided))
     ranked = compare(everywhere, levels="quintiles", catalogue=catalogue, notes=notes)
+    ranked = ranked[among(ranked["area_code"], compared["area_code"])]
     fifth = ranked.set_index(KEYS)["quantile"]
     return fifth.reindex(pd.MultiIndex.from_frame(compared[KEYS])).set_axis(compared.index)

@@ -119,8 +119,8 @@ def placed_rows(
     facts = catalogue.set_index("indicator_id")
     needed = [*SERIES_KEYS, "area_code", "value", "confidential"]
     columns = [column for column in needed if column in national]
-    bare = national.loc[values_alone(national, catalogue), columns]
-    bare = bare[~confidential_rows(bare, catalogue)]
+    public = ~confidential_rows(national, catalogue)
+    bare = national.loc[values_alone(national, catalogue) & public, columns]
     parts = []
     repeated: list[str] = []
     for key, rows in bare.groupby(list(SERIES_KEYS), sort=False):
