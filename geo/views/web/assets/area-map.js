@@ -3,11 +3,12 @@
 import { element } from "../../style/assets/dom.js";
 import { bordersOf, latLngs } from "./decode.js";
 import { cssColour, prefersStill } from "./dom.js";
-import { fitAround } from "./fit.js";
+import { fitAround, inCorner } from "./fit.js";
 import { Labels } from "./labels.js";
 import { canvasFills, penOf, svgFill } from "./patterns.js";
 
 /** @import { Point } from "./decode.js" */
+/** @import { Corner } from "./fit.js" */
 /** @import { Box } from "./labels.js" */
 /** @import { Measure } from "./measures.js" */
 /** @import { FillStyle } from "./patterns.js" */
@@ -241,7 +242,14 @@ export class AreaMap {
     const legend = this.#legends.find((each) => each.getClientRects().length);
     if (!legend || getComputedStyle(legend).position !== "absolute") return null; // in the panel
     const { left, right, top, bottom } = this.#inside(legend);
-    return { left, right: right + 12, top: top - 12, bottom };
+    const { x: width, y: height } = this.map.getSize();
+    const around = 12;
+    return {
+      left: Math.max(0, left - around),
+      right: Math.min(width, right + around),
+      top: Math.max(0, top - around),
+      bottom: Math.min(height, bottom + around),
+    };
   }
 
   /**
@@ -274,21 +282,28 @@ export class AreaMap {
   }
 
   /**
-   * Show these areas as large as can be with none of them under the legend.
+   * Show these areas as large as can be with none of them under the legend, which goes to the
+   * corner where it leaves them most room.
    * @param {number[]} areas
    * @param {boolean} animate
+   * @param {Corner[]} corners
    */
-  fit(areas, animate = false) {
+  fit(areas, animate = false, corners = ["bottom left"]) {
     const { map } = this;
     const boxes = this.#bounds(areas).map((each) =>
       L.bounds(map.project(each.getNorthWest(), 0), map.project(each.getSouthEast(), 0)),
     );
     if (!boxes.length) return;
     const controls = this.#narrow.matches ? 44 : 56;
-    const { origin, zoom } = fitAround(boxes, map.getSize(), {
-      controls,
-      legend: this.legendBox(),
+    const [view, legend] = [map.getSize(), this.legendBox()];
+    const tried = corners.map((corner) => {
+      const there = legend && inCorner(legend, view, corner);
+      return { corner, ...fitAround(boxes, view, { controls, legend: there, corner }) };
     });
+    const { corner, origin, zoom } = tried.reduce((best, one) =>
+      one.zoom > best.zoom + 0.05 ? one : best,
+    );
+    for (const each of this.#legends) each.dataset.corner = corner;
     const middle = map.unproject(origin.add(map.getSize().divideBy(2)), zoom);
     map.setView(middle, zoom, { animate: animate && !prefersStill() });
   }

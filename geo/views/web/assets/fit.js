@@ -5,16 +5,21 @@
 const MARGIN = 16;
 const LARGEST = 15;
 const STEP = 0.1;
-/** Which share of the spare room lies before the areas. */
+/** Width of the scale bar, in the corner at the bottom right. */
+const SCALE = 94;
+/** Which share of the spare room lies between the areas and the side of the legend. */
 const LEANS = [0.5, 0.7, 0.9];
+
+/** @typedef {"bottom left" | "top left" | "bottom right"} Corner  Top right has the controls. */
 
 /**
  * Zoom and origin in pixels, none of the boxes under the legend where that can be.
  * @param {L.Bounds[]} boxes  At zoom 0.
  * @param {L.Point} view  Size of the map.
- * @param {{ controls: number, legend: Box | null }} taken  Width of the controls, and the legend.
+ * @param {{ controls: number, legend: Box | null, corner: Corner }} taken  Width of the controls,
+ *   and the legend and where it is.
  */
-export function fitAround(boxes, view, { controls, legend }) {
+export function fitAround(boxes, view, { controls, legend, corner }) {
   const all = boxes.reduce(
     (sum, each) => sum.extend(each),
     L.bounds(boxes[0].getTopLeft(), boxes[0].getBottomRight()),
@@ -31,12 +36,29 @@ export function fitAround(boxes, view, { controls, legend }) {
       const origin = all
         .getTopLeft()
         .multiplyBy(scale)
-        .subtract([Math.max(MARGIN, spare.x * lean), Math.max(MARGIN, spare.y * (1 - lean))]);
+        .subtract([
+          Math.max(MARGIN, spare.x * (corner.endsWith("left") ? lean : 1 - lean)),
+          Math.max(MARGIN, spare.y * (corner.startsWith("top") ? lean : 1 - lean)),
+        ]);
       if (!legend || zoom <= least || !boxes.some((box) => isUnder(legend, box, scale, origin))) {
         return { origin, zoom };
       }
     }
   }
+}
+
+/**
+ * Where a legend would lie in a corner.
+ * @param {Box} legend  Where it lies in one of them, with room around it.
+ * @param {L.Point} view  Size of the map.
+ * @param {Corner} corner
+ * @returns {Box}
+ */
+export function inCorner({ left, right, top, bottom }, view, corner) {
+  const [width, height] = [right - left, bottom - top];
+  const x = corner.endsWith("left") ? 0 : view.x - SCALE - width;
+  const y = corner.startsWith("top") ? 0 : view.y - height;
+  return { left: x, right: x + width, top: y, bottom: y + height };
 }
 
 /**

@@ -5,11 +5,15 @@ import { bordersOf, latLngs } from "./decode.js";
 import { byId } from "./dom.js";
 
 /** @import { Point } from "./decode.js" */
+/** @import { Corner } from "./fit.js" */
 /** @import { View } from "./view.js" */
 
 /** From this zoom the borders of wards are drawn, and a little closer their names. */
 const WARDS_FROM = 11.5;
 const WARD_NAMES_FROM = 12;
+
+/** @type {Corner[]} */
+const CORNERS = ["bottom left", "top left", "bottom right"];
 
 export class Maps {
   #view;
@@ -73,7 +77,8 @@ export class Maps {
 
   fit(animate = false) {
     const { areasShown, areasInPlace, isDouble } = this.#view;
-    this.main.fit(areasShown.length ? areasShown : areasInPlace, animate && !isDouble);
+    const areas = areasShown.length ? areasShown : areasInPlace;
+    this.main.fit(areas, animate && !isDouble, isDouble ? ["bottom left"] : CORNERS);
   }
 
   paint() {

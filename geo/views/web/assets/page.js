@@ -23,6 +23,8 @@ import { FIRST_ROWS, MORE_ROWS, View } from "./view.js";
 
 const STREETS = "https://tile.openstreetmap.org/{z}/{x}/{y}.png";
 const NONE = -1;
+/** About how high a card is that stands on an area. */
+const CARD_HEIGHT = 320;
 
 /**
  * Give the map at once, for what others add to it, and fill the page when its words are painted.
@@ -186,8 +188,10 @@ class Page {
     if (origin !== "map" && origin !== "view") areaMap.bring(i);
     const middle = areaMap.shapes[i].getCenter();
     const legend = areaMap.legendBox();
-    const isBeside = legend !== null && areaMap.map.latLngToContainerPoint(middle).y > legend.top;
-    const left = isBeside && !this.#view.isDouble ? legend.right + 4 : 12;
+    const { y } = areaMap.map.latLngToContainerPoint(middle);
+    const isLeft = legend !== null && legend.left === 0 && !this.#view.isDouble;
+    const isBeside = isLeft && y > legend.top && y - CARD_HEIGHT < legend.bottom;
+    const left = isBeside ? legend.right + 4 : 12;
     Object.assign(this.#popup.options, {
       autoPanPaddingTopLeft: [left, 12],
       autoPanPaddingBottomRight: [this.#narrow.matches ? 12 : 68, 12],
