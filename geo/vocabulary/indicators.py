@@ -67,13 +67,15 @@ def decimals_of(
 
     Those that table or catalogue give as ``decimals``; else none for counts, one for percentages
     that are not nearly all below a tenth, and so many that the typical number (the median of all
-    but zeros) has about three figures. A
+    but zeros) has about three figures; but not so many that a usual interval, of the area type
+    whose intervals are narrowest but for England's, is wider than fifty of the last decimal. A
     table should have every area type of an indicator, so that each output prints it alike.
 
     Parameters
     ----------
     table : DataFrame
-        ``indicator_id`` and columns of values; ``measure``, ``unit`` and ``decimals`` if known.
+        ``indicator_id`` and columns of values; ``measure``, ``unit``, ``decimals``, ``area_type``,
+        ``lower_ci`` and ``upper_ci`` if known.
     catalogue : DataFrame, optional
         A row an indicator, by a column or an index ``indicator_id``.
     values : sequence of str
@@ -103,8 +105,22 @@ def decimals_of(
     percent = unit.astype(str).str.startswith("%")
     fine = np.select([typical >= 100, typical >= 1], [0, 1], 2)
     chosen = np.select([measure == "count", percent & (typical >= 0.1)], [0, 1], fine)
-    chosen = given.fillna(pd.Series(chosen, names))
+    least = np.ceil(-np.log10(typical)).clip(0)  # one figure of the typical number stays
+    deserved = np.maximum(least, np.ceil(-np.log10(_usual_width(table).reindex(names) / 5)))
+    chosen = given.fillna(pd.Series(chosen, names)[lambda own: own <= deserved.fillna(9)])
+    chosen = chosen.fillna(deserved)
     return chosen.astype(int).rename_axis("indicator_id")
+
+
+def _usual_width(table: pd.DataFrame) -> pd.Series:
+    """Give the usual width of intervals of each indicator, where its areas are known best."""
+    if not {"lower_ci", "upper_ci"} <= set(table):
+        return pd.Series(dtype=float)
+    rows = table.reset_index(drop=True)
+    low, high = (pd.to_numeric(rows[name], errors="coerce") for name in ("lower_ci", "upper_ci"))
+    kind = rows.get("area_type", pd.Series("", rows.index))
+    width = (high - low).where((high > low) & kind.ne("england"))
+    return width.groupby([rows["indicator_id"], kind]).median().groupby(level=0).min()
 
 
 def with_decimals(

@@ -150,6 +150,19 @@ def test_decimals_of_follow_measure_unit_and_the_typical_number(measure, unit, v
     assert decimals_of(rows).to_dict() == {"x": decimals}
 
 
+@pytest.mark.parametrize(
+    ("value", "width", "decimals"),
+    [(23.4, 2.0, 1), (23.4, 4.9, 1), (23.4, 5.1, 0), (23.4, 30, 0), (0.4, 30, 1), (5.22, 0.1, 1)],
+)
+def test_decimals_are_no_finer_than_intervals_of_the_areas_known_best(value, width, decimals):
+    rows = pd.DataFrame({"indicator_id": "x", "unit": "%", "value": value}, range(6))
+    rows["area_type"] = ["lsoa21", "lsoa21", "lsoa21", "town", "town", "england"]
+    half = [50, 50, 50, width / 2, width / 2, 0.001]
+    rows = rows.assign(lower_ci=rows["value"] - half, upper_ci=rows["value"] + half)
+    assert decimals_of(rows).to_dict() == {"x": decimals}
+    assert decimals_of(rows, pd.DataFrame({"indicator_id": ["x"], "decimals": 2}))["x"] == 2
+
+
 def test_decimals_of_prefers_what_is_given_and_fills_the_rest():
     rows = pd.DataFrame({"indicator_id": ["a", "b"], "unit": "£", "value": [500.0, 500.0]})
     listed = pd.DataFrame({"indicator_id": ["a", "b"], "decimals": [2, None]})

@@ -56,6 +56,7 @@ def catalogue(**columns):
             "unit": "% of residents",
             "polarity": ["low_is_good", "high_is_good", "no_judgement"],
             "measure": "proportion",
+            "decimals": 1,
             "source": "Test source",
             "licence": "Test licence",
             "confidential": False,
