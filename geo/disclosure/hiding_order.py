@@ -7,7 +7,7 @@ order is drawn with a key, for each cell by itself: whoever has the same key cho
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -47,7 +47,7 @@ def key_of_counts(table: pd.DataFrame) -> bytes:
     """
     if "value" in table:  # means and the like, which have no count
         table = table.assign(count=table["count"].astype(float).fillna(table["value"]))
-    every = _digests(table, (*NAMES, "count"), size=32)
+    every = _digests(_encoded(table, (*NAMES, "count")), hashlib.blake2b(digest_size=32))
     return hashlib.sha256(b"".join(sorted(every))).digest()
 
 
@@ -123,20 +123,29 @@ class KeyedChoice:
             few[of_few] |= (drawn & (constraints.depth == depth))[of_few]
         return problem.hiding_as_small(few & ~problem.hidden)
 
+    @cached_property
+    def _named(self) -> list[bytes]:
+        return _encoded(self.linked.cells, NAMES)
+
     def _drawn(self, purpose: bytes) -> np.ndarray:
-        drawn = b"".join(_digests(self.linked.cells, NAMES, 8, key=self.key, purpose=purpose))
-        return np.frombuffer(drawn, dtype="<u8") / 2.0**64
+        keyed = hashlib.blake2b(key=self.key, digest_size=8, person=purpose)
+        return np.frombuffer(b"".join(_digests(self._named, keyed)), dtype="<u8") / 2.0**64
 
 
-def _digests(
-    rows: pd.DataFrame, names: Sequence[str], size: int, key: bytes = b"", purpose: bytes = b""
-) -> list[bytes]:
+def _encoded(rows: pd.DataFrame, names: Sequence[str]) -> list[bytes]:
+    """Write the names of each row, a line each."""
     columns = [
         map(str, rows[name].astype(float if name == "count" else object))
         for name in names
         if name in rows
     ]
-    return [
-        hashlib.blake2b("\n".join(one).encode(), key=key, digest_size=size, person=purpose).digest()
-        for one in zip(*columns, strict=True)
-    ]
+    return ["\n".join(one).encode() for one in zip(*columns, strict=True)]
+
+
+def _digests(messages: Iterable[bytes], keyed: hashlib.blake2b) -> list[bytes]:
+    found = []
+    for message in messages:
+        own = keyed.copy()  # quicker than a new one
+        own.update(message)
+        found.append(own.digest())
+    return found
