@@ -224,11 +224,13 @@ def read_inputs(
         used=tuple(file for file in files if file in tables or file in single["grouping"]),
         unused=tuple(f for f in files if f not in tables and f not in single["grouping"]),
         tables=dict(tables),
-        ages=tuple(
-            table for file in many["population"] if (table := read_residents_by_age(file.path))
-        ),
+        ages=_by_age(many["population"]),
         msoas=msoas,
     )
+
+
+def _by_age(files: Sequence[DataFile]) -> tuple[ResidentsByAge, ...]:
+    return tuple(table for file in files if (table := read_residents_by_age(file.path)))
 
 
 def _msoas(files: Sequence[DataFile], outcomes: pd.DataFrame | None) -> list[DataFile]:

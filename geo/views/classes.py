@@ -13,6 +13,7 @@ import pandas as pd
 
 from geo.disclosure.published import Published
 from geo.errors import TableError, examples
+from geo.views.cell_words import reasons_of, texts_of
 from geo.views.indicator_rows import indicator_rows
 from geo.vocabulary.area_types import area_type, kind_and_year
 from geo.vocabulary.indicators import SERIES, WITHOUT_NUMBERS, states_of, with_fifths
@@ -22,8 +23,6 @@ ENGLAND = "england"
 NUMBERS = ("value", "lower_ci", "upper_ci", "count", "denominator", "benchmark_value")
 PLACES = ("place", "among", "at_least")
 """Place of a value among how many areas of England; how many areas lack in a sum."""
-SHORTHAND = {"suppressed": "[c]", "missing": "[x]"}
-NO_FIGURE = "z-score"
 """Stands for England's figure of a standardised score, which has none."""
 _OF_BENCHMARK = ("benchmark_value", "comparison")
 _JUDGED = ("much_worse", "worse", "similar", "better", "much_better", "lower", "higher")
@@ -155,78 +154,9 @@ def rug_cells(
     for name in against:
         other = cells.assign(comparison=cells[f"comparison_{name}"])
         cells[f"shown_{name}"] = cell_classes(other, _is(columns, name)[cells["column"]], levels)
-    cells["text"] = _texts(cells, facts)
-    cells["note"] = _reasons(cells, facts)
+    cells["text"] = texts_of(cells, facts)
+    cells["note"] = reasons_of(cells, facts)
     return Cells(facts, columns, cells.assign(trend="", judgement=""), rule, against)
-
-
-def _texts(cells: pd.DataFrame, facts: pd.DataFrame) -> list[str]:
-    """Write what stands in each cell; a sum that lacks areas is at least that (≥).
-
-    One whose counts were shared out is about that (≈).
-    """
-    signed = facts["standardised"].eq(True).to_numpy(dtype=bool)
-    decimals = facts["decimals"].tolist()
-    texts = []
-    for cell in cells[["row", "value", "state", "shown", "at_least", "estimated"]].itertuples():
-        if cell.shown == "benchmark" and cell.state == "missing" and signed[cell.row]:
-            texts.append(NO_FIGURE)
-            continue
-        text = number(cell.value, decimals[cell.row], signed=signed[cell.row])
-        mark = "≥" if cell.at_least > 0 else "≈" if cell.estimated else ""
-        texts.append(SHORTHAND.get(cell.state) or (mark + text if text else ""))
-    return texts
-
-
-def _reasons(cells: pd.DataFrame, facts: pd.DataFrame) -> np.ndarray:
-    """Say of each cell without a colour why it has none, where its own note does not."""
-    counts = facts["measure"].eq("count").to_numpy(dtype=bool)[cells["row"]]
-    shown, bare = cells["shown"], cells["lower_ci"].isna()
-    tests = [
-        cells["note"].ne(""),
-        shown.eq("missing"),
-        shown.eq("suppressed"),
-        shown.ne("not_compared"),
-        counts,
-        cells["benchmark_value"].isna(),
-        bare & cells["denominator"].isna(),
-    ]
-    words = [
-        cells["note"],
-        "no figure is known",
-        "not shown, because small numbers could be worked out",
-        "",
-        "a number, not a rate: there are no denominators to compare it by",
-        "there is no figure to compare with",
-        "no interval, and not all of England's areas are known to place it among",
-    ]
-    return np.select(tests, words, "an interval is not known")
-
-
-def number(value: float, decimals: int, *, signed: bool = False) -> str:
-    """Write a number as readers of a table expect it; a true zero has no decimals.
-
-    A standardised score is ``signed``: it is as often below zero as above.
-
-    Examples
-    --------
-    >>> number(1234.56, 1), number(0.0, 1), number(0.02, 1), number(float("nan"), 1)
-    ('1,234.6', '0', '<0.1', '')
-    >>> number(0.43, 2, signed=True), number(-0.17, 2, signed=True), number(0.001, 2, signed=True)
-    ('+0.43', '−0.17', '0.00')
-    """
-    if np.isnan(value):
-        return ""
-    if signed:
-        rounded = round(value, decimals)
-        sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
-        return f"{sign}{abs(rounded):.{decimals}f}"
-    if value == 0:
-        return "0"
-    least = 10.0**-decimals
-    if abs(value) < least / 2:
-        return f"{'<' if value > 0 else '>-'}{least:.{decimals}f}"
-    return f"{value:,.{decimals}f}"
 
 
 def _checked(comparisons: pd.DataFrame, levels: int | str) -> pd.DataFrame:

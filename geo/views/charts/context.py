@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from geo.views.cell_words import number
 from geo.views.charts.page import (
     GRID,
     MARKERS,
@@ -17,7 +18,6 @@ from geo.views.charts.page import (
     ticks_within,
 )
 from geo.views.charts.rows import RowTable
-from geo.views.classes import number
 from geo.views.style.options import FigureOptions, FigureSettings, takes_options
 from geo.views.style.page import Page, require_width, style
 from geo.views.style.palette import INK, SECONDARY, ClassStyle, comparison_styles

@@ -8,8 +8,8 @@ import pandas as pd
 from geo.disclosure.published import Published
 from geo.errors import TableError, examples
 from geo.statistics.comparison import judged
+from geo.views.cell_words import number
 from geo.views.charts.page import Key, as_numbers, one_series, require_columns, require_comparisons
-from geo.views.classes import number
 from geo.views.indicator_rows import indicator_rows, sex_and_age
 from geo.views.style.palette import INK, PAPER, RULE, SECONDARY, ClassStyle, comparison_styles
 from geo.views.style.text import LEAST_TYPE, text_size

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from geo.disclosure.published import Published
 from geo.statistics.comparison import judged
+from geo.views.cell_words import number
 from geo.views.charts.page import (
     GRID,
     MARKERS,
@@ -22,7 +23,6 @@ from geo.views.charts.page import (
     titled_axes,
 )
 from geo.views.charts.rows import RowTable
-from geo.views.classes import number
 from geo.views.indicator_rows import indicator_rows
 from geo.views.style.options import FigureSettings, IndicatorChartOptions, takes_options
 from geo.views.style.page import Page, require_width, style

@@ -11,9 +11,10 @@ from matplotlib.patches import Rectangle
 
 from geo.disclosure.published import Published
 from geo.errors import TableError, examples
+from geo.views.cell_words import NO_FIGURE, number
 from geo.views.charts.page import MARKERS, STATES, Key, chart_page, draw_marker, require_comparisons
 from geo.views.charts.rows import RowTable
-from geo.views.classes import NO_FIGURE, Cells, number, rug_cells
+from geo.views.classes import Cells, rug_cells
 from geo.views.indicator_rows import sex_and_age
 from geo.views.style.options import FigureSettings, IndicatorOptions, takes_options
 from geo.views.style.page import Page, require_width, style

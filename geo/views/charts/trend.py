@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from geo.disclosure.published import Published
 from geo.errors import TableError, examples
+from geo.views.cell_words import number
 from geo.views.charts.page import (
     STATES,
     Key,
@@ -23,7 +24,6 @@ from geo.views.charts.page import (
     ticks_within,
     titled_axes,
 )
-from geo.views.classes import number
 from geo.views.indicator_rows import indicator_rows, sex_and_age
 from geo.views.style.options import FigureSettings, IndicatorChartOptions, takes_options
 from geo.views.style.page import MARGIN, Frame, Page, require_width, style

@@ -13,7 +13,8 @@ import pandas as pd
 from geo.disclosure.published import Published
 from geo.errors import TableError, examples
 from geo.geography.dissolve import dissolve
-from geo.views.classes import SHORTHAND, Cells, number, rug_cells
+from geo.views.cell_words import SHORTHAND, number
+from geo.views.classes import Cells, rug_cells
 from geo.views.indicator_rows import sex_and_age
 from geo.views.maps.areas import prepare_areas
 from geo.views.style.labels import Label

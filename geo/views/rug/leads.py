@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from geo.disclosure.published import Published
-from geo.views.classes import Cells, number
+from geo.views.cell_words import number
+from geo.views.classes import Cells
 from geo.views.style.wording import listed
 from geo.vocabulary.indicators import SERIES
 from geo.vocabulary.measures import GOOD

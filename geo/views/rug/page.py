@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from geo.views.classes import number
+from geo.views.cell_words import number
 from geo.views.rug.layout import ARROWS, RugLayout, finding
 from geo.views.rug.payload import BenchmarkFacts, IndicatorFacts, RugData
 from geo.views.style import palette

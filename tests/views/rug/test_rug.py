@@ -15,7 +15,7 @@ from scipy.stats import chi2
 
 import geo
 from geo.errors import TableError
-from geo.views.classes import number
+from geo.views.cell_words import number
 from geo.views.rug.rug import tartan_rug
 from geo.views.style.palette import PALETTES, comparison_styles, contrast
 from tests.views.charts.data import catalogue as three_polarities

@@ -18,7 +18,7 @@ from shapely import affinity
 from shapely.geometry import MultiPolygon, Point, Polygon, box
 
 from geo.errors import CodeError, TableError
-from geo.views.classes import number
+from geo.views.cell_words import number
 from geo.views.rug.rug import tartan_rug
 from geo.views.style.palette import luminance
 from geo.views.web.areas import groups_of, outlined, rounded_wgs84
