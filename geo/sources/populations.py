@@ -123,7 +123,8 @@ def _from_wide(raw: pd.DataFrame, path: Path) -> pd.DataFrame:
 
 
 def _from_tidy(raw: pd.DataFrame, path: Path) -> pd.DataFrame:
-    counting = [name for name in resident_denominators() if name in set(raw["indicator_id"])]
+    there = set(raw["indicator_id"].unique())
+    counting = [name for name in resident_denominators() if name in there]
     if not counting:
         raise FileError(
             f"No indicator in {path} is known to be a share of all residents; give a table with "

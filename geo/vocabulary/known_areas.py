@@ -129,7 +129,7 @@ class KnownAreas:
 def _alone(table: "pd.DataFrame") -> dict[tuple[str, str], frozenset[str]]:
     """Compare the codes of two years that a lookup links."""
     columns = [column for column in filter(is_code_column, table.columns) if kind_of(column)]
-    kinds = {kind_of(column): set(table[column].dropna()) for column in columns}
+    kinds = {kind_of(column): set(table[column].dropna().tolist()) for column in columns}
     return {
         (one, other): frozenset(kinds[one] - kinds[other])
         for one, other in itertools.permutations(kinds, 2)

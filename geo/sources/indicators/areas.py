@@ -160,7 +160,7 @@ def _require_one_year(codes: pd.Series, words: pd.Series, known: KnownAreas, whe
     """Raise for codes of a year that their area type does not name, or of two years at once."""
     for word, rows in codes.groupby(words, sort=False):
         kind = _area_type(str(word), lenient=False)
-        found = known.of_other_years(kind, rows) if kind_and_year(kind)[0] in CODED else {}
+        found = known.of_other_years(kind, rows.unique()) if kind_and_year(kind)[0] in CODED else {}
         if not found:
             continue
         each = [f"{area_type(one).dated} alone has {labelled(x)}" for one, x in found.items()]
