@@ -114,3 +114,25 @@ def test_index_page_is_accessible_and_asks_nobody(chromium, sampled, viewport):
     for link in page.query_selector_all("main a[href]"):
         assert (sampled.out / link.get_attribute("href")).is_file()
     context.close()
+
+
+@pytest.mark.browser
+def test_index_page_prints_on_a4_with_no_column_cut_off(chromium, tmp_path):
+    """A sheet of A4 within its margins is 688 pixels of CSS wide."""
+    names = [f"{name} and the villages beside it" for name in ("Alder", "Birch", "Cedar", "Dogwood",
+             "Elder", "Fir", "Gorse", "Hawthorn")]  # fmt: skip
+    table = pd.DataFrame({"group": "Barriers to housing and services", "area": names, "worse": 1,
+                          "compared": 3, "worst_fifth": 1, "placed": 4})  # fmt: skip
+    (tmp_path / "index.html").write_text(
+        index_page(_page(rug=SmallRug("Alder is worse in none", "England", table))), "utf-8"
+    )
+    page = chromium.new_page(viewport={"width": 688, "height": 1000})
+    page.goto((tmp_path / "index.html").as_uri())
+    page.emulate_media(media="print")
+    for right in page.eval_on_selector_all("table", "all => all.map(e => e.scrollWidth)"):
+        assert right <= 688
+    assert page.evaluate("document.documentElement.scrollWidth") <= 688
+    sheet = page.pdf(prefer_css_page_size=True)
+    width, height = map(float, re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)", sheet).groups())
+    assert (width, height) == pytest.approx((595, 842), abs=2)
+    page.close()
