@@ -719,7 +719,7 @@ def test_web_map_table_has_no_number_of_suppressed_cells(show, tmp_path):
 
 
 def test_web_map_headline_and_sentence_are_those_of_the_view(show):
-    page = show(everything(sources=["Source of it all"]))
+    page = show(everything(sources=["Counted in a table", "Licensed under the OGL"]))
     assert page.inner_text("h1") == page.title() == TITLE
     page.select_option("#geo-show", "i:low")
     page.select_option("#geo-where", label="North End")
@@ -731,11 +731,23 @@ def test_web_map_headline_and_sentence_are_those_of_the_view(show):
     page.click("#geo-quote")
     quoted = page.input_value("#geo-sentence")
     assert quoted.startswith(f"{heading}. ")
-    assert "Source of it all." in quoted
+    assert quoted.endswith("Licensed under the OGL.")
+    assert "table" not in quoted
     page.wait_for_selector("#geo-sentence-copied:has-text('Ctrl'), :has-text('Copied')")
     page.select_option("#geo-show", "imd")
     page.select_option("#geo-where", index=0)
     assert page.inner_text("h1") == TITLE
+
+
+def test_web_map_keeps_its_colours_where_a_reader_forces_others(show):
+    page = show(everything())
+    page.emulate_media(forced_colors="active")
+    style = "(e, name) => getComputedStyle(e)[name]"
+    chips = page.query_selector_all("#geo-legend .chip")
+    seen = [page.evaluate(f"e => ({style})(e, 'backgroundColor')", chip) for chip in chips[:10]]
+    assert len(set(seen)) == 10
+    name = page.query_selector(".name")
+    assert page.evaluate(f"e => ({style})(e, 'textShadow')", name) == "none"
 
 
 def test_web_map_rows_are_copied_without_the_signs_of_their_classes(show):

@@ -68,7 +68,9 @@ export function writeLink(address) {
  */
 export function writeSentence(headline, { shown }) {
   const notes = shown.flatMap((measure) => (measure.deciles ? [] : measure.notes));
-  const sentences = [headline, ...new Set([...notes, ...textsOf(FOOT)])];
+  const about = textsOf(".subtitle, .notices li");
+  const licences = textsOf(".sources li").filter((line) => /licen[cs]|right/i.test(line));
+  const sentences = [headline, ...new Set([...notes, ...about, ...licences])];
   const text = sentences.map((one) => one.replace(/\.?$/, ".")).join(" ");
   byId("sentence", HTMLTextAreaElement).value = text;
 }
