@@ -107,13 +107,14 @@ def _worst_words(part: pd.DataFrame, benchmark: str) -> str:
             if len(worse)
             else f"not worse than {benchmark} in any of {_compared(len(tested))}"
         )
-    if len(placed):
+    if len(last):
         named = [f"{row.label} ({row.text})" for row in last.itertuples()]
         said.append(
-            f"in the worst fifth in England in {len(last) or 'none'} of {len(placed)} that are "
-            f"placed{_first(named)}"
+            f"in the worst fifth in England in {len(last)} of {len(placed)} that are placed"
+            f"{_first(named)}"
         )
-    return f"{'; '.join(said) or 'nothing can be compared'}."
+    nothing = "in the worst fifth in none" if len(placed) else "nothing can be compared"
+    return f"{'; '.join(said) or nothing}."
 
 
 def _compared(number: int) -> str:

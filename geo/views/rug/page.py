@@ -22,6 +22,7 @@ _ASSETS = Path(__file__).with_name("assets")
 _TEMPLATES = templates(_ASSETS)
 _AREAS_ACROSS_UP_TO = 20
 _COLUMNS_ON_A4 = 18
+_HIDDEN = '"{} hidden"'
 _RANK = r"(\b\d[\d,]*(?:st|nd|rd|th)\b)"
 _FIFTHS = ("fifth_1", "fifth_2", "fifth_3", "fifth_4", "fifth_5")
 SUMMED = {
@@ -40,7 +41,7 @@ def rug_page(rug: RugLayout, links: Sequence[tuple[str, str]] = ()) -> str:
     counts = rug.cells.counts("shown")
     styles = rug.styles
     css = PAGE_CSS.read_text("utf-8") + (_ASSETS / "rug.css").read_text("utf-8")
-    css = re.sub(r"\n\s+", "\n", css)
+    css = re.sub(r"(?<=:) |\s*([{};,])\s*", r"\1", css)
     return _TEMPLATES.get_template("rug.html.j2").render(
         rug=rug,
         links=links,
@@ -232,18 +233,18 @@ def _group_row(group: str, wide: int) -> str:
 
 
 def _scoped(heads: list[str], scope: str) -> list[str]:
-    return [re.sub("^<th", f'<th scope="{scope}"', head) for head in heads]
+    return [re.sub("^<th", f"<th scope={scope}", head) for head in heads]
 
 
 def _indicator_head(at: int, fact: dict[str, Any]) -> str:
     unit = f"<span>{escape(fact['unit'])}</span>" if fact["unit"] else ""
-    button = f"<button type=button>{escape(fact['label'])}</button>"
+    button = f"<button>{escape(fact['label'])}</button>"
     return f"<th data-indicator={at}>{button}{unit}</th>"
 
 
 def _area_head(at: int, area: dict[str, Any]) -> str:
     kind = " class=reference" if area["reference"] else ""
-    return f"<th data-area={at}{kind}><button type=button>{escape(area['name'])}</button></th>"
+    return f"<th data-area={at}{kind}><button>{escape(area['name'])}</button></th>"
 
 
 def _cell(shown: str, text: str, trend: str) -> str:
@@ -257,7 +258,7 @@ def _sum_cell(rug: RugLayout, shown: np.ndarray) -> str:
     names, counts = np.unique(shown.astype(str), return_counts=True)
     of = dict(zip(names, counts, strict=True))
     parts = "".join(
-        f'<b class="{name}{" hidden" if name not in of else ""}">{of.get(name, 0)}'
+        f"<b class={name if name in of else _HIDDEN.format(name)}>{of.get(name, 0)}"
         f"<i>{name.replace('_', ' ')}</i></b>"
         for name in SUMMED[rug.levels]
     )
