@@ -14,8 +14,8 @@ settings.register_profile("thorough", deadline=None)
 settings.register_profile("quick", deadline=None, max_examples=15)
 settings.load_profile("quick")  # --hypothesis-profile says otherwise
 
-_WHOLE = {"built", "cheshire", "cheshire_evidence", "gathered", "laid_out"}
-_ONCE = {"sampled", "sample_evidence", "cheshire_evidence"}
+_WHOLE = {"sampled", "built", "cheshire", "cheshire_evidence", "gathered", "laid_out"}
+_ONCE = {"sampled", "sampled_pages", "sample_evidence", "cheshire_evidence"}
 _ONCE_A_MODULE = {"built", "everything", "first", "gathered", "planted"}
 _LONG_EXAMPLES = {"geo.report.build.build_report", "geo.report.gallery.gallery"}
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -23,7 +23,7 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items):
-    """Mark as slow what gathers or builds all of a real place, beside the sample built once.
+    """Mark as slow what gathers or builds all of a real place, or all of the sample.
 
     Tests that share what takes long go to one process, so that it is made once; quick ones of
     one file go together too, because telling a process of each test takes longer than many do.
@@ -57,15 +57,24 @@ def conformance() -> Path:
     return Path(__file__).parent / "conformance"
 
 
-@pytest.fixture(scope="session")
-def sampled(tmp_path_factory):
-    """The report of the synthetic borough, built once."""
+def _sample_in(out: Path, *only: str) -> SimpleNamespace:
     from geo.report.build import build_report
 
     steps = []
-    out = tmp_path_factory.mktemp("sample")
-    report = build_report(sample=True, out=out, on_step=steps.append)
+    report = build_report(sample=True, out=out, only=only, on_step=steps.append)
     return SimpleNamespace(**vars(report), steps=steps)
+
+
+@pytest.fixture(scope="session")
+def sampled(tmp_path_factory):
+    """The report of the synthetic borough, built once."""
+    return _sample_in(tmp_path_factory.mktemp("sample"))
+
+
+@pytest.fixture(scope="session")
+def sampled_pages(tmp_path_factory):
+    """Pages and tables of the same report, without its figures, which take half the time."""
+    return _sample_in(tmp_path_factory.mktemp("pages"), "map", "rug", "tables")
 
 
 @pytest.fixture(scope="session")

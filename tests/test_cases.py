@@ -19,6 +19,7 @@ from geo.sources.lookups import read_lookup
 from geo.sources.populations import read_population
 from geo.sources.sample import write_sample
 from tests.conftest import SHARED
+from tests.examples import some
 
 CASES = SHARED / "cases"
 CHECKS = {}
@@ -281,6 +282,6 @@ def _(folder, _tmp_path):
     refused("dissolve them by that column", read_boundaries, folder / "x.gpkg")
 
 
-@pytest.mark.parametrize("name", sorted(CHECKS))
+@pytest.mark.parametrize("name", some(sorted(CHECKS), quick=8))
 def test_case(name, tmp_path):
     CHECKS[name](_folder(name), tmp_path)

@@ -98,8 +98,14 @@ class Cells:
 
     @property
     def has_judgement(self) -> np.ndarray:
-        """Which of the own cells are of indicators where high or low is good."""
-        return self.indicators["polarity"].ne("no_judgement").to_numpy()[self.own["row"]]
+        """Which of the own cells are of indicators where high or low is good.
+
+        What comparisons call worse or better is judged, whatever the catalogue says.
+        """
+        rows = self.own["row"]
+        called = rows[self.own["shown"].str.endswith(("worse", "better"))].unique()
+        good = self.indicators["polarity"].ne("no_judgement").to_numpy()[rows]
+        return good | rows.isin(called).to_numpy()
 
     @property
     def judged(self) -> pd.Series:

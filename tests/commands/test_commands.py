@@ -187,17 +187,23 @@ def _boundaries(folder, change):
     return folder
 
 
+WRONG_BOUNDARIES = [
+    (lambda a: a.iloc[:0], ("areas.geojson",)),
+    (lambda a: a.rename(columns={"lsoa21cd": "id"}), ("areas.geojson", "LSOA21CD")),
+    (lambda a: a.iloc[[0, *range(len(a))]], ("more than once", "areas.geojson")),
+    (lambda a: a.iloc[1:], ("1 of the 240 LSOAs",)),
+    (lambda a: a.assign(lsoa21cd=a["lsoa21cd"].str.replace("E01", "S01")), ("S01", "Scotland")),
+    (lambda a: a.assign(lsoa21cd=a["lsoa21cd"].str.replace("E01", "W01")), ("not in", "Wales")),
+    (lambda a: a.assign(geometry=[None, *a.geometry[1:]]), ("1 of 240", "no geometry")),
+    (lambda a: a.set_geometry(a.geometry.boundary), ("polygons",)),
+]
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda a: a.iloc[:0], ("areas.geojson",)),
-        (lambda a: a.rename(columns={"lsoa21cd": "id"}), ("areas.geojson", "LSOA21CD")),
-        (lambda a: a.iloc[[0, *range(len(a))]], ("more than once", "areas.geojson")),
-        (lambda a: a.iloc[1:], ("1 of the 240 LSOAs",)),
-        (lambda a: a.assign(lsoa21cd=a["lsoa21cd"].str.replace("E01", "S01")), ("S01", "Scotland")),
-        (lambda a: a.assign(lsoa21cd=a["lsoa21cd"].str.replace("E01", "W01")), ("not in", "Wales")),
-        (lambda a: a.assign(geometry=[None, *a.geometry[1:]]), ("1 of 240", "no geometry")),
-        (lambda a: a.set_geometry(a.geometry.boundary), ("polygons",)),
+        *WRONG_BOUNDARIES[:3],
+        *(pytest.param(*one, marks=pytest.mark.slow) for one in WRONG_BOUNDARIES[3:]),
     ],
     ids=["empty", "no codes", "twice", "one missing", "scottish", "welsh", "no shape", "lines"],
 )

@@ -425,9 +425,11 @@ def test_build_report_council_list_that_lacks_a_level_is_refused(real_data, tmp_
         build_report("cheshire-east", data=[data], out=tmp_path / "out")
 
 
-def test_build_report_failing_leaves_the_previous_outputs_untouched(real_data, sampled, tmp_path):
+def test_build_report_failing_leaves_the_previous_outputs_untouched(
+    real_data, sampled_pages, tmp_path
+):
     out = tmp_path / "out"
-    shutil.copytree(sampled.out, out)
+    shutil.copytree(sampled_pages.out, out)
     before = {name: (out / name).read_bytes() for name in files_in(out)}
     data = _copy(real_data, tmp_path / "data", *TABLES)
     (data / "broken.geojson").write_text('{"type": "FeatureCollection", "features": [', "utf-8")
@@ -512,9 +514,9 @@ def test_build_report_refuses_an_unknown_release(tmp_path):
         build_report(sample=True, release=2021, out=tmp_path / "out")
 
 
-def test_build_report_names_its_steps(sampled):
-    assert sampled.steps[0] == "Drawing the synthetic borough"
-    assert len(sampled.steps) >= 6
+def test_build_report_names_its_steps(sampled_pages):
+    assert sampled_pages.steps[0] == "Drawing the synthetic borough"
+    assert len(sampled_pages.steps) >= 6
 
 
 def test_layers_keep_indicators_apart_from_columns_of_the_same_name():

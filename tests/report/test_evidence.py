@@ -124,7 +124,7 @@ def test_scores_of_the_indices_that_nothing_weighs_do_not_stop_a_place(tmp_path,
     score = "Index of Multiple Deprivation (IMD) Score"
     header, *rows = INDICES_2025.splitlines()
     indices = "\n".join(
-        [f"{header},{score}", *(f"{row[:9]},{at + 1},{at}.5" for at, row in enumerate(rows))]
+        [f"{header},{score}", *(f"{row[:9]},{at + 1},{90 - at}.5" for at, row in enumerate(rows))]
     )
     lines, good = checked(tmp_path, "E06000001", indices=indices, wards=WARDS)
     assert good, lines

@@ -145,7 +145,8 @@ def compared(name, raw):
     table = raw[0]
     least, most, people = counted(name, raw)
     england = (least.sum() / people.sum(), most.sum() / people.sum())
-    judged = name not in ("ethnic_group_other_than_white", "social_rented", "private_rented")
+    judged = name not in ("ethnic_group_other_than_white", "social_rented", "private_rented",
+                          "disability")  # fmt: skip
     words = ("better", "worse") if judged else ("lower", "higher")
     found = {}
     for level in SHOWN:

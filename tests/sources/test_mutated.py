@@ -21,6 +21,7 @@ from geo.sources.lookups import read_lookup
 from geo.sources.populations import read_population
 from geo.sources.sample import write_sample
 from geo.sources.tabular import read_cells
+from tests.examples import some
 
 QUICK, LARGE = 12, 400
 INDICATORS = (
@@ -120,7 +121,7 @@ def attempts(number):
 
 
 @attempts(QUICK)
-@pytest.mark.parametrize("kind", READERS)
+@pytest.mark.parametrize("kind", some(READERS, quick=3))
 def test_mutated_text_raises_own_errors_only(tmp_path, kind, number):
     reader, text = READERS[kind]
     chance = random.Random(f"{kind} {number}")
@@ -180,7 +181,7 @@ def as_others_save_it(text, chance):
 
 
 @attempts(QUICK)
-@pytest.mark.parametrize("kind", READERS)
+@pytest.mark.parametrize("kind", some(READERS, quick=3))
 def test_no_figure_changes_with_how_a_table_is_saved(tmp_path, kind, number):
     reader, text = READERS[kind]
     chance = random.Random(f"saved {kind}")
@@ -209,7 +210,7 @@ def figures_of(table):
 
 
 @attempts(QUICK)
-@pytest.mark.parametrize("kind", READERS)
+@pytest.mark.parametrize("kind", some(READERS, quick=3))
 def test_one_odd_cell_changes_no_other_row(tmp_path, kind, number):
     reader, text = READERS[kind]
     chance = random.Random(f"odd {kind}")

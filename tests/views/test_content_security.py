@@ -45,8 +45,8 @@ def opened(chromium):
         context.close()
 
 
-def test_every_page_of_a_report_names_its_scripts_by_hash(sampled):
-    pages = list(sampled.out.rglob("*.html"))
+def test_every_page_of_a_report_names_its_scripts_by_hash(sampled_pages):
+    pages = list(sampled_pages.out.rglob("*.html"))
     assert {page.name for page in pages} >= set(PAGES)
     for path in pages:
         text = path.read_text("utf-8")
@@ -64,10 +64,10 @@ def test_every_page_of_a_report_names_its_scripts_by_hash(sampled):
         *(pytest.param(one, marks=pytest.mark.slow) for one in PAGES if one != "map.html"),
     ],
 )
-def test_page_runs_its_own_scripts_and_none_that_was_put_in(opened, sampled, tmp_path, name):
-    page = opened(sampled.out / name)
+def test_page_runs_its_own_scripts_and_none_that_was_put_in(opened, sampled_pages, tmp_path, name):
+    page = opened(sampled_pages.out / name)
     assert page.evaluate("violations") == []
-    text = (sampled.out / name).read_text("utf-8")
+    text = (sampled_pages.out / name).read_text("utf-8")
     path = tmp_path / name
     start = re.search("<body[^>]*>", text).end()
     path.write_text(text[:start] + "".join(INJECTED.values()) + text[start:], "utf-8")
@@ -78,8 +78,8 @@ def test_page_runs_its_own_scripts_and_none_that_was_put_in(opened, sampled, tmp
     assert all(one.startswith("script-src") for one in page.evaluate("violations"))
 
 
-def test_page_runs_no_handler_that_was_put_in_later(opened, sampled):
-    page = opened(sampled.out / "tartan-rug.html")
+def test_page_runs_no_handler_that_was_put_in_later(opened, sampled_pages):
+    page = opened(sampled_pages.out / "tartan-rug.html")
     for name, injected in INJECTED.items():
         page.evaluate("html => document.body.insertAdjacentHTML('afterbegin', html)", injected)
         page.eval_on_selector_all(".evil", "all => all.forEach(one => one.click())")

@@ -22,6 +22,7 @@ from geo.views.charts.trend import trend_lines
 from geo.views.style.export import save_figure
 from tests import CHECKOUT
 from tests.drawn import EACH_WIDTH
+from tests.examples import some
 from tests.views.charts.data import (
     CHARTS,
     LONG,
@@ -41,7 +42,7 @@ from tests.views.charts.data import (
 )
 
 
-@pytest.fixture(params=CHARTS)
+@pytest.fixture(params=some(CHARTS, quick=4))
 def chart(request):
     return CHARTS[request.param]
 

@@ -33,8 +33,8 @@ def test_payload_of_a_rug_of_everything_is_of_its_type(levels):
         assert misfits(data_of(rug_page(rug_of(table, levels=levels, **options))), RugData) == []
 
 
-def test_payload_of_the_sample_is_of_its_type(sampled):
-    pages = sorted(sampled.out.glob("tartan-rug*.html"))
+def test_payload_of_the_sample_is_of_its_type(sampled_pages):
+    pages = sorted(sampled_pages.out.glob("tartan-rug*.html"))
     assert len(pages) == 3
     for page in pages:
         assert misfits(data_of(page.read_text("utf-8")), RugData) == []

@@ -97,7 +97,7 @@ def test_index_page_loads_nothing_from_elsewhere():
     "viewport",
     [pytest.param(WIDE, marks=pytest.mark.slow, id="wide"), pytest.param(NARROW, id="narrow")],
 )
-def test_index_page_is_accessible_and_asks_nobody(chromium, sampled, viewport):
+def test_index_page_is_accessible_and_asks_nobody(chromium, sampled_pages, viewport):
     from axe_playwright_python.sync_playwright import Axe
 
     context = chromium.new_context(offline=True, viewport=viewport)
@@ -105,14 +105,14 @@ def test_index_page_is_accessible_and_asks_nobody(chromium, sampled, viewport):
     seen = []
     page.on("console", lambda message: seen.append(message.text))
     page.on("request", lambda request: seen.append(request.url))
-    address = (sampled.out / "index.html").as_uri()
+    address = (sampled_pages.out / "index.html").as_uri()
     page.goto(address)
     assert seen == [address]
     found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
     assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
     for link in page.query_selector_all("main a[href]"):
-        assert (sampled.out / link.get_attribute("href")).is_file()
+        assert (sampled_pages.out / link.get_attribute("href")).is_file()
     context.close()
 
 

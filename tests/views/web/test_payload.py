@@ -30,8 +30,8 @@ def test_payload_of_a_map_of_everything_is_of_its_type(made):
     assert misfits(made.deferred, DeferredData) == []
 
 
-def test_payload_of_the_sample_is_of_its_type(sampled):
-    page = (sampled.out / "map.html").read_text("utf-8")
+def test_payload_of_the_sample_is_of_its_type(sampled_pages):
+    page = (sampled_pages.out / "map.html").read_text("utf-8")
     for name, kind in (("geo-data", MapData), ("geo-later", DeferredData)):
         block = re.search(rf'id="{name}">(.*?)</script>', page, re.DOTALL)
         assert misfits(json.loads(block[1]), kind) == []
