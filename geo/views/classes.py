@@ -100,12 +100,13 @@ class Cells:
     def has_judgement(self) -> np.ndarray:
         """Which of the own cells are of indicators where high or low is good.
 
-        What comparisons call worse or better is judged, whatever the catalogue says.
+        Where no catalogue says it of an indicator, what the comparisons call worse or better does.
         """
         rows = self.own["row"]
         called = rows[self.own["shown"].str.endswith(("worse", "better"))].unique()
-        good = self.indicators["polarity"].ne("no_judgement").to_numpy()[rows]
-        return good | rows.isin(called).to_numpy()
+        unsaid = self.indicators["confidential"].isna() & self.indicators.index.isin(called)
+        good = self.indicators["polarity"].ne("no_judgement") | unsaid
+        return good.to_numpy(dtype=bool)[rows]
 
     @property
     def judged(self) -> pd.Series:

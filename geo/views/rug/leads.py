@@ -50,11 +50,15 @@ def leads_of(cells: Cells, published: Published, benchmark: str) -> tuple[Lead, 
     own = own.assign(before=_before(cells, published), far=_far(cells))[cells.has_judgement]
     labels, names = cells.indicators["label"], cells.areas["name"]
     decimals = cells.indicators["decimals"].to_numpy()
+    signs = np.where(cells.indicators["unit"].str.startswith("%"), "%", "").astype(object)
     found = []
     for column, part in own.groupby("column"):
         of = zip(part["benchmark_value"], decimals[part["row"]], strict=True)
+        sign = signs[part["row"]]
         part = part.assign(
-            label=labels.to_numpy()[part["row"]], of=[number(value, digits) for value, digits in of]
+            label=labels.to_numpy()[part["row"]],
+            text=part["text"] + sign,
+            of=[number(value, digits) for value, digits in of] + sign,
         )
         bad = part["shown"].isin(_WORSE)
         worst = part["shown"].eq("fifth_1")
@@ -118,7 +122,7 @@ def _worst_words(part: pd.DataFrame, benchmark: str) -> str:
 
 
 def _compared(number: int) -> str:
-    return f"{number} compared {'indicator' if number == 1 else 'indicators'}"
+    return f"{number} judged {'indicator' if number == 1 else 'indicators'}"
 
 
 def _first(named: list[str]) -> str:

@@ -25,10 +25,10 @@ def test_leads_begin_with_the_area_that_is_worst_and_name_its_figures():
     assert [one.area for one in rug.leads] == ["Upwell", "Ambridge", "Penny"]
     words = said(rug)
     assert words["Upwell"] == (
-        "worse than England in 1 of 2 compared indicators: low (20.0; England 10.0).",
+        "worse than England in 1 of 2 judged indicators: low (20.0%; England 10.0%).",
         "",
     )
-    assert words["Ambridge"][0] == "not worse than England in any of 1 compared indicator."
+    assert words["Ambridge"][0] == "not worse than England in any of 1 judged indicator."
 
 
 def test_leads_tell_what_has_become_worse_and_what_is_no_longer():
@@ -56,8 +56,8 @@ def test_leads_name_the_three_that_are_worst_by_how_far_they_are():
     names = {key: list("abcd") for key in ("indicator_id", "name", "short_name")}
     rug = rug_of(rows, catalogue=catalogue().iloc[[0] * 4].assign(**names))
     assert said(rug)["Penny"][0] == (
-        "worse than England in 4 of 4 compared indicators, most in b (50.0; England 10.0), "
-        "d (40.0; England 10.0) and c (30.0; England 10.0)."
+        "worse than England in 4 of 4 judged indicators, most in b (50.0%; England 10.0%), "
+        "d (40.0%; England 10.0%) and c (30.0%; England 10.0%)."
     )
 
 
