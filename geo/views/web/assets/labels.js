@@ -80,16 +80,18 @@ export class Labels {
   #places({ span, at, from }) {
     if (this.#map.getZoom() < from) return [];
     const { offsetWidth: width, offsetHeight: height } = span;
-    return at
-      .map((point) => this.#map.latLngToContainerPoint(point))
-      .flatMap(({ x, y }) =>
+    const points = at.map((point) => this.#map.latLngToContainerPoint(point));
+    const asides = from ? [0] : [0, -0.5, 0.5]; // a group is named even where it is narrow
+    return asides.flatMap((aside) =>
+      points.flatMap(({ x, y }) =>
         [0, -0.5, 0.5, -1, 1].map((shift) => ({
-          left: x - width / 2 - PADDING,
-          right: x + width / 2 + PADDING,
+          left: x + (aside - 0.5) * width - PADDING,
+          right: x + (aside + 0.5) * width + PADDING,
           top: y + (shift - 0.5) * height - PADDING,
           bottom: y + (shift + 0.5) * height + PADDING,
         })),
-      );
+      ),
+    );
   }
 }
 
