@@ -17,6 +17,7 @@ from geo.sources.indicators.read import read_indicators
 from geo.sources.readings import each_file_once
 from geo.sources.recognise import DataFile, recognise, why_not
 from geo.sources.tabular import require_file
+from geo.views.style.wording import counted_indicators
 from geo.vocabulary.area_types import area_type
 from geo.vocabulary.releases import RELEASES
 
@@ -75,8 +76,7 @@ def _file(path: Path) -> tuple[list[str], list[str]]:
     if catalogue is None:
         return [], problems
     kinds = " and ".join(area_type(kind).dated for kind in table["area_type"].unique())
-    names = len(catalogue)
-    counted = f"{names} {'indicator' if names == 1 else 'indicators'}, {_rows(len(table))}"
+    counted = f"{counted_indicators(len(catalogue))}, {_rows(len(table))}"
     facts = catalogue.to_dict("records")
     each = [f"  {_of_indicator(fact, table)}" for fact in facts]
     return [f"{path}: {counted}, by {kinds}", *each, *(f"  {words}" for words in notes)], problems

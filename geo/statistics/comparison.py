@@ -21,7 +21,7 @@ from geo.statistics.series import (
 from geo.statistics.table_checks import numbers, suppressed
 from geo.vocabulary.periods import in_latest
 from geo.vocabulary.releases import VINTAGES
-from geo.vocabulary.spellings import one_spelling, spelt_twice
+from geo.vocabulary.spellings import one_spelling, require_no_other_spelling
 
 _FIFTHS = 5
 
@@ -150,7 +150,8 @@ def compare(
     reference = (indicators[["area_type", "area_code"]] == benchmark).any(axis=1).to_numpy()
     value = np.where(reference & np.isnan(value), _divided(indicators, facts, hidden), value)
     spelt = indicators.assign(**one_spelling(indicators))
-    _require_no_other_spelling(indicators, spelt)
+    keys = ["area_code", "area_type", *series_keys(indicators)]
+    require_no_other_spelling(indicators, spelt, keys)
     series, _ = numbered(spelt, series_keys(indicators))
     out = indicators.assign(
         benchmark_value=_benchmark(indicators, series, value, reference, benchmark, levels),
@@ -207,18 +208,6 @@ def _benchmark(
     known = np.full(series.max(initial=0) + 1, np.nan)
     known[series[reference]] = value[reference]
     return known[series]
-
-
-def _require_no_other_spelling(indicators: pd.DataFrame, spelt: pd.DataFrame) -> None:
-    """Refuse a row that repeats another in other words for its period, sex or age."""
-    keys = ["area_code", "area_type", *series_keys(indicators)]
-    twice, both = spelt_twice(indicators, spelt, keys)
-    if both:
-        raise TableError(
-            f"{twice.sum()} of {len(twice)} rows repeat a row of their area in another spelling "
-            f"({labelled(indicators.loc[twice, 'area_code'].unique())}: {both}), and mean the "
-            "same; keep one row of each."
-        )
 
 
 def _note_other_labels(

@@ -23,7 +23,6 @@ ENGLAND = "england"
 NUMBERS = ("value", "lower_ci", "upper_ci", "count", "denominator", "benchmark_value")
 PLACES = ("place", "among", "at_least")
 """Place of a value among how many areas of England; how many areas lack in a sum."""
-"""Stands for England's figure of a standardised score, which has none."""
 _OF_BENCHMARK = ("benchmark_value", "comparison")
 _JUDGED = ("much_worse", "worse", "similar", "better", "much_better", "lower", "higher")
 

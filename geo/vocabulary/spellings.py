@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
+from geo.errors import TableError, labelled
 from geo.vocabulary import periods
 
 LABELS = ("period", "sex", "age")
@@ -115,24 +116,47 @@ def one_spelling(table: pd.DataFrame) -> dict[str, pd.Series]:
     return {over: labels for over, labels in spelt.items() if not labels.equals(table[over])}
 
 
-def spelt_twice(
-    table: pd.DataFrame, alike: pd.DataFrame, keys: Sequence[str]
-) -> tuple[pd.Series, str]:
-    """Tell which rows repeat another once labels are spelt alike, and the two spellings.
+def require_no_other_spelling(
+    table: pd.DataFrame, alike: pd.DataFrame, keys: Sequence[str], where: str = ""
+) -> None:
+    """Raise for rows of an area that are one row twice once their labels are spelt alike.
+
+    Parameters
+    ----------
+    table, alike : DataFrame
+        The rows as given, with ``area_code``, and with labels spelt alike.
+    keys : sequence of str
+        Columns of which each combination stands once.
+    where : str
+        The file, for the message.
+
+    Raises
+    ------
+    TableError
+        With the two spellings of the first pair.
 
     Examples
     --------
     >>> table = pd.DataFrame({"area_code": ["A", "A"], "period": ["2023/24", "2023-24"]})
-    >>> spelt_twice(table, table.assign(period="2023/24"), ["area_code", "period"])[1]
-    '2023/24 beside 2023-24'
+    >>> try:
+    ...     require_no_other_spelling(table, table.assign(period="2023/24"), list(table))
+    ... except TableError as problem:
+    ...     print(str(problem)[:58])
+    1 of 2 rows repeat a row of their area in another spelling
     """
-    twice = alike.duplicated(list(keys)) & ~table.duplicated(list(keys))
+    keys = list(keys)
+    twice = alike.duplicated(keys) & ~table.duplicated(keys)
     if not twice.any():
-        return twice, ""
-    same = alike[alike.duplicated(list(keys), keep=False)].sort_values(list(keys), kind="stable")
+        return
+    same = alike[alike.duplicated(keys, keep=False)].sort_values(keys, kind="stable")
     first = table.loc[same.index[:2]]
     labels = [first[key].astype(str).tolist() for key in keys if first[key].nunique() > 1]
-    return twice, "; ".join(" beside ".join(both) for both in labels)
+    both = "; ".join(" beside ".join(pair) for pair in labels)
+    raise TableError(
+        f"{twice.sum()} of {len(table)} rows{f' in {where}' if where else ''} repeat a row of "
+        f"their area in another spelling ({labelled(table.loc[twice, 'area_code'].unique())}: "
+        f"{both}), and mean the same; keep one row of each."
+    )
 
 
 def _respelt(table: pd.DataFrame, over: str) -> pd.Series:

@@ -54,7 +54,7 @@ from geo.vocabulary.area_types import code_columns
 from geo.vocabulary.column_names import folded
 from geo.vocabulary.known_areas import KnownAreas
 from geo.vocabulary.periods import parse
-from geo.vocabulary.spellings import one_spelling, spelt_twice, without_case
+from geo.vocabulary.spellings import one_spelling, require_no_other_spelling, without_case
 
 _FINGERTIPS = {"Indicator ID", "Area Code", "Area Type", "Category Type", "Value note"}
 
@@ -293,7 +293,7 @@ def _spelt_alike(
     if not changed:
         return table
     alike = table.assign(**changed)
-    _require_no_other_spelling(table, alike, where)
+    require_no_other_spelling(table, alike, KEYS, where)
     for over, spelt in changed.items():
         pairs = pd.DataFrame({"other": table[over], "kept": spelt}).drop_duplicates()
         pairs = pairs[pairs["other"] != pairs["kept"]]
@@ -304,15 +304,3 @@ def _spelt_alike(
             f"most rows {'' if over == 'indicator_id' else 'of the indicator '}have it.",
         )
     return alike
-
-
-def _require_no_other_spelling(table: pd.DataFrame, alike: pd.DataFrame, where: str) -> None:
-    """Raise for rows of an area that are one row twice once their labels are spelt alike."""
-    twice, both = spelt_twice(table, alike, KEYS)
-    if not both:
-        return
-    raise TableError(
-        f"{twice.sum()} of {len(table)} rows in {where} repeat a row of their area in another "
-        f"spelling ({labelled(table.loc[twice, 'area_code'].unique())}: {both}), and "
-        "mean the same; keep one row of each."
-    )

@@ -28,7 +28,7 @@ from geo.views.style.options import FigureSettings, IndicatorChartOptions, takes
 from geo.views.style.page import Page, require_width, style
 from geo.views.style.palette import INK, SECONDARY, ClassStyle, comparison_styles
 from geo.views.style.text import LEAST_TYPE, text_size, wrap
-from geo.views.style.wording import caption_of
+from geo.views.style.wording import caption_of, counted_indicators
 from geo.vocabulary.measures import GOOD
 
 _TIMES = {-3: "⅛", -2: "¼", -1: "half", 0: "same", 1: "twice", 2: "4 times", 3: "8 times"}
@@ -105,8 +105,8 @@ def gap_chart(
         chart.draw(page, top)
     by_indicator = "; ".join(_gap_words(row) for _, row in rows.iterrows())
     alt_text = (
-        f"Chart of ratios, the {deprived} of areas against the rest, in {len(rows)} "
-        f"{'indicator' if len(rows) == 1 else 'indicators'}. {text.title}. {by_indicator}."
+        f"Chart of ratios, the {deprived} of areas against the rest, in "
+        f"{counted_indicators(len(rows))}. {text.title}. {by_indicator}."
     )
     return page.finish(alt_text, _data(rows, rule))
 

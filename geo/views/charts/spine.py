@@ -20,7 +20,7 @@ from geo.views.style.options import FigureSettings, IndicatorOptions, takes_opti
 from geo.views.style.page import Page, require_width, style
 from geo.views.style.palette import INK, RULE, SECONDARY, ClassStyle, comparison_styles
 from geo.views.style.text import LEAST_TYPE
-from geo.views.style.wording import caption_of, listed
+from geo.views.style.wording import caption_of, counted_indicators, listed
 from geo.vocabulary.area_types import AreaType, area_type, asked_for
 
 _WHOLE, _MIDDLE = ClassStyle("#e1e3e4", ""), ClassStyle(RULE, "")
@@ -163,7 +163,7 @@ class _Spine:
                 f"{self.name} differs from {self.against} in {differs or 'none'} of "
                 f"{len(self.rows)} indicators, none of which can be judged"
             )
-        of = f"{judged} {'indicator' if judged == 1 else 'indicators'} that can be judged"
+        of = f"{counted_indicators(judged)} that can be judged"
         return (
             f"{self.name} is worse than {self.against} in {worse or 'none'} of {of}, and better "
             f"in {better or 'none'}"

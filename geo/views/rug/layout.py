@@ -11,6 +11,7 @@ from geo.views.classes import Cells
 from geo.views.indicator_rows import sex_and_age
 from geo.views.rug.leads import Lead
 from geo.views.style import palette as colours
+from geo.views.style.wording import counted_indicators
 from geo.vocabulary.area_types import AreaType, place_in_words
 
 Level = Literal[3, 5, "quintiles"]
@@ -78,8 +79,7 @@ class RugLayout:
             if self.levels == "quintiles"
             else f"compared with {self.benchmark} at {self.confidence}"
         )
-        number = len(self.cells.indicators)
-        return f"{number} {'indicator' if number == 1 else 'indicators'}, {how}; {when}"
+        return f"{counted_indicators(len(self.cells.indicators))}, {how}; {when}"
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -227,11 +227,11 @@ def finding(cells: Cells, benchmark: str, shown: str = "shown") -> str:
     most = worse.max()
     numbers = known[worse == most].unique() if most else [known.max()]
     if not known.any():
-        indicators = _counted(len(cells.indicators))
+        indicators = counted_indicators(len(cells.indicators))
     elif len(numbers) > 1:
         indicators = "the indicators that can be judged"
     else:
-        indicators = _counted(numbers[0])
+        indicators = counted_indicators(numbers[0])
         if numbers[0] < len(cells.indicators):
             indicators = f"the {indicators} that can be judged"
     if not most:
@@ -241,10 +241,6 @@ def finding(cells: Cells, benchmark: str, shown: str = "shown") -> str:
     verb = "is" if len(names) == 1 else "are each"
     ending = ", the most of all" if len(worse) > len(names) else ""
     return f"{who} {verb} {words} in {most} of {indicators}{ending}"
-
-
-def _counted(number: int) -> str:
-    return f"{number} {'indicator' if number == 1 else 'indicators'}"
 
 
 def sources_of(facts: pd.DataFrame) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import pandas as pd
 from geo.disclosure.published import Published
 from geo.views.cell_words import number
 from geo.views.classes import Cells
-from geo.views.style.wording import listed
+from geo.views.style.wording import counted_indicators, listed
 from geo.vocabulary.indicators import SERIES
 from geo.vocabulary.measures import GOOD
 
@@ -47,19 +47,17 @@ def leads_of(cells: Cells, published: Published, benchmark: str) -> tuple[Lead, 
     own = cells.own
     if own["column"].nunique() > MOST_AREAS:
         return ()
-    own = own.assign(before=_before(cells, published), far=_far(cells))[cells.has_judgement]
-    labels, names = cells.indicators["label"], cells.areas["name"]
-    decimals = cells.indicators["decimals"].to_numpy()
-    signs = np.where(cells.indicators["unit"].str.startswith("%"), "%", "").astype(object)
+    own = own.assign(**_before(cells, published), far=_far(cells))[cells.has_judgement]
+    facts, names = cells.indicators.iloc[own["row"]], cells.areas["name"]
+    of = zip(own["benchmark_value"], facts["decimals"], strict=True)
+    sign = np.where(facts["unit"].str.startswith("%"), "%", "").astype(object)
+    own = own.assign(
+        label=facts["label"].to_numpy(),
+        text=own["text"] + sign,
+        of=[number(value, digits) for value, digits in of] + sign,
+    )
     found = []
     for column, part in own.groupby("column"):
-        of = zip(part["benchmark_value"], decimals[part["row"]], strict=True)
-        sign = signs[part["row"]]
-        part = part.assign(
-            label=labels.to_numpy()[part["row"]],
-            text=part["text"] + sign,
-            of=[number(value, digits) for value, digits in of] + sign,
-        )
         bad = part["shown"].isin(_WORSE)
         worst = part["shown"].eq("fifth_1")
         lead = Lead(str(names[column]), _worst_words(part, benchmark), _changed_words(part))
@@ -76,26 +74,27 @@ def _far(cells: Cells) -> np.ndarray:
         return np.where(good > 0, 1 / ratio, ratio)
 
 
-def _before(cells: Cells, published: Published) -> np.ndarray:
-    """Class of each own cell in the period before the latest, and that period; else empty."""
+def _before(cells: Cells, published: Published) -> dict[str, np.ndarray]:
+    """Class of each own cell in the period ``before`` the latest, and ``when`` that was."""
     areas = cells.areas
     codes = areas.loc[~areas["reference"], "area_code"]
     every = published.showing(published.table[published.table["area_code"].isin(codes)])
     if "comparison" not in every.table:
-        return np.full(len(cells.own), "")
+        return dict.fromkeys(("before", "when"), np.full(len(cells.own), ""))
     rows = every.showing(every.table[~every.in_latest()])
     rows = rows.showing(rows.table[rows.in_latest()]) if len(rows.table) else rows
     keys = [key for key in SERIES if key in rows.table and key in cells.indicators]
     known = rows.table.drop_duplicates([*keys, "area_code"])
     known = known.assign(
-        before=known["comparison"].astype(str) + "|" + known["period"].astype(str),
+        before=known["comparison"],
+        when=known["period"],
         **{key: known[key].astype(object).fillna("") for key in keys},
     )
     own = cells.own
     left = cells.indicators[keys].iloc[own["row"]].reset_index(drop=True)
     left["area_code"] = areas["area_code"].to_numpy()[own["column"]]
-    merged = left.merge(known[[*keys, "area_code", "before"]], how="left")
-    return merged["before"].fillna("").to_numpy()
+    merged = left.merge(known[[*keys, "area_code", "before", "when"]], how="left")
+    return {name: merged[name].fillna("").to_numpy() for name in ("before", "when")}
 
 
 def _worst_words(part: pd.DataFrame, benchmark: str) -> str:
@@ -105,11 +104,12 @@ def _worst_words(part: pd.DataFrame, benchmark: str) -> str:
     last = placed[placed["shown"].eq("fifth_1")].sort_values("place")
     said = []
     if len(tested):
+        judged = counted_indicators(len(tested), "judged")
         named = [f"{row.label} ({row.text}; {benchmark} {row.of})" for row in worse.itertuples()]
         said.append(
-            f"worse than {benchmark} in {len(worse)} of {_compared(len(tested))}{_first(named)}"
+            f"worse than {benchmark} in {len(worse)} of {judged}{_first(named)}"
             if len(worse)
-            else f"not worse than {benchmark} in any of {_compared(len(tested))}"
+            else f"not worse than {benchmark} in any of {judged}"
         )
     if len(last):
         named = [f"{row.label} ({row.text})" for row in last.itertuples()]
@@ -121,10 +121,6 @@ def _worst_words(part: pd.DataFrame, benchmark: str) -> str:
     return f"{'; '.join(said) or nothing}."
 
 
-def _compared(number: int) -> str:
-    return f"{number} judged {'indicator' if number == 1 else 'indicators'}"
-
-
 def _first(named: list[str]) -> str:
     """Name the first few of a list that begins with the worst."""
     if not named:
@@ -134,8 +130,7 @@ def _first(named: list[str]) -> str:
 
 def _changed_words(part: pd.DataFrame) -> str:
     """Say what has become worse than the benchmark since the period before, and what no longer."""
-    was = part["before"].str.partition("|")[0]
-    when = part["before"].str.partition("|")[2]
+    was = part["before"]
     both = was.isin(_JUDGED) & part["shown"].isin(_JUDGED)
     now_bad, was_bad = part["shown"].isin(_WORSE), was.isin(_WORSE)
     said = []
@@ -143,7 +138,7 @@ def _changed_words(part: pd.DataFrame) -> str:
         ("Worse now, and not before: ", both & now_bad & ~was_bad),
         ("No longer worse: ", both & was_bad & ~now_bad),
     ):
-        named = [f"{label} (since {period})" for label, period in zip(part.loc[rows, "label"], when[rows], strict=True)]  # fmt: skip # noqa: E501
+        named = [f"{row.label} (since {row.when})" for row in part[rows].itertuples()]
         said += [f"{words}{listed(named)}."] if named else []
     for judgement in ("worse", "better"):
         named = part.loc[part["judgement"].eq(judgement), "label"].tolist()

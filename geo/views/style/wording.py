@@ -22,6 +22,18 @@ def listed(names: Sequence[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
 
 
+def counted_indicators(number: int, kind: str = "") -> str:
+    """Count indicators, of a kind where one is said.
+
+    Examples
+    --------
+    >>> counted_indicators(1), counted_indicators(7, "judged")
+    ('1 indicator', '7 judged indicators')
+    """
+    words = [str(number), kind, "indicator" if number == 1 else "indicators"]
+    return " ".join(word for word in words if word)
+
+
 def caption_of(*parts: str) -> str:
     """Join the sentences at the foot of a chart, each with its full stop."""
     kept = [part.strip() for part in parts if part and part.strip()]

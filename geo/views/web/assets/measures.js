@@ -191,7 +191,7 @@ export function figureIn(column, indicator, data) {
   return figure;
 }
 
-const JUDGED = ["worse", "similar", "better"];
+export const JUDGED = ["worse", "similar", "better"];
 const UNJUDGED = ["higher", "similar", "lower"];
 
 /**

@@ -4,7 +4,7 @@ import { element } from "../../style/assets/dom.js";
 import { decodeClasses } from "./decode.js";
 import { chip } from "./dom.js";
 import { counted, formatPercent, formatValue, formatWhole, shortLabel } from "./format.js";
-import { classesBy, figureIn, oneColumn, STATES, schemesOf, stylesBy } from "./measures.js";
+import { classesBy, figureIn, JUDGED, oneColumn, STATES, schemesOf, stylesBy } from "./measures.js";
 import { MORE_ROWS } from "./view.js";
 
 /** @import { Column } from "./measures.js" */
@@ -114,9 +114,6 @@ export function indicatorTable(rows, caption, data) {
   );
 }
 
-/** Classes of a test; a fifth or a place among others is none. */
-const TESTED = /^similar$|(worse|better)$/;
-
 /**
  * Section on the chosen group: what is worse than the benchmark, or how many of its areas are.
  * @param {HTMLElement} section
@@ -129,9 +126,11 @@ export function writeIndicators(section, view) {
   const at = Math.max(0, state.group);
   const rows = indicatorRows(indicators, ({ groups }) => groups[kind], at, data);
   section.hidden = !indicators.length;
-  const worse = rows.filter(({ style }) => /worse$/.test(style.key)).length;
+  const worse = rows.filter(({ style }) => style.key === "worse").length;
   const compared = rows.some(({ style }) => !STATES.has(style.key));
-  const judged = rows.filter(({ indicator, style }) => indicator.good && TESTED.test(style.key));
+  const judged = rows.filter(
+    ({ indicator, style }) => indicator.good && JUDGED.includes(style.key),
+  );
   const heading = `Indicators against ${data.benchmark}`;
   const found = judged.length
     ? `${place}: ${formatWhole(worse)} of ${counted(judged.length, "indicator is", "indicators are")} worse than ${data.benchmark}`
