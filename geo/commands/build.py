@@ -62,7 +62,7 @@ def _parts(_: click.Context, __: click.Parameter, value: str) -> list[str]:
 @click.option(
     "--neighbours",
     type=click.Path(path_type=Path),
-    help="File with the codes of the authority's statistical neighbours.",
+    help="File with the codes or names of the authority's statistical neighbours.",
 )
 @click.option(
     "--basemap",

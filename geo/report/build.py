@@ -16,6 +16,7 @@ from geo.geography.places import Place
 from geo.notes import Notes, kept_on_error, note
 from geo.report.evidence import Evidence, Progress, gather_evidence, with_other_releases
 from geo.report.figures import FigureSet
+from geo.report.in_context import NOTHING as NOTHING_IN_CONTEXT
 from geo.report.indicators.benchmarks import Against
 from geo.report.layers import write_layers
 from geo.report.manifest import manifest_of, now
@@ -196,6 +197,8 @@ def _write(
         map_of(evidence, headline[0], basemap=basemap).save(str(folder / "map.html"))
     if "figures" in parts:
         evidence = _write_figures(figures, folder / "figures", on_step)
+    if parts & {"tables", "figures"} and figures.context.empty:
+        evidence = replace(evidence, left_out=(*evidence.left_out, NOTHING_IN_CONTEXT))
     if found is not None and found.printed is not None:
         found.printed.write(folder)
     if "rug" in parts and made and found:
@@ -219,13 +222,13 @@ def _write_tables(figures: FigureSet, folder: Path) -> None:
     """Write the tables, with the place's notices and their own in a column."""
     (folder / "tables").mkdir()
     evidence = figures.evidence
-    caution = " ".join(evidence.notices)
+    caution, of_no_groups = figures.notice(), figures.notice(grouped=False)
     tables = {
-        "lsoas": evidence.lsoas,
-        "deprivation_by_area": evidence.profile,
-        "in_context": figures.context,
+        "lsoas": (evidence.lsoas, caution),
+        "deprivation_by_area": (evidence.profile, caution),
+        "in_context": (figures.context, of_no_groups),
     }
-    for name, table in tables.items():
+    for name, (table, caution) in tables.items():
         path = folder / f"tables/{name}.csv"
         if "note" in table or caution:
             own = table.get("note", pd.Series("", table.index)).fillna("")

@@ -132,7 +132,7 @@ class FigureSet:
         return context_of(self.evidence)
 
     def _in_context(self) -> Figure:
-        words = self._attribution(residents=True) | {"notice": self._notice(grouped=False)}
+        words = self._attribution(residents=True) | {"notice": self.notice(grouped=False)}
         return context_chart(self.context, place=self.evidence.place.name, **words)
 
     @property
@@ -187,7 +187,7 @@ class FigureSet:
         place, words = self.evidence.place, self._attribution(*others, residents=residents)
         return {"outlines": self._type(place.levels[0].column), "place": place.name, **words}
 
-    def _notice(self, *, grouped: bool = True) -> str:
+    def notice(self, *, grouped: bool = True) -> str:
         """Word the notices; that of membership only where groups are shown."""
         membership = "" if grouped else self.evidence.place.membership
         return " ".join(one for one in self.evidence.notices if one != membership)
@@ -289,7 +289,7 @@ class FigureSet:
         """Catalogue, and the notices that concern what is shown."""
         return {
             "catalogue": found.catalogue,
-            "notice": self._notice(grouped=grouped),
+            "notice": self.notice(grouped=grouped),
             "notes": self.notes,
         }
 
@@ -376,7 +376,7 @@ class FigureSet:
             confidential=False,
             subtitle=f"{what.loc[name, 'name']}, {table['period'].iloc[0]}, by LSOA",
             caption=f"Source: {what.loc[name, 'source']}. {what.loc[name, 'licence']}.",
-            notice=self._notice(grouped=False),
+            notice=self.notice(grouped=False),
             notes=self.notes,
         )
 

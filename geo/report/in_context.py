@@ -18,6 +18,12 @@ MEASURES = (
     "free_school_meals",
 )
 """Of the list of public indicators; residents stand before them."""
+COLUMNS = ["measure", "unit", "place", "england", "comparison", "at_least", "period", "source",
+           "note"]  # fmt: skip
+NOTHING = (
+    "The place in context, table and figure, is left out: no measure of it has a figure of the "
+    "place and of England. geo indicators says where each is published."
+)
 _AGES = (("under_18", 17), ("under_5", 4))
 
 
@@ -37,14 +43,14 @@ def in_context(found: Outcomes | None, people: People, lsoas: pd.DataFrame) -> p
     DataFrame
         A row a measure: ``measure``, ``unit``, ``place``, ``england``, ``comparison``,
         ``at_least``, ``period``, ``source`` and ``note``, which says what is not here. No
-        rows where nothing is here.
+        rows where no measure has a figure of both, since nothing can be set beside anything.
     """
     listed = public_indicators()
     rows = [*_residents(people, lsoas[people.code], listed)]
     known = _known(found)
     rows += [known.get(name) or _absent(name, listed) for name in MEASURES]
-    table = pd.DataFrame(rows)
-    return table if "place" in table and table["place"].notna().any() else table.iloc[:0]
+    table = pd.DataFrame(rows).reindex(columns=COLUMNS)
+    return table if table[["place", "england"]].notna().all(axis=1).any() else table.iloc[:0]
 
 
 def context_of(evidence: Evidence) -> pd.DataFrame:

@@ -34,7 +34,6 @@ FIGURES = (
     "funnel",
     "concentration",
     "gap",
-    "in-context",
 )
 CONTRACT = {
     "index.html",
@@ -43,7 +42,6 @@ CONTRACT = {
     "manifest.json",
     "tables/lsoas.csv",
     "tables/deprivation_by_area.csv",
-    "tables/in_context.csv",
     *(
         f"tartan-rug{end}"
         for end in (".html", "-wards.html", "-lsoas.html", ".xlsx", ".csv", "-wide.csv")
@@ -54,6 +52,11 @@ CONTRACT = {
         for ending in ("png", "svg", "pdf", "csv", "txt")
     ),
 }
+IN_CONTEXT = {
+    "tables/in_context.csv",
+    *(f"figures/in-context.{ending}" for ending in ("png", "svg", "pdf", "csv", "txt")),
+}
+"""What a build writes where a measure has a figure of England: not of the synthetic borough."""
 BY_COLLABORATIVE = {  # LSOAs, then those in the most deprived 10, 20, 30% (2025) and 30% (2019)
     "Wilmslow and Knutsford": (39, 0, 2, 3, 2),
     "Congleton and Holmes Chapel": (26, 0, 1, 4, 4),
@@ -171,8 +174,8 @@ def built(real_data, tmp_path_factory):
 
 
 def test_build_report_writes_the_contract(built):
-    assert set(files_in(built.out)) == CONTRACT
-    assert set(built.outputs) == CONTRACT
+    assert set(files_in(built.out)) == CONTRACT | IN_CONTEXT
+    assert set(built.outputs) == CONTRACT | IN_CONTEXT
 
 
 def test_build_report_says_the_headline_in_words(built):
@@ -240,7 +243,7 @@ def test_build_report_manifest_accounts_for_every_input(built):
     assert manifest["membership"]["confidence"] == {"high": 27, "low": 9, "medium": 16}
     assert "Draft areas" in manifest["membership"]["status"]
     assert any("Open Government Licence" in line for line in manifest["licences"])
-    assert set(manifest["outputs"]) == CONTRACT
+    assert set(manifest["outputs"]) == CONTRACT | IN_CONTEXT
 
 
 def test_build_report_files_are_small_enough_to_send(built):
@@ -262,6 +265,8 @@ def test_build_report_says_where_residents_come_from(built):
 def test_build_report_carries_its_notices_into_tables_captions_and_layers(built):
     for name in ("tables/lsoas.csv", "tables/deprivation_by_area.csv", "figures/deprivation.csv"):
         assert pd.read_csv(built.out / name)["note"].str.startswith("Draft areas").all()
+    in_context = (built.out / "tables/in_context.csv").read_text("utf-8")
+    assert "Draft areas" not in in_context  # which is of the borough alone
     for name in ("deprivation", "collaboratives"):
         assert "Draft areas" in (built.out / f"figures/{name}.txt").read_text("utf-8")
     with sqlite3.connect(built.out / "areas.gpkg") as package:
@@ -441,6 +446,7 @@ def test_build_report_failing_leaves_the_previous_outputs_untouched(
 def test_build_report_sample_writes_the_contract(sampled):
     trend = {f"figures/trend.{ending}" for ending in ("png", "svg", "pdf", "csv", "txt")}
     assert set(files_in(sampled.out)) == CONTRACT | trend | {"ledger.json", "protection.html"}
+    assert any("place in context" in line for line in sampled.left_out)
 
 
 def test_build_report_sample_says_synthetic_on_everything_made_for_reading(sampled):

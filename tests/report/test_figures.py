@@ -52,7 +52,6 @@ def test_gallery_of_the_sample_has_every_figure(shown):
         "trend",
         "concentration",
         "gap",
-        "in-context",
     }
 
 

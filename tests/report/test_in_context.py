@@ -64,12 +64,31 @@ def test_in_context_leaves_confidential_indicators_out(known):
     assert pd.isna(table.loc[public_indicators().loc["gld", "name"], "place"])
 
 
-def test_in_context_of_a_place_without_indicators_or_ages():
+def test_in_context_of_a_place_without_indicators_or_ages(monkeypatch):
     alone = of_residents(pd.Series([100.0] * 6, CODES)).people
+    assert in_context(None, alone, LSOAS).empty  # England's residents are not all known
+    monkeypatch.setitem(people_of.VINTAGES, "lsoa21", 6)
     table = in_context(None, alone, LSOAS).set_index("measure")
-    assert table.loc["Residents", "place"] == 400
-    assert pd.isna(table.loc["Residents", "england"])
+    assert table.loc["Residents", ["place", "england"]].tolist() == [400, 600]
     assert pd.isna(table.loc["Residents under 18", "place"])
+
+
+def test_in_context_has_every_measure_of_a_strategy_that_is_here(known):
+    listed = public_indicators().loc[list(MEASURES)]
+    parts = [rows(name, [30, 40, 50, 60], [100] * 4) for name in MEASURES]
+    parts += [rows(name, [7], [10], codes=["E92000001"], area_type="england") for name in MEASURES]
+    catalogue = pd.concat(
+        CATALOGUE.head(1).assign(indicator_id=name, name=words)
+        for name, words in listed["name"].items()
+    )
+    found = outcomes(pd.concat(parts, ignore_index=True), catalogue, LSOAS, place(), notes=[])
+    table = in_context(found, known, LSOAS)
+    asked = ["Residents", "under 18", "under 5", "development", "phonics", "Key Stage 2",
+             "income-deprived", "relative low", "absolute low", "free school meals"]  # fmt: skip
+    for words in asked:
+        row = table[table["measure"].str.contains(words)]
+        assert row[["place", "england"]].notna().all(axis=None), words
+        assert len(row), words
 
 
 def test_nothing_in_context_has_no_rows():

@@ -13,13 +13,13 @@ from geo.geography.places import Place
 from geo.notes import Notes, note
 from geo.report.indicators.england import values_alone
 from geo.report.indicators.placed import England
-from geo.sources.neighbours import read_neighbours
+from geo.sources.neighbours import plain_name, read_neighbours
 from geo.statistics.aggregation import aggregate
 from geo.statistics.comparison import compare, judged
 from geo.statistics.incomplete import AT_LEAST
 from geo.statistics.series import SERIES_KEYS
 from geo.statistics.standardisation import standardised_ratio
-from geo.vocabulary.area_types import is_code_column, kind_of
+from geo.vocabulary.area_types import is_code_column, is_of, kind_of
 from geo.vocabulary.measures import GOOD
 from geo.vocabulary.releases import VINTAGES
 
@@ -37,7 +37,7 @@ class Against:
     names : tuple of str
         Some of `BENCHMARKS`.
     neighbours : Path or None
-        File that lists the place's statistical neighbours, by code.
+        File that lists the place's statistical neighbours, by code or name.
     """
 
     names: tuple[str, ...] = ()
@@ -51,8 +51,8 @@ class Against:
             )
         if "neighbours" in self.names and self.neighbours is None:
             raise FileError(
-                "Neighbours are asked for and not listed anywhere; give a file of their codes with "
-                "--neighbours, such as CIPFA's or the Department for Education's."
+                "Neighbours are asked for and not listed anywhere; give a file of their codes or "
+                "names with --neighbours, such as CIPFA's or the Department for Education's."
             )
 
     @property
@@ -190,7 +190,7 @@ def _region(figures: Figures) -> tuple[pd.DataFrame, str]:
 def _neighbours(against: Against, figures: Figures, notes: Notes | None) -> pd.DataFrame:
     """Sum the figures of the place's neighbours: as given, else of their LSOAs."""
     assert against.neighbours is not None
-    codes = read_neighbours(against.neighbours, figures.place.code)
+    codes = read_neighbours(against.neighbours, figures.place.code, _authorities(figures))
     given = figures.indicators[figures.indicators["area_code"].isin(codes)]
     given = given[~confidential_rows(given, figures.catalogue)]
     where = figures.england.authority
@@ -216,6 +216,16 @@ def _neighbours(against: Against, figures: Figures, notes: Notes | None) -> pd.D
             "figure.",
         )
     return rows
+
+
+def _authorities(figures: Figures) -> dict[str, str]:
+    """Code of each authority that lookups, figures or the place itself name."""
+    rows = figures.indicators
+    tier = rows["area_type"].map(lambda kind: is_of("lad", kind) or is_of("utla", kind))
+    of = rows.loc[tier.astype(bool)].reindex(columns=["area_name", "area_code"]).dropna()
+    named = dict(of.drop_duplicates().itertuples(index=False, name=None))
+    named |= {figures.place.name: figures.place.code, **figures.england.names}
+    return {plain_name(name): code for name, code in named.items()}
 
 
 def _summed(

@@ -1,7 +1,7 @@
 """Values without intervals, placed among all of England's areas of the kind most like theirs."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 import numpy as np
@@ -16,8 +16,9 @@ from geo.report.indicators.people import Counted, People, weight_of
 from geo.statistics.aggregation import ENGLAND
 from geo.statistics.placement import commonest_in, place_among, repeated_in, weighted_means
 from geo.statistics.series import SERIES_KEYS
-from geo.vocabulary.area_types import is_code_column, kind_of
+from geo.vocabulary.area_types import is_code_column, is_of, kind_of
 from geo.vocabulary.indicators import states_of
+from geo.vocabulary.known_areas import KnownAreas
 from geo.vocabulary.measures import GOOD
 from geo.vocabulary.releases import VINTAGES
 
@@ -35,11 +36,14 @@ class England:
     people : People
     authority, ward : Series or None
         By LSOA code; None where not all of England's are known.
+    names : mapping
+        Code of each authority by its name, as lookups have it.
     """
 
     people: People
     authority: pd.Series | None = None
     ward: pd.Series | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -54,7 +58,9 @@ class England:
         wards = [t.set_index(code)[ward] for t in lookups if ward and {code, ward} <= set(t)]
         known = [one for one in map(partial(_whole, kind_of(code)), wards) if one is not None]
         where = None if authority is None else _whole(kind_of(code), authority)
-        return cls(people, where, known[0] if known else None)
+        listed = KnownAreas.listed_in(lookups).names
+        names = {n: c for kind in listed if is_of("lad", kind) for n, c in listed[kind].items()}
+        return cls(people, where, known[0] if known else None, names)
 
     @property
     def kind(self) -> str:
