@@ -7,22 +7,19 @@ constraints join the same two cells, as in a tree of areas); what that leaves op
 and integer programming settle.
 """
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from geo.disclosure.constraints import UNBOUNDED, AdditivityConstraints
+from geo.disclosure.linear_programme import LinearProgramme, side_by_side
 from geo.errors import TableError
 
 PASSES = 60
 REACH = 2.0**20
 NODES = 500
 TOLERANCE = 1e-6
-Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -163,14 +160,6 @@ def _without_settled(
     return constraints.only(open_)
 
 
-def side_by_side(solve: Callable[[np.ndarray], Found], tasks: Sequence[np.ndarray]) -> list[Found]:
-    """Solve programmes on two cores; the solver lets go of the interpreter meanwhile."""
-    if len(tasks) < 2:
-        return [solve(task) for task in tasks]
-    with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(solve, tasks))
-
-
 @dataclass(frozen=True)
 class _AlikeCells:
     """Cells that stand in the same constraints, so that only their sum matters to the others."""
@@ -228,7 +217,7 @@ def _linear_programmes(
         if 1.25 * busy.sum() < len(live) or not len(live):
             live = np.flatnonzero(busy)
             sums, columns = alike.sums.of(live), cells[alike.first[live]]
-            solve = _linear_programme(constraints, known, columns, sums, whole=whole)
+            tables = _Tables(constraints, known, columns, sums, whole=whole)
         before = int(done.sum())
         aim = np.where(waiting, draw.choice([-1.0, 1.0], number), 0)
         if not fruitful:
@@ -236,7 +225,7 @@ def _linear_programmes(
             one = one[np.unique(block[one], return_index=True)[1]]
             aim = np.zeros(number)
             aim[one] = 1
-        for found in filter(len, side_by_side(solve, (aim[live], -aim[live]))):
+        for found in filter(len, tables.at_both_ends(aim[live])):
             total = np.full(number, np.nan)
             total[live] = found
             least, greatest = alike.spread(total)
@@ -250,15 +239,8 @@ def _linear_programmes(
     return Intervals(np.where(nowhere, lowest, low), np.where(nowhere, lowest, high))
 
 
-def _linear_programme(
-    constraints: AdditivityConstraints,
-    known: Intervals,
-    cells: np.ndarray,
-    sums: Intervals,
-    *,
-    whole: bool,
-) -> Callable[[np.ndarray], np.ndarray]:
-    """Set up the programme over the sums of groups; what it returns solves it for an aim, smallest.
+class _Tables:
+    """Tables that fit what is printed, at the ends of what it leaves open; over sums of groups.
 
     Where cells hold whole numbers, the solution of the linear programme serves where it is of
     those, as it nearly always is; elsewhere that of the integer programme; none where that takes
@@ -271,35 +253,51 @@ def _linear_programme(
     sums : Intervals
         What each group can make together.
     """
-    fixed = np.where(known.width > 0, 0, known.least)
-    matrix = constraints.within(cells).matrix
-    bounds = np.column_stack([sums.least, sums.greatest])
-    right = -constraints.residuals(fixed)[constraints.touching(cells)]
 
-    def fits(found: np.ndarray) -> bool:
-        return bool((matrix @ found == np.round(right)).all())
+    def __init__(
+        self,
+        constraints: AdditivityConstraints,
+        known: Intervals,
+        cells: np.ndarray,
+        sums: Intervals,
+        *,
+        whole: bool,
+    ) -> None:
+        fixed = np.where(known.width > 0, 0, known.least)
+        self.matrix = constraints.within(cells).matrix
+        self.right = -constraints.residuals(fixed)[constraints.touching(cells)]
+        self.sums, self.whole = sums, whole
+        equations = self.matrix, self.right, sums.least, sums.greatest
+        self.programmes = [LinearProgramme(*equations) for _ in range(2)]
 
-    def solve(aim: np.ndarray) -> np.ndarray:
-        answer = linprog(aim, A_eq=matrix, b_eq=right, bounds=bounds, method="highs")
-        if answer.x is None:
+    def at_both_ends(self, aim: np.ndarray) -> list[np.ndarray]:
+        """Tables in which an aim is smallest, and greatest; empty where none is found in time."""
+        return side_by_side(
+            lambda task: self._found(*task), [*zip(self.programmes, (aim, -aim), strict=True)]
+        )
+
+    def _found(self, programme: LinearProgramme, aim: np.ndarray) -> np.ndarray:
+        answer = programme.cheapest(aim)
+        if answer is None:
             raise TableError(
                 "The published counts contradict each other; check that totals are the sums of "
                 "their parts."
             )
-        if not whole:
-            return answer.x
-        found = np.round(answer.x)
-        if np.abs(answer.x - found).max() < TOLERANCE and fits(found):
+        if not self.whole:
+            return answer
+        found = np.round(answer)
+        if np.abs(answer - found).max() < TOLERANCE and self._fits(found):
             return found
         rounded = milp(
             aim,
-            constraints=LinearConstraint(matrix, right, right),
-            bounds=Bounds(*bounds.T),
+            constraints=LinearConstraint(self.matrix, self.right, self.right),
+            bounds=Bounds(self.sums.least, self.sums.greatest),
             integrality=np.ones(len(aim)),
             options={"node_limit": NODES},
         )
         # A solver that says "optimal" is not believed: a table that does not fit proves nothing.
         found = np.array([]) if rounded.x is None else np.round(rounded.x)
-        return found if len(found) and fits(found) else np.array([])
+        return found if len(found) and self._fits(found) else np.array([])
 
-    return solve
+    def _fits(self, found: np.ndarray) -> bool:
+        return bool((self.matrix @ found == np.round(self.right)).all())

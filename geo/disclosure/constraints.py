@@ -152,6 +152,10 @@ class AdditivityConstraints:
             self.n_cells,
         )
 
+    def of_at_most(self, most: int) -> "AdditivityConstraints":
+        """Keep the constraints in which no more cells than that stand."""
+        return self.only(np.bincount(self.constraint, minlength=self.n_constraints) <= most)
+
     def within(self, cells: np.ndarray) -> "AdditivityConstraints":
         """Cut down to some cells, renumbered; constraints that stand with none of them go."""
         number = np.full(self.n_cells, -1)

@@ -7,11 +7,10 @@ others are few (Kelly, Golden and Assad 1992).
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.optimize import linprog
 from scipy.sparse import hstack
 
-from geo.disclosure.attack import side_by_side
 from geo.disclosure.constraints import AdditivityConstraints
+from geo.disclosure.linear_programme import LinearProgramme, side_by_side
 from geo.disclosure.problem import SuppressionProblem
 
 RINGS = 3
@@ -29,7 +28,7 @@ def least_change(
         Its hidden cells and its candidates may change, within what is known of them when they are
         hidden.
     targets : ndarray of int
-        Cells whose counts are known, no two of them in one constraint.
+        Cells whose counts are known, few of them in one constraint.
     cost : ndarray, shape (cells,)
         Cost of a change by one.
 
@@ -111,21 +110,26 @@ def cheapest_change(
 
     Notes
     -----
-    The programmes are not presolved: they are so sparse that it takes longer than solving them.
+    The programmes are so sparse that to presolve them takes longer than to solve them.
     """
     if not len(cells):
         return np.array([])
-    matrix = constraints.within(cells).matrix
+    matrix = constraints.within(cells).matrix.tocsc()
     used = constraints.touching(cells)
-    answer = linprog(
-        cost[:, cells].ravel(),
-        A_eq=hstack([matrix, -matrix], format="csr"),
-        b_eq=np.zeros(len(used)) if owed is None else owed[used],
-        bounds=np.column_stack([limit[:, cells].ravel() for limit in limits]),
-        method="highs",
-        options={"presolve": False},
+    least, most = (limit[:, cells] for limit in limits)
+    gains, losses = (np.flatnonzero(row) for row in most)
+    columns = np.repeat([0, 1], [len(gains), len(losses)]), np.r_[gains, losses]
+    programme = LinearProgramme(
+        hstack([matrix[:, gains], -matrix[:, losses]], format="csc"),
+        np.zeros(len(used)) if owed is None else owed[used],
+        least[columns],
+        most[columns],
+        presolve=False,
     )
-    if answer.x is None:
+    answer = programme.cheapest(cost[:, cells][columns])
+    if answer is None:
         return None
-    gain, loss = np.split(answer.x, 2)
+    found = np.zeros((2, len(cells)))
+    found[columns] = answer
+    gain, loss = found
     return np.where(np.maximum(gain, loss) > TOLERANCE, gain - loss, 0)

@@ -20,6 +20,7 @@ from geo.errors import TableError
 
 SMALL = 1_500
 NODES = 200
+MANY = 50
 
 
 class UnprotectableError(TableError):
@@ -112,12 +113,14 @@ def _heuristic(problem: SuppressionProblem) -> np.ndarray:
 
 
 def _least_change(problem: SuppressionProblem, exposed: np.ndarray) -> np.ndarray:
-    """Cells to hide so that some exposed cells, none with a constraint in common, could be larger.
+    """Cells to hide so that some exposed cells could be larger.
 
     Those that change in the least change of the table in which they are, where changes of printed
-    cells cost.
+    cells cost. No two of them stand in one constraint, unless many cells do: there they seldom
+    get in each other's way, and one at a time would take as many programmes as there are.
     """
-    targets = _in_separate_constraints(problem.constraints, exposed & ~np.isnan(problem.count))
+    apart = problem.constraints.of_at_most(MANY)
+    targets = _in_separate_constraints(apart, exposed & ~np.isnan(problem.count))
     cost = np.where(problem.hidden, 1e-3, problem.cost + 0.1 * problem.order)
     moved = np.zeros(len(cost), dtype=bool)
     for change in least_change(problem, targets, cost):
