@@ -12,7 +12,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.disclosure.publications import Terms
-from geo.errors import CodeError, FileError, examples
+from geo.errors import CodeError
 from geo.geography.assignment import assign
 from geo.geography.membership import differences, membership
 from geo.geography.places import Place, load_place
@@ -26,16 +26,16 @@ from geo.report.indicators.msoas import KIND as MSOA
 from geo.report.indicators.msoas import with_msoas
 from geo.report.indicators.people import People
 from geo.report.indicators.percentages import in_percent
-from geo.report.indicators.placed import England
+from geo.report.indicators.placed import England, OtherYear
 from geo.report.indicators.whole_place import carried_over
 from geo.report.outcomes import Outcomes, outcomes, with_benchmarks
 from geo.report.regrouped import regrouped
+from geo.report.releases_at_hand import grouped_lsoas, indices_of, other_years, sample_inputs
 from geo.sources import folders
-from geo.sources.deprivation import authorities, read_deprivation
+from geo.sources.deprivation import authorities
 from geo.sources.private_key import private_key
 from geo.sources.readings import each_file_once
 from geo.sources.recognise import DataFile
-from geo.sources.sample import sample as sample_borough
 from geo.statistics.deprivation import decile_profile
 from geo.vocabulary.area_types import column_of, is_lsoa, is_of
 from geo.vocabulary.codes import among
@@ -140,6 +140,15 @@ def _outcomes(
     indicators, catalogue = with_indices(
         inputs.indicators, inputs.catalogue, inputs.deprivation, release, england, notes
     )
+    years = []
+    for other, ranked, members in other_years(inputs, release, place, notes):
+        known = england_of(replace(inputs, deprivation=ranked), other, members)
+        columns = [f"{other.vintage}cd", *(c for c in (column_of("wd", members),) if c)]
+        groups = members[list(dict.fromkeys([*columns, *place.level_columns]))]
+        years.append(OtherYear(groups, known))
+        indicators, catalogue = with_indices(
+            indicators, catalogue, ranked, other, known, notes, counted=True
+        )
     if indicators is None or catalogue is None:
         return None
     indicators, catalogue = in_percent(indicators, catalogue)
@@ -149,6 +158,7 @@ def _outcomes(
     indicators, catalogue = completed(indicators, catalogue, lsoas, england.people, notes)
     if indicators["area_type"].eq(MSOA).any():
         lsoas = with_msoas(lsoas, inputs.lookups, inputs.msoas)
+    england = replace(england, other_years=tuple(years))
     found = outcomes(indicators, catalogue, lsoas, place, england=england, terms=terms, notes=notes)
     return with_benchmarks(found, against, indicators, place, england, notes)
 
@@ -190,9 +200,11 @@ def with_other_releases(evidence: Evidence) -> Evidence:
     for year, release in RELEASES.items():
         if year == evidence.release.year:
             continue
-        files = folders.choose([*inputs.used, *inputs.unused], f"deprivation {year}")
+        ranked, files = indices_of(release, evidence.place, inputs)
         try:
-            lsoas = _of_release(evidence, release, files, notes)
+            lsoas = None
+            if ranked is not None:
+                lsoas = grouped_lsoas(ranked, release, evidence.place, inputs, notes)
         except CodeError as problem:
             note(absent, f"The Indices of {year} are left out of changes: {problem}")
             continue
@@ -205,55 +217,6 @@ def with_other_releases(evidence: Evidence) -> Evidence:
         earlier=earlier,
         inputs=replace(inputs, used=used, unused=tuple(f for f in inputs.unused if f not in used)),
         notes=tuple(dict.fromkeys([*evidence.notes, *absent, *notes])),
-    )
-
-
-def _of_release(
-    evidence: Evidence, release: Release, files: Sequence[DataFile], notes: Notes
-) -> pd.DataFrame | None:
-    """Give the LSOAs of another release with their groups and deciles; None if it is not here."""
-    if evidence.place.synthetic and release.year == 2019:
-        ranked = sample_inputs(release).deprivation
-    elif files and not evidence.place.synthetic:
-        ranked = read_deprivation([file.path for file in files], release=release.year)
-    else:
-        return None
-    inputs, code = evidence.inputs, f"{release.vintage}cd"
-    members = membership(
-        evidence.place,
-        release.vintage,
-        inputs.lookups,
-        residents=inputs.populations,
-        authorities=authorities(ranked, release.vintage),
-        notes=notes,
-    )
-    if not among(members[code], ranked[code]).all():
-        return None
-    ranked = ranked.drop(columns=[c for c in ranked if c in members and c != code])
-    return members.merge(ranked, on=code, validate="one_to_one")
-
-
-def sample_inputs(release: Release) -> folders.Inputs:
-    """Hand over the synthetic borough as if it had been read from files."""
-    borough = sample_borough()
-    tables = {
-        2025: (borough.deprivation, borough.areas),
-        2019: (borough.deprivation_2019, borough.areas_2011),
-    }
-    if release.year not in tables:
-        raise FileError(
-            f"The sample has no Indices of {release.year}; allowed with --sample are "
-            f"{examples(tables, 9)}."
-        )
-    deprivation, areas = tables[release.year]
-    return folders.Inputs(
-        deprivation=deprivation,
-        areas=areas,
-        wards=borough.wards,
-        lookups=(borough.lookup_wards, borough.lookup_2011),
-        populations=(borough.deprivation[["lsoa21cd", "population", "children"]],),
-        indicators=borough.indicators,
-        catalogue=borough.indicator_catalogue,
     )
 
 

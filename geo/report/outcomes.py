@@ -174,7 +174,7 @@ def outcomes(
     known = england or England(People(code, lsoas[[code]]))
     groups = _groups(hierarchy, lsoas)
     own = of_place(indicators, bases, lsoas)
-    others = beside(own, indicators, catalogue, groups, place, known.people, notes)
+    others = beside(own, indicators, catalogue, groups, place, known, notes)
     note_left_out(indicators, catalogue, own, others, bases, place, notes)
     if own.empty and others["value"].isna().all():
         return None
@@ -185,7 +185,9 @@ def outcomes(
     whole = england_rows(indicators, national, both, catalogue)
     groups = groups.drop(columns=list(MSOA_COLUMNS), errors="ignore")
     placed = placed_rows(own, national, catalogue, groups, place, known, notes)
-    placed = placed[~placed["area_type"].eq("england") | ~is_in(placed, whole)]
+    placed, others = (
+        rows[~rows["area_type"].eq("england") | ~is_in(rows, whole)] for rows in (placed, others)
+    )
     own = without_series(own, placed)
     sums = summed(own, catalogue, hierarchy, bases, place, known.people, notes)
     printed = _printed(sums, hierarchy, last)
@@ -195,7 +197,8 @@ def outcomes(
     if everything["area_type"].isin(bases).all():
         _note_nothing_compared(place, notes)
         return None
-    benchmark = benchmark_of(pd.concat([whole, placed]), place.name, notes)
+    of_england = everything[everything["area_type"].eq("england")]
+    benchmark = benchmark_of(of_england, place.name, notes)
     compared = _compared(everything, benchmark, national, catalogue, notes)
     compared["area_name"] = _names(compared, lsoas, place)
     shown = _listed(catalogue, both["indicator_id"], compared)

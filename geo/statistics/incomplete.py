@@ -131,6 +131,9 @@ def _between(
     return out
 
 
+_TOO_CLOSE = "too close to what it is compared with, of which some areas have no figure, to tell"
+
+
 def surely(compared: pd.DataFrame, benchmark: str) -> pd.DataFrame:
     """Take back comparisons of sums that the blanks could change; drop `ENDS`.
 
@@ -144,7 +147,8 @@ def surely(compared: pd.DataFrame, benchmark: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        With ``not_compared`` where an area could be on either side of the benchmark.
+        With ``not_compared`` where an area could be on either side of the benchmark, and a word of
+        why in ``note`` where that is blank.
     """
     if not set(ENDS) <= set(compared):
         return compared
@@ -160,4 +164,7 @@ def surely(compared: pd.DataFrame, benchmark: str) -> pd.DataFrame:
     alike = compared["comparison"].eq("similar") & compared[AT_LEAST].gt(0)
     unsure |= alike & ((highest > upper) | (compared["benchmark_value"] < lower) | most.isna())
     judged = compared["comparison"].mask(unsure, "not_compared")
-    return compared.assign(comparison=judged).drop(columns=ENDS)
+    noted = compared["note"] if "note" in compared else pd.Series("", compared.index)
+    blank = unsure & noted.isna() | unsure & noted.eq("")
+    note = noted.mask(blank, _TOO_CLOSE)
+    return compared.assign(comparison=judged, note=note).drop(columns=ENDS)

@@ -113,6 +113,11 @@ class Cells:
         return self.compared & self.has_judgement
 
     @property
+    def has_fifths(self) -> bool:
+        """Whether any cell, be it of an area for reference, is placed among England's areas."""
+        return bool(self.cells["shown"].str.startswith("fifth").any())
+
+    @property
     def placed(self) -> int:
         """How many of the own cells are placed among England's areas, without a test."""
         return int(self.own["shown"].str.startswith("fifth").sum())

@@ -24,6 +24,8 @@ _WORDS = {
     "lad": ("authority", "authorities"),
     "utla": ("upper-tier authority", "upper-tier authorities"),
     "icb": ("ICB", "ICBs"),
+    "sub_icb": ("sub-ICB", "sub-ICBs"),
+    "pcn": ("primary care network", "primary care networks"),
     "region": ("region", "regions"),
     "england": ("England", "England"),
 }

@@ -124,6 +124,23 @@ def test_gather_2019_has_twenty_in_crewe_wards(gathered):
     assert towns.reindex(["Alsager", "Middlewich", "Sandbach", "Nantwich"]).sum() == 4
 
 
+def test_gather_2019_has_a_rug_as_full_as_the_values_of_2021_allow(gathered):
+    keys = ["indicator_id", "area_type", "area_code", "period"]
+    kinds = ["collaborative", "locality", "borough", "wd24", "lsoa11"]
+    now, then = (gathered[year].outcomes.latest.set_index(keys) for year in (2025, 2019))
+    own = then[then.index.get_level_values("area_type").isin(kinds[:3])]
+    bare = own["comparison"].eq("not_compared") & own["place"].isna()
+    assert own.index.get_level_values("indicator_id").nunique() == 35
+    assert bare.mean() < 0.06
+    assert (own.loc[bare, "note"] != "").all()
+    placed = then[then["place"].notna()]
+    groups = placed[placed.index.get_level_values("area_type") != "lsoa11"]
+    assert groups["place"].equals(now["place"].reindex(groups.index))  # of the same LSOAs
+    small = then[then.index.get_level_values("area_type") == "lsoa11"]
+    colourless = small["comparison"].eq("not_compared") & small["place"].isna()
+    assert colourless.mean() < 0.15
+
+
 def test_gather_2015_towns_of_the_most_deprived_fifth(gathered):
     lsoas = gathered[2015].lsoas
     towns = lsoas.loc[lsoas["imd_decile"] <= 2, "wd24nm"].str.split().str[0].value_counts()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from geo.statistics.aggregation import aggregate
 from geo.statistics.comparison import compare
-from geo.statistics.incomplete import AT_LEAST, surely, with_least
+from geo.statistics.incomplete import AT_LEAST, ENDS, surely, with_least
 from geo.statistics.intervals import wilson
 from tests.examples import share
 
@@ -100,3 +100,19 @@ def test_a_comparison_is_what_it_is_whatever_the_blank_stands_for(counts, englan
     for hidden in (0, 4, 9) if bounded else (0, 9, 50, 100):
         truth = said(lsoas([counts[0], hidden, counts[2], counts[3]]))
         assert told in ("not_compared", truth)
+
+
+def test_an_area_too_close_to_an_england_that_lacks_areas_says_so():
+    of_england = {"area_code": "E92000001", "area_type": "england", "value": 30.0,
+                  "value_most": 36.0}  # fmt: skip
+    close = {"area_code": "a", "area_type": "lsoa21", "value": 40.0, "lower_ci": 35.0,
+             "upper_ci": 45.0, "note": ""}  # fmt: skip
+    table = pd.DataFrame([of_england, close, close | {"area_code": "b", "lower_ci": 37.0}])
+    table = table.reindex(columns=[*table, *ENDS[1:]]).assign(
+        indicator_id="poor", period="2025", benchmark_value=30.0, at_least=[1, 0, 0],
+        comparison=["not_compared", "worse", "worse"],
+    )  # fmt: skip
+    found = surely(table, "england").set_index("area_code")
+    assert found["comparison"].tolist() == ["not_compared", "not_compared", "worse"]
+    assert found.loc["a", "note"].startswith("too close to what it is compared with")
+    assert found.loc["b", "note"] == ""

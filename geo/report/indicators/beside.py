@@ -4,8 +4,9 @@ import pandas as pd
 
 from geo.geography.places import Place
 from geo.notes import Notes
-from geo.report.indicators.msoas import COLUMNS, of_msoas, of_no_group
-from geo.report.indicators.people import People
+from geo.report.indicators.msoas import COLUMNS, of_msoas
+from geo.report.indicators.other_areas import of_no_group, of_other_years
+from geo.report.indicators.placed import England
 from geo.report.indicators.whole_place import of_whole_place
 from geo.statistics.series import SERIES_KEYS
 
@@ -16,7 +17,7 @@ def beside(
     catalogue: pd.DataFrame,
     hierarchy: pd.DataFrame,
     place: Place,
-    people: People,
+    england: England,
     notes: Notes | None,
 ) -> pd.DataFrame:
     """Rows of public indicators that are not known of the place's LSOAs or wards.
@@ -29,7 +30,7 @@ def beside(
     hierarchy : DataFrame
         Each LSOA of the place with its ward and groups, and its MSOA where known.
     place : Place
-    people : People
+    england : England
     notes : list of str or None
 
     Returns
@@ -40,12 +41,15 @@ def beside(
     """
     rest = indicators[~indicators["indicator_id"].isin(own["indicator_id"])]
     groups = hierarchy.drop(columns=list(COLUMNS), errors="ignore")
-    by_msoa = of_msoas(rest, catalogue, hierarchy, list(groups), people, notes)
+    by_msoa = of_msoas(rest, catalogue, hierarchy, list(groups), england.people, notes)
+    unknown = rest[~rest["indicator_id"].isin(by_msoa["indicator_id"])]
+    placed = of_other_years(unknown, catalogue, groups, place, england, notes)
+    smaller = pd.concat([by_msoa, placed], ignore_index=True)
     whole = of_whole_place(rest, catalogue, own, groups, place)
-    also = whole["indicator_id"].isin(by_msoa["indicator_id"])
+    also = whole["indicator_id"].isin(smaller["indicator_id"])
     whole = whole[~also | whole["area_type"].eq("borough")]
     keys = ["area_type", *SERIES_KEYS]
-    twice = pd.MultiIndex.from_frame(by_msoa[keys]).isin(pd.MultiIndex.from_frame(whole[keys]))
-    found = pd.concat([by_msoa[~twice], whole], ignore_index=True)
+    twice = pd.MultiIndex.from_frame(smaller[keys]).isin(pd.MultiIndex.from_frame(whole[keys]))
+    found = pd.concat([smaller[~twice], whole], ignore_index=True)
     untold = of_no_group(rest, catalogue, found, list(groups), hierarchy)
     return pd.concat([found, untold], ignore_index=True)

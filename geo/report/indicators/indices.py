@@ -26,6 +26,8 @@ def with_indices(
     release: Release,
     england: England,
     notes: Notes | None,
+    *,
+    counted: bool = False,
 ) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:
     """Add the rates and scores of the Indices to the indicators, before the others.
 
@@ -45,6 +47,9 @@ def with_indices(
         Residents of each LSOA, by age where known, and its authority.
     notes : list of str or None
         Takes what was settled by a rule.
+    counted : bool
+        Whether to add the rates alone whose published numbers are among the indicators: of a
+        release that the report does not stand on.
 
     Returns
     -------
@@ -57,6 +62,8 @@ def with_indices(
     facts = shipped_catalogue("indices").copy()
     taken = set() if catalogue is None else set(catalogue["indicator_id"])
     facts = facts[~facts["indicator_id"].isin(taken)]
+    if counted:
+        facts = facts[facts["measure"].eq("proportion") & facts["published"].isin(taken)]
     tables, kept, absorbed = [], [], {}
     for fact in facts.to_dict("records"):
         fact["period"] = str(release.year)

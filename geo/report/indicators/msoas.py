@@ -12,15 +12,13 @@ from geo.report.indicators.people import Counted, People, weight_of
 from geo.report.indicators.whole_place import CONFIDENCE, with_limits
 from geo.statistics.aggregation import aggregate
 from geo.statistics.series import SERIES_KEYS
-from geo.vocabulary.area_types import area_type, is_of, kind_of
+from geo.vocabulary.area_types import kind_of
 
 ESTIMATED = "estimated"
 """Column: whether a figure is made of counts that were shared out."""
 KIND = "msoa21"
 COLUMNS = _CODE, _NAME = f"{KIND}cd", f"{KIND}nm"
 _SERIES = list(SERIES_KEYS)
-_ELSEWHERE = ("lsoa", "wd", "lad", "utla", "region", "england")
-"""Kinds of areas of which figures of other places may be in a file."""
 
 
 def with_msoas(
@@ -109,7 +107,7 @@ def of_msoas(
         weight = weight_of(facts.loc[name], people)
         parts.append(_measured(own, catalogue))
         small, *larger = levels
-        parts.append(_missing(own, lsoas, small, "known of MSOAs, no smaller areas"))
+        parts.append(missing_rows(own, lsoas, small, "known of MSOAs, no smaller areas"))
         for level in [*larger, "borough"]:
             parts.append(_of_level(own, lsoas, level, weight, catalogue))
     out = pd.concat(parts, ignore_index=True)
@@ -136,8 +134,8 @@ def _measured(own: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
     return with_limits(own, catalogue).assign(note=told, **{ESTIMATED: False})
 
 
-def _missing(own: pd.DataFrame, lsoas: pd.DataFrame, level: str, told: str) -> pd.DataFrame:
-    """Rows without a figure for every area of a level, that say why."""
+def missing_rows(own: pd.DataFrame, lsoas: pd.DataFrame, level: str, told: str) -> pd.DataFrame:
+    """Rows without a figure for every area of a level, that say why, of each series of ``own``."""
     codes = ["borough"] if level == "borough" else lsoas[level].unique()
     areas = pd.DataFrame({"area_code": codes, "area_type": kind_of(level)})
     series = own[_SERIES].drop_duplicates()
@@ -154,7 +152,7 @@ def _of_level(
     """Sum the counts of MSOAs to a level, those of MSOAs in several groups by their shares."""
     fact = catalogue.set_index("indicator_id").loc[own["indicator_id"].iat[0]]
     if fact["measure"] == "value" or own["count"].isna().all():
-        return _missing(own, lsoas, level, "known of MSOAs, without counts to share out")
+        return missing_rows(own, lsoas, level, "known of MSOAs, without counts to share out")
     shares = _shares(lsoas, level, weight)
     grid = own[_SERIES].drop_duplicates().merge(shares, how="cross")
     kept = own[["area_code", *_SERIES, "count", "denominator", "state"]]
@@ -196,37 +194,3 @@ def _shares(lsoas: pd.DataFrame, level: str, weight: Counted | None) -> pd.DataF
     table = cells.reset_index()
     share = table["people"] / table.groupby(_CODE)["people"].transform("sum")
     return table.assign(share=share, piece=table[_CODE] + " " + table["group"].astype(str))
-
-
-def of_no_group(
-    indicators: pd.DataFrame,
-    catalogue: pd.DataFrame,
-    others: pd.DataFrame,
-    levels: Sequence[str],
-    lsoas: pd.DataFrame,
-) -> pd.DataFrame:
-    """Rows that say of public indicators why no area of the place has a figure of theirs.
-
-    Parameters
-    ----------
-    indicators, catalogue : DataFrame
-    others : DataFrame
-        Rows of indicators that have a figure.
-    levels : sequence of str
-        Columns of ``lsoas``.
-    lsoas : DataFrame
-    """
-    rest = indicators[~indicators["indicator_id"].isin(others["indicator_id"])]
-    rest = rest[~confidential_rows(rest, catalogue)]
-    known = rest["area_type"].map(lambda kind: any(is_of(one, kind) for one in _ELSEWHERE))
-    rest = rest[~known.astype(bool)]
-    parts = [rest.head(0)]
-    for _, own in rest.groupby("indicator_id", sort=False):
-        kinds = dict.fromkeys(own["area_type"])
-        words = " and ".join(area_type(kind).dated for kind in kinds)
-        why = "of which no group is made"
-        if KIND in kinds:
-            why = "and which areas are in which MSOA is not known; add a lookup or MSOA boundaries"
-        for level in [*levels, "borough"]:
-            parts.append(_missing(own, lsoas, level, f"known by {words} alone, {why}"))
-    return pd.concat(parts, ignore_index=True)

@@ -38,12 +38,15 @@ class England:
         By LSOA code; None where not all of England's are known.
     names : mapping
         Code of each authority by its name, as lookups have it.
+    other_years : tuple of OtherYear
+        The same of LSOAs of other years, where indicators are of these.
     """
 
     people: People
     authority: pd.Series | None = None
     ward: pd.Series | None = None
     names: Mapping[str, str] = field(default_factory=dict)
+    other_years: tuple["OtherYear", ...] = ()
 
     @classmethod
     def of(
@@ -74,6 +77,14 @@ class England:
         if is_code_column(level):
             return kind_of(level), self.ward
         return "lad", self.authority
+
+
+@dataclass(frozen=True, eq=False)
+class OtherYear:
+    """LSOAs of another year than those of the report: the place's with their groups, and all."""
+
+    hierarchy: pd.DataFrame
+    england: England
 
 
 def _whole(kind: str, parts: pd.Series) -> pd.Series | None:

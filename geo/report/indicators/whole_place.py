@@ -121,6 +121,7 @@ def carried_over(
     kept = pd.Series(True, indicators.index)
     parts, names = [], []
     others = [other for other in VINTAGES if other != kind]
+    short = catalogue.set_index("indicator_id")["short_name"]
     for other in others:
         rows = indicators[indicators["area_type"].eq(other)]
         rows = rows[~confidential_rows(rows, catalogue) & ~rows["indicator_id"].isin(has)]
@@ -131,7 +132,7 @@ def carried_over(
         try:
             new = _converted(rows, other, kind, lookups, residents)
         except CodeError as problem:
-            names_of = labelled(rows["indicator_id"].unique())
+            names_of = labelled(short[rows["indicator_id"].unique()])
             note(notes, f"{names_of} cannot be carried over to {area_type(kind).dated}: {problem}")
             continue
         parts.append(new)
@@ -141,9 +142,9 @@ def carried_over(
         if own := [name for name, of in names if of == other]:
             note(
                 notes,
-                f"Counts of {labelled(own)} are carried over from {area_type(other).dated} to "
-                f"{area_type(kind).dated} areas: those of split areas are shared out by residents, "
-                "or in equal parts where these are not known.",
+                f"Counts of {labelled(short[own])} are carried over from {area_type(other).dated} "
+                f"to {area_type(kind).dated} areas: those of split areas are shared out by "
+                "residents, or in equal parts where these are not known.",
             )
     return pd.concat([indicators[kept], *parts], ignore_index=True)
 

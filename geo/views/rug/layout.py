@@ -53,7 +53,7 @@ class RugLayout:
     @property
     def styles(self) -> dict[str, colours.ClassStyle]:
         """Fill, label, symbol and pattern of each class."""
-        placed = bool(self.cells.placed) or self.levels == "quintiles"
+        placed = self.cells.has_fifths or self.levels == "quintiles"
         return colours.comparison_styles(self.palette, self.levels, self.benchmark, placed=placed)
 
     @property

@@ -49,7 +49,7 @@ def rug_page(rug: RugLayout, links: Sequence[tuple[str, str]] = ()) -> str:
         scripts=PageScripts(bundle(_ASSETS / "page.js")),
         data=embedded_json(_data(rug, across)),
         legend=[(name, style, counts.get(name, 0)) for name, style in styles.items()],
-        whole=rug.levels == "quintiles" or not rug.cells.placed,
+        whole=rug.levels == "quintiles" or not rug.cells.has_fifths,
         table=_table(rug, across),
         wide=len(rug.cells.areas if across else rug.cells.indicators) > _COLUMNS_ON_A4,
         trends=bool((rug.cells.cells["trend"] != "").any()),
@@ -150,7 +150,7 @@ def _places(words: pd.Series) -> tuple[list[str], list[str]]:
 
 def _ordered(rug: RugLayout) -> tuple[str, ...]:
     """Classes from worst to best; fifths of placed values after those of comparisons."""
-    both = bool(rug.cells.placed) and rug.levels != "quintiles"
+    both = rug.cells.has_fifths and rug.levels != "quintiles"
     return (*SUMMED[rug.levels], *(_FIFTHS if both else ()))
 
 

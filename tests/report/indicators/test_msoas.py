@@ -140,14 +140,6 @@ def test_without_a_link_every_group_says_what_is_lacking():
     assert table.loc[("absence", "england", "E92000001"), "count"] == 10_000
 
 
-def test_figures_of_areas_that_no_group_is_made_of_have_a_row_that_says_so():
-    other = rows("absence", [5], [50], codes=["E38000001"], area_type="sub_icb")
-    table = shown(SCORE, other, england())
-    note = "known by sub-icb alone, of which no group is made"
-    assert table.loc[("absence", "collaborative", "East"), "note"] == note
-    assert table.loc[("absence", "borough", "borough"), "state"] == "missing"
-
-
 LINK = pd.DataFrame({"lsoa21cd": LSOAS["lsoa21cd"], "msoa21cd": [A, A, B, B]})
 
 

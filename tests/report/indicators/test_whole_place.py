@@ -87,7 +87,7 @@ def test_counts_of_another_year_are_carried_over_and_told():
     }  # fmt: skip
     assert found["denominator"].sum() == 480
     assert set(found["area_type"]) == {"lsoa21"}
-    assert "Counts of absence are carried over from LSOA 2011 to LSOA 2021 areas" in notes[0]
+    assert "Counts of Absence are carried over from LSOA 2011 to LSOA 2021 areas" in notes[0]
 
 
 def test_a_part_of_what_is_not_known_is_missing():

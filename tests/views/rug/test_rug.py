@@ -179,6 +179,17 @@ def test_tartan_rug_quintiles_show_fifths():
     assert "chance" not in " ".join(rug.remarks)
 
 
+def test_tartan_rug_has_the_key_of_fifths_where_an_area_for_reference_alone_is_placed(tmp_path):
+    whole = comparisons().head(3).assign(area_code="all", area_type="borough")
+    places = pd.array([9, 1, 2], dtype="Int64")
+    whole = whole.assign(comparison="not_compared", quantile=pd.array([4, 1, 2], dtype="Int64"),
+                         place=places, among=10, among_type="lad")  # fmt: skip
+    rug = rug_of(pd.concat([comparisons(), whole]), references=("england", "borough"))
+    assert shown(rug)["all", "low"] == "fifth_4"
+    rug.to_excel(tmp_path / "rug.xlsx")
+    assert "fourth fifth" in page_of(rug, tmp_path)
+
+
 def test_tartan_rug_title_names_the_area_with_most_worse_cells():
     title = "Upwell is worse than England in 1 of the 2 indicators that can be judged, the most"
     assert rug_of().title == f"{title} of all"
