@@ -10,15 +10,17 @@ and integer programming settle.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from geo.disclosure.constraints import UNBOUNDED, AdditivityConstraints
-from geo.disclosure.linear_programme import LinearProgramme, side_by_side
+from geo.disclosure.linear_programme import (
+    LinearProgramme,
+    in_whole_numbers,
+    side_by_side,
+)
 from geo.errors import TableError
 
 PASSES = 60
 REACH = 2.0**20
-NODES = 500
 TOLERANCE = 1e-6
 
 
@@ -264,11 +266,10 @@ class _Tables:
         whole: bool,
     ) -> None:
         fixed = np.where(known.width > 0, 0, known.least)
-        self.matrix = constraints.within(cells).matrix
-        self.right = -constraints.residuals(fixed)[constraints.touching(cells)]
-        self.sums, self.whole = sums, whole
-        equations = self.matrix, self.right, sums.least, sums.greatest
-        self.programmes = [LinearProgramme(*equations) for _ in range(2)]
+        right = -constraints.residuals(fixed)[constraints.touching(cells)]
+        self.equations = constraints.within(cells).matrix, right, sums.least, sums.greatest
+        self.whole = whole
+        self.programmes = [LinearProgramme(*self.equations) for _ in range(2)]
 
     def at_both_ends(self, aim: np.ndarray) -> list[np.ndarray]:
         """Tables in which an aim is smallest, and greatest; empty where none is found in time."""
@@ -288,16 +289,10 @@ class _Tables:
         found = np.round(answer)
         if np.abs(answer - found).max() < TOLERANCE and self._fits(found):
             return found
-        rounded = milp(
-            aim,
-            constraints=LinearConstraint(self.matrix, self.right, self.right),
-            bounds=Bounds(self.sums.least, self.sums.greatest),
-            integrality=np.ones(len(aim)),
-            options={"node_limit": NODES},
-        )
+        rounded = in_whole_numbers(aim, *self.equations)
         # A solver that says "optimal" is not believed: a table that does not fit proves nothing.
-        found = np.array([]) if rounded.x is None else np.round(rounded.x)
-        return found if len(found) and self._fits(found) else np.array([])
+        return rounded if rounded is not None and self._fits(rounded) else np.array([])
 
     def _fits(self, found: np.ndarray) -> bool:
-        return bool((self.matrix @ found == np.round(self.right)).all())
+        matrix, right, *_ = self.equations
+        return bool((matrix @ found == np.round(right)).all())

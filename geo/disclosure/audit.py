@@ -8,7 +8,7 @@ import pandas as pd
 
 from geo.disclosure.attack import Intervals, width_left
 from geo.disclosure.denominators import with_denominators
-from geo.disclosure.earlier import Earlier, link_beside
+from geo.disclosure.earlier import Earlier, beside_public, link_beside
 from geo.disclosure.feasible_counts import value_columns
 from geo.disclosure.linked_series import relations_between
 from geo.disclosure.linked_tables import LinkedTables
@@ -21,7 +21,7 @@ from geo.disclosure.problem import (
     to_cells,
     to_rows,
 )
-from geo.disclosure.relations import Relation
+from geo.disclosure.relations import Relation, Relations
 from geo.disclosure.requirements import require_separate_periods
 from geo.disclosure.rules import Rule
 from geo.disclosure.table import (
@@ -105,6 +105,10 @@ def audit_disclosure(
     known = known_counts(table, rule, catalogue, decimals, published=True)
     if relations is None:
         relations = relations_between(table, catalogue, round_to=rule.round_to)
+    if earlier is None:
+        earlier, relations = beside_public(
+            published, hierarchy, catalogue, Relations(relations), rule
+        )
     both, people = with_denominators(table, relations)
     linked = link_beside(both, hierarchy, relations, earlier, round_to=rule.round_to)
     every = known.and_counts(people["count"].to_numpy(dtype=float))

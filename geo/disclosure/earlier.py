@@ -20,11 +20,12 @@ from geo.disclosure.earlier_cells import NOTHING, earlier_cells
 from geo.disclosure.earlier_series import links_between
 from geo.disclosure.linked_tables import LinkedTables, link_tables
 from geo.disclosure.problem import SuppressionProblem
+from geo.disclosure.public_series import public_figures
 from geo.disclosure.publications import Publication
 from geo.disclosure.relations import Relation, Relations, related, with_blanks
 from geo.disclosure.rules import Rule
 from geo.disclosure.shared_areas import SharedAreas
-from geo.disclosure.table import KEYS
+from geo.disclosure.table import KEYS, confidential_rows
 from geo.errors import TableError
 
 
@@ -285,6 +286,22 @@ def link_beside(
     if earlier is None:
         return link_tables(table, hierarchy, round_to=round_to, relations=relations)
     return earlier.link(table, relations, round_to)
+
+
+def beside_public(
+    indicators: pd.DataFrame,
+    hierarchy: pd.DataFrame,
+    catalogue: pd.DataFrame | None,
+    relations: Relations,
+    rule: Rule,
+) -> tuple[Earlier | None, Relations]:
+    """Find the public rows of a table that add up with its confidential ones, and how."""
+    figures = public_figures(indicators, hierarchy, catalogue, relations)
+    if not figures:
+        return None, relations
+    secret = indicators[confidential_rows(indicators, catalogue)]
+    found = Earlier.of(figures, secret, hierarchy, catalogue=catalogue, relations=relations)
+    return found.attacked(secret, relations, rule)
 
 
 def _both(known: Intervals, told: dict[str, np.ndarray]) -> Intervals:

@@ -1,4 +1,4 @@
-"""Linear programmes that are solved for one cost after another, each from the solution before."""
+"""Linear programmes, solved for one cost after another; and the same in whole numbers."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -6,7 +6,12 @@ from typing import Any, TypeVar
 
 import highspy
 import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import sparray
+
+NODES = 500
+QUIET = {"presolve": False}
+"""Presolved integer programmes write to standard output (HiGHS issue 2783)."""
 
 Task = TypeVar("Task")
 Found = TypeVar("Found")
@@ -75,6 +80,24 @@ class LinearProgramme:
         if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
         return np.array(self._solver.getSolution().col_value)
+
+
+def in_whole_numbers(
+    cost: np.ndarray,
+    matrix: sparray,
+    right: np.ndarray,
+    least: np.ndarray,
+    greatest: np.ndarray,
+) -> np.ndarray | None:
+    """Solve the programme in whole numbers; None where that takes too long."""
+    answer = milp(
+        cost,
+        constraints=LinearConstraint(matrix, right, right),
+        bounds=Bounds(least, greatest),
+        integrality=np.ones(len(cost)),
+        options={"node_limit": NODES, **QUIET},
+    )
+    return None if answer.x is None else np.round(answer.x)
 
 
 def side_by_side(solve: Callable[[Task], Found], tasks: Sequence[Task]) -> list[Found]:

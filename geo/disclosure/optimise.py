@@ -14,6 +14,7 @@ from scipy.sparse import coo_array, csr_array, hstack, identity, kron
 from geo.disclosure.attack import Intervals, width_left
 from geo.disclosure.constraints import AdditivityConstraints
 from geo.disclosure.least_change import least_change
+from geo.disclosure.linear_programme import QUIET
 from geo.disclosure.problem import SuppressionProblem
 from geo.disclosure.redundant import without_redundant
 from geo.errors import TableError
@@ -35,7 +36,8 @@ class UnprotectableError(TableError):
     def __init__(self, exposed: np.ndarray):
         super().__init__(
             f"{exposed.sum()} hidden counts can be worked out whatever else is hidden; publish a "
-            "coarser table, with larger areas or fewer categories."
+            "coarser table, with larger areas or fewer categories, or without the public figures "
+            "that add up with them."
         )
         self.exposed = exposed
         self.indicators: frozenset[str] = frozenset()
@@ -240,9 +242,7 @@ def _integer_programme(problem: SuppressionProblem, targets: np.ndarray) -> np.n
             np.r_[may, np.full(moves * n, reach)],
         ),
         integrality=np.r_[np.ones(n), np.zeros(moves * n)],
-        # Near ties would fall as rows stand; presolved programmes write to standard output (HiGHS
-        # issue 2783).
-        options={"node_limit": NODES, "mip_rel_gap": 0, "presolve": False},
+        options={"node_limit": NODES, "mip_rel_gap": 0, **QUIET},  # near ties fell as rows stand
     )
     return None if answer.x is None else answer.x[:n] > 0.5
 

@@ -20,7 +20,7 @@ from geo.errors import labelled
 def public_figures(
     indicators: pd.DataFrame,
     hierarchy: pd.DataFrame,
-    catalogue: pd.DataFrame,
+    catalogue: pd.DataFrame | None,
     relations: Sequence[Relation],
 ) -> list[Publication]:
     """Find the public series that add up with confidential ones.
@@ -29,8 +29,10 @@ def public_figures(
     ----------
     indicators : DataFrame
         Tidy counts before suppression, public and confidential.
-    hierarchy, catalogue : DataFrame
+    hierarchy : DataFrame
         As for :func:`geo.disclosure.publish.publishable`.
+    catalogue : DataFrame, optional
+        The same; names are ids and the rows say what is confidential where not given.
     relations : sequence of Relation
         Of the confidential series.
 
@@ -66,7 +68,9 @@ def public_figures(
     rows = public[np.array([key in named for key in keys], dtype=bool)[series]]
     if rows.empty:
         return []
-    words = catalogue.set_index("indicator_id")["short_name"][rows["indicator_id"].unique()]
+    words = rows["indicator_id"].drop_duplicates()
+    if catalogue is not None and "short_name" in catalogue:
+        words = catalogue.set_index("indicator_id")["short_name"][words]
     told = rows.reindex(columns=[*KEYS, "count"]).assign(
         state=np.where(rows["count"].isna(), "missing", "value"), measure="count"
     )

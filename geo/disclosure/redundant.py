@@ -10,14 +10,13 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from geo.disclosure.least_change import TOLERANCE, cheapest_change
+from geo.disclosure.linear_programme import LinearProgramme, in_whole_numbers
 from geo.disclosure.problem import SuppressionProblem
 
 TOGETHER = 8
 REWARD = 1e4
-NODES = 500
 PASSES = 5
 ROUNDS = 2
 WORK = 1_500_000
@@ -70,16 +69,15 @@ def _true_table(problem: SuppressionProblem, hidden: np.ndarray) -> np.ndarray |
     if len(unknown):
         used = problem.constraints.touching(unknown)
         owed = -problem.constraints.residuals(table)[used]
-        answer = milp(
-            np.zeros(len(unknown)),
-            constraints=LinearConstraint(problem.constraints.within(unknown).matrix, owed, owed),
-            bounds=Bounds(least[unknown], greatest[unknown]),
-            integrality=np.full(len(unknown), int(problem.whole)),
-            options={"node_limit": NODES},
-        )
-        if answer.x is None:
+        equations = problem.constraints.within(unknown).matrix, owed, least[unknown]
+        nothing, limits = np.zeros(len(unknown)), greatest[unknown]
+        if problem.whole:
+            found = in_whole_numbers(nothing, *equations, limits)
+        else:
+            found = LinearProgramme(*equations, limits).cheapest(nothing)
+        if found is None:
             return None
-        table[unknown] = np.round(answer.x) if problem.whole else answer.x
+        table[unknown] = found
     fits = (table >= least) & (table <= greatest) & ((table == np.round(table)) | ~problem.whole)
     adds_up = np.abs(problem.constraints.residuals(table)).max(initial=0) < TOLERANCE
     return table if fits.all() and adds_up else None

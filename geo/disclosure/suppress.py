@@ -21,7 +21,7 @@ from pandas.api.types import is_numeric_dtype
 
 from geo.disclosure.constraints import AdditivityConstraints
 from geo.disclosure.denominators import with_denominators
-from geo.disclosure.earlier import Earlier, link_beside
+from geo.disclosure.earlier import Earlier, beside_public, link_beside
 from geo.disclosure.feasible_counts import LIMIT_FORMULAS, rounded
 from geo.disclosure.hiding_order import KeyedChoice, key_of_counts
 from geo.disclosure.linked_series import relations_between
@@ -35,7 +35,7 @@ from geo.disclosure.problem import (
     to_cells,
     to_rows,
 )
-from geo.disclosure.relations import Relation
+from geo.disclosure.relations import Relation, Relations
 from geo.disclosure.requirements import require_separate_periods
 from geo.disclosure.rules import Rule
 from geo.disclosure.singletons import one_more_of
@@ -65,9 +65,10 @@ def suppress(
     Parameters
     ----------
     indicators : DataFrame
-        Everything that is to be printed, together: tidy indicators of LSOAs and of every larger
-        area, with ``area_code``, ``area_type``, ``indicator_id``, ``period``, ``count`` and where
-        known ``sex``, ``age``, ``denominator``, ``value``, ``lower_ci``, ``upper_ci``, ``state``,
+        Everything that is to be printed, together, public rows too (those that add up with the
+        others give them away): tidy indicators of LSOAs and of every larger area, with
+        ``area_code``, ``area_type``, ``indicator_id``, ``period``, ``count`` and where known
+        ``sex``, ``age``, ``denominator``, ``value``, ``lower_ci``, ``upper_ci``, ``state``,
         ``measure``, ``multiplier``, ``confidential``; ``largest_1``, ``largest_2`` and so on where
         the rule asks for what the people contribute who contribute most to a sum or mean. What is
         printed elsewhere is not seen here.
@@ -88,6 +89,7 @@ def suppress(
         in ``indicators`` where not given.
     earlier : Earlier, optional
         What was published before: nothing that it hides is opened, nor anything by its help.
+        The public rows of ``indicators`` that add up with the others where not given.
     key : bytes, optional
         What only the publisher knows, up to 64 of them: of equally good cells to hide it settles
         which, so that the choice tells nothing; made of all confidential counts where not given.
@@ -152,6 +154,10 @@ def suppress(
     require_separate_periods(table)
     known = known_counts(table, rule, catalogue)
     relations = relations_between(table, catalogue) if relations is None else relations
+    if earlier is None:
+        earlier, relations = beside_public(
+            indicators, hierarchy, catalogue, Relations(relations), rule
+        )
     both, people = with_denominators(table, relations)
     linked = link_beside(both, hierarchy, relations, earlier)
     every = known.and_counts(people["count"].to_numpy(dtype=float))

@@ -1,12 +1,15 @@
 """Public figures from which confidential counts could be worked out."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from geo.disclosure.audit import audit_disclosure
 from geo.disclosure.earlier import Earlier
 from geo.disclosure.linked_series import relations_between
 from geo.disclosure.public_series import public_figures
 from geo.disclosure.publish import Safeguards, publishable
+from geo.disclosure.suppress import suppress
 from tests.disclosure.outsider import recovered
 from tests.disclosure.test_outsider import HIERARCHY, facts_of, indicators, table
 
@@ -66,3 +69,28 @@ def test_public_figures_that_have_nothing_to_do_with_it_are_none(wrong):
     counts = table(series | {("births", "2024", "all", "all"): own})
     facts = facts_of(counts).assign(confidential=lambda rows: rows["indicator_id"] != "births")
     assert public_figures(counts, HIERARCHY, facts, []) == []
+
+
+def beside_its_parts(public):
+    """A table in which a public series stands beside confidential ones, and what adds up in it."""
+    series, facts = indicators(3, "sen_any", "ehcp", "sen_support")
+    counts = table(series)
+    counts = counts[counts["area_type"] != "lsoa21"]  # of them too few cells could be hidden
+    return counts.assign(confidential=counts["indicator_id"] != public, state="value"), facts
+
+
+@pytest.mark.parametrize("public", ["ehcp", "sen_any"])
+def test_suppress_by_itself_sees_the_public_rows_of_its_table(public):
+    counts, facts = beside_its_parts(public)
+    safe = suppress(counts, HIERARCHY)
+    assert [one for one in recovered(safe, HIERARCHY, facts) if one[2] < 5] == []
+    assert safe.loc[safe["indicator_id"] == public, "count"].notna().all()
+    assert audit_disclosure(safe, HIERARCHY).empty
+
+
+def test_audit_by_itself_sees_the_public_rows_of_its_table():
+    counts, _ = beside_its_parts("ehcp")
+    blind = suppress(counts[counts["confidential"]], HIERARCHY)
+    both = pd.concat([blind, counts[~counts["confidential"]]], ignore_index=True)
+    assert audit_disclosure(blind, HIERARCHY).empty
+    assert not audit_disclosure(both, HIERARCHY).empty
