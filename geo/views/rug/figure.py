@@ -1,6 +1,8 @@
 """The Tartan Rug on paper: landscape pages, every label legible and whole."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from matplotlib.patches import Rectangle
 
@@ -14,10 +16,10 @@ _A4, _A3 = (297.0, 210.0), (420.0, 297.0)
 _TYPE, _SMALL = 6.5, 6.0
 _TYPOGRAPHY = Typography(13.0, 8.5, caption=_SMALL, notice_box=False)
 _WIDEST_COLUMN, _ARROW = 22.0, 2.6
-_LEAST_ROW, _HIGHEST_ROW = 3.0, 5.4
+_LEAST_ROW, _HIGHEST_ROW, _HEADING = 3.0, 5.4, 1.35
 _LABELS = 74.0
 _TALLEST_HEADER = 34.0
-_MOST_AREAS = 150  # on several pages; more are for the page on the screen
+_TALLEST_PAGE = 297.0
 _PAD, _BAND, _ABOVE_FOOT = 0.8, 4.0, 2.0
 _KEY, _LEGEND_LINE = 11.5, 4.6
 _HATCHES = {"diagonal": "/////", "dots": "...."}
@@ -26,30 +28,52 @@ _HATCHES = {"diagonal": "/////", "dots": "...."}
 def rug_figure(rug: RugLayout) -> ShownFigure:
     """Draw the rug on A4, or on A3 if it has more areas than A4 holds; more rows make it taller.
 
-    More areas than A3 holds are laid on several pages of A4, each with the areas of reference; the
-    first page has the others as ``further``.
+    More areas than A3 holds are laid on several pages of A4, each with the areas of reference, and
+    so are more indicators than a page of 297 mm: those of some areas follow each other. The first
+    page has the others as ``further``.
 
     Raises
     ------
     TableError
-        If there are more areas than can be read on several pages.
+        If there are so many areas of reference that a page has no room for others.
     """
     with style():
-        first, *others = [_RugFigure(rug, sheet).draw() for sheet in _sheets(rug)]
+        across = _sheets(rug)
+        rows = _by_page([_RugFigure(rug, sheet) for sheet in across], rug)
+        sheets = [replace(sheet, rows=some) for sheet in across for some in rows]
+        first, *others = [
+            _RugFigure(rug, replace(sheet, number=at, of=len(sheets))).draw()
+            for at, sheet in enumerate(sheets, 1)
+        ]
     first.further = tuple(others)
     return first
 
 
+def _by_page(pages: "list[_RugFigure]", rug: RugLayout) -> list[tuple[int, ...]]:
+    """Share the indicators out to pages, where one page would be too tall for all of them."""
+    every = tuple(range(len(rug.cells.indicators)))
+    if all(page.least_height() <= max(_TALLEST_PAGE, page.height) for page in pages):
+        return [every]
+    parts: list[list[int]] = [[]]
+    for row in every:
+        grown = (*parts[-1], row)
+        if parts[-1] and any(page.least_height(grown) > page.height for page in pages):
+            parts.append([])
+        parts[-1].append(row)
+    return [tuple(part) for part in parts]
+
+
 @dataclass(frozen=True)
 class _Sheet:
-    """One page: its size, which areas it has, and how many columns the fullest page has."""
+    """One page: its size, its areas and indicators, and how many columns the fullest page has."""
 
     size: tuple[float, float]
     columns: tuple[int, ...]
     roomy: bool  # whether there is room for symbols beside the numbers
+    fullest: int
+    rows: tuple[int, ...] = ()  # none: all of them
     number: int = 1
     of: int = 1
-    fullest: int = 0
 
     @property
     def words(self) -> str:
@@ -67,22 +91,21 @@ def _sheets(rug: RugLayout) -> list[_Sheet]:
     every = tuple(range(len(areas)))
     for size, least, roomy in ((_A4, whole, True), (_A3, whole, True), (_A3, bare, False)):
         if (size[0] - 2 * MARGIN - _LABELS) / len(areas) >= least:
-            return [_Sheet(size, every, roomy, fullest=len(every))]
+            return [_Sheet(size, every, roomy, len(every))]
     beside = tuple(at for at in every if areas["reference"].iat[at])
     own = [at for at in every if at not in beside]
     room = int((_A4[0] - 2 * MARGIN - _LABELS) // whole) - len(beside)
-    if room < 1 or len(own) > _MOST_AREAS:
+    if room < 1:
         raise TableError(
-            f"{len(areas)} areas cannot be read on a page, nor more than {_MOST_AREAS} on several; "
-            "draw larger areas, or pass the rows of one group, and give the whole as HTML or Excel."
+            f"{len(beside)} areas of reference leave no room for others on a page; name fewer of "
+            "them, and give the whole as HTML or Excel."
         )
     pages = -(-len(own) // room)
     each = -(-len(own) // pages)
     return [
-        _Sheet(_A4, (*beside, *own[at * each : (at + 1) * each]), True, at + 1, pages,
-               each + len(beside))
+        _Sheet(_A4, (*beside, *own[at * each : (at + 1) * each]), True, each + len(beside))
         for at in range(pages)
-    ]  # fmt: skip
+    ]
 
 
 class _RugFigure:
@@ -120,7 +143,14 @@ class _RugFigure:
         sizes = [text_size(name, self.points, "bold") for name in self.names]
         self.header = max(size[1] if self.upright else size[0] for size in sizes) + 2 * _PAD
 
-    def draw(self) -> ShownFigure:
+    def least_height(self, rows: tuple[int, ...] | None = None) -> float:
+        """Height of a page of some of the indicators, or of those of the sheet, in millimetres."""
+        layout, _, start = self._frame
+        return start + sum(self._heights(_LEAST_ROW, rows)) + self._below(layout)
+
+    @cached_property
+    def _frame(self) -> tuple[PageLayout, list[list[tuple[ClassStyle, str]]], float]:
+        """Lay out what stands about the rows: the page's text, the key, and where rows begin."""
         rug = self.rug
         key = ["Arrows: trend over five points (↑ up, ↓ down, → no change)."] if self.arrows else []
         foot = " ".join([*key, *rug.remarks, *rug.sources])
@@ -128,8 +158,15 @@ class _RugFigure:
         layout = PageLayout(text, self.width, _TYPOGRAPHY)
         legend = self._legend_lines()
         start = layout.top + len(legend) * _LEGEND_LINE + 1.0 + _BAND + self.header + _PAD
-        spare = self.height - start - _ABOVE_FOOT - layout.foot_height - MARGIN
-        heights = self._row_heights(spare)
+        return layout, legend, start
+
+    @staticmethod
+    def _below(layout: PageLayout) -> float:
+        return _ABOVE_FOOT + layout.foot_height + MARGIN
+
+    def draw(self) -> ShownFigure:
+        layout, legend, start = self._frame
+        heights = self._row_heights(self.height - start - self._below(layout))
         page = layout.page(start + sum(heights) + _ABOVE_FOOT)
         self._draw_legend(page, legend, layout.top)
         self._draw_header(page, start - _PAD)
@@ -138,27 +175,21 @@ class _RugFigure:
 
     def _row_heights(self, spare: float) -> list[float]:
         """Share the height that is left among the rows; each is as high as its label at least."""
-        rows = self._rows()
-        row = min(max(spare / max(sum(rows), 1.0), _LEAST_ROW), _HIGHEST_ROW)
-        return [
-            max(count * row, least)
-            for count, least in zip(rows, self._least_heights(), strict=True)
-        ]
+        lines = sum(_HEADING + len(rows) for _, rows in self._groups())
+        return list(self._heights(min(max(spare / max(lines, 1.0), _LEAST_ROW), _HIGHEST_ROW)))
 
-    def _groups(self) -> list[tuple[str, list[int]]]:
+    def _heights(self, row: float, of: tuple[int, ...] | None = None) -> Iterator[float]:
+        """Height of each line: headings of groups are a little higher than rows."""
+        for _, rows in self._groups(of):
+            yield _HEADING * row
+            yield from (max(row, self._label_height(at)) for at in rows)
+
+    def _groups(self, of: tuple[int, ...] | None = None) -> list[tuple[str, list[int]]]:
+        groups = self.rug.cells.indicators["group"].tolist()
         found: dict[str, list[int]] = {}
-        for row, group in enumerate(self.rug.cells.indicators["group"]):
-            found.setdefault(group, []).append(row)
+        for row in of or self.sheet.rows or range(len(groups)):
+            found.setdefault(groups[row], []).append(row)
         return list(found.items())
-
-    def _rows(self) -> list[float]:
-        """Height of each line in rows: headings of groups are a little higher."""
-        return [x for _, rows in self._groups() for x in (1.35, *(1.0 for _ in rows))]
-
-    def _least_heights(self) -> list[float]:
-        return [
-            x for _, rows in self._groups() for x in (0.0, *(self._label_height(r) for r in rows))
-        ]
 
     def _label_height(self, row: int) -> float:
         below = 0.0 if self.beside[row] else text_height(self.units[row], _SMALL)

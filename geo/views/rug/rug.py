@@ -231,13 +231,13 @@ class TartanRug(RugLayout):
         -------
         Figure
             With ``alt_text``, ``caption`` and ``data`` for ``geo.save_figure``. More areas than
-            A3 holds are laid on several pages; the figure is the first, with the others as its
-            ``further``, and ``geo.save_figure`` writes them all.
+            A3 holds, or more indicators, are laid on several pages; the figure is the first,
+            with the others as its ``further``, and ``geo.save_figure`` writes them all.
 
         Raises
         ------
         TableError
-            If there are more than 150 areas, or too many of reference to leave room for others.
+            If there are too many areas of reference to leave room for others.
         """
         from geo.views.rug.figure import rug_figure
 

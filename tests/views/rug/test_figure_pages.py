@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from geo.views.style.export import save_figure
 from tests.drawn import assert_text_in_place, words
-from tests.views.rug.test_rug import ENGLAND, comparisons, rug_of
+from tests.views.rug.test_rug import ENGLAND, catalogue, comparisons, rug_of
 
 
 def many(count):
@@ -63,6 +63,33 @@ def test_each_number_stands_under_its_area_on_whichever_page():
     assert len(judged) == 61
 
 
+def tall(count):
+    """As many indicators as asked for, in groups of seven, of one town."""
+    table, facts = comparisons(), catalogue()
+    rows = table[(table["indicator_id"] == "low") & table["area_code"].isin(["Upwell", ENGLAND])]
+    names = [f"Indicator {at:03}" for at in range(count)]
+    tables = [rows.assign(indicator_id=name) for name in names]
+    listed = pd.concat([facts.iloc[[0]]] * count).assign(indicator_id=names, short_name=names,
+                                                          name=names)  # fmt: skip
+    listed["group"] = [f"Outcome {at // 7}" for at in range(count)]
+    return rug_of(pd.concat(tables, ignore_index=True), catalogue=listed)
+
+
+def test_a_tall_rug_has_each_indicator_once_below_its_group_and_fits_its_pages():
+    pages = pages_of(tall(100))
+    assert len(pages) > 1
+    seen = []
+    for number, page in enumerate(pages, 1):
+        assert page.get_figheight() * 25.4 <= 210 + 1
+        said = [text.replace("\n", " ") for text, _ in words(page)]
+        own = [text for text in said if text.startswith("Indicator 0") or text == "Indicator 099"]
+        assert {"England", "Upwell"} <= set(said)
+        assert {f"Outcome {int(name[-3:]) // 7}" for name in own} <= set(said)
+        assert any(f"Page {number} of {len(pages)}" in text for text in said)
+        seen += own
+    assert seen == [f"Indicator {at:03}" for at in range(100)]
+
+
 def test_a_rug_that_fits_a_page_has_no_further_ones():
     assert rug_of().figure().further == ()
 
@@ -86,7 +113,7 @@ def test_all_pages_are_written_into_one_pdf_and_each_as_a_picture(tmp_path):
 
 
 @pytest.mark.slow
-@given(st.integers(40, 130))
+@given(st.integers(40, 260))
 @settings(max_examples=4, deadline=None)
 def test_however_many_areas_there_are_each_stands_on_one_page(count):
     pages = pages_of(rug_of(many(count)))

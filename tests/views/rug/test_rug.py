@@ -380,15 +380,18 @@ def test_tartan_rug_takes_any_size(kind, tmp_path):
     assert len(rug.data) == table["indicator_id"].nunique() * table["area_code"].nunique()
     assert page_of(rug, tmp_path).count("<td class=") >= len(rug.data)
     rug.to_excel(tmp_path / "rug.xlsx")
-    assert_text_in_place(rug.figure())
+    figure = rug.figure()
+    assert_text_in_place(figure)
+    assert len(figure.further) == (5 if kind == "300 indicators" else 0)
 
 
-def test_figure_refuses_more_areas_than_a_page_can_show():
+def test_figure_refuses_more_areas_of_reference_than_leave_room_for_others():
     rows = comparisons()
-    town, england = rows[rows["area_code"] == "Upwell"], rows[rows["area_code"] == ENGLAND]
-    towns = [town.assign(area_code=f"Town {at}") for at in range(200)]
-    with pytest.raises(TableError, match="201 areas cannot be read on a page"):
-        rug_of(pd.concat([*towns, england], ignore_index=True)).figure()
+    town = rows[rows["area_code"] == "Upwell"]
+    others = [town.assign(area_code=f"Shire {at}", area_type="shire") for at in range(90)]
+    rug = rug_of(pd.concat([*others, rows]), references=("england", "shire"))
+    with pytest.raises(TableError, match="91 areas of reference leave no room for others"):
+        rug.figure()
 
 
 # ---- palette --------------------------------------------------------------------------------
