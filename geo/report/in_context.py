@@ -18,8 +18,8 @@ MEASURES = (
     "free_school_meals",
 )
 """Of the list of public indicators; residents stand before them."""
-COLUMNS = ["measure", "unit", "place", "england", "comparison", "at_least", "period", "source",
-           "note"]  # fmt: skip
+COLUMNS = ["measure", "unit", "place", "england", "comparison", "at_least", "england_at_least",
+           "period", "source", "note"]  # fmt: skip
 NOTHING = (
     "The place in context, table and figure, is left out: no measure of it has a figure of the "
     "place and of England. geo indicators says where each is published."
@@ -42,8 +42,8 @@ def in_context(found: Outcomes | None, people: People, lsoas: pd.DataFrame) -> p
     -------
     DataFrame
         A row a measure: ``measure``, ``unit``, ``place``, ``england``, ``comparison``,
-        ``at_least``, ``period``, ``source`` and ``note``, which says what is not here. No
-        rows where no measure has a figure of both, since nothing can be set beside anything.
+        ``at_least``, ``england_at_least``, ``period``, ``source`` and ``note``, which says what is
+        not here. No rows where no measure has a figure of both.
     """
     listed = public_indicators()
     rows = [*_residents(people, lsoas[people.code], listed)]
@@ -101,6 +101,7 @@ def _known(found: Outcomes | None) -> dict[str, dict[str, object]]:
     latest = found.of_all.latest
     borough = latest[latest["area_type"].eq("borough")].drop_duplicates("indicator_id", keep="last")
     facts = found.catalogue[~found.catalogue["confidential"]].set_index("indicator_id")
+    least = latest[latest["area_type"].eq("england") & latest["at_least"].gt(0)]
     rows = {}
     for row in borough[borough["indicator_id"].isin(facts.index)].to_dict("records"):
         fact = facts.loc[row["indicator_id"]]
@@ -111,6 +112,7 @@ def _known(found: Outcomes | None) -> dict[str, dict[str, object]]:
             "england": row["benchmark_value"] if found.benchmark == "england" else None,
             "comparison": row["comparison"],
             "at_least": bool(row["at_least"]),
+            "england_at_least": row["indicator_id"] in set(least["indicator_id"]),
             "period": row["period"],
             "source": fact["source"],
             "note": "at least, since some areas have no figure" if row["at_least"] else row["note"],

@@ -267,6 +267,8 @@ def _untested(compared: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
     fifths = compared["indicator_id"].isin(names) & compared["comparison"].ne("not_compared")
     told = "its publisher compares it by fifths of England's areas, which are not all known here"
     blank = fifths & _text(compared["note"]).eq("")
+    if "fifth" in compared:
+        blank &= compared["fifth"].isna()
     return compared.assign(
         comparison=compared["comparison"].mask(fifths, "not_compared"),
         note=compared["note"].mask(blank, told),

@@ -12,10 +12,14 @@ from geo.geography.vintages import convert
 from geo.notes import Notes, note
 from geo.report.indicators.own_figures import of_authority
 from geo.statistics.aggregation import aggregate
+from geo.statistics.placement import place_among
 from geo.statistics.series import SERIES_KEYS
-from geo.vocabulary.area_types import area_type, is_lsoa, kind_of
+from geo.vocabulary.area_types import area_type, is_lsoa, is_of, kind_of
+from geo.vocabulary.measures import GOOD
 from geo.vocabulary.releases import VINTAGES
 
+_AUTHORITIES = {"lad": 290, "utla": 145}
+"""How many authorities of a tier are nearly all of England's, of whatever year."""
 _LIMITS = ["lower_ci", "upper_ci", "lower_ci_998", "upper_ci_998"]
 CONFIDENCE = (0.95, 0.998)
 
@@ -41,15 +45,16 @@ def of_whole_place(
     Returns
     -------
     DataFrame
-        A row ``borough`` for each series, with limits of counts where the file gives none; and in
-        the other areas of the place a missing one that says where the figure is.
+        A row ``borough`` for each series, with limits of counts where the file gives none, or with
+        its place among authorities where it has none, or its publisher compares it by fifths; and
+        in the other areas of the place a missing one that says where the figure is.
     """
     rows = of_authority(indicators, catalogue, place)
     rows = rows[~rows["indicator_id"].isin(own["indicator_id"])].drop_duplicates(list(SERIES_KEYS))
     if rows.empty:
         return rows
     whole = rows.assign(area_code="borough", area_type="borough")
-    whole = with_limits(whole, catalogue)
+    whole = _placed(with_limits(whole, catalogue), rows, indicators, catalogue)
     told = f"known of {place.name} as a whole alone"
     series = whole[list(SERIES_KEYS)].drop_duplicates()
     parts = [whole.assign(note=_text(whole))]
@@ -57,6 +62,30 @@ def of_whole_place(
         codes = pd.DataFrame({"area_code": hierarchy[level].unique(), "area_type": kind_of(level)})
         parts.append(codes.merge(series, how="cross").assign(state="missing", note=told))
     return pd.concat(parts, ignore_index=True)
+
+
+def _placed(
+    whole: pd.DataFrame, own: pd.DataFrame, indicators: pd.DataFrame, catalogue: pd.DataFrame
+) -> pd.DataFrame:
+    """Place figures of the authority among all of England's authorities, where the file has them.
+
+    ``own`` are the same rows as the file has them.
+    """
+    facts = catalogue.set_index("indicator_id")
+    by_fifths = facts.get("comparator", pd.Series("", facts.index)).eq("quintiles")
+    bare = whole["lower_ci"].isna() | whole["indicator_id"].map(by_fifths).eq(True)
+    parts = []
+    for at in whole.index[bare.to_numpy() & whole["value"].notna().to_numpy()]:
+        kind, series = own.loc[at, "area_type"], own.loc[at, list(SERIES_KEYS)].tolist()
+        alike = indicators[indicators["area_type"].eq(kind)]
+        alike = alike[(alike[list(SERIES_KEYS)] == series).all(axis=1)]
+        others = alike.set_index("area_code")["value"].dropna()
+        if len(others) < next(n for tier, n in _AUTHORITIES.items() if is_of(tier, kind)):
+            continue
+        first = GOOD[facts.loc[series[0], "polarity"]] <= 0
+        found = place_among(whole.loc[[at], "value"], others, highest_is_first=first)
+        parts.append(found.set_axis([at]).assign(among_type=kind))
+    return whole.join(pd.concat(parts)) if parts else whole
 
 
 def _text(rows: pd.DataFrame) -> pd.Series:

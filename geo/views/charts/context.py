@@ -26,6 +26,7 @@ from geo.views.style.wording import caption_of, listed
 
 _TABLE = "the place in context"
 _ABSENT = "[x]"
+_LEAST = {"place_least": "at_least", "england_least": "england_at_least"}
 _ENGLAND = ClassStyle(INK, "England")
 
 
@@ -40,8 +41,8 @@ def context_chart(
     context : DataFrame
         Public figures only: ``measure``, ``unit``, ``place`` and ``england``, and if known
         ``comparison``, ``at_least`` (whether areas lack in the place's figure, which is then at
-        least that), ``period``, ``source`` and ``note``. Measures without a figure of the place
-        are named at the foot.
+        least that), ``england_at_least`` likewise, ``period``, ``source`` and ``note``. Measures
+        without a figure of the place are named at the foot.
     place : str
         Name of the place.
     **options
@@ -99,8 +100,12 @@ def _shown(table: pd.DataFrame) -> pd.DataFrame:
         unit=table["unit"].where(table["unit"].str.lower() != table["measure"].str.lower(), ""),
         part="",
         share=share,
-        least=table.get("at_least", pd.Series(False, table.index)).fillna(False).astype(bool),
+        **{of: _marked(table, name) for of, name in _LEAST.items()},
     ).reset_index(drop=True)
+
+
+def _marked(table: pd.DataFrame, name: str) -> pd.Series:
+    return table.get(name, pd.Series(False, table.index)).fillna(False).astype(bool)
 
 
 def _finding(rows: pd.DataFrame, place: str) -> str:
@@ -128,8 +133,11 @@ def _number(value: float, row: pd.Series, *, least: bool = False) -> str:
 
 
 def _words(row: pd.Series) -> str:
-    own = ("at least " if row["least"] else "") + number(row["place"], row["decimals"])
-    other = number(row["england"], row["decimals"]) or "not known"
+    own, other = (
+        ("at least " if row[f"{of}_least"] else "") + text
+        for of in ("place", "england")
+        if (text := number(row[of], row["decimals"]) or "not known")
+    )
     unit = f" ({row['unit']})" if row["unit"] else ""
     return f"{row['label']}{unit}: {own}, England {other}"
 
@@ -146,7 +154,7 @@ class _Context:
     def __init__(self, rows: pd.DataFrame, place: str, width: float) -> None:
         self.rows, self.looks = rows, comparison_styles(placed=True)
         columns = [
-            (name, [_number(row[of], row, least=row["least"] and of == "place")
+            (name, [_number(row[of], row, least=row[f"{of}_least"])
                     for _, row in rows.iterrows()])
             for name, of in ((place, "place"), ("England", "england"))
         ]  # fmt: skip

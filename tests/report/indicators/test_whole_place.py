@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from geo.report.indicators import whole_place
 from geo.report.indicators.whole_place import carried_over
 from geo.report.outcomes import outcomes
 from geo.statistics.intervals import wilson
@@ -51,6 +52,35 @@ def test_an_indicator_of_the_authority_alone_fills_the_borough_and_england():
     east = table.loc[("score", "collaborative", "East")]
     assert (east["state"], east["note"]) == ("missing", "known of Testshire as a whole alone")
     assert not any("left out" in words for words in notes)
+
+
+def among_authorities(**columns):
+    """Values of four authorities, ours the second lowest, and of England."""
+    codes = [place().code, "E06000002", "E06000003", "E06000004"]
+    own = rows("air", values=[5.0, 9.0, 7.0, 1.0], codes=codes, area_type="utla", **columns)
+    whole = rows("air", values=[6.0], codes=["E92000001"], area_type="england")
+    return pd.concat([own, whole], ignore_index=True)
+
+
+@pytest.mark.parametrize("comparator", ["", "quintiles"])
+def test_a_value_of_the_authority_is_placed_among_all_authorities(monkeypatch, comparator):
+    limits = {"lower_ci": 4.0, "upper_ci": 5.5} if comparator else {}
+    facts = CATALOGUE.assign(comparator=comparator)
+    table = shown(among_authorities(**limits), ABSENCE, catalogue=facts)
+    assert pd.isna(table.loc[("air", "borough", "borough"), "place"])  # four are not all
+    monkeypatch.setitem(whole_place._AUTHORITIES, "utla", 4)
+    own = shown(among_authorities(**limits), ABSENCE, catalogue=facts)
+    own = own.loc[("air", "borough", "borough")]
+    assert own[["place", "among", "among_type", "quantile"]].tolist() == [3, 4, "utla", 3]
+    assert (own["comparison"], own["note"]) == ("not_compared", "")
+
+
+def test_a_value_with_limits_that_its_publisher_tests_is_compared_and_not_placed(monkeypatch):
+    monkeypatch.setitem(whole_place._AUTHORITIES, "utla", 4)
+    own = shown(among_authorities(lower_ci=4.0, upper_ci=5.5), ABSENCE)
+    own = own.loc[("air", "borough", "borough")]
+    assert own["comparison"] == "better"
+    assert pd.isna(own["place"])
 
 
 def test_a_figure_with_limits_of_its_own_keeps_them():

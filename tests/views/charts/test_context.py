@@ -34,6 +34,12 @@ def test_context_chart_words_what_it_shows():
     assert figure.data["measure"].tolist() == context()["measure"].tolist()
 
 
+def test_context_chart_marks_an_england_that_is_at_least_so_high():
+    figure = context_chart(context(england_at_least=[None, None, True, None]), place="Here")
+    assert "at least 23.5, England at least 18.0" in figure.alt_text
+    assert "≥18.0" in said(figure)
+
+
 @pytest.mark.parametrize(
     ("england", "words"),
     [
