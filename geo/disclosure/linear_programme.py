@@ -76,10 +76,19 @@ class LinearProgramme:
     def cheapest(self, cost: np.ndarray) -> np.ndarray | None:
         """Solve for a cost of one of each number; None where nothing fits, or cost has no end."""
         self._solver.changeColsCost(len(cost), self._every, np.asarray(cost, dtype=float))
+        if self._is_solved() or self._is_solved_without_presolve():
+            return np.array(self._solver.getSolution().col_value)
+        return None
+
+    def _is_solved(self) -> bool:
         self._solver.run()
-        if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return None
-        return np.array(self._solver.getSolution().col_value)
+        return bool(self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)
+
+    def _is_solved_without_presolve(self) -> bool:
+        """Try again: presolved programmes have been called impossible that were not."""
+        self._solver.setOptionValue("presolve", "off")
+        self._solver.clearSolver()
+        return self._is_solved()
 
 
 def in_whole_numbers(

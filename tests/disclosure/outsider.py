@@ -14,6 +14,15 @@ from scipy.sparse import coo_array, vstack
 KEYS = ["indicator_id", "period", "sex", "age"]
 
 
+def smallest(aim, rules):
+    """The least of an aim in whole numbers (presolved, one was called impossible that is not)."""
+    whole = {"integrality": np.ones(len(aim)), "bounds": Bounds(0, 10_000)}
+    answer = milp(aim, constraints=rules, **whole)
+    if answer.x is None:
+        answer = milp(aim, constraints=rules, **whole, options={"presolve": False})
+    return answer
+
+
 def recovered(printed, hierarchy, facts=()):
     """Hidden cells whose count the outsider works out exactly.
 
@@ -58,7 +67,7 @@ def recovered(printed, hierarchy, facts=()):
     def extreme(at, sign):
         aim = np.zeros(n)
         aim[at] = sign
-        answer = milp(aim, constraints=rules, integrality=np.ones(n), bounds=Bounds(0, 10_000))
+        answer = smallest(aim, rules)
         assert answer.x is not None, "the outsider finds that what is printed is impossible"
         return round(sign * answer.fun)
 
@@ -129,9 +138,7 @@ class Outsider:
                     break
                 aim = np.zeros(n)
                 aim[cell.line] = sign
-                answer = milp(
-                    aim, constraints=rules, integrality=np.ones(n), bounds=Bounds(0, 10_000)
-                )
+                answer = smallest(aim, rules)
                 assert answer.x is not None, "the outsider finds that what is printed is impossible"
                 for other, found in zip(cells, seen, strict=True):
                     found.add(round(answer.x[other.line].sum()))
