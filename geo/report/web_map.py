@@ -12,6 +12,7 @@ from geo.report.choices import leading_indicator
 from geo.report.evidence import Evidence
 from geo.report.surfaces import density_of_indicator, density_of_people
 from geo.statistics.density.surface import Surface
+from geo.statistics.series import SERIES_KEYS
 from geo.views.web.map import web_map
 from geo.views.web.page import WebMap
 
@@ -34,13 +35,16 @@ def map_of(evidence: Evidence, title: str, *, basemap: Literal["osm"] | None = N
     """
     place, found = evidence.place, evidence.outcomes
     assert evidence.areas is not None
-    small = found is not None and found.latest["area_type"].eq(evidence.release.vintage).any()
+    indicators = None
+    if found is not None:
+        rows = with_figures_of(found.latest, evidence.release.vintage)
+        indicators = None if rows.empty else found.published.showing(rows)
     against_england = found is None or found.benchmark == "england"
     return web_map(
         evidence.areas,
         title=title,
         levels=[place.area_type(column) for column in place.level_columns],
-        indicators=found.published.showing(found.latest) if found and small else None,
+        indicators=indicators,
         changes={y: s for y in evidence.earlier if (s := _unchanged(evidence, y)) is not None},
         surfaces=_surfaces(evidence),
         benchmark="England" if against_england else place.name,
@@ -50,6 +54,15 @@ def map_of(evidence: Evidence, title: str, *, basemap: Literal["osm"] | None = N
         sources=evidence.sources,
         notices=evidence.notices,
     )
+
+
+def with_figures_of(latest: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """Rows of the series that have a figure of an area of a kind, if only one that is withheld.
+
+    Of the others, such as one authority's figure that is repeated, the map would be blank.
+    """
+    there = latest["area_type"].eq(kind) & latest["state"].ne("missing")
+    return latest[there.groupby([latest[key] for key in SERIES_KEYS]).transform("any")]
 
 
 def _unchanged(evidence: Evidence, year: int) -> pd.Series | None:

@@ -472,6 +472,10 @@ def test_web_map_search_finds_areas_wards_and_groups_by_keyboard(show):
     page.keyboard.press("Enter")
     assert len(listed(page)) == 4
     assert "Ward 3: 0 of 3 areas" in page.inner_text("#geo-summary")
+    page.fill("#geo-search", "CW1 3AB")
+    assert "postcodes cannot" in page.inner_text("#geo-found")
+    page.keyboard.press("Enter")
+    assert len(listed(page)) == 4
     page.fill("#geo-search", "<script>")
     assert HOSTILE in page.locator("#geo-found li").first.text_content()
     page.keyboard.press("Escape")

@@ -8,6 +8,9 @@ import { counted } from "./format.js";
 
 const MOST_GROUPS = 6;
 const MOST_MATCHES = 8;
+const NOTHING =
+  "Nothing found. Names of neighbourhoods, wards and groups and codes of neighbourhoods can be " +
+  "searched; streets, villages and postcodes cannot.";
 
 /**
  * Groups and areas whose name (or an area whose code) holds the text, whatever its case.
@@ -67,17 +70,20 @@ export function searchBox({ box, list }, matches, go, tell) {
   /** @param {number} k */
   const choose = (k) => {
     const chosen = found[k];
+    if (!chosen) return; // where nothing was found the list says so
     box.value = chosen.text;
     close();
     go(chosen);
   };
   box.addEventListener("input", () => {
     found = matches(box.value);
-    list.replaceChildren(...found.map(matchItem));
-    list.hidden = !found.length;
-    box.setAttribute("aria-expanded", String(found.length > 0));
+    const isAsked = box.value.trim() !== "";
+    list.replaceChildren(...(isAsked && !found.length ? [nothingItem()] : found.map(matchItem)));
+    list.hidden = !isAsked;
+    box.setAttribute("aria-expanded", String(isAsked));
     point(-1);
-    tell(box.value.trim() ? counted(found.length, "match", "matches") : "");
+    if (found.length) tell(counted(found.length, "match", "matches"));
+    else tell(isAsked ? NOTHING : "");
   });
   box.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -102,4 +108,9 @@ export function searchBox({ box, list }, matches, go, tell) {
 function matchItem({ text, note }, k) {
   const attributes = { role: "option", id: `geo-found-${k}`, "aria-selected": "false" };
   return element("li", attributes, text, " ", element("span", {}, note));
+}
+
+function nothingItem() {
+  const attributes = { role: "option", "aria-disabled": "true", "aria-selected": "false" };
+  return element("li", attributes, NOTHING);
 }
