@@ -101,10 +101,13 @@ def _surfaces(evidence: Evidence) -> dict[str, tuple[gpd.GeoDataFrame, str, str]
 
 
 def _layers(surface: Surface) -> gpd.GeoDataFrame:
-    """Bands of a surface, then the ground on which counts are not known, no finer than needed."""
+    """Bands of a surface, then the ground on which counts are not known, no finer than needed.
+
+    Their ``area`` (m²) is that of the shapes before they were made simple, as figures tell it.
+    """
     unknown = gpd.GeoDataFrame(
         {"state": ["suppressed", "missing"]}, geometry=[surface.hidden, surface.missing], crs=27700
     )
     layers = pd.concat([surface.bands(), unknown[~unknown.is_empty]], ignore_index=True)
     simple = shapely.coverage_simplify(layers.geometry.to_numpy(), surface.cell / 2)
-    return layers.set_geometry(simple, crs=27700)
+    return layers.assign(area=layers.area).set_geometry(simple, crs=27700)

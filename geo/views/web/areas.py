@@ -299,7 +299,7 @@ def _bands(bands: gpd.GeoDataFrame) -> list[Band]:
     for state in states[bands["lower"].isna()]:
         shown.append(styles["suppressed" if state == "suppressed" else "missing"])
     limits = bands[["lower", "upper"]].astype(float).to_numpy()
-    square_km = bands.to_crs(27700).area / 1e6
+    square_km = (bands["area"] if "area" in bands else bands.to_crs(27700).area) / 1e6
     return [
         {
             "lower": _finite(lower),

@@ -116,8 +116,9 @@ def web_map(
         did not change since. The others are shown as not compared.
     surfaces : mapping of str to (GeoDataFrame, str, str), optional
         Heat layers by name: bands of a disclosure-safe density surface (``lower``, ``upper``,
-        polygons; rows without ``lower`` are unknown ground, ``state`` suppressed or missing),
-        their unit, and words on bandwidth and disclosure that are printed with it.
+        polygons; rows without ``lower`` are unknown ground, ``state`` suppressed or missing; their
+        ``area`` in m², where the polygons are simpler), their unit, and words on bandwidth and
+        disclosure that are printed with it.
     basemap : {"osm"}, optional
         Offer streets of OpenStreetMap under the map. They load from outside, which the reader is
         told, and are off at first. Without it the page can load nothing.

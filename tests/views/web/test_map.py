@@ -643,6 +643,12 @@ def test_web_map_heat_layer_has_range_ground_and_words():
     assert luminance(surface["bands"][0]["fill"]) > luminance(surface["bands"][1]["fill"])
 
 
+def test_web_map_heat_layer_tells_the_ground_before_its_shapes_were_made_simple():
+    surfaces = {"Heat": (bands().assign(area=[3_200_000, 900_000]), "per km²", "")}
+    shown = web_map(grid(), title=TITLE, surfaces=surfaces).deferred["surfaces"][0]["bands"]
+    assert [band["area"] for band in shown] == [3.2, 0.9]
+
+
 def test_web_map_heat_layer_hatches_ground_of_which_nothing_is_shown():
     unknown = gpd.GeoDataFrame(
         {"state": ["suppressed", "missing", "missing"]},
