@@ -12,7 +12,7 @@ PACKAGE = Path(geo.__file__).parent
 ON_THE_COMMAND_LINE = (
     "commands", "report", "vocabulary", "geography", "disclosure", "sources"
 )  # fmt: skip
-ROOMS = (*ON_THE_COMMAND_LINE, "statistics", "views")
+ROOMS = (*ON_THE_COMMAND_LINE, "statistics", "targeting", "views")
 """Figures, maps and statistics get sound tables from the commands."""
 IN_NOTEBOOKS_ALONE = {
     "geography/hexagons.py",

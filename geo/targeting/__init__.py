@@ -1,0 +1,1 @@
+"""From need to a decision: who comes first, what that reaches, how to share out, and how sure."""
