@@ -45,6 +45,32 @@ def require_complete(members: pd.DataFrame, inputs: Inputs, release: Release, pl
             )
 
 
+def require_whole_authorities(inputs: Inputs, release: Release, place: Place) -> None:
+    """Raise if the Indices hold a part of another authority: such a file was cut short.
+
+    Indices of some authorities alone are right, though nothing can be placed in England then.
+    """
+    code = f"{release.vintage}cd"
+    ranked = inputs.deprivation[code]
+    if len(ranked) >= release.lsoas:
+        return
+    for table in inputs.lookups:
+        authority = column_of("lad", table)
+        if authority is None or code not in table:
+            continue
+        known = table.loc[table[code].str.startswith("E", na=False), [code, authority]]
+        known = known.drop_duplicates().drop_duplicates(code, keep=False)  # of one authority each
+        share = among(known[code], ranked).groupby(known[authority].to_numpy()).mean()
+        share = share.drop(place.code, errors="ignore")
+        if len(cut := share.index[share.gt(0) & share.lt(1)]):
+            raise CodeError(
+                f"The Indices of {release.year} hold {len(ranked):,} of England's "
+                f"{release.lsoas:,} LSOAs, and of {len(cut)} "
+                f"{'authorities' if len(cut) > 1 else 'authority'} a part alone "
+                f"({examples(cut)}), so the file was cut short; download it again."
+            )
+
+
 def _told_elsewhere(
     table: pd.DataFrame, code: str, authority: str, settled: pd.Index, inputs: Inputs
 ) -> np.ndarray:

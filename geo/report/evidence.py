@@ -17,7 +17,7 @@ from geo.geography.assignment import assign
 from geo.geography.membership import differences, membership
 from geo.geography.places import Place, load_place
 from geo.notes import Notes, kept_on_error, note
-from geo.report.completeness import require_all, require_complete
+from geo.report.completeness import require_all, require_complete, require_whole_authorities
 from geo.report.credits import SAMPLE_NOTICE, credited, sources_of
 from geo.report.indicators.benchmarks import Against
 from geo.report.indicators.completed import completed
@@ -104,6 +104,7 @@ def gather_evidence(
             notes=notes,
         )
         require_complete(members, inputs, release, known)
+        require_whole_authorities(inputs, release, known)
         lsoas, residents = _joined(members, inputs, release, known)
         areas = _with_geometry(lsoas, inputs, release, known)
         on_step("Summing and comparing the indicators")

@@ -18,7 +18,10 @@ CODES = list(LSOAS["lsoa21cd"])
 BASES = {"lsoa21": "lsoa21cd", "wd24": "wd24cd"}
 HIERARCHY = LSOAS[["lsoa21cd", "wd24cd", "collaborative", "locality"]]
 NOBODY = pd.Series(dtype=float)
-WEIGHTED = "mean of the LSOAs, weighted by residents"
+WEIGHTED = (
+    "mean of the LSOAs, weighted by residents; no interval, and not all of England's LSOAs are "
+    "known to place it among"
+)
 
 
 def summed(own, weights=NOBODY, hierarchy=HIERARCHY, notes=None, of_place=None):

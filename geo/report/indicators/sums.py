@@ -151,7 +151,9 @@ def _notes(
     """Say of a sum what its number does not: how it was weighted, what is missing from it."""
     above = ~sums["area_type"].isin(bases)
     words = {
-        name: f"mean of the LSOAs, weighted by {weight.words}" for name, weight in weights.items()
+        name: f"mean of the LSOAs, weighted by {weight.words}; no interval, and not all of "
+        "England's LSOAs are known to place it among"
+        for name, weight in weights.items()
     }
     notes = sums["indicator_id"].map(words).where(above, "").fillna("")
     lacking = sums["state"].eq("missing") & sums["missing_areas"].gt(0) & above

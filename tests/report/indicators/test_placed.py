@@ -106,8 +106,12 @@ def test_a_gap_is_told_and_left_out_of_the_mean():
 @pytest.mark.parametrize("lacking", ["values", "authority"])
 def test_without_all_of_england_nothing_is_placed(lacking):
     table = found(AIR[:8]) if lacking == "values" else found(authority=None)
-    assert table.loc["collaborative", "East"]["place"] is pd.NA
-    assert table.loc["collaborative", "East"]["value"] == 5
+    east = table.loc["collaborative", "East"]
+    assert east["place"] is pd.NA
+    assert east["value"] == 5
+    why = {"values": "not all of England's LSOAs are known to place it among",
+           "authority": "England's areas of its kind are not known"}  # fmt: skip
+    assert east["note"].endswith(why[lacking])
 
 
 def test_a_weight_that_nobody_knows_is_refused():
