@@ -38,6 +38,7 @@ from .statistics.slope_index import slope_index as slope_index
 from .statistics.standardisation import directly_standardised_rate as directly_standardised_rate
 from .statistics.standardisation import standardised_ratio as standardised_ratio
 from .statistics.trends import trend as trend
+from .targeting.coverage import coverage as coverage
 from .targeting.priority import Certainty as Certainty
 from .targeting.priority import priority as priority
 from .views.charts.change import change_chart as change_chart
