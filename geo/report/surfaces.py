@@ -1,6 +1,7 @@
-"""Densities of the people and of the cases of an indicator in a place."""
+"""Densities of the people and of the cases of an indicator in a place, and counts of them."""
 
 import geopandas as gpd
+import pandas as pd
 
 from geo.disclosure.density import density
 from geo.errors import TableError
@@ -48,3 +49,30 @@ def density_of_indicator(evidence: Evidence, name: str) -> Surface | None:
         found.published.showing(table[table["area_type"] == kind]),
         unit=counted if plain else f"counts of {counted}",
     )
+
+
+def counts_of_indicator(evidence: Evidence, name: str) -> tuple[pd.Series, str, str]:
+    """Cases of an indicator in each LSOA, as far as they may be shown; their unit, and what is not.
+
+    Raises
+    ------
+    TableError
+        If no LSOA has a count that may be shown.
+    """
+    found = evidence.outcomes
+    assert found is not None
+    table = found.latest[found.latest["indicator_id"] == name]
+    rows = table[table["area_type"] == evidence.release.vintage]
+    counts = rows.set_index("area_code")["count"]
+    if counts.isna().all():
+        raise TableError(f"No LSOA has a count of {name} that may be shown.")
+    fact = found.catalogue.set_index("indicator_id").loc[name]
+    counted, plain = counted_words(fact)
+    unknown = int(counts.isna().sum())
+    gap = (
+        f" {unknown} of {len(counts)} areas have no figure that may be shown, and no circle."
+        if unknown
+        else ""
+    )
+    words = f"The area of a circle is in proportion to its count.{gap}"
+    return counts, counted if plain else f"counts of {counted}", words

@@ -1,5 +1,6 @@
 """The interactive map of a place, with all that is known of it."""
 
+from contextlib import suppress
 from functools import partial
 from typing import Literal
 
@@ -10,9 +11,10 @@ import shapely
 from geo.errors import TableError
 from geo.report.choices import leading_indicator
 from geo.report.evidence import Evidence
-from geo.report.surfaces import density_of_indicator, density_of_people
+from geo.report.surfaces import counts_of_indicator, density_of_indicator, density_of_people
 from geo.statistics.density.surface import Surface
 from geo.statistics.series import SERIES_KEYS
+from geo.views.web.areas import SurfaceBands
 from geo.views.web.map import web_map
 from geo.views.web.page import WebMap
 
@@ -79,25 +81,31 @@ def _unchanged(evidence: Evidence, year: int) -> pd.Series | None:
     return None
 
 
-def _surfaces(evidence: Evidence) -> dict[str, tuple[gpd.GeoDataFrame, str, str]]:
-    """Density of the people, and of the indicator that stands out, as far as may be shown."""
+def _surfaces(evidence: Evidence) -> dict[str, SurfaceBands]:
+    """Density of the people, and of the indicator that stands out and its counts as circles.
+
+    As far as may be shown: where too few may be, the map says so by leaving the layer out.
+    """
     found = evidence.outcomes
+    shown: dict[str, SurfaceBands] = {}
     surfaces = [partial(density_of_people, evidence)]
-    if found is not None and (name := leading_indicator(found)):
+    name = leading_indicator(found) if found is not None else ""
+    if name:
         surfaces.append(partial(density_of_indicator, evidence, name))
-    shown = {}
     for surface in surfaces:
-        try:
+        with suppress(TableError):
             one = surface()
-        except TableError:  # too few to be shown anywhere: the map says so by leaving it out
-            continue
-        if one is not None:
-            shown[one.unit[0].upper() + one.unit[1:]] = (
-                _layers(one),
-                f"{one.unit} per km²",
-                one.words,
-            )
+            if one is not None:
+                shown[_capital(one.unit)] = _layers(one), f"{one.unit} per km²", one.words
+    if name:
+        with suppress(TableError):
+            counts, unit, words = counts_of_indicator(evidence, name)
+            shown[f"{_capital(unit)} (circles)"] = counts, unit, words
     return shown
+
+
+def _capital(words: str) -> str:
+    return words[0].upper() + words[1:]
 
 
 def _layers(surface: Surface) -> gpd.GeoDataFrame:

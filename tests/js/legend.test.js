@@ -56,6 +56,7 @@ test("bands stand from the highest, those of which nothing is shown last, in wor
     unit: "",
     words: "",
     shapes: [],
+    counts: null,
     bands: [{ ...band, lower: 0, upper: 2 }, { ...band, lower: 2, upper: null }, unknown],
   };
   const labels = bandRows(surface).map(({ label }) => label);

@@ -21,6 +21,7 @@ from geo.views.web.payload import (
     Grouping,
     LatLng,
     Level,
+    PackedNumbers,
     Town,
 )
 from geo.vocabulary.area_types import AreaType, area_type, is_name_column, is_ward
@@ -28,8 +29,8 @@ from geo.vocabulary.releases import INDICES
 
 LevelChoice = str | AreaType | tuple[str, str, str]
 """Column of a level, with its singular and plural where they are not known."""
-SurfaceBands = tuple[gpd.GeoDataFrame, str, str]
-"""Bands of a density surface, their unit, and words on bandwidth and disclosure."""
+SurfaceBands = tuple[gpd.GeoDataFrame | pd.Series, str, str]
+"""Bands of a density surface or counts by area, their unit, and words on what is not shown."""
 
 SVG_UP_TO = 3000
 """Above this many areas the browser draws on a canvas: slower to restyle, far quicker to pan."""
@@ -272,12 +273,22 @@ def towns_of(areas: gpd.GeoDataFrame) -> list[Town]:
 # ---- density surfaces ------------------------------------------------------------------------
 
 
-def density_surface(name: str, surface: SurfaceBands) -> DensitySurface:
-    """Give one heat layer: its bands from the lowest, each with range, look, area and shape.
+def heat_layer(name: str, surface: SurfaceBands, codes: pd.Series) -> DensitySurface:
+    """Give one heat layer: its bands from the lowest, or what is counted in each area.
 
-    Rows without ``lower`` are places of which nothing is shown, for the ``state`` that they name.
+    Bands have range, look, area and shape; those without ``lower`` are places of which nothing is
+    shown, for the ``state`` that they name.
     """
     bands, unit, words = surface
+    if isinstance(bands, pd.Series):
+        return {
+            "name": name,
+            "unit": unit,
+            "words": words,
+            "bands": [],
+            "shapes": [],
+            "counts": _circles(name, bands, codes),
+        }
     if not isinstance(bands, gpd.GeoDataFrame) or not {"lower", "upper"} <= set(bands.columns):
         raise TableError(
             f"The surface {name!r} has no bands; give a GeoDataFrame with the columns lower, "
@@ -287,7 +298,30 @@ def density_surface(name: str, surface: SurfaceBands) -> DensitySurface:
     drawn = shapely.area(bands.geometry.to_numpy()) > 0  # nor empty, nor missing
     bands = bands[drawn].sort_values("lower")
     shapes = encode_polygons(rounded_wgs84(bands)) if len(bands) else []
-    return {"name": name, "unit": unit, "words": words, "bands": _bands(bands), "shapes": shapes}
+    return {
+        "name": name,
+        "unit": unit,
+        "words": words,
+        "bands": _bands(bands),
+        "shapes": shapes,
+        "counts": None,
+    }
+
+
+def _circles(name: str, counts: pd.Series, codes: pd.Series) -> PackedNumbers:
+    """Pack the count of each area, in their order."""
+    found = pd.to_numeric(counts, errors="coerce")
+    if counts.index.has_duplicates or not (found[counts.index.isin(codes)] >= 0).any():
+        raise TableError(
+            f"The counts {name!r} give no area of the map a number, or one area two; give one "
+            f"count for each code, such as {examples(codes)}."
+        )
+    if (below := found[found < 0]).size:
+        raise TableError(
+            f"The counts {name!r} are below zero in {examples(below.index)}; a circle needs a "
+            "count from zero up."
+        )
+    return encode_numbers(found.reindex(codes).to_numpy(dtype=float, na_value=np.nan))
 
 
 def _bands(bands: gpd.GeoDataFrame) -> list[Band]:

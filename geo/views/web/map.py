@@ -23,8 +23,8 @@ from geo.views.web.areas import (
     decile_change,
     decile_columns,
     decile_index,
-    density_surface,
     groups_of,
+    heat_layer,
     label_points,
     level_words,
     outlined,
@@ -114,11 +114,12 @@ def web_map(
     changes : mapping of int to Series, optional
         Earlier releases: year to IMD deciles, by the codes of the map, of the LSOAs whose boundary
         did not change since. The others are shown as not compared.
-    surfaces : mapping of str to (GeoDataFrame, str, str), optional
+    surfaces : mapping of str to (GeoDataFrame or Series, str, str), optional
         Heat layers by name: bands of a disclosure-safe density surface (``lower``, ``upper``,
         polygons; rows without ``lower`` are unknown ground, ``state`` suppressed or missing; their
-        ``area`` in m², where the polygons are simpler), their unit, and words on bandwidth and
-        disclosure that are printed with it.
+        ``area`` in m², where the polygons are simpler), or counts by the codes of the map, which
+        are drawn as circles; their unit, and words on bandwidth and disclosure, or on what has no
+        circle, that are printed with it.
     basemap : {"osm"}, optional
         Offer streets of OpenStreetMap under the map. They load from outside, which the reader is
         told, and are off at first. Without it the page can load nothing.
@@ -287,7 +288,9 @@ def _deferred_data(lsoas: _Areas, known: list[Indicator], given: MapOptions) -> 
     surfaces = given["surfaces"] or {}
     return {
         "indicators": known,
-        "surfaces": [density_surface(name, one) for name, one in surfaces.items()],
+        "surfaces": [
+            heat_layer(name, one, lsoas.table[lsoas.code]) for name, one in surfaces.items()
+        ],
         "wardLabels": label_points(lsoas.table[ward.name], lsoas.wgs84, 1) if ward else [],
     }
 

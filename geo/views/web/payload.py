@@ -162,13 +162,14 @@ class Band(TypedDict):
 
 
 class DensitySurface(TypedDict):
-    """A heat layer: its bands from the lowest, and the polygons of each."""
+    """A heat layer: bands from the lowest with their polygons, or counts of areas as circles."""
 
     name: str
     unit: str
     words: str
     bands: list[Band]
     shapes: list[Polygons]
+    counts: PackedNumbers | None
 
 
 class DeferredData(TypedDict):

@@ -649,6 +649,31 @@ def test_web_map_heat_layer_tells_the_ground_before_its_shapes_were_made_simple(
     assert [band["area"] for band in shown] == [3.2, 0.9]
 
 
+def test_web_map_circles_have_the_counts_of_the_areas_in_their_order():
+    codes = grid()["lsoa21cd"]
+    counts = pd.Series([float(k) for k in range(len(codes))], index=codes[::-1])
+    counts.iloc[0] = np.nan
+    surfaces = {"Children": (counts, "children", "One has no figure.")}
+    made = web_map(grid(), title=TITLE, surfaces=surfaces)
+    (surface,) = made.deferred["surfaces"]
+    assert made.data["heat"] == ["Children"]
+    assert surface["bands"] == surface["shapes"] == []
+    assert surface["counts"] == encode_numbers(counts.reindex(codes).to_numpy())
+
+
+@pytest.mark.parametrize(
+    ("counts", "message"),
+    [
+        (pd.Series([1.0], ["E01999999"]), "give no area of the map a number"),
+        (pd.Series([1.0, 2.0], ["E01000001", "E01000001"]), "one area two"),
+        (pd.Series([1.0, -2.0], ["E01000001", "E01000002"]), "below zero in E01000002"),
+    ],
+)
+def test_web_map_bad_counts_are_told_in_one_sentence(counts, message):
+    with pytest.raises(TableError, match=message):
+        web_map(grid(), title=TITLE, surfaces={"Children": (counts, "children", "")})
+
+
 def test_web_map_heat_layer_hatches_ground_of_which_nothing_is_shown():
     unknown = gpd.GeoDataFrame(
         {"state": ["suppressed", "missing", "missing"]},

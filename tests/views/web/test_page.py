@@ -285,10 +285,30 @@ def test_web_map_heat_layer_lies_over_faded_areas_with_its_own_legend(show):
     for words in ("children per km²", "2 and more", "3.0 km²", "Bandwidth 1.5 km; none under 5."):
         assert words in text
     assert not page.is_visible("#geo-legend")  # the heat hides those colours
-    page.select_option("#geo-heat", label="No heat layer")
+    page.select_option("#geo-heat", label="None")
     assert page.is_visible("#geo-legend")
     assert page.locator(".leaflet-heat-pane path").count() == 0
     assert not page.is_visible("#geo-heat-legend")
+
+
+def test_web_map_circles_are_of_the_areas_shown_and_the_headline_counts_them(show):
+    areas = grid()
+    counts = pd.Series(range(1, len(areas) + 1), index=areas["lsoa21cd"], dtype=float)
+    counts.iloc[2] = np.nan
+    surfaces = {"Children (circles)": (counts, "children", "One area has no figure.")}
+    page = show(web_map(areas, title=TITLE, surfaces=surfaces, name="Testshire"))
+    open_section(page, "Layers")
+    page.select_option("#geo-heat", label="Children (circles)")
+    drawn = page.locator(".leaflet-heat-pane path")
+    assert drawn.count() == len(areas) - 1
+    total = f"{int(counts.sum())} children"
+    assert page.inner_text("#geo-headline") == (
+        f"Testshire: at least {total} (1 area without a figure)"
+    )
+    assert "One area has no figure." in page.inner_text("#geo-heat-legend")
+    page.select_option("#geo-where", index=1)
+    assert drawn.count() < len(areas) - 1
+    assert f"% of the {int(counts.sum())} known" in page.inner_text("#geo-headline")
 
 
 # ---- places ----------------------------------------------------------------------------------

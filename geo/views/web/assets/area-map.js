@@ -1,6 +1,7 @@
 // One Leaflet map of all areas. It knows how to draw, and nothing of what is chosen.
 
 import { element } from "../../style/assets/dom.js";
+import { circlesOf } from "./circles.js";
 import { bordersOf, latLngs } from "./decode.js";
 import { cssColour, prefersStill } from "./dom.js";
 import { fitAround, inCorner } from "./fit.js";
@@ -16,6 +17,7 @@ import { canvasFills, penOf, svgFill } from "./patterns.js";
 /** @typedef {"wards" | "outlines" | "chosen" | "deprived" | "selected" | "hovered"} LineName */
 
 const SMOOTH = { smoothFactor: 0.5 };
+const CIRCLE = { interactive: false, weight: 1, fillOpacity: 0.75 };
 const WHITE = "#ffffff";
 /** How strong the colours of areas are that are not shown, of all under a heat layer and over streets. */
 export const FADED = 0.2;
@@ -214,12 +216,40 @@ export class AreaMap {
     });
   }
 
-  /** @param {DensitySurface | null} surface */
-  drawHeat(surface) {
+  /**
+   * @param {DensitySurface | null} surface
+   * @param {{ areas: number[], areasShown: number[] }} view
+   */
+  drawHeat(surface, view) {
     this.#heat.clearLayers();
+    if (surface?.counts) this.#drawCircles(surface, view);
     surface?.shapes.forEach((shape, k) => {
       L.polygon(latLngs(shape), this.#fillStyle("heat", surface.bands[k], 0.8)).addTo(this.#heat);
     });
+  }
+
+  /**
+   * @param {DensitySurface} surface
+   * @param {{ areas: number[], areasShown: number[] }} view
+   */
+  #drawCircles(surface, { areas, areasShown }) {
+    const { count, radius } = circlesOf(surface, areas);
+    const [color, fillColor] = [cssColour("ink"), cssColour("need")];
+    const style = { ...CIRCLE, pane: "heat", color, fillColor };
+    const drawn = areasShown.filter((i) => this.#data.shapes[i].length && count(i));
+    /** @param {number} i */
+    const known = (i) => count(i) ?? 0;
+    for (const i of drawn.sort((a, b) => known(b) - known(a))) {
+      const middle = this.shapes[i].getBounds().getCenter();
+      L.circleMarker(middle, { ...style, radius: radius(known(i)) }).addTo(this.#heat);
+    }
+  }
+
+  /** Circles that are drawn: where each is, and how large. */
+  get circles() {
+    return /** @type {L.CircleMarker[]} */ (this.#heat.getLayers()).filter(
+      (each) => each instanceof L.CircleMarker,
+    );
   }
 
   /**

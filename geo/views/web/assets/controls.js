@@ -46,7 +46,7 @@ export function fillControls(view) {
   const { heat } = view.data;
   if (heat.length) {
     const layers = heat.map((name, k) => option(name, k));
-    byId("heat", HTMLSelectElement).append(option("No heat layer", -1), ...layers);
+    byId("heat", HTMLSelectElement).append(option("None", -1), ...layers);
   }
 }
 

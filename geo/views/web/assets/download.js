@@ -1,6 +1,7 @@
 // What stands in the files that readers take away.
 
 import { element } from "../../style/assets/dom.js";
+import { circlesOf } from "./circles.js";
 import { textsOf } from "./dom.js";
 import { formatWhole } from "./format.js";
 import { bandRows, legendRows } from "./legend.js";
@@ -77,6 +78,11 @@ export function legendTexts(view) {
     ],
   }));
   if (!surface) return legends;
+  if (surface.counts) {
+    const { most } = circlesOf(surface, view.areas);
+    const largest = `Circles: ${surface.unit} in each area; the largest is ${formatWhole(most)}`;
+    return [{ heading: surface.name, lines: [{ text: largest }, { text: surface.words }] }, ...legends]; // biome-ignore format: one line
+  }
   const bands = bandRows(surface).map((style) => ({ style, text: style.label }));
   return [{ heading: surface.name, lines: [{ text: surface.words }, ...bands] }, ...legends];
 }

@@ -1,5 +1,6 @@
 // What the view says, in one sentence: on screen, in pictures, on paper and where it is copied.
 
+import { circlesInWords } from "./circles.js";
 import { counted, formatWhole } from "./format.js";
 import { STATES } from "./measures.js";
 import { MOST_DEPRIVED } from "./view.js";
@@ -66,10 +67,13 @@ export function findingOf(measure, { areasShown, where, data }) {
 export function headlineOf(view, ofPage) {
   const { state, measures, shown, isDouble, surface } = view;
   const { show, group, top, heat, second, scheme } = state;
-  const isFirst = show === measures.menu[0].id && scheme === "england" && !second && !top;
-  if (isFirst && group < 0 && heat < 0) return ofPage;
+  const isFirst = show === measures.menu[0].id && scheme === "england" && !second;
+  if (isFirst && !top && group < 0 && heat < 0) return ofPage;
+  if (isFirst && surface?.counts) return circlesInWords(surface, view);
   const found = shown.map((measure) => findingOf(measure, view));
   const sides = isDouble ? found.map((one, k) => `${["Left", "Right"][k]}: ${one}`) : found;
-  const layer = surface ? [`Heat layer: ${surface.name}`] : [];
+  const layer = surface
+    ? [surface.counts ? circlesInWords(surface, view) : `Heat layer: ${surface.name}`]
+    : [];
   return [...sides, ...layer].join(". ");
 }

@@ -120,7 +120,7 @@ function stroke(pen, { options: { color = "", weight = 1 } }) {
  * @param {AreaMap} areaMap
  * @param {View} view
  */
-function drawHeat(pen, { map }, { surface }) {
+function drawHeat(pen, { map, circles }, { surface }) {
   const fillOf = canvasFills(pen);
   pen.globalAlpha = 0.8;
   surface?.shapes.forEach((shape, k) => {
@@ -128,6 +128,14 @@ function drawHeat(pen, { map }, { surface }) {
     pen.fillStyle = fillOf(surface.bands[k]);
     pen.fill("evenodd");
   });
+  for (const circle of circles) {
+    const { x, y } = map.latLngToContainerPoint(circle.getLatLng());
+    pen.beginPath();
+    pen.arc(x, y, circle.getRadius(), 0, 2 * Math.PI);
+    pen.fillStyle = cssColour("need");
+    pen.fill();
+    stroke(pen, circle);
+  }
   pen.globalAlpha = 1;
 }
 

@@ -1,6 +1,7 @@
 // Legends: of a measure, of two on one map, of a heat layer.
 
 import { element } from "../../style/assets/dom.js";
+import { circlesOf, roundCounts } from "./circles.js";
 import { chip, unseen } from "./dom.js";
 import { formatValue, formatWhole } from "./format.js";
 import { STATES } from "./measures.js";
@@ -141,13 +142,19 @@ export function bandRows({ bands }) {
 }
 
 /**
- * The legend of a heat layer: each band with its range and how much of the map it covers.
+ * The legend of a heat layer: each band with its range and how much of the map it covers; of
+ * circles two of them.
  * @param {HTMLElement} box
  * @param {DensitySurface | null} surface
+ * @param {number[]} areas
  */
-export function writeHeatLegend(box, surface) {
+export function writeHeatLegend(box, surface, areas) {
   box.hidden = !surface;
   if (!surface) return;
+  if (surface.counts) {
+    box.replaceChildren(...circleLegend(surface, areas));
+    return;
+  }
   const rows = bandRows(surface).map((band) =>
     element(
       "li",
@@ -163,4 +170,23 @@ export function writeHeatLegend(box, surface) {
     element("ul", {}, ...rows),
     element("p", { class: "note" }, surface.words),
   );
+}
+
+/**
+ * @param {DensitySurface} surface
+ * @param {number[]} areas
+ */
+function circleLegend(surface, areas) {
+  const { most, radius } = circlesOf(surface, areas);
+  const rows = roundCounts(most).map((count) => {
+    const dot = element("span", { class: "dot", "aria-hidden": "true" });
+    dot.style.setProperty("--size", `${2 * radius(count)}px`);
+    return element("li", {}, dot, element("span", { class: "label" }, formatWhole(count)));
+  });
+  return [
+    element("h2", {}, surface.name),
+    element("p", {}, `Circles: number of ${surface.unit} in each area`),
+    element("ul", { class: "circles" }, ...rows),
+    element("p", { class: "note" }, surface.words),
+  ];
 }

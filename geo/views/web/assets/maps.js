@@ -88,7 +88,7 @@ export class Maps {
       one.paint(shown[k], (i) => this.#view.isShown(i), strength);
       one.drawZeros(shown[k]);
       one.drawAround("deprived", areasOutlined);
-      one.drawHeat(surface);
+      one.drawHeat(surface, this.#view);
       this.#drawWards(one);
     });
   }

@@ -269,7 +269,7 @@ class Page {
     sides.forEach((side, k) => {
       writeLegend(boxes[k], shown[k], { ...facts, side });
     });
-    writeHeatLegend(byId("heat-legend", HTMLElement), surface);
+    writeHeatLegend(byId("heat-legend", HTMLElement), surface, areas);
   }
 
   #writePlace() {

@@ -141,13 +141,14 @@ export interface Band {
   label: string;
 }
 
-/** A heat layer: its bands from the lowest, and the polygons of each. */
+/** A heat layer: bands from the lowest with their polygons, or counts of areas as circles. */
 export interface DensitySurface {
   name: string;
   unit: string;
   words: string;
   bands: Band[];
   shapes: string[][][];
+  counts: PackedNumbers | null;
 }
 
 /** What is read after the first view is painted, or when it is asked for. */
