@@ -43,6 +43,7 @@ from .targeting.allocation import allocate as allocate
 from .targeting.coverage import coverage as coverage
 from .targeting.priority import Certainty as Certainty
 from .targeting.priority import priority as priority
+from .targeting.sites import place_sites as place_sites
 from .views.charts.change import change_chart as change_chart
 from .views.charts.concentration import concentration_curve as concentration_curve
 from .views.charts.context import context_chart as context_chart

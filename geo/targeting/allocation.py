@@ -177,7 +177,8 @@ def _bounds(
         i = crossed[0]
         raise TableError(
             f"In {len(crossed)} areas ({examples(codes.iloc[crossed])}) the limits cannot be met "
-            f"together: the least ({below[i]}) is above the most ({above[i]}); lower the one or raise the other."
+            f"together: the least ({below[i]}) is above the most ({above[i]}); lower the one or "
+            "raise the other."
         )
     return low, high, (below, above)
 
