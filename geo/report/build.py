@@ -1,7 +1,6 @@
 """Compose a report from the evidence of a place: count, draw, write, all or nothing."""
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
-from geo.disclosure.publications import LEDGER, Terms
+from geo.disclosure.publications import Terms
 from geo.disclosure.rules import Rule
 from geo.errors import FileError, TableError, examples
 from geo.geography.places import Place
@@ -25,9 +24,9 @@ from geo.report.protection import PAGE as PROTECTION
 from geo.report.protection import protection_statement
 from geo.report.rugs import NAME as RUG
 from geo.report.rugs import in_brief, rugs, write_rugs
+from geo.report.start_page import start_page
 from geo.report.web_map import map_of
 from geo.report.whole_folder import MANIFEST, files_in, whole_folder
-from geo.views.site.index import IndexPage, SmallRug, index_page
 from geo.views.style import export
 from geo.vocabulary.releases import RELEASES
 from geo.vocabulary.spreadsheets import safe_cells
@@ -209,7 +208,8 @@ def _write(
     ):
         (folder / PROTECTION).write_text(statement, "utf-8")
     on_step("Writing the page that leads to all")
-    page = _index(evidence, headline, files_in(folder), in_brief(made) if "rug" in parts else None)
+    rug = in_brief(made) if "rug" in parts else None
+    page = start_page(evidence, headline, folder, rug=rug, made=_today())
     (folder / "index.html").write_text(page, "utf-8")
     manifest = manifest_of(evidence, headline, [*files_in(folder), MANIFEST])
     (folder / MANIFEST).write_text(
@@ -277,57 +277,5 @@ def _reason(problem: object) -> str:
     return f"{str(problem).rsplit('; ', 1)[0].rstrip('.')}."
 
 
-_WORDS = {
-    "tartan-rug.xlsx": "The Tartan Rug, all levels (Excel)",
-    "tartan-rug.csv": "Every cell of the Tartan Rug, of all periods (CSV)",
-    "tartan-rug-wide.csv": "The Tartan Rug, a row an area (CSV)",
-    "tables/lsoas.csv": "Every LSOA with its groups, scores, ranks and deciles (CSV)",
-    "tables/deprivation_by_area.csv": "Counts by area and decile (CSV)",
-    "tables/in_context.csv": "The place against England: residents, children, schools (CSV)",
-    "areas.gpkg": "Map layers for QGIS (GeoPackage)",
-    LEDGER: "What was shown of confidential counts, for geo build --previous (JSON)",
-    PROTECTION: "How confidential counts are protected",
-    "manifest.json": "What this was made from (JSON)",
-}
-_FORMATS = {
-    "png": "Picture (PNG)",
-    "svg": "Drawing (SVG)",
-    "pdf": "Page (PDF)",
-    "csv": "Data (CSV)",
-    "txt": "Alternative text",
-}
-
-
 def _today() -> str:
     return f"{now():%d %B %Y}".lstrip("0")
-
-
-def _index(
-    evidence: Evidence, headline: tuple[str, ...], written: list[str], rug: SmallRug | None
-) -> str:
-    links = {"Tables and layers": [(n, w) for n, w in _WORDS.items() if n in [*written, MANIFEST]]}
-    for name in sorted(Path(one).stem for one in written if re.match(r"figures/.*\.csv", one)):
-        ready = [(f"figures/{name}.{end}", words) for end, words in _FORMATS.items()]
-        pages = [re.fullmatch(rf"figures/{name}-(\d+)\.png", one) for one in written]
-        further = sorted(int(page[1]) for page in pages if page)
-        ready += [(f"figures/{name}-{page}.png", f"Picture, page {page}") for page in further]
-        links[f"Figure: {name.replace('-', ' ')}"] = [x for x in ready if x[0] in written]
-    return index_page(
-        IndexPage(
-            place=evidence.place.name,
-            headline=headline[0],
-            sentences=headline[1:],
-            release_label=evidence.label,
-            levels=[(level.column, level.plural) for level in evidence.place.levels],
-            profile=evidence.profile,
-            made=_today(),
-            notices=evidence.notices,
-            left_out=evidence.left_out,
-            warnings=evidence.notes,
-            sources=evidence.sources,
-            downloads=links,
-            areas=evidence.areas,
-            interactive="map.html" in written,
-            rug=rug,
-        )
-    )

@@ -1,7 +1,7 @@
 """Pages of a report, as self-contained HTML in the manner of GOV.UK."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,11 @@ from markupsafe import Markup
 from geo.geography.dissolve import dissolve
 from geo.views.style import palette
 from geo.views.style.paths import rings_path
-from geo.views.style.scripts import PageScripts
+from geo.views.style.scripts import PageScripts, bundle
 from geo.views.style.templates import PAGE_CSS, templates
 
-_TEMPLATES = templates(Path(__file__).with_name("assets"))
+_ASSETS = Path(__file__).with_name("assets")
+_TEMPLATES = templates(_ASSETS)
 _PICTURE_WIDTH = 720
 _CARD = (220, 130)
 _FINEST_PX = 0.6  # detail smaller than this is left out of pictures in a page
@@ -80,6 +81,24 @@ def _brief(cell: dict[str, Any]) -> tuple[str, str]:
 
 
 @dataclass(frozen=True)
+class ReadyFigure:
+    """A figure with all that a document needs of it.
+
+    Attributes
+    ----------
+    title, alt, caption : str
+        Its finding, what it shows in words, and its caption with sources.
+    files : list of (str, str)
+        Where its files are, the picture first, and what they are called.
+    """
+
+    title: str
+    alt: str
+    caption: str
+    files: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class IndexPage:
     """What the way in to a report says; see ``index_page``."""
 
@@ -94,7 +113,8 @@ class IndexPage:
     left_out: Sequence[str] = ()
     warnings: Sequence[str] = ()
     sources: Sequence[str] = ()
-    downloads: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+    downloads: Sequence[tuple[str, str]] = ()
+    figures: Sequence[ReadyFigure] = ()
     areas: gpd.GeoDataFrame | None = None
     interactive: bool = True
     rug: SmallRug | None = None
@@ -112,7 +132,8 @@ def index_page(page: IndexPage) -> str:
     Returns
     -------
     str
-        A whole HTML page that loads nothing from elsewhere.
+        A whole HTML page that loads nothing from elsewhere, but the pictures of its figures, which
+        lie beside it.
     """
     column, plural = page.levels[0]
     groups = page.profile[page.profile["area_type"] == column]
@@ -137,10 +158,11 @@ def index_page(page: IndexPage) -> str:
         (style, int(counts[f"decile_{decile}"]), decile)
         for decile, style in palette.DECILE_CLASSES.items()
     ]
+    scripts = [bundle(_ASSETS / "gallery.js")] if page.figures else []
     return _TEMPLATES.get_template("index.html.j2").render(
         page=page,
         css=Markup(PAGE_CSS.read_text("utf-8")),
-        scripts=PageScripts(),
+        scripts=PageScripts(*scripts, images="'self' file:"),
         cards=[(row, pictures.get(row["area"], "")) for row in groups.to_dict("records")],
         rows=page.profile.to_dict("records"),
         legend=legend,

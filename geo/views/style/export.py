@@ -125,6 +125,12 @@ def _write(
     paths["txt"].write_text(words, encoding="utf-8", newline="\n")
 
 
+def words_of(path: Path) -> tuple[str, str]:
+    """Read alternative text and caption of a figure that was saved, from its ``.txt``."""
+    alt, _, caption = path.read_text("utf-8").partition("\n\nCaption\n")
+    return alt.removeprefix("Alternative text\n"), caption.removesuffix("\n")
+
+
 def _draw(figure: Figure, places: Mapping[str, Path], title: str, alt: str) -> None:
     """Write a page as picture and as drawing."""
     before = figure.canvas

@@ -3,13 +3,16 @@
 import re
 
 import geopandas as gpd
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from PIL import Image
 
 from geo.statistics.deprivation import decile_profile
-from geo.views.site.index import IndexPage, SmallRug, index_page, svg_map
+from geo.views.site.index import IndexPage, ReadyFigure, SmallRug, index_page, svg_map
+from geo.views.style.export import save_figure, words_of
 from geo.views.style.palette import DECILE_CLASSES
 from tests.drawn import path_corners
 
@@ -136,3 +139,41 @@ def test_index_page_prints_on_a4_with_no_column_cut_off(chromium, tmp_path):
     width, height = map(float, re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)", sheet).groups())
     assert (width, height) == pytest.approx((595, 842), abs=2)
     page.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("viewport", [WIDE, NARROW])
+def test_figures_are_shown_with_words_to_copy(chromium, tmp_path, viewport):
+    from axe_playwright_python.sync_playwright import Axe
+
+    Image.new("RGB", (40, 30), "#12436d").save(tmp_path / "there.png")
+    names = {"there": "Half are in Crewe", "gone": "A picture that is not beside the page"}
+    figures = [
+        ReadyFigure(title, f"Map: {title}", f"{title}. Source: <b>MHCLG</b>", [(f"{n}.png", "PNG")])
+        for n, title in names.items()
+    ]
+    (tmp_path / "index.html").write_text(index_page(_page(figures=figures)), "utf-8")
+    context = chromium.new_context(offline=True, viewport=viewport)
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto((tmp_path / "index.html").as_uri())
+    page.locator(".gallery").scroll_into_view_if_needed()
+    page.wait_for_function("document.querySelectorAll('.gallery img').length === 1")
+    assert page.evaluate("document.querySelector('.gallery img').naturalWidth") == 40
+    page.click("text=Copy caption >> nth=0")
+    page.wait_for_function("document.querySelector('#copied').textContent.includes('done')")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == "Half are in Crewe. Source: <b>MHCLG</b>"
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    context.close()
+
+
+def test_words_of_a_figure_are_read_as_they_were_saved(tmp_path):
+    figure, axes = plt.subplots()
+    axes.plot([1, 2])
+    words = {"alt": "A line.\n\nIt rises.", "caption": "It rises. Source: us."}
+    save_figure(figure, tmp_path, "line", data=pd.DataFrame({"y": [1]}), **words)
+    assert words_of(tmp_path / "line.txt") == (words["alt"], words["caption"])
+    plt.close(figure)
