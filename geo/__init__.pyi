@@ -41,6 +41,9 @@ from .statistics.trends import trend as trend
 from .targeting.allocation import Limits as Limits
 from .targeting.allocation import allocate as allocate
 from .targeting.coverage import coverage as coverage
+from .targeting.effect import difference_in_differences as difference_in_differences
+from .targeting.effect import persistently_deprived as persistently_deprived
+from .targeting.groupings import compare_groupings as compare_groupings
 from .targeting.priority import Certainty as Certainty
 from .targeting.priority import priority as priority
 from .targeting.sites import place_sites as place_sites

@@ -39,7 +39,7 @@ def _median(problem: Problem) -> tuple[np.ndarray, np.ndarray]:
     """
     size = problem.distance.shape[1]
     order = np.argsort(problem.distance, axis=1, kind="stable")
-    few = np.full(len(problem.need), min(size, 10 + 2 * size // problem.k))
+    few = np.full(len(problem.need), min(size, 4 + 2 * size // problem.k))
     position = np.argsort(order, axis=1, kind="stable")
     while True:
         beyond = np.take_along_axis(order, np.minimum(few, size - 1)[:, None], axis=1)
