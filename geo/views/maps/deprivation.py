@@ -63,8 +63,8 @@ __all__ = [
     "save_figure",
 ]
 
-SHARE_BREAKS = (0.1, 0.25)
-SHARE_WORDS = ("under 10%", "10% to 24%", "25% or more")
+SHARE_BREAKS = (0.1, 0.25, 0.4)
+SHARE_WORDS = ("under 10%", "10% to 24%", "25% to 39%", "40% or more")
 
 
 @takes_options(InsetMapOptions, caption=SOURCE)

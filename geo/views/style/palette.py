@@ -201,16 +201,16 @@ class GroupHue:
     """The colours of one family of groups: light fills to tell them apart, an ink for its name."""
 
     ink: str
-    fills: tuple[str, str, str]
+    fills: tuple[str, str, str, str]
 
 
 GROUP_HUES = (
-    GroupHue("#12436d", ("#dbe5ee", "#b3c8da", "#8eacc6")),
-    GroupHue("#7a2f06", ("#fdeadd", "#f9c8a8", "#efa375")),
-    GroupHue("#0b4f49", ("#dcf1ef", "#b0ded9", "#7fc8c0")),
-    GroupHue("#6b1243", ("#f3e0e9", "#e0b7ca", "#cb8fab")),
-    GroupHue("#3d3d3d", ("#ececec", "#cfcfcf", "#b0b0b0")),
-    GroupHue("#44306e", ("#ece6f6", "#d2c5e9", "#b7a3da")),
+    GroupHue("#12436d", ("#dbe5ee", "#b3c8da", "#8eacc6", "#6a90b3")),
+    GroupHue("#7a2f06", ("#fdeadd", "#f9c8a8", "#efa375", "#dd7a41")),
+    GroupHue("#0b4f49", ("#dcf1ef", "#b0ded9", "#7fc8c0", "#4fada3")),
+    GroupHue("#6b1243", ("#f3e0e9", "#e0b7ca", "#cb8fab", "#b46b90")),
+    GroupHue("#3d3d3d", ("#ececec", "#cfcfcf", "#b0b0b0", "#939393")),
+    GroupHue("#44306e", ("#ece6f6", "#d2c5e9", "#b7a3da", "#9a80c9")),
 )
 """Muted tints of the Analysis Function's categories, for maps of who is where."""
 

@@ -544,7 +544,7 @@ def test_group_map_legend_counts_groups_by_share_and_alt_text_lists_them():
     figure = group_map(tiny(), "town", within="side", place="Ambridge")
     drawn = [text for text, _ in words(figure)]
     assert "East, under 10%: 1" in drawn
-    assert "East, 25% or more: 1" in drawn
+    assert "East, 40% or more: 1" in drawn
     assert "East 2 of 4 (A 2 of 2, B 0 of 2)" in figure.alt_text
     assert list(figure.data["imd_decile"]) == [1, 3, 4, 10]
 
