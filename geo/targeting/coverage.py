@@ -62,12 +62,12 @@ class Coverage:
             if self.top == 1
             else f"the {words.counted(self.top)} that come first"
         )
-        most = "Most" if self.share < 0.5 else "Half" if self.share == 0.5 else "A minority"
+        most = "most" if self.share < 0.5 else "half" if self.share == 0.5 else "less than half"
         return [
             f"{self.share:.0%} of all {self.what} are from {first} "
             f"({served['share_of_areas']:.1%} of {served['of']:,}).",
-            f"Of the people served there, {served['leakage']:.0%} are not {self.what}.",
-            f"{most} of all {self.what} ({1 - self.share:.0%}) live elsewhere and would be left "
+            f"Of all who are served there, {served['leakage']:.0%} are not {self.what}.",
+            f"{1 - self.share:.0%} of all {self.what}, {most}, live elsewhere and would be left "
             "out.",
             f"Half of all {self.what} are from just {words.counted(self.fewest.areas)} "
             f"({self.fewest.share_of_areas:.1%}) out of {self.fewest.of:,}.",
