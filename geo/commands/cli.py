@@ -18,6 +18,7 @@ from geo.commands.figure import figure
 from geo.commands.indicators import indicators
 from geo.commands.places import places
 from geo.commands.sources import sources
+from geo.commands.target import target
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -27,5 +28,6 @@ def main() -> None:
     gc.set_threshold(20_000, 20, 20)  # else a twentieth of a build goes into looking for cycles
 
 
-for command in (build, figure, check, audit, fetch, sources, indicators, places, assign):
+_COMMANDS = (build, figure, target, check, audit, fetch, sources, indicators, places, assign)
+for command in _COMMANDS:
     main.add_command(command)
