@@ -1,5 +1,7 @@
 """What stands in a cell of the Tartan Rug and beside a mark of a figure: numbers and reasons."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -32,6 +34,20 @@ def number(value: float, decimals: int, *, signed: bool = False) -> str:
     if abs(value) < least / 2:
         return f"{'<' if value > 0 else '>-'}{least:.{decimals}f}"
     return f"{value:,.{decimals}f}"
+
+
+def measured(value: float, fact: Mapping[str, object]) -> str:
+    """Write a number of an indicator in a sentence or a key, with a sign where it is a percentage.
+
+    Examples
+    --------
+    >>> measured(35.46, {"unit": "% of children", "decimals": 1})
+    '35.5%'
+    >>> measured(2.0, {"unit": "per 1,000 households", "decimals": 1})
+    '2.0'
+    """
+    text = number(value, int(str(fact["decimals"])))
+    return f"{text}%" if text and str(fact["unit"]).startswith("%") else text
 
 
 def texts_of(cells: pd.DataFrame, facts: pd.DataFrame) -> list[str]:

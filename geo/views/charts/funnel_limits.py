@@ -8,7 +8,7 @@ import pandas as pd
 from geo.disclosure.published import Published
 from geo.errors import TableError, examples
 from geo.statistics.comparison import judged
-from geo.views.cell_words import number
+from geo.views.cell_words import measured
 from geo.views.charts.page import Key, as_numbers, one_series, require_columns, require_comparisons
 from geo.views.indicator_rows import indicator_rows, sex_and_age
 from geo.views.style.palette import INK, PAPER, RULE, SECONDARY, ClassStyle, comparison_styles
@@ -55,8 +55,8 @@ class Funnel:
         return float(self.limits["target"].iloc[0])
 
     def words(self, value: float) -> str:
-        """Write a value with the decimals of the indicator."""
-        return number(value, int(self.facts["decimals"]))
+        """Write a value with the decimals of the indicator, and its sign."""
+        return measured(value, self.facts)
 
     @property
     def unit(self) -> str:

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from geo.disclosure.published import Published
 from geo.errors import TableError, examples
-from geo.views.cell_words import number
+from geo.views.cell_words import measured
 from geo.views.charts.page import (
     STATES,
     Key,
@@ -145,8 +145,7 @@ class _Series:
         return self.table[self.table["area"] == area]
 
     def words(self, value: float) -> str:
-        sign = "%" if str(self.facts["unit"]).startswith("%") else ""
-        return f"{number(value, int(self.facts['decimals']))}{sign}"
+        return measured(value, self.facts)
 
     @property
     def sources(self) -> str:

@@ -13,7 +13,7 @@ import pandas as pd
 from geo.disclosure.published import Published
 from geo.errors import TableError, examples
 from geo.geography.dissolve import dissolve
-from geo.views.cell_words import SHORTHAND, number
+from geo.views.cell_words import SHORTHAND, measured
 from geo.views.classes import Cells, rug_cells
 from geo.views.indicator_rows import sex_and_age
 from geo.views.maps.areas import prepare_areas
@@ -145,7 +145,7 @@ class ClassifiedIndicator:
     @property
     def _benchmark(self) -> str:
         value = self.cells["benchmark_value"].iloc[0]
-        return "" if pd.isna(value) else f" ({number(value, self.facts['decimals'])})"
+        return "" if pd.isna(value) else f" ({measured(value, self.facts)})"
 
     @property
     def source(self) -> str:

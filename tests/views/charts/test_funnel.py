@@ -52,7 +52,7 @@ def test_funnel_plot_tells_who_lies_outside():
     assert "Worse, outside the 99.8% limits: Ward 6." in figure.alt_text
     assert "Within the 95% limits: 5." in figure.alt_text
     drawn = said(figure)
-    for word in ("Ward 6", "worse, outside 99.8% (1)", "within the limits (5)", "England (10.0)",
+    for word in ("Ward 6", "worse, outside 99.8% (1)", "within the limits (5)", "England (10.0%)",
                  "99.8% limits", "95% limits", "not adjusted for overdispersion"):  # fmt: skip
         assert word in drawn
     assert figure.data.set_index("area")["limits"].to_dict()["Ward 6"] == "beyond"

@@ -102,7 +102,7 @@ def test_indicator_map_title_subtitle_and_alt_text_state_the_finding():
     assert "suppressed, small numbers: 1; missing, no data: 1; not compared: 1" in figure.alt_text
     assert figure.alt_text.endswith("Highest of those: Upwell (20.0).")
     assert (
-        "Not in education, % of those aged 16–17, 2024/25. Towns compared with England (10.0)"
+        "Not in education, % of those aged 16–17, 2024/25. Towns compared with England (10.0%)"
         in (text_of(figure))
     )
     assert title in figure.caption
