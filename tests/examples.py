@@ -1,10 +1,14 @@
 """How many examples a test tries: all of them with the slow tests, some of them in every run."""
 
+import os
 from collections.abc import Iterable
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+ROUNDS = int(os.environ.get("GEO_ROUNDS", "400"))
+"""How many damaged or differently saved files a slow test tries."""
 
 
 def share(part: float) -> settings:
@@ -17,3 +21,9 @@ def some(examples: Iterable[Any], quick: int = 2) -> list[Any]:
     """Mark all examples but the first few as slow."""
     first, rest = list(examples)[:quick], list(examples)[quick:]
     return [*first, *(pytest.param(one, marks=pytest.mark.slow) for one in rest)]
+
+
+def attempts(number: int) -> pytest.MarkDecorator:
+    """Give a test its ``number`` of files to try: few in every run, many with the slow tests."""
+    many = pytest.param(ROUNDS, marks=pytest.mark.slow)
+    return pytest.mark.parametrize("number", [number, many])

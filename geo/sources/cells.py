@@ -3,10 +3,11 @@
 import datetime
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from geo.sources.number_formats import mark_of, parts_of_date, section_for, section_for_text
+from geo.sources.unseen import Unseen
 
 
 @dataclass(frozen=True)
@@ -19,15 +20,25 @@ class Page:
     hidden : bool
     rows : callable
         Yields the rows down to the number given, or all; each a list of cells: text, whole and
-        other numbers, dates, truth values, ``""`` where blank.
+        other numbers, dates, truth values, ``""`` where blank, ``Unseen`` for a figure in the
+        colour of what is behind it.
     unseen : callable
         Gives how many rows, and how many of the first columns, up to the number given, are hidden.
+    comments : callable
+        Gives the text of each comment by row and column, counted from 0.
+    rules_hide : callable
+        Tells whether conditional formats, which are not evaluated, hide figures.
+    remark : str
+        What of the sheet cannot be seen, for a note.
     """
 
     title: str
     hidden: bool
     rows: Callable[[int | None], Iterator[list[Any]]]
     unseen: Callable[[int], tuple[int, int]] = lambda _: (0, 0)
+    comments: Callable[[], dict[tuple[int, int], str]] = field(default=dict)
+    rules_hide: Callable[[], bool] = lambda: False
+    remark: str = ""
 
 
 def dated(value: datetime.datetime, number_format: str) -> Any:
@@ -140,6 +151,8 @@ def written(value: Any) -> str:
     >>> written(True), written(datetime.datetime(2024, 3, 31)), written("007")
     ('TRUE', '2024-03-31', '007')
     """
+    if isinstance(value, Unseen):
+        value = value.value
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, datetime.datetime):

@@ -125,7 +125,7 @@ def _read_layer(path: Path, layer: str, columns: list[str]) -> gpd.GeoDataFrame:
                 rows = len(areas)
             else:
                 source = _source(path)
-                rows = pyogrio.read_info(source, layer=layer)["features"]
+                rows = _features_of(path) or pyogrio.read_info(source, layer=layer)["features"]
                 areas = _with_straight_lines(path, source, layer, columns)
                 if not _is_text(areas):  # a Shapefile that does not say that it is of Windows
                     areas = pyogrio.read_dataframe(
@@ -244,6 +244,16 @@ def _is_geojson(path: Path) -> bool:
     except ValueError:
         return True
     return isinstance(content, dict) and "type" in content
+
+
+def _features_of(path: Path) -> int:
+    """Count the features of GeoJSON, of which GDAL passes over what it does not know; else 0."""
+    if path.suffix.lower() not in {".geojson", ".json"}:
+        return 0
+    try:
+        return len(json.loads(path.read_bytes()).get("features", ()))
+    except (ValueError, AttributeError, TypeError):
+        return 0
 
 
 def _maps_in_zip(path: Path) -> list[str]:

@@ -4,13 +4,17 @@ import datetime
 import io
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 from xml.etree import ElementTree
 
 from geo.sources.cells import Page, as_written, shown
+from geo.sources.ods_styles import Styles
+from geo.sources.unseen import unless_seen
 
 _IN = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
 _OFFICE, _TABLE, _TEXT, _STYLE = (_IN % name for name in ("office", "table", "text", "style"))
+_CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _LARGEST = 1_000_000_000  # bytes of content, unpacked
 _MOST = 30_000_000  # cells
 _ROWS, _COLUMNS = 1_048_576, 16_384
@@ -30,51 +34,107 @@ def pages(content: bytes) -> list[Page]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         if archive.getinfo("content.xml").file_size > _LARGEST:
             raise ValueError("it would unpack to more than 1 GB")
+        styles = Styles()
+        if "styles.xml" in archive.namelist():
+            for style in ElementTree.fromstring(archive.read("styles.xml")).iter(f"{_STYLE}style"):
+                styles.add(style)
         with archive.open("content.xml") as file:
-            return list(_pages(file))
+            return list(_pages(file, styles))
 
 
-def _pages(file: Any) -> Iterator[Page]:
+@dataclass
+class _Sheet:
+    """What is read of a sheet so far; ``columns`` are whether hidden, and the style of cells."""
+
+    styles: Styles
+    rows: list[list[Any]] = field(default_factory=list)
+    blank: int = 0
+    hidden_rows: int = 0
+    columns: list[tuple[bool, str]] = field(default_factory=list)
+    comments: dict[tuple[int, int], str] = field(default_factory=dict)
+    rules_hide: bool = False
+
+    def add_column(self, element: ElementTree.Element) -> None:
+        style = element.get(f"{_TABLE}default-cell-style-name", "")
+        self.columns += [(_is_hidden(element), style)] * _times(element, "cell", _COLUMNS)
+
+    def add_row(self, element: ElementTree.Element) -> None:
+        row, times = self._cells(element), _times(element, "row", _ROWS)
+        if not row:  # blank rows at the end run down to the last of the sheet
+            self.blank += times
+            return
+        if (len(self.rows) + self.blank + times) * len(row) > _MOST:
+            raise ValueError("it has too many cells")
+        self.hidden_rows += times * _is_hidden(element)
+        self.rows += [[] for _ in range(self.blank)] + [row] * times
+        self.blank = 0
+
+    def _cells(self, row: ElementTree.Element) -> list[Any]:
+        cells: list[Any] = []
+        blank = 0
+        for cell in row:
+            if cell.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
+                continue
+            value, times = self._seen(cell, len(cells) + blank), _times(cell, "cell", _COLUMNS)
+            if value == "":
+                blank += times
+                continue
+            cells += [""] * blank + [value] * times
+            blank = 0
+        return cells
+
+    def _seen(self, cell: ElementTree.Element, column: int) -> Any:
+        value = _cell(cell)
+        if value == "":
+            return value
+        if (comment := cell.find(f"{_OFFICE}annotation")) is not None:
+            said = comment.iter(f"{_TEXT}p")
+            self.comments[len(self.rows) + self.blank, column] = " ".join(map(_words, said))
+        of_column = self.columns[column][1] if column < len(self.columns) else ""
+        style = cell.get(f"{_TABLE}style-name", of_column)
+        self.rules_hide |= self.styles.rules_hide(style)
+        return unless_seen(value, hidden=self.styles.faint(style))
+
+    def page(self, title: str, *, hidden: bool) -> Page:
+        def unseen(width: int) -> tuple[int, int]:
+            return self.hidden_rows, sum(off for off, _ in self.columns[:width])
+
+        return Page(
+            title,
+            hidden,
+            lambda last: iter(self.rows[:last]),
+            unseen,
+            lambda: self.comments,
+            lambda: self.rules_hide,
+        )
+
+
+def _pages(file: Any, styles: Styles) -> Iterator[Page]:
     hidden_styles: set[str] = set()
-    rows: list[list[Any]] = []
-    blank, lines = 0, 0
-    columns: list[bool] = []
+    sheet = _Sheet(styles)
     for event, element in ElementTree.iterparse(file, ("start", "end")):
         if event == "start":
             if element.tag == f"{_TABLE}table":
-                rows, blank, lines, columns = [], 0, 0, []
+                sheet = _Sheet(styles)
             continue
         if element.tag == f"{_STYLE}style":
+            styles.add(element)
             kept = element.find(f"{_STYLE}table-properties")
             if kept is not None and kept.get(f"{_TABLE}display") == "false":
                 hidden_styles.add(element.get(f"{_STYLE}name", ""))
         elif element.tag == f"{_TABLE}table-column":
-            columns += [_is_hidden(element)] * _times(element, "cell", _COLUMNS)
+            sheet.add_column(element)
         elif element.tag == f"{_TABLE}table-row":
-            row, times = _row(element), _times(element, "row", _ROWS)
-            unseen = _is_hidden(element)
+            sheet.add_row(element)
             element.clear()
-            if not row:  # blank rows at the end run down to the last of the sheet
-                blank += times
-                continue
-            if (len(rows) + blank + times) * len(row) > _MOST:
-                raise ValueError("it has too many cells")
-            lines += times * unseen
-            rows += [[] for _ in range(blank)] + [row] * times
-            blank = 0
+        elif element.tag == f"{_CALC}condition":
+            sheet.rules_hide |= styles.faint(element.get(f"{_CALC}apply-style-name", ""))
         elif element.tag == f"{_TABLE}table":
             linked = element.find(f"{_TABLE}table-source") is not None
             if not linked:  # what is kept of another file is no sheet of this one
-                hidden = element.get(f"{_TABLE}style-name") in hidden_styles
-                yield _page(element.get(f"{_TABLE}name", ""), hidden, rows, (lines, columns))
+                off = element.get(f"{_TABLE}style-name") in hidden_styles
+                yield sheet.page(element.get(f"{_TABLE}name", ""), hidden=off)
             element.clear()
-
-
-def _page(title: str, hidden: bool, rows: list[list[Any]], unseen: tuple[int, list[bool]]) -> Page:
-    lines, columns = unseen
-    return Page(
-        title, hidden, lambda last: iter(rows[:last]), lambda width: (lines, sum(columns[:width]))
-    )
 
 
 def _is_hidden(element: ElementTree.Element) -> bool:
@@ -83,21 +143,6 @@ def _is_hidden(element: ElementTree.Element) -> bool:
 
 def _times(element: ElementTree.Element, what: str, most: int) -> int:
     return min(max(int(element.get(_REPEATED[what], "1")), 1), most)
-
-
-def _row(element: ElementTree.Element) -> list[Any]:
-    cells: list[Any] = []
-    blank = 0
-    for cell in element:
-        if cell.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
-            continue
-        value, times = _cell(cell), _times(cell, "cell", _COLUMNS)
-        if value == "":
-            blank += times
-            continue
-        cells += [""] * blank + [value] * times
-        blank = 0
-    return cells
 
 
 def _cell(cell: ElementTree.Element) -> Any:

@@ -19,8 +19,9 @@ from geo.errors import FileError, examples
 from geo.sources import ods_sheets, xls_sheets
 from geo.sources.cells import Page, dated, shown, shown_text, written
 from geo.sources.headers import header_among, unique
-from geo.sources.number_formats import hides_numbers
 from geo.sources.text_files import HEADER_WITHIN, TOLD, Wanted
+from geo.sources.unseen import Unseen, require_seen, unless_seen
+from geo.sources.xlsx_parts import comments_of, hiding_rules, is_faint, rules_hide
 from geo.vocabulary.column_names import is_identifier
 
 _XLS = re.compile(rb"\xd0\xcf\x11\xe0|\x09[\x00\x02\x04\x08]")
@@ -34,7 +35,6 @@ _UNCALCULATED = re.compile(
 _HIDDEN_ROW = re.compile(rb'<row [^>]*\bhidden="(?:1|true)"[^>]*(?<!/)>')
 _HIDDEN_COLUMNS = re.compile(rb'<col [^>]*\bhidden="(?:1|true)"[^>]*>')
 _ATTRIBUTE = re.compile(rb'\b(min|max)="(\d+)"')
-_CONDITIONAL = re.compile(rb'<cfRule [^>]*\bdxfId="(\d+)"')
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def _pages(path: Path) -> Iterator[list[Page]]:
     else:
         with _damage_told():
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-            hiding = _hiding_rules(book)
+            hiding = hiding_rules(book)
         try:
             yield [_page(sheet, path, content, hiding) for sheet in book.worksheets]
         finally:
@@ -107,34 +107,36 @@ def _kind_of(content: bytes) -> str:
         return "ods" if "content.xml" in archive.namelist() else "xlsx"
 
 
-def _hiding_rules(book: Any) -> set[str]:
-    """Give the numbers of conditional formats that show a figure as a mark or as nothing."""
-    formats = [style.numFmt for style in book._differential_styles.styles]
-    return {str(at) for at, one in enumerate(formats) if one and hides_numbers(one.formatCode)}
-
-
 def _page(sheet: Any, path: Path, content: bytes, hiding: set[str]) -> Page:
     sheet.reset_dimensions()  # some programs save a wrong extent of the sheet
 
+    faint: dict[int, bool] = {}  # by the number of the style, of which a book has few
+
+    def xml() -> bytes:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return archive.read(sheet._worksheet_path)
+
     def rows(last: int | None) -> Iterator[list[Any]]:
         if last is None:
-            with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                cells = archive.read(sheet._worksheet_path)
-            where = f"{path} (sheet {sheet.title})"
-            _require_calculated(cells, where)
-            _require_shown(cells, hiding, where)
+            _require_calculated(xml(), f"{path} (sheet {sheet.title})")
         with _damage_told():
             for row in sheet.iter_rows(max_row=last):
-                yield [_shown(cell) for cell in row]
+                yield [_shown(cell, faint) for cell in row]
 
     def unseen(width: int) -> tuple[int, int]:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            cells = archive.read(sheet._worksheet_path)
+        cells = xml()
         columns = [dict(_ATTRIBUTE.findall(one)) for one in _HIDDEN_COLUMNS.findall(cells)]
         spans = [(int(one[b"min"]), min(int(one[b"max"]), width)) for one in columns]
         return len(_HIDDEN_ROW.findall(cells)), sum(max(0, to - at + 1) for at, to in spans)
 
-    return Page(sheet.title, sheet.sheet_state != "visible", rows, unseen)
+    return Page(
+        sheet.title,
+        sheet.sheet_state != "visible",
+        rows,
+        unseen,
+        lambda: comments_of(content, sheet._worksheet_path),
+        lambda: rules_hide(xml(), hiding),
+    )
 
 
 def _require_calculated(cells: bytes, where: str) -> None:
@@ -144,15 +146,6 @@ def _require_calculated(cells: bytes, where: str) -> None:
         raise FileError(
             f"{where} has formulas in {len(never)} cells that were never calculated "
             f"({examples(never)}); open and save it in a spreadsheet, and try again."
-        )
-
-
-def _require_shown(cells: bytes, hiding: set[str], where: str) -> None:
-    """Raise where conditional formats show marks in place of figures, which are not evaluated."""
-    if hiding & {rule.decode() for rule in _CONDITIONAL.findall(cells)}:
-        raise FileError(
-            f"{where} hides figures by conditional formatting, which would be read all the same; "
-            "write the marks that are seen (such as * or c) into the cells, and save it again."
         )
 
 
@@ -204,55 +197,79 @@ def read_sheet(path: Path, sheet: Sheet, *, as_text: bool = False) -> pd.DataFra
     """
     with _pages(path) as pages:
         page = next(page for page in pages if page.title == sheet.title)
-        rows = list(page.rows(None))[sheet.row + 1 :]
+        rows = list(_all_rows(page, path))[sheet.row + 1 :]
         unseen = page.unseen(len(sheet.headers))
+        comments, remark = page.comments(), page.remark
+    where = f"{path} (sheet {sheet.title})"
+    of_table = [at for at, header in enumerate(sheet.headers) if header]
+    told = [require_seen(rows, comments, of_table, where, sheet.row + 1)]
     width = max(map(len, rows), default=0)
     headers = [*sheet.headers, *[""] * (width - len(sheet.headers))]
     while len(headers) > len(sheet.headers) and not any(
         len(row) >= len(headers) and row[len(headers) - 1] != "" for row in rows
     ):
         headers.pop()
-    names = unique(headers, f"{path} (sheet {sheet.title})")
+    names = unique(headers, where)
     cells = [[*map(_plain, row), *[""] * (len(names) - len(row))][: len(names)] for row in rows]
     if as_text:
         return pd.DataFrame([list(map(written, row)) for row in cells], columns=names, dtype="str")
     texts = {name: "str" for name in names if is_identifier(name)}
     table = TextParser([names, *cells], header=0, dtype=texts).read()
     if any(unseen):
-        table.attrs[TOLD] = (
-            f"{path} (sheet {sheet.title}) has {unseen[0]} hidden rows and {unseen[1]} hidden "
-            "columns, which are read like the others; delete them if they are not meant."
+        told.append(
+            f"{where} has {unseen[0]} hidden rows and {unseen[1]} hidden columns, which are read "
+            "like the others; delete them if they are not meant."
         )
+    told.append(f"{where} {remark}" if remark else "")
+    table.attrs[TOLD] = " ".join(filter(None, told))
     return table
 
 
 def _plain(cell: Any) -> Any:
     """Give truth values as text, so that they do not become 1 and 0 among numbers."""
+    if isinstance(cell, Unseen):
+        return cell.value
     return written(cell) if isinstance(cell, bool) else cell
 
 
 def rows_of(path: Path, sheet: Sheet) -> list[list[str]]:
     """Give all cells of a sheet as text, as Excel shows them."""
     with _pages(path) as pages:
-        return [list(map(written, row)) for row in _rows_of(pages, sheet)]
+        page = next(page for page in pages if page.title == sheet.title)
+        return [list(map(written, row)) for row in _all_rows(page, path)]
 
 
 def every_sheet(path: Path) -> list[tuple[str, list[list[str]]]]:
     """Give title and cells, as text, of each sheet, hidden ones too."""
     with _pages(path) as pages:
         return [
-            (page.title, [list(map(written, row)) for row in page.rows(None)]) for page in pages
+            (page.title, [list(map(written, row)) for row in _all_rows(page, path)])
+            for page in pages
         ]
 
 
-def _rows_of(pages: Sequence[Page], sheet: Sheet) -> Iterator[list[Any]]:
-    return next(page for page in pages if page.title == sheet.title).rows(None)
+def _all_rows(page: Page, path: Path) -> Iterator[list[Any]]:
+    """Give the rows of a sheet, of which no rule hides figures."""
+    if page.rules_hide():
+        raise FileError(
+            f"{path} (sheet {page.title}) hides figures by conditional formatting, which would be "
+            "read all the same; write the marks that are seen (such as * or c) into the cells, and "
+            "save it again."
+        )
+    return page.rows(None)
 
 
-def _shown(cell: Any) -> Any:
+def _shown(cell: Any, faint: dict[int, bool]) -> Any:
     """Give a cell of openpyxl as it is shown."""
     if isinstance(cell, EmptyCell) or cell.value is None:
         return ""
+    style = cell._style_id
+    if style not in faint:
+        faint[style] = is_faint(cell)
+    return unless_seen(_formatted(cell), hidden=True) if faint[style] else _formatted(cell)
+
+
+def _formatted(cell: Any) -> Any:
     value, number_format = cell.value, cell.number_format or ""
     if isinstance(value, datetime.datetime):
         return dated(value, number_format)

@@ -10,12 +10,13 @@ _SPACES = "".join(
 )
 
 
-def write_ods(path, sheets, *, hidden=(), blank_below=1_000_000):
+def write_ods(path, sheets, *, hidden=(), blank_below=1_000_000, comment=""):
     """Write sheets as LibreOffice does, blank rows and columns to the end of each and all."""
+    note = f"<office:annotation><text:p>{comment}</text:p></office:annotation>" if comment else ""
     tables = []
     for title, rows in sheets.items():
         lines = "".join(
-            f"<table:table-row>{''.join(map(_ods_cell, row))}"
+            f"<table:table-row>{''.join(_ods_cell(cell, note) for cell in row)}"
             f'<table:table-cell table:number-columns-repeated="16000"/></table:table-row>'
             for row in rows
         )
@@ -36,7 +37,7 @@ def write_ods(path, sheets, *, hidden=(), blank_below=1_000_000):
         archive.writestr("content.xml", content)
 
 
-def _ods_cell(value):
+def _ods_cell(value, note):
     if value is None or value == "":
         return "<table:table-cell/>"
     if isinstance(value, str) and value.endswith("%"):
@@ -46,13 +47,12 @@ def _ods_cell(value):
         kind = 'office:value-type="string"'
     else:
         kind = f'office:value-type="float" office:value="{value}"'
-    note = "<office:annotation><text:p>a comment</text:p></office:annotation>"
     return (
         f"<table:table-cell {kind}>{note}<text:p>{escape(str(value))}</text:p></table:table-cell>"
     )
 
 
-def write_xls(path, sheets, *, hidden=(), number_format="General"):
+def write_xls(path, sheets, *, hidden=(), number_format="General", colour=0x7FFF):
     """Write sheets as Excel 5 did: labels, numbers in a format, and numbers in the format 0.0%."""
     formats = [_record(0x041E, struct.pack("<HB", at, len(words)) + words)
                for at, words in enumerate([number_format.encode(), b"0.0%"])]  # fmt: skip
@@ -60,7 +60,9 @@ def write_xls(path, sheets, *, hidden=(), number_format="General"):
     bodies = [_xls_sheet(rows) for rows in sheets.values()]
     begin = _record(0x0809, struct.pack("<HHHH", 0x0500, 0x0005, 0, 0))
     code = _record(0x0042, struct.pack("<H", 1252))
-    font = _record(0x0031, struct.pack("<HHHHHBBBB", 200, 0, 0, 400, 0, 0, 0, 0, 0) + b"\x05Arial")
+    font = _record(
+        0x0031, struct.pack("<HHHHHBBBB", 200, 0, colour, 400, 0, 0, 0, 0, 0) + b"\x05Arial"
+    )
     end = _record(0x000A, b"")
     names = [title.encode("cp1252") for title in sheets]
     listed = sum(4 + 7 + len(name) for name in names)

@@ -21,9 +21,9 @@ from geo.sources.lookups import read_lookup
 from geo.sources.populations import read_population
 from geo.sources.sample import write_sample
 from geo.sources.tabular import read_cells
-from tests.examples import some
+from tests.examples import attempts, some
 
-QUICK, LARGE = 12, 400
+QUICK = 12
 INDICATORS = (
     "area_code,area_type,indicator_id,period,sex,age,count,denominator,value\n"
     + "".join(
@@ -114,10 +114,6 @@ def only_own_errors(reader, path):
         warnings.simplefilter("ignore")
         with contextlib.suppress(GeoError):
             reader(path)
-
-
-def attempts(number):
-    return pytest.mark.parametrize("number", [number, pytest.param(LARGE, marks=pytest.mark.slow)])
 
 
 @attempts(QUICK)

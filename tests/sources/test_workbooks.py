@@ -15,6 +15,7 @@ from geo.sources.folders import indicator_files, scan
 from geo.sources.indicators.read import read_indicators
 from geo.sources.lookups import read_lookup
 from geo.sources.tabular import read_cells
+from tests.examples import attempts
 from tests.sources.spreadsheets import write_ods, write_xls
 from tests.sources.test_mutated import mutated_bytes, only_own_errors
 
@@ -141,7 +142,7 @@ def test_a_zip_of_a_map_and_a_table_is_a_map(tmp_path):
 
 
 @BOOKS
-@pytest.mark.parametrize("number", [12, pytest.param(400, marks=pytest.mark.slow)])
+@attempts(12)
 def test_mutated_spreadsheets_raise_own_errors_only(tmp_path, kind, number):
     whole = written(tmp_path, kind).read_bytes()
     path = tmp_path / f"y{kind}"

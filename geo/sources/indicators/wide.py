@@ -93,7 +93,7 @@ def wide_parts(headers: Iterable[str]) -> dict[str, dict[str, str]]:
     """Columns of each indicator by figure; ``x_count`` is of x where x has other columns too."""
     free = [
         header
-        for header in headers
+        for header in dict.fromkeys(headers)  # one that stands twice is refused by the reader
         if not area_type_of(header)
         and FIELD_OF.get(folded(header)) not in [*KEYS, "area_name", "note", "name"]
         and not _NO_INDICATOR.search(folded(header))

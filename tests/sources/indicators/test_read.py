@@ -996,3 +996,10 @@ def test_shapes_in_parquet_are_no_figures(tmp_path):
     table = read_indicators(saved(rows, tmp_path, "x.parquet"), period="2024", notes=notes)
     assert table["indicator_id"].unique().tolist() == ["x"]
     assert "columns geometry of" in notes[0]
+
+
+def test_a_wide_header_that_stands_twice_is_named(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text("LSOA21CD,neet_count,neet_count\nE01000001,1,2\n")
+    with pytest.raises(FileError, match="more than one column named neet_count; rename them"):
+        read_indicators(path, period="2024")
