@@ -41,7 +41,7 @@ def rug_page(rug: RugLayout, links: Sequence[tuple[str, str]] = ()) -> str:
     counts = rug.cells.counts("shown")
     styles = rug.styles
     css = PAGE_CSS.read_text("utf-8") + (_ASSETS / "rug.css").read_text("utf-8")
-    css = re.sub(r"(?<=:) |\s*([{};,])\s*", r"\1", css)
+    css = re.sub(r"/\*.*?\*/\s*|(?<=:) |\s*([{};,])\s*", r"\1", css, flags=re.DOTALL)
     return _TEMPLATES.get_template("rug.html.j2").render(
         rug=rug,
         links=links,
