@@ -65,7 +65,9 @@ def counts_of_indicator(evidence: Evidence, name: str) -> tuple[pd.Series, str, 
     rows = table[table["area_type"] == evidence.release.vintage]
     counts = rows.set_index("area_code")["count"]
     if counts.isna().all():
-        raise TableError(f"No LSOA has a count of {name} that may be shown.")
+        raise TableError(
+            f"No LSOA has a count of {name} that may be shown; name an indicator that has counts."
+        )
     fact = found.catalogue.set_index("indicator_id").loc[name]
     counted, plain = counted_words(fact)
     unknown = int(counts.isna().sum())

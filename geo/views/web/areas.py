@@ -318,8 +318,8 @@ def _circles(name: str, counts: pd.Series, codes: pd.Series) -> PackedNumbers:
         )
     if (below := found[found < 0]).size:
         raise TableError(
-            f"The counts {name!r} are below zero in {examples(below.index)}; a circle needs a "
-            "count from zero up."
+            f"The counts {name!r} are below zero in {examples(below.index)}; correct them, since a "
+            "circle needs a count from zero up."
         )
     return encode_numbers(found.reindex(codes).to_numpy(dtype=float, na_value=np.nan))
 
