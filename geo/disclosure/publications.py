@@ -197,6 +197,12 @@ class Terms:
         before = (Publication.read(folder) for folder in dict.fromkeys(map(Path, previous)))
         return cls(rule or Rule(), tuple(before))
 
+    def published(
+        self, shown: pd.DataFrame, hierarchy: pd.DataFrame, catalogue: pd.DataFrame
+    ) -> Publication:
+        """Take down what is published on these terms now."""
+        return Publication.of("", shown, hierarchy, catalogue, self.rule)
+
 
 def _damaged(path: Path) -> str:
     return (

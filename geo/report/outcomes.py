@@ -14,6 +14,7 @@ from geo.disclosure.publications import Publication, Terms
 from geo.disclosure.publish import Safeguards, publishable
 from geo.disclosure.published import Published
 from geo.disclosure.requirements import require_dominance_kept, require_printable
+from geo.disclosure.rules import Rule
 from geo.disclosure.table import confidential_rows
 from geo.geography.places import Place
 from geo.notes import Notes, note
@@ -162,7 +163,6 @@ def outcomes(
         Says what is left out or withheld.
     """
     terms = terms or Terms()
-    rule = terms.rule
     vintage, code = vintage_column(lsoas)
     ward = column_of("wd", lsoas)
     bases = {kind_of(column): column for column in (code, ward) if column}
@@ -185,14 +185,12 @@ def outcomes(
     whole = england_rows(indicators, national, both, catalogue)
     groups = groups.drop(columns=list(MSOA_COLUMNS), errors="ignore")
     placed = placed_rows(own, national, catalogue, groups, place, known, notes)
-    placed, others = (
-        rows[~rows["area_type"].eq("england") | ~is_in(rows, whole)] for rows in (placed, others)
-    )
+    placed, others = _but_england(placed, whole), _but_england(others, whole)
     own = without_series(own, placed)
     sums = summed(own, catalogue, hierarchy, bases, place, known.people, notes)
     printed = _printed(sums, hierarchy, last)
     safe = _safe(printed, sums, hierarchy, catalogue, terms, notes)
-    others = _printed(others, hierarchy, last)
+    others = _with_rule(_printed(others, hierarchy, last), catalogue, terms.rule)
     everything = pd.concat([safe, placed, others, whole], ignore_index=True)
     if everything["area_type"].isin(bases).all():
         _note_nothing_compared(place, notes)
@@ -209,11 +207,23 @@ def outcomes(
         catalogue=shown,
         hierarchy=hierarchy,
         benchmark=benchmark,
-        rule=rule.words if confidential else "",
+        rule=terms.rule.words if confidential else "",
         last=last,
-        printed=Publication.of("", safe, hierarchy, catalogue, rule) if confidential else None,
-        protection=protection(printed, safe, catalogue, rule),
+        printed=terms.published(safe, hierarchy, catalogue) if confidential else None,
+        protection=protection(printed, safe, catalogue, terms.rule),
     )
+
+
+def _but_england(rows: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
+    """Leave England's rows out that are in ``whole``."""
+    return rows[~rows["area_type"].eq("england") | ~is_in(rows, whole)]
+
+
+def _with_rule(rows: pd.DataFrame, catalogue: pd.DataFrame, rule: Rule) -> pd.DataFrame:
+    """Say on confidential rows, none of which has a figure, which rule is applied."""
+    secret = confidential_rows(rows, catalogue)
+    assert rows.loc[secret, ["count", "value"]].isna().all(axis=None)
+    return rows.assign(rule=np.where(secret, rule.words, ""))
 
 
 def with_benchmarks(

@@ -107,14 +107,15 @@ def test_outcomes_without_england_are_compared_with_the_borough():
     assert cell(found, "collaborative", "West", "benchmark_value") == pytest.approx(25)
 
 
-def test_outcomes_of_other_areas_are_told_and_left_out():
+def test_confidential_outcomes_of_other_areas_are_left_out_and_told_in_a_note_and_in_rows():
     foreign = rows("cared_for", [5], [100], codes=["E02000001"], area_type="msoa21")
     with pytest.warns(
         GeoWarning, match=r"1 indicator \(Cared for\) left out: .* by MSOA 2021, and none"
     ):
         found = made(ABSENCE, ENGLAND, foreign)
-    assert set(found.comparisons["indicator_id"]) == {"absence"}
-    assert list(found.catalogue["indicator_id"]) == ["absence"]
+    told = found.comparisons[found.comparisons["indicator_id"] == "cared_for"]
+    assert told[["count", "value"]].isna().all(axis=None)
+    assert told["rule"].eq("counts under 5 are not shown").all()
 
 
 def test_outcomes_without_any_figure_of_the_place_are_none():

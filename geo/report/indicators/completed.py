@@ -208,9 +208,11 @@ def note_uncompared(
             "counts without denominators, so there is no rate; add them, or a denominator such as "
             '"residents 0-17" to the catalogue.',
         )
+    shown = of["state"].agg(lambda column: column.ne("missing").any())
     lacking = of["benchmark_value"].agg(lambda column: column.isna().all()) & ~bare
     if "place" in own:
         lacking &= ~of["place"].agg(lambda column: column.notna().any())
+    lacking &= shown  # else its rows say already why they have no figure
     lacking &= rate | of["measure"].first().isin(["mean", "value", "ratio"])
     if lacking.any() and not lacking.all():
         names = list(lacking.index[lacking])

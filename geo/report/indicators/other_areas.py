@@ -82,7 +82,7 @@ def of_no_group(
     levels: Sequence[str],
     lsoas: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Rows that say of public indicators why no area of the place has a figure of theirs.
+    """Rows that say of indicators why no area of the place has a figure of theirs.
 
     Parameters
     ----------
@@ -94,13 +94,20 @@ def of_no_group(
     lsoas : DataFrame
     """
     rest = indicators[~indicators["indicator_id"].isin(others["indicator_id"])]
-    rest = rest[~confidential_rows(rest, catalogue)]
     parts = [rest.head(0)]
     for _, own in rest.groupby("indicator_id", sort=False):
-        told = _why_not(list(dict.fromkeys(own["area_type"])), kind_of(levels[0]))
+        kinds = list(dict.fromkeys(own["area_type"]))
+        secret = bool(confidential_rows(own, catalogue).any())
+        told = _unprotected(kinds) if secret else _why_not(kinds, kind_of(levels[0]))
         for level in [*levels, "borough"]:
             parts.append(missing_rows(own, lsoas, level, told))
     return pd.concat(parts, ignore_index=True)
+
+
+def _unprotected(kinds: list[str]) -> str:
+    """Say why confidential figures of these kinds of areas are not shown."""
+    words = " and ".join(area_type(kind).dated for kind in kinds)
+    return f"confidential, and known by {words} alone: only counts by LSOA or ward are protected"
 
 
 def _why_not(kinds: list[str], own: str) -> str:

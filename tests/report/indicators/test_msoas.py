@@ -128,7 +128,8 @@ def test_confidential_figures_of_msoas_are_left_out_and_told():
     public = rows("air", values=[7.0] * 4)
     whole = rows("air", values=[8.0], codes=["E92000001"], area_type="england")
     table = shown(by_msoa("cared_for"), public, whole, notes=notes)
-    assert "cared_for" not in table.index
+    assert table.loc["cared_for", ["count", "value"]].isna().all(axis=None)
+    assert table.loc["cared_for", "note"].str.startswith("confidential, and known by MSOA").all()
     assert any("Cared for" in words and "confidential" in words and "LSOA" in words
                for words in notes)  # fmt: skip
 

@@ -106,3 +106,14 @@ def test_an_indicator_of_england_alone_shows_england_and_says_so_elsewhere():
     east = table.loc[("collaborative", "East")]
     assert east["benchmark_value"] == pytest.approx(10)
     assert east["note"] == "the file has no figure of the place: it has figures by England alone"
+
+
+@pytest.mark.parametrize("kind", ["msoa21", "lad", "lsoa11", "catchment"])
+def test_confidential_figures_of_other_areas_have_a_row_that_says_why_and_no_figure(kind):
+    codes = {"msoa21": "E02000001", "lad": "E06000001", "lsoa11": OLD[1], "catchment": "Mill"}
+    secret = rows("cared_for", [7.0], [900.0], codes=[codes[kind]], area_type=kind)
+    table = shown(secret).loc["cared_for"]
+    assert table["note"].str.startswith("confidential, and known by").all()
+    assert {"wd24", "collaborative", "borough"} <= set(table.index.get_level_values("area_type"))
+    figures = table[["count", "denominator", "value", "lower_ci", "upper_ci"]]
+    assert figures.isna().all(axis=None)
