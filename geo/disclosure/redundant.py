@@ -19,7 +19,7 @@ TOGETHER = 8
 REWARD = 1e4
 PASSES = 5
 ROUNDS = 2
-WORK = 1_500_000
+WORK = 1_250_000
 FEWEST = 20
 """How many cells all programmes may have together, so that the time is bounded; in a table so large
 that they would be fewer than ``FEWEST``, the search is not begun."""
