@@ -21,7 +21,7 @@ _ASSETS = Path(__file__).with_name("assets")
 _TEMPLATES = templates(_ASSETS)
 _PICTURE_WIDTH = 720
 _CARD = (220, 130)
-_FINEST_PX = 0.6  # detail smaller than this is left out of pictures in a page
+_FINEST_PX = 0.9  # detail smaller than this is left out of pictures in a page
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
-// The figures of a report: their words are copied, and pictures that are not beside the page go.
+// The figures of a report: their words are copied; pictures that are not beside the page are hidden.
 
 import { elementById } from "../../style/assets/dom.js";
 
 /** @param {HTMLElement} button */
 async function copyWords(button) {
   const id = button.dataset.copy ?? "";
-  const words = elementById(id, HTMLElement).textContent ?? "";
+  const told = elementById(id, HTMLElement);
+  const words = (told instanceof HTMLImageElement ? told.alt : told.textContent) ?? "";
   const isCopied = await navigator.clipboard?.writeText(words).then(
     () => true,
     () => false,
@@ -23,5 +24,5 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
   if (button instanceof HTMLElement) button.addEventListener("click", () => copyWords(button));
 }
 for (const picture of document.querySelectorAll(".gallery img")) {
-  picture.addEventListener("error", () => picture.remove());
+  picture.addEventListener("error", () => picture.setAttribute("hidden", ""));
 }
