@@ -9,7 +9,7 @@ from geo.geography.places import Place
 from geo.geography.vintages import foreign_vintage
 from geo.sources.deprivation import authorities
 from geo.sources.folders import Inputs
-from geo.vocabulary.area_types import column_of, is_lsoa, nation_of
+from geo.vocabulary.area_types import area_type, column_of, is_lsoa, nation_of
 from geo.vocabulary.codes import among
 from geo.vocabulary.releases import VINTAGES, Release
 
@@ -105,9 +105,10 @@ def require_all(
         hint = f"it holds areas of {examples(nations)}; {hint}"
     vintage, _ = foreign_vintage(given, release.vintage, inputs.lookups)
     if vintage:
+        now, then = (area_type(one).dated for one in (release.vintage, vintage))
         hint = (
-            f"its codes are {vintage} codes under a {release.vintage} name, so give the "
-            f"{release.vintage} file, or choose a --release that stands on {vintage}"
+            f"its codes are of {then} under a name of {now}, so give the file of {now}, or choose "
+            f"a --release that stands on {then}"
         )
     raise CodeError(
         f"{len(missing)} of the {len(needed)} LSOAs of {place.name} are not in {what} "

@@ -375,7 +375,7 @@ def test_build_report_2011_boundaries_under_a_2021_name_are_named_as_such(real_d
     data = _copy(real_data, tmp_path / "data", *TABLES, "england/LSOA11_LSOA21_LAD22_EW_LU.csv")
     text = (real_data / "cheshire-east/LSOA_2011_BGC_cheshire_east.geojson").read_text("utf-8")
     (data / "shapes.geojson").write_text(text.replace("LSOA11CD", "LSOA21CD"), "utf-8")
-    with pytest.raises(CodeError, match="its codes are lsoa11 codes under a lsoa21 name"):
+    with pytest.raises(CodeError, match="its codes are of LSOA 2011 under a name of LSOA 2021"):
         build_report("cheshire-east", data=[data], out=tmp_path / "out")
 
 
