@@ -7,7 +7,7 @@ import pytest
 
 from geo.geography.places import Level, Place
 from geo.geography.vintages import chain
-from geo.report.evidence import gather_evidence
+from geo.report.evidence import england_of, gather_evidence
 from geo.sources import folders
 from geo.vocabulary.releases import RELEASES
 
@@ -68,6 +68,7 @@ def test_deciles_of_all_authorities_are_those_that_the_indices_count(
     once(monkeypatch, "geo.sources.folders", folders.scan)
     once(monkeypatch, "geo.sources.folders", folders.read_inputs)
     once(monkeypatch, "geo.geography.membership", chain)
+    once(monkeypatch, "geo.report.evidence", england_of)
     # indicators made of the Indices are tested elsewhere, and take seconds an authority
     monkeypatch.setattr("geo.report.evidence.with_indices", lambda *_: (None, None))
     found, members = {}, []

@@ -103,7 +103,7 @@ def test_figure_set_says_which_density_cannot_be_shown(sample_evidence):
 def test_figure_set_without_boundaries_has_charts_alone(real_data):
     folders = [real_data / "cheshire-east", real_data / "england"]
     known = figure_set("cheshire-east", data=folders, release=2010)
-    assert list(known.makers) == ["decile-profile", "change"]
+    assert list(known.makers) == ["decile-profile", "change", "tartan-rug"]
 
 
 def _of(evidence, indicators):

@@ -161,7 +161,7 @@ def index_page(page: IndexPage) -> str:
     scripts = [bundle(_ASSETS / "gallery.js")] if page.figures else []
     return _TEMPLATES.get_template("index.html.j2").render(
         page=page,
-        css=Markup(PAGE_CSS.read_text("utf-8")),
+        css=Markup("".join(css.read_text("utf-8") for css in (PAGE_CSS, _ASSETS / "gallery.css"))),
         scripts=PageScripts(*scripts, images="'self' file:"),
         cards=[(row, pictures.get(row["area"], "")) for row in groups.to_dict("records")],
         rows=page.profile.to_dict("records"),
