@@ -158,14 +158,18 @@ def test_figures_are_shown_with_words_to_copy(chromium, tmp_path, viewport):
     page = context.new_page()
     page.goto((tmp_path / "index.html").as_uri())
     page.locator(".gallery").scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelectorAll('.gallery img:not([hidden])').length === 1")
-    assert page.evaluate("document.querySelector('.gallery img').naturalWidth") == 40
+    page.locator(".gallery img[hidden]").wait_for(state="attached")
+    picture = page.locator(".gallery img").first
+    assert (
+        picture.evaluate("async (shown) => { await shown.decode(); return shown.naturalWidth }")
+        == 40
+    )
     page.click("text=Copy caption >> nth=0")
-    page.wait_for_function("document.querySelector('#copied').textContent.includes('done')")
+    page.locator("#copied", has_text="Copy caption: done").wait_for()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == "Half are in Crewe. Source: <b>MHCLG</b>"
     page.click("text=Copy alternative text >> nth=1")  # also where the picture is not there
-    page.wait_for_function("document.querySelector('#copied').textContent.includes('text: done')")
+    page.locator("#copied", has_text="Copy alternative text: done").wait_for()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == "Map: A picture that is not beside the page"
     found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
