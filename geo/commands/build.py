@@ -10,6 +10,7 @@ from geo.commands.options import (
     INDICATORS,
     PREVIOUS,
     RELEASES,
+    SAMPLE,
     disclosure_rule,
     folders,
     plain_errors,
@@ -76,7 +77,7 @@ def _parts(_: click.Context, __: click.Parameter, value: str) -> list[str]:
     callback=_parts,
     help="Parts to build, with commas between them: map, rug, figures, tables.  [default: all]",
 )
-@click.option("--sample", is_flag=True, help="Use the built-in synthetic borough; no data needed.")
+@SAMPLE
 @click.pass_context
 def build(
     context: click.Context,

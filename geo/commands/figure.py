@@ -10,6 +10,7 @@ from geo.commands.options import (
     INDICATORS,
     PREVIOUS,
     RELEASES,
+    SAMPLE,
     disclosure_rule,
     folders,
     plain_errors,
@@ -34,7 +35,7 @@ from geo.commands.options import (
     show_default=True,
     help="Folder to write to.",
 )
-@click.option("--sample", is_flag=True, help="Use the built-in synthetic borough; no data needed.")
+@SAMPLE
 @click.pass_context
 def figure(
     context: click.Context,

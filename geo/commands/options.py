@@ -20,6 +20,9 @@ DATA = click.option(
     help="Folder with boundary, lookup and Indices files; the one named first wins. "
     "[default: boundaries/PLACE]",
 )
+SAMPLE = click.option(
+    "--sample", is_flag=True, help="Use the built-in synthetic borough; no data needed."
+)
 INDICATORS = click.option(
     "--indicators",
     multiple=True,
@@ -133,7 +136,7 @@ def refuse_data_with_sample(context: click.Context) -> None:
     """Refuse what ``--sample`` would not look at."""
     given = context.get_parameter_source("place") is not ParameterSource.DEFAULT
     if context.params["sample"] and (
-        given or context.params["data"] or context.params["indicators"]
+        given or context.params["data"] or context.params.get("indicators")
     ):
         raise click.UsageError(
             "--sample draws a borough of its own; leave PLACE, --data and --indicators out."

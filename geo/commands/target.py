@@ -1,10 +1,18 @@
 """``geo target``: which areas come first, and what serving them reaches."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from geo.commands.options import DATA, RELEASES, folders, plain_errors
+from geo.commands.options import (
+    DATA,
+    RELEASES,
+    SAMPLE,
+    folders,
+    plain_errors,
+    refuse_data_with_sample,
+)
 
 
 @click.command()
@@ -24,24 +32,27 @@ from geo.commands.options import DATA, RELEASES, folders, plain_errors
     show_default=True,
     help="Folder to write to.",
 )
-@click.option("--sample", is_flag=True, help="Use the built-in synthetic borough; no data needed.")
+@SAMPLE
+@click.pass_context
 def target(
+    context: click.Context,
+    /,
     place: str,
     data: tuple[Path, ...],
     release: str,
-    index: str,
-    top: int | None,
     out: Path,
     sample: bool,
+    **asked: Any,
 ) -> None:
     """Write which LSOAs come first by deprivation, and what share of people that reaches.
 
     It reads public Indices and residents alone; outcomes are ranked in notebooks (geo.priority).
     """
+    refuse_data_with_sample(context)
     with plain_errors():
         from geo.report.target import write_target
 
-        asked = None if sample else place
+        named = None if sample else place
         given = folders(place, data, sample)
-        for line in write_target(asked, given, out, release=int(release), index=index, top=top):
+        for line in write_target(named, given, out, release=int(release), **asked):
             click.echo(line)

@@ -69,6 +69,7 @@ class LinearProgramme:
         self._solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         self._solver.setOptionValue("output_flag", False)
         self._solver.setOptionValue("threads", 1)
+        self._presolves = presolve
         self._solver.setOptionValue("presolve", "choose" if presolve else "off")
         self._solver.passModel(model)
         self._every = np.arange(columns.shape[1], dtype=np.int32)
@@ -76,7 +77,7 @@ class LinearProgramme:
     def cheapest(self, cost: np.ndarray) -> np.ndarray | None:
         """Solve for a cost of one of each number; None where nothing fits, or cost has no end."""
         self._solver.changeColsCost(len(cost), self._every, np.asarray(cost, dtype=float))
-        if self._is_solved() or self._is_solved_without_presolve():
+        if self._is_solved() or (self._presolves and self._is_solved_without_presolve()):
             return np.array(self._solver.getSolution().col_value)
         return None
 
@@ -86,6 +87,7 @@ class LinearProgramme:
 
     def _is_solved_without_presolve(self) -> bool:
         """Try again: presolved programmes have been called impossible that were not."""
+        self._presolves = False
         self._solver.setOptionValue("presolve", "off")
         self._solver.clearSolver()
         return self._is_solved()

@@ -53,6 +53,8 @@ def public_figures(
     ['the public figures of not in work']
     """
     secret = confidential_rows(indicators, catalogue)
+    if secret.all():
+        return []
     there = indicators["area_type"].isin(indicators.loc[secret, "area_type"].unique()).to_numpy()
     public = indicators[~secret & there & ~_of_parts(indicators)]
     if public["count"].isna().all():

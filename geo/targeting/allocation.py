@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import TableError, examples
-from geo.statistics.table_checks import numbers, refuse, require
-from geo.targeting.needs import area_codes
+from geo.targeting.needs import area_codes, complete
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ def allocate(
         raise TableError(
             f"The budget is {budget} and the unit {unit}; give a budget of whole units."
         )
-    wanted = _known(areas, need)
+    wanted = complete(areas, need)
     low, high, why = _bounds(areas, codes, limits, step, last)
     _refuse_unmet(wanted, low, high, int(units), float(step))
     given = _split(int(units), [Fraction(x) for x in wanted], low, high)
@@ -114,7 +113,7 @@ def allocate(
     free = [0] * len(areas), [int(units)] * len(areas)
     table["equal"] = _amounts(_split(int(units), [Fraction(1)] * len(areas), *free), step)
     if population is not None:
-        people = _known(areas, population)
+        people = complete(areas, population)
         if not people.sum():
             raise TableError(f"Nobody is in {population}; give people, or leave it out.")
         shares = _split(int(units), [Fraction(x) for x in people], *free)
@@ -135,13 +134,6 @@ def _fraction(amount: float, name: str) -> Fraction:
     return read
 
 
-def _known(areas: pd.DataFrame, column: str) -> np.ndarray:
-    require(areas, [column])
-    values = numbers(areas, column)
-    refuse(areas, np.isnan(values), column, "every area needs one, so leave out what is not shown")
-    return values
-
-
 def _bounds(
     areas: pd.DataFrame, codes: pd.Series, limits: Limits, step: Fraction, last: str | None
 ) -> tuple[list[int], list[int | None], tuple[list[str], list[str]]]:
@@ -150,7 +142,7 @@ def _bounds(
 
     def each(limit: float | str) -> list[Fraction]:
         values = (
-            _known(areas, limit).tolist()
+            complete(areas, limit).tolist()
             if isinstance(limit, str)
             else [float(_fraction(limit, "limit"))] * size
         )

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from geo.errors import TableError
 from geo.statistics.inequality import Concentration, concentration
 from geo.statistics.table_checks import group_keys, numbers, refuse, require
-from geo.targeting.needs import area_codes
+from geo.targeting.needs import area_codes, complete, require_top
 from geo.vocabulary.area_types import area_type, area_type_of
 
 
@@ -139,17 +138,12 @@ def coverage(
     """
     codes, groups = area_codes(areas), group_keys(areas, by) if len(by) else []
     require(areas, [need, people, order])
-    if isinstance(top, bool) or top != int(top) or not 1 <= top <= len(areas):
-        raise TableError(f"top is {top}; give a whole number from 1 to {len(areas)}, the areas.")
-    table = areas[[need, people]].copy()
-    for column in (need, people):
-        unknown = np.isnan(numbers(areas, column))
-        refuse(areas, unknown, column, "every area needs one, so leave out what is not shown")
+    require_top(top, areas)
+    table = pd.DataFrame({"need": complete(areas, need), "people": complete(areas, people)})
     refuse(areas, areas[need] > areas[people], need, "no more are in need than people live there")
     first = numbers(areas, order, lowest=-np.inf)
     refuse(areas, np.isnan(first), order, "every area needs one")
     table["first"] = first if order.endswith(("_rank", "_decile", "rank")) else -first
-    table = table.set_axis(["need", "people", "first"], axis=1).astype(float)
     units = [(str(area_type_of(str(codes.name)) or codes.name), codes)]
     units += [(group, areas[group]) for group in groups]
     curve = pd.concat([_curve(table, kind, names) for kind, names in units], ignore_index=True)

@@ -9,7 +9,7 @@ from scipy import special
 
 from geo.errors import TableError
 from geo.statistics.table_checks import confidence_levels, numbers, refuse, require
-from geo.targeting.needs import area_codes
+from geo.targeting.needs import area_codes, complete
 
 
 def persistently_deprived(
@@ -164,11 +164,7 @@ def difference_in_differences(
     require(areas, [targeted, *columns])
     refuse(areas, ~areas[targeted].isin([True, False]), targeted, "allowed are true and false")
     ((level, _),) = confidence_levels(confidence)[:1]
-    values = [numbers(areas, column) for column in columns]
-    for column, value in zip(columns, values, strict=True):
-        refuse(
-            areas, np.isnan(value), column, "every area needs one, so leave out what is not shown"
-        )
+    values = [complete(areas, column) for column in columns]
     for column, (x, n) in zip(columns[::2], (values[:2], values[2:]), strict=True):
         refuse(areas, (n == 0) & (x > 0), column, "an area without people has no cases")
     sides = [areas[targeted].to_numpy(dtype=bool)]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from geo.statistics.table_checks import group_keys, numbers, refuse, require
-from geo.targeting.needs import area_codes
+from geo.targeting.needs import area_codes, complete
 
 
 def compare_groupings(
@@ -65,10 +65,7 @@ def compare_groupings(
     area_codes(areas)
     keys = group_keys(areas, by)
     require(areas, [need, people, deprived])
-    table = pd.DataFrame({"need": numbers(areas, need), "people": numbers(areas, people)})
-    for column, given in (("need", need), ("people", people)):
-        unknown = table[column].isna().to_numpy()
-        refuse(areas, unknown, given, "every area needs one, so leave out what is not shown")
+    table = pd.DataFrame({"need": complete(areas, need), "people": complete(areas, people)})
     nobody = ((table["people"] == 0) & (table["need"] > 0)).to_numpy()
     refuse(areas, nobody, need, "an area without people has no need")
     refuse(areas, areas[deprived].isna(), deprived, "every area needs one")

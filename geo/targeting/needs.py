@@ -78,6 +78,20 @@ def area_codes(areas: pd.DataFrame) -> pd.Series:
     return areas[found]
 
 
+def complete(areas: pd.DataFrame, column: str) -> np.ndarray:
+    """Read a column of numbers from 0 up, of which every area has one."""
+    require(areas, [column])
+    values = numbers(areas, column)
+    refuse(areas, np.isnan(values), column, "every area needs one, so leave out what is not shown")
+    return values
+
+
+def require_top(top: int, areas: pd.DataFrame) -> None:
+    """Raise if that is no number of areas that can come first."""
+    if isinstance(top, bool) or top != int(top) or not 1 <= top <= len(areas):
+        raise TableError(f"top is {top}; give a whole number from 1 to {len(areas)}, the areas.")
+
+
 def weights_of(needs: str | Mapping[str, float]) -> dict[str, float]:
     """Read the needs with their weights, which are 0 or more and sum to 1."""
     weights = {needs: 1.0} if isinstance(needs, str) else dict(needs)

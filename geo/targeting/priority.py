@@ -9,7 +9,14 @@ import pandas as pd
 from geo.errors import TableError
 from geo.statistics.table_checks import confidence_levels, group_keys
 from geo.targeting.index import SCALES, Scale, on_scale
-from geo.targeting.needs import FORMULAS, Need, area_codes, read_need, weights_of
+from geo.targeting.needs import (
+    FORMULAS,
+    Need,
+    area_codes,
+    read_need,
+    require_top,
+    weights_of,
+)
 from geo.targeting.posteriors import posterior_draws
 from geo.targeting.rank_sets import rank_sets
 
@@ -126,8 +133,7 @@ def priority(
     codes, weights = area_codes(areas), weights_of(needs)
     if scale not in SCALES:
         raise TableError(f"The scale is {scale!r}; allowed are {', '.join(SCALES)}.")
-    if isinstance(top, bool) or top != int(top) or not 1 <= top <= len(areas):
-        raise TableError(f"top is {top}; give a whole number from 1 to {len(areas)}, the areas.")
+    require_top(top, areas)
     groups = np.zeros(len(areas), int)
     if by is not None:
         groups, _ = pd.factorize(areas[group_keys(areas, by)[0]])

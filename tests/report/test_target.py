@@ -2,7 +2,9 @@
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
+from geo.commands.cli import main
 from geo.errors import TableError
 from geo.report.target import told
 
@@ -25,3 +27,10 @@ def test_tables_of_the_sample(sample_evidence, tmp_path):
     assert f"{share:.1%} of all children live in these {top} LSOAs." in lines
     with pytest.raises(TableError, match="no ranks of wealth here; choose one of imd"):
         told(sample_evidence, tmp_path, "wealth", None)
+
+
+def test_target_command_refuses_a_place_with_the_sample(tmp_path):
+    for more in (["cheshire-east"], ["--data", str(tmp_path)]):
+        result = CliRunner().invoke(main, ["target", *more, "--sample"])
+        assert result.exit_code == 2
+        assert "leave PLACE, --data and --indicators out" in result.stderr

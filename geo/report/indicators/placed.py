@@ -1,7 +1,7 @@
 """Values without intervals, placed among all of England's areas of the kind most like theirs."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property, partial
 
 import numpy as np
@@ -36,8 +36,8 @@ class England:
     people : People
     authority, ward : Series or None
         By LSOA code; None where not all of England's are known.
-    names : mapping
-        Code of each authority by its name, as lookups have it.
+    lookups : tuple of DataFrame
+        From which the authorities' names are known.
     other_years : tuple of OtherYear
         The same of LSOAs of other years, where indicators are of these.
     """
@@ -45,7 +45,7 @@ class England:
     people: People
     authority: pd.Series | None = None
     ward: pd.Series | None = None
-    names: Mapping[str, str] = field(default_factory=dict)
+    lookups: tuple[pd.DataFrame, ...] = ()
     other_years: tuple["OtherYear", ...] = ()
 
     @classmethod
@@ -61,9 +61,13 @@ class England:
         wards = [t.set_index(code)[ward] for t in lookups if ward and {code, ward} <= set(t)]
         known = [one for one in map(partial(_whole, kind_of(code)), wards) if one is not None]
         where = None if authority is None else _whole(kind_of(code), authority)
-        listed = KnownAreas.listed_in(lookups).names
-        names = {n: c for kind in listed if is_of("lad", kind) for n, c in listed[kind].items()}
-        return cls(people, where, known[0] if known else None, names)
+        return cls(people, where, known[0] if known else None, tuple(lookups))
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Code of each authority by its name, as lookups have it."""
+        listed = KnownAreas.listed_in(self.lookups).names
+        return {n: c for kind in listed if is_of("lad", kind) for n, c in listed[kind].items()}
 
     @property
     def kind(self) -> str:

@@ -1,6 +1,7 @@
 """Indicators in wide form: a column for each indicator, or several named ``<id>_count`` …."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 import pandas as pd
@@ -100,9 +101,10 @@ def wide_parts(headers: Iterable[str]) -> dict[str, dict[str, str]]:
     ]
     found = {header: _PART.match(header) for header in free}
     stems = [part[1] if part else header for header, part in found.items()]
+    times = Counter(stems)
     parts: dict[str, dict[str, str]] = {}
     for header, stem in zip(free, stems, strict=True):
-        part = found[header] if stems.count(stem) > 1 else None
+        part = found[header] if times[stem] > 1 else None
         figure = re.sub(r"[ _]", "_", part[2].lower()) if part else "value"
         figure = "count" if figure == "numerator" else figure
         columns = parts.setdefault(stem if part else header, {})

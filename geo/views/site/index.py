@@ -162,7 +162,7 @@ def index_page(page: IndexPage) -> str:
     return _TEMPLATES.get_template("index.html.j2").render(
         page=page,
         css=Markup("".join(css.read_text("utf-8") for css in (PAGE_CSS, _ASSETS / "gallery.css"))),
-        scripts=PageScripts(*scripts, images="'self' file:"),
+        scripts=PageScripts(*scripts, images="'self' file:" if page.figures else ""),
         cards=[(row, pictures.get(row["area"], "")) for row in groups.to_dict("records")],
         rows=page.profile.to_dict("records"),
         legend=legend,

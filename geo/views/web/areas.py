@@ -279,33 +279,34 @@ def heat_layer(name: str, surface: SurfaceBands, codes: pd.Series) -> DensitySur
     Bands have range, look, area and shape; those without ``lower`` are places of which nothing is
     shown, for the ``state`` that they name.
     """
-    bands, unit, words = surface
-    if isinstance(bands, pd.Series):
-        return {
-            "name": name,
-            "unit": unit,
-            "words": words,
-            "bands": [],
-            "shapes": [],
-            "counts": _circles(name, bands, codes),
-        }
+    drawn, unit, words = surface
+    layer: DensitySurface = {
+        "name": name,
+        "unit": unit,
+        "words": words,
+        "bands": [],
+        "shapes": [],
+        "counts": None,
+    }
+    if isinstance(drawn, pd.Series):
+        layer["counts"] = _circles(name, drawn, codes)
+    else:
+        bands = _known_bands(name, drawn)
+        layer["bands"] = _bands(bands)
+        layer["shapes"] = encode_polygons(rounded_wgs84(bands)) if len(bands) else []
+    return layer
+
+
+def _known_bands(name: str, bands: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Bands that have a shape, from the lowest."""
     if not isinstance(bands, gpd.GeoDataFrame) or not {"lower", "upper"} <= set(bands.columns):
         raise TableError(
             f"The surface {name!r} has no bands; give a GeoDataFrame with the columns lower, "
             "upper and geometry."
         )
     _require_crs(bands, "bands")
-    drawn = shapely.area(bands.geometry.to_numpy()) > 0  # nor empty, nor missing
-    bands = bands[drawn].sort_values("lower")
-    shapes = encode_polygons(rounded_wgs84(bands)) if len(bands) else []
-    return {
-        "name": name,
-        "unit": unit,
-        "words": words,
-        "bands": _bands(bands),
-        "shapes": shapes,
-        "counts": None,
-    }
+    has_shape = shapely.area(bands.geometry.to_numpy()) > 0  # nor empty, nor missing
+    return bands[has_shape].sort_values("lower")
 
 
 def _circles(name: str, counts: pd.Series, codes: pd.Series) -> PackedNumbers:

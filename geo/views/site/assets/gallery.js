@@ -1,5 +1,6 @@
 // The figures of a report: their words are copied; pictures that are not beside the page are hidden.
 
+import { copies } from "../../style/assets/clipboard.js";
 import { elementById } from "../../style/assets/dom.js";
 
 /** @param {HTMLElement} button */
@@ -7,10 +8,7 @@ async function copyWords(button) {
   const id = button.dataset.copy ?? "";
   const told = elementById(id, HTMLElement);
   const words = (told instanceof HTMLImageElement ? told.alt : told.textContent) ?? "";
-  const isCopied = await navigator.clipboard?.writeText(words).then(
-    () => true,
-    () => false,
-  );
+  const isCopied = await copies(words);
   const [status, what] = [elementById("copied", HTMLElement), button.textContent];
   status.textContent = isCopied ? `${what}: done` : "Not copied: open the text and select it";
   button.textContent = isCopied ? "Copied" : "Not copied";

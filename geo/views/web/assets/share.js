@@ -1,5 +1,6 @@
 // Save, print and share: the buttons, and the link to the view.
 
+import { copies } from "../../style/assets/clipboard.js";
 import { byId, textsOf } from "./dom.js";
 import { csvOf, legendTexts, save, tableRows } from "./download.js";
 import { slug } from "./format.js";
@@ -81,10 +82,7 @@ export function writeSentence(headline, { shown }) {
  */
 async function copyFrom(field, what) {
   field.select();
-  const copied = await navigator.clipboard?.writeText(field.value).then(
-    () => true,
-    () => false,
-  );
+  const copied = await copies(field.value);
   byId("status", HTMLElement).textContent = copied
     ? `The ${what} is copied`
     : `The ${what} is selected: copy it with your keyboard`;
