@@ -82,7 +82,7 @@ def complete(areas: pd.DataFrame, column: str) -> np.ndarray:
     """Read a column of numbers from 0 up, of which every area has one."""
     require(areas, [column])
     values = numbers(areas, column)
-    refuse(areas, np.isnan(values), column, "every area needs one, so leave out what is not shown")
+    refuse(areas, np.isnan(values), column, "every area needs one (leave out what is not shown)")
     return values
 
 
