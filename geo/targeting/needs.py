@@ -78,11 +78,13 @@ def area_codes(areas: pd.DataFrame) -> pd.Series:
     return areas[found]
 
 
-def complete(areas: pd.DataFrame, column: str) -> np.ndarray:
-    """Read a column of numbers from 0 up, of which every area has one."""
-    require(areas, [column])
-    values = numbers(areas, column)
-    refuse(areas, np.isnan(values), column, "every area needs one (leave out what is not shown)")
+def complete(
+    table: pd.DataFrame, column: str, but: str = "leave out what is not shown"
+) -> np.ndarray:
+    """Read a column of numbers from 0 up, of which every row has one."""
+    require(table, [column])
+    values = numbers(table, column)
+    refuse(table, np.isnan(values), column, f"every row needs one ({but})")
     return values
 
 

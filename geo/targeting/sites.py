@@ -7,7 +7,7 @@ import pandas as pd
 
 from geo.errors import TableError, examples
 from geo.statistics.table_checks import group_keys, numbers, refuse, require
-from geo.targeting.needs import area_codes
+from geo.targeting.needs import area_codes, complete
 from geo.targeting.siting import best_sites
 from geo.targeting.siting_bounds import Problem
 
@@ -119,24 +119,17 @@ def place_sites(
         raise TableError(f"k is {k}; give a whole number from 1 to {len(sites)}, the candidates.")
     if within is not None and not within >= 0:
         raise TableError(f"The distance to reach is {within}; give one from 0 up.")
-    wanted = _complete(areas, need, "leave out what is not shown")
+    wanted = complete(areas, need)
     distance = _straight(areas, sites) if travel is None else _travelled(travel, codes, sites)
     kept = _marked(sites, "kept")
     if kept.sum() > k:
         raise TableError(f"{kept.sum()} sites are kept, and k is {k}; raise k or keep fewer.")
-    capacity = _complete(sites, "capacity", "it may be 0") if "capacity" in sites else None
+    capacity = complete(sites, "capacity", "it may be 0") if "capacity" in sites else None
     problem = Problem(
         wanted, distance, int(k), kept, within, capacity, _each_group(areas, sites, by)
     )
     chosen, served = best_sites(problem)
     return _told(areas, codes, sites, problem, (chosen, served))
-
-
-def _complete(table: pd.DataFrame, column: str, but: str) -> np.ndarray:
-    require(table, [column])
-    values = numbers(table, column)
-    refuse(table, np.isnan(values), column, f"every row needs one, so {but}")
-    return values
 
 
 def _marked(sites: pd.DataFrame, column: str) -> np.ndarray:
