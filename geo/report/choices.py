@@ -12,6 +12,7 @@ from geo.report.indicators.sums import DEPRIVED
 from geo.report.outcomes import Outcomes
 from geo.vocabulary.area_types import AreaType, is_lsoa, is_ward, kind_of
 
+_MOST_COUNTED = 6
 _RISES_OR_FALLS = ("increasing", "decreasing")
 _ON_CHILDREN = re.compile(
     r"child|young|\b(?:pupil|baby|babies|infant|school|early years|neet|suspension)", re.IGNORECASE
@@ -54,6 +55,23 @@ def leading_indicator(found: Outcomes) -> str:
     young = worse[worse.index.map(names).astype(str).str.contains(_ON_CHILDREN)]
     leading = young if young.max() > 0 else worse
     return str(leading.idxmax()) if leading.max() > 0 else ""
+
+
+def needs_counted(found: Outcomes, kind: str) -> list[str]:
+    """Choose indicators of need that have counts of areas of a kind, most of them worse first.
+
+    Need is what is good where it is low, and of one series; what is on children and young people
+    alone where any of it is.
+    """
+    table = found.latest[found.latest["area_type"].eq(kind)]
+    split = table.loc[table.duplicated(["indicator_id", "area_code"]), "indicator_id"]
+    counted = table.loc[table["count"].notna() & ~table["indicator_id"].isin(split), "indicator_id"]
+    low_is_good = found.catalogue["polarity"].eq("low_is_good")
+    names = found.catalogue[low_is_good].set_index("indicator_id")["name"]
+    needs = [str(one) for one in counted.unique() if one in names]
+    young = [one for one in needs if _ON_CHILDREN.search(names[one])]
+    worse = table.loc[table["comparison"].eq("worse"), "indicator_id"].value_counts()
+    return sorted(young or needs, key=lambda one: -int(worse.get(one, 0)))[:_MOST_COUNTED]
 
 
 def most_trends(found: Outcomes) -> str:

@@ -52,7 +52,7 @@ def density_of_indicator(evidence: Evidence, name: str) -> Surface | None:
 
 
 def counts_of_indicator(evidence: Evidence, name: str) -> tuple[pd.Series, str, str]:
-    """Cases of an indicator in each LSOA, as far as they may be shown; their unit, and what is not.
+    """Cases of an indicator in each LSOA that may be shown; their unit, source, and what is not.
 
     Raises
     ------
@@ -70,11 +70,11 @@ def counts_of_indicator(evidence: Evidence, name: str) -> tuple[pd.Series, str, 
         )
     fact = found.catalogue.set_index("indicator_id").loc[name]
     counted, plain = counted_words(fact)
+    about = f"{fact['name']}, {rows['period'].iat[0]}. Source: {str(fact['source']).rstrip('.')}."
     unknown = int(counts.isna().sum())
     gap = (
         f" {unknown} of {len(counts)} areas have no figure that may be shown, and no circle."
         if unknown
         else ""
     )
-    words = f"The area of a circle is in proportion to its count.{gap}"
-    return counts, counted if plain else f"counts of {counted}", words
+    return counts, counted if plain else f"counts of {counted}", f"{about}{gap}"

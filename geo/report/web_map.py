@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 
 from geo.errors import TableError
-from geo.report.choices import leading_indicator
+from geo.report.choices import needs_counted
 from geo.report.evidence import Evidence
 from geo.report.surfaces import counts_of_indicator, density_of_indicator, density_of_people
 from geo.statistics.density.surface import Surface
@@ -82,22 +82,21 @@ def _unchanged(evidence: Evidence, year: int) -> pd.Series | None:
 
 
 def _surfaces(evidence: Evidence) -> dict[str, SurfaceBands]:
-    """Density of the people, and of the indicator that stands out and its counts as circles.
+    """Density of the people and of the foremost need, and counts of needs as circles.
 
     As far as may be shown: where too few may be, the map says so by leaving the layer out.
     """
     found = evidence.outcomes
     shown: dict[str, SurfaceBands] = {}
     surfaces = [partial(density_of_people, evidence)]
-    name = leading_indicator(found) if found is not None else ""
-    if name:
-        surfaces.append(partial(density_of_indicator, evidence, name))
+    needs = [] if found is None else needs_counted(found, evidence.release.vintage)
+    surfaces += [partial(density_of_indicator, evidence, name) for name in needs[:1]]
     for surface in surfaces:
         with suppress(TableError):
             one = surface()
             if one is not None:
                 shown[_capital(one.unit)] = _layers(one), f"{one.unit} per km²", one.words
-    if name:
+    for name in needs:
         with suppress(TableError):
             counts, unit, words = counts_of_indicator(evidence, name)
             shown[f"{_capital(unit)} (circles)"] = counts, unit, words

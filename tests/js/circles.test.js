@@ -12,6 +12,7 @@ const surface = (/** @type {(number | null)[]} */ counts) => ({
   counts: packed(counts),
 });
 const areas = [0, 1, 2, 3];
+const areaInWords = (/** @type {number} */ i) => ["Alder (Oak)", "Birch", "Cedar", "Dogwood"][i];
 
 test("the area of a circle is in proportion to its count", () => {
   const { radius, most } = circlesOf(surface([80, 20, 0, null]), areas);
@@ -30,15 +31,29 @@ test("circles are counted in words, and how many areas have no figure", () => {
   const { counts, ...rest } = surface([40, 10, 30, 0]);
   const whole = { counts, ...rest };
   assert.equal(
-    circlesInWords(whole, { where: "All", areas, areasShown: areas }),
-    "All: 80 children",
+    circlesInWords(whole, { where: "All", areaInWords, areas, areasShown: areas }),
+    "All: 80 children; most in Alder (Oak): 40",
   );
   assert.equal(
-    circlesInWords(whole, { where: "All", areas, areasShown: [0, 1] }),
-    "All: 50 children, 62.5% of the 80 known",
+    circlesInWords(whole, { where: "All", areaInWords, areas, areasShown: [0, 1] }),
+    "All: 50 children, 62.5% of the 80 known; most in Alder (Oak): 40",
   );
   assert.equal(
-    circlesInWords(surface([40, null, 40, 0]), { where: "All", areas, areasShown: [0, 1] }),
+    circlesInWords(surface([40, null, 40, 0]), {
+      where: "All",
+      areaInWords,
+      areas,
+      areasShown: [0, 1],
+    }),
     "All: at least 40 children, 50.0% of the 80 known (1 area without a figure)",
   );
+});
+
+test("no area is named as that with most where two have as many, or one stands alone", () => {
+  const words = (/** @type {(number | null)[]} */ counts, shown = areas) =>
+    circlesInWords(surface(counts), { where: "All", areaInWords, areas, areasShown: shown });
+  assert.equal(words([40, 40, 0, 0]), "All: 80 children");
+  assert.equal(words([0, 0, 0, 0]), "All: 0 children");
+  assert.match(words([40, 10, 0, 0], [0]), / known$/);
+  assert.match(words([null, 10, 3, 0]), /; most in Birch: 10$/);
 });

@@ -16,9 +16,31 @@ test("search finds areas by name and by code, whatever the case", () => {
 });
 
 test("search finds groups of every level before areas", () => {
-  assert.deepEqual(found("o"), ["North & East", "South", "Oak", "Dogwood", "Fir & Co"]);
+  const ofOak = ["Alder", "Birch", "Cedar"]; // after those in whose own name it stands
+  assert.deepEqual(found("o"), ["North & East", "South", "Oak", "Dogwood", "Fir & Co", ...ofOak]);
   const [south] = findMatches("south", view);
   assert.deepEqual(south, { text: "South", note: "collaborative", level: 0, group: 1, area: -1 });
+});
+
+test("search finds the areas of a ward, and words in whatever order", () => {
+  assert.deepEqual(found("pine"), ["Pine", "Dogwood", "Elder"]);
+  assert.deepEqual(found("oak cedar"), ["Cedar"]);
+  assert.deepEqual(found("co fir"), ["Fir & Co"]);
+  assert.deepEqual(found("cedar pine"), []);
+});
+
+test("search finds towns first, with where they lie", () => {
+  /** @type {[number, number][]} */
+  const bounds = [
+    [53, -2],
+    [53.1, -1.9],
+  ];
+  const data = { ...mapData(), towns: [{ name: "Cedarton", bounds }] };
+  const [town, area] = findMatches("cedar", new View(data, deferredData));
+  assert.deepEqual(
+    { ...town, area: area.text },
+    { text: "Cedarton", note: "town", level: -1, group: -1, area: "Cedar", bounds },
+  );
 });
 
 test("an area is noted with its ward, or its code where it has none", () => {

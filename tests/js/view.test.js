@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { View } from "../../geo/views/web/assets/view.js";
-import { deferredData, mapData } from "./data.js";
+import { deferredData, mapData, packed } from "./data.js";
 
 /** @param {Partial<View["state"]>} [chosen] */
 function viewOf(chosen = {}) {
@@ -71,4 +71,24 @@ test("an area outside every group has no name of one", () => {
   assert.equal(view.wardOf(0), "Oak");
   assert.equal(view.wardOf(5), "");
   assert.deepEqual(viewOf({ level: 1 }).groupSizes, [3, 2]);
+});
+
+test("areas are sorted by what is drawn as circles, the unknown last", () => {
+  const counts = packed([5, null, 30, 0, 12, 7]);
+  const circles = { name: "", unit: "children", words: "", bands: [], shapes: [], counts };
+  const view = new View(mapData(), () => ({ ...deferredData(), surfaces: [circles] }));
+  const byDecile = view.areasByNeed;
+  view.state.heat = 0;
+  assert.deepEqual(view.areasByNeed, [2, 4, 5, 0, 3, 1]);
+  view.state.group = 0;
+  assert.deepEqual(view.areasByNeed, [2, 0, 1]);
+  Object.assign(view.state, { heat: -1, group: -1 });
+  assert.deepEqual(view.areasByNeed, byDecile);
+});
+
+test("an area is named with its ward, once", () => {
+  const view = new View({ ...mapData(), names: ["Oak, north", ...mapData().names.slice(1)] }, deferredData); // biome-ignore format: one line
+  assert.equal(view.areaInWords(0), "Oak, north");
+  assert.equal(view.areaInWords(1), "Birch (Oak)");
+  assert.equal(view.areaInWords(5), "Fir & Co");
 });

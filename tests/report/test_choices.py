@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from geo.report.choices import leading_indicator, most_trends, public_count
+from geo.report.choices import leading_indicator, most_trends, needs_counted, public_count
 from geo.report.outcomes import Outcomes
 
 CODES = ["E01000001", "E01000002", "E01000003"]
@@ -83,6 +83,20 @@ def test_most_trends_counts_rises_and_falls(order):
 def test_most_trends_without_five_points_is_none():
     table = pd.DataFrame({"indicator_id": ["neet"], "trend": ["cannot_be_calculated"]})
     assert most_trends(found(trends=table)) == ""
+
+
+def test_needs_counted_are_bad_where_high_and_on_children_first():
+    counts = {"good": [9, 9, 9], "bad": [1, 2, 3], "worse": [4, 5, 6], "unknown": [None] * 3}
+    table = counted(counts).assign(comparison="similar")
+    table.loc[table["indicator_id"].eq("worse"), "comparison"] = "worse"
+    known = found(table)
+    known.catalogue["polarity"] = ["high_is_good", *["low_is_good"] * 3]
+    assert needs_counted(known, "lsoa21") == ["worse", "bad"]
+    assert needs_counted(known, "lsoa11") == []
+    known.catalogue["name"] = ["Pupils", "Children in need", "Residents", "Children unknown"]
+    assert needs_counted(known, "lsoa21") == ["bad"]
+    twice = pd.concat([table, table.assign(sex="female")])  # of which series would a circle be?
+    assert needs_counted(replace(known, comparisons=twice), "lsoa21") == []
 
 
 @pytest.mark.parametrize("order", [["one", "two", "none"], ["two", "none", "one"]])

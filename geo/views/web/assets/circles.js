@@ -4,6 +4,7 @@ import { decodeNumbers } from "./decode.js";
 import { counted, formatPercent, formatWhole } from "./format.js";
 
 /** @import { DensitySurface } from "./payload" */
+/** @import { View } from "./view.js" */
 
 /** Radius of the largest circle in pixels. */
 const GREATEST_RADIUS = 15;
@@ -35,11 +36,12 @@ export function roundCounts(most) {
 }
 
 /**
- * How many there are in the areas shown, and what part of all that are known.
+ * How many there are in the areas shown, what part of all that are known, and where most are.
  * @param {DensitySurface} surface
- * @param {{ areas: number[], areasShown: number[], where: string }} view
+ * @param {Pick<View, "areas" | "areasShown" | "where" | "areaInWords">} view
  */
-export function circlesInWords(surface, { areas, areasShown, where }) {
+export function circlesInWords(surface, view) {
+  const { areas, areasShown, where } = view;
   const { count } = circlesOf(surface, areas);
   /** @param {number[]} some */
   const sum = (some) => some.reduce((so, i) => so + (count(i) ?? 0), 0);
@@ -51,5 +53,18 @@ export function circlesInWords(surface, { areas, areasShown, where }) {
       ? `, ${formatPercent(here, all)} of the ${formatWhole(all)} known`
       : "";
   const gap = unknown ? ` (${counted(unknown, "area")} without a figure)` : "";
-  return `${where}: ${least}${formatWhole(here)} ${surface.unit}${part}${gap}`;
+  return `${where}: ${least}${formatWhole(here)} ${surface.unit}${part}${gap}${mostIn(count, view)}`;
+}
+
+/**
+ * Which of the areas shown has the greatest count, where one has.
+ * @param {(i: number) => number | null} count
+ * @param {Pick<View, "areasShown" | "areaInWords">} view
+ */
+function mostIn(count, { areasShown, areaInWords }) {
+  const known = areasShown.filter((i) => count(i) !== null);
+  const most = known.reduce((so, i) => Math.max(so, count(i) ?? 0), 0);
+  const [first, ...others] = known.filter((i) => count(i) === most);
+  if (!most || others.length || known.length < 2) return "";
+  return `; most in ${areaInWords(first)}: ${formatWhole(most)}`;
 }

@@ -5,6 +5,7 @@ import { circlesOf } from "./circles.js";
 import { textsOf } from "./dom.js";
 import { formatWhole } from "./format.js";
 import { bandRows, legendRows } from "./legend.js";
+import { countColumn } from "./panel.js";
 
 /** @import { ChipStyle } from "./dom.js" */
 /** @import { Measure } from "./measures.js" */
@@ -45,12 +46,17 @@ export function tableRows(view) {
     ...measures.flatMap((measure) => measure.notes),
     ...textsOf(".notices li, .rule, .sources li"),
   ];
+  const counts = view.circles ? [countColumn(view.circles)] : [];
   return [
-    ["code", "name", ...levels.map(({ singular }) => singular), ...measures.flatMap(heads)],
+    [
+      ...["code", "name", ...levels.map(({ singular }) => singular)],
+      ...[...counts.map(({ head }) => head), ...measures.flatMap(heads)],
+    ],
     ...view.areasByNeed.map((i) => [
       data.codes[i],
       data.names[i],
       ...levels.map((_, level) => view.nameOfGroup(i, level)),
+      ...counts.map(({ text }) => text(i)),
       ...measures.flatMap((measure) => cells(measure, i)),
     ]),
     [],

@@ -187,6 +187,10 @@ function circleLegend(surface, areas) {
     element("h2", {}, surface.name),
     element("p", {}, `Circles: number of ${surface.unit} in each area`),
     element("ul", { class: "circles" }, ...rows),
-    element("p", { class: "note" }, surface.words),
+    element(
+      "p",
+      { class: "note" },
+      `A circle's area is in proportion to its count. ${surface.words}`,
+    ),
   ];
 }

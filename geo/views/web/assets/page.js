@@ -16,7 +16,7 @@ import { offerDownloads, printMaps, writeLink, writeSentence } from "./share.js"
 import { FIRST_ROWS, MORE_ROWS, View } from "./view.js";
 
 /** @import { AreaMap } from "./area-map.js" */
-/** @import { DeferredData, MapData } from "./payload" */
+/** @import { DeferredData, MapData, Town } from "./payload" */
 /** @import { Match } from "./search.js" */
 /** @import { State } from "./view.js" */
 /** @typedef {"map" | "list" | "search" | "view" | "link"} Origin  From where an area was chosen. */
@@ -315,19 +315,21 @@ class Page {
   }
 
   #addTowns() {
-    const { map } = this.#maps.main;
     const { towns } = this.#view.data;
     const buttons = towns.map(({ name, bounds }) => {
       const button = element("button", { type: "button" }, name);
-      button.addEventListener("click", () => {
-        const animate = !prefersStill() && !this.#view.isDouble;
-        map.fitBounds(bounds, { animate, maxZoom: 14 });
-      });
+      button.addEventListener("click", () => this.#zoomTo(bounds));
       return button;
     });
     const [list, label] = ["towns", "towns-label"].map((id) => byId(id, HTMLElement));
     list.append(...buttons);
     for (const each of [list, label]) each.hidden = !towns.length;
+  }
+
+  /** @param {Town["bounds"]} bounds */
+  #zoomTo(bounds) {
+    const animate = !prefersStill() && !this.#view.isDouble;
+    this.#maps.main.map.fitBounds(bounds, { animate, maxZoom: 14 });
   }
 
   /** Streets load from outside, so they are asked for only when a reader asks. */
@@ -361,13 +363,16 @@ class Page {
   }
 
   /** @param {Match} match */
-  #goTo({ level, group, area }) {
-    if (area < 0) {
+  #goTo({ level, group, area, bounds, text }) {
+    if (bounds) {
+      this.#zoomTo(bounds);
+      tell(`The map shows ${text}`);
+    } else if (area < 0) {
       this.#change({ level, group }, { move: true });
-      return;
+    } else {
+      if (!this.#view.isShown(area)) this.#change({ group: NONE, top: 0 });
+      this.#select(area, "search");
     }
-    if (!this.#view.isShown(area)) this.#change({ group: NONE, top: 0 });
-    this.#select(area, "search");
   }
 }
 

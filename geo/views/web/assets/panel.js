@@ -3,7 +3,7 @@
 import { element } from "../../style/assets/dom.js";
 import { decodeClasses } from "./decode.js";
 import { chip } from "./dom.js";
-import { counted, formatPercent, formatValue, formatWhole, shortLabel } from "./format.js";
+import { capital, counted, formatPercent, formatValue, formatWhole, shortLabel } from "./format.js";
 import { classesBy, figureIn, JUDGED, oneColumn, STATES, schemesOf, stylesBy } from "./measures.js";
 import { MORE_ROWS } from "./view.js";
 
@@ -184,8 +184,13 @@ function areasTable(indicators, { data, areasInPlace, place }) {
 export function writeTable({ head, rows, caption, more }, view) {
   const { shown: measures, state, where, areasByNeed: areas } = view;
   const [first] = measures;
-  const columns = measures.length > 1 ? measures.map(oneColumn) : first.columns;
-  const need = first.deciles ? "most deprived" : "most in need";
+  const { circles } = view;
+  const columns = circles
+    ? [countColumn(circles), ...measures.map(oneColumn)]
+    : measures.length > 1
+      ? measures.map(oneColumn)
+      : first.columns;
+  const need = circles ? `most ${circles.unit}` : first.deciles ? "most deprived" : "most in need";
   caption.textContent = `Areas in ${where.replace(/^All areas/, "the map")}, ${need} first`;
   head.replaceChildren(
     element("th", { scope: "col", class: "" }, "Area"),
@@ -208,6 +213,20 @@ export function writeTable({ head, rows, caption, more }, view) {
   more.textContent =
     next === left ? `Show all ${formatWhole(areas.length)} areas` : `Show ${next} more areas`;
 }
+
+/**
+ * What is counted in each area, as the circles draw it.
+ * @param {NonNullable<View["circles"]>} circles
+ * @returns {Column}
+ */
+export const countColumn = ({ unit, count }) => ({
+  head: capital(unit),
+  text: (i) => {
+    const known = count(i);
+    return known === null ? "not known" : formatWhole(known);
+  },
+  number: true,
+});
 
 /** @param {Column} column */
 const numberClass = ({ number }) => ({ class: number ? "number" : "" });

@@ -4,25 +4,33 @@ import { element } from "../../style/assets/dom.js";
 import { counted } from "./format.js";
 
 /** @import { View } from "./view.js" */
-/** @typedef {{ text: string, note: string, level: number, group: number, area: number }} Match */
+/** @import { Town } from "./payload" */
+/**
+ * A group, an area or a town that was found; `bounds` are a town's.
+ * @typedef {{ text: string, note: string, level: number, group: number, area: number, bounds?: Town["bounds"] }} Match
+ */
 
 const MOST_GROUPS = 6;
 const MOST_MATCHES = 8;
 const NOTHING =
-  "Nothing found. Names of neighbourhoods, wards and groups and codes of neighbourhoods can be " +
-  "searched; streets, villages and postcodes cannot.";
+  "Nothing found. Names of neighbourhoods, wards, towns and groups and codes of neighbourhoods can " +
+  "be searched; streets, villages and postcodes cannot.";
 
 /**
- * Groups and areas whose name (or an area whose code) holds the text, whatever its case.
+ * Groups, towns and areas that hold every word of the text, whatever its case: groups and towns in
+ * their names, areas in name, code and ward, those in whose own name it stands first.
  * @param {string} words
  * @param {View} view
  */
 export function findMatches(words, view) {
-  const { codes, names } = view.data;
-  const asked = words.trim().toLowerCase();
-  if (!asked) return [];
-  /** @param {string} text */
-  const holds = (text) => text.toLowerCase().includes(asked);
+  const { codes, names, towns } = view.data;
+  const asked = words.toLowerCase().split(/\s+/).filter(Boolean);
+  if (!asked.length) return [];
+  /** @param {string[]} texts */
+  const holds = (...texts) => {
+    const text = texts.join(" ").toLowerCase();
+    return asked.every((word) => text.includes(word));
+  };
   /** @type {Match[]} */
   const groups = view.levels
     .flatMap(({ names: groupNames, singular }, level) =>
@@ -30,15 +38,25 @@ export function findMatches(words, view) {
     )
     .filter(({ text }) => holds(text))
     .slice(0, MOST_GROUPS);
-  const room = MOST_MATCHES - Math.min(groups.length, MOST_MATCHES / 2);
-  /** @type {Match[]} */
-  const areas = [];
-  for (let area = 0; area < codes.length && areas.length < room; area++) {
-    if (!holds(names[area]) && !holds(codes[area])) continue;
+  const zooms = towns
+    .filter(({ name }) => holds(name))
+    .map(({ name, bounds }) => ({
+      text: name,
+      note: "town",
+      level: -1,
+      group: -1,
+      area: -1,
+      bounds,
+    }));
+  const others = [...zooms, ...groups].slice(0, MOST_GROUPS);
+  const room = MOST_MATCHES - Math.min(others.length, MOST_MATCHES / 2);
+  const found = view.areas.filter((i) => holds(names[i], codes[i], view.wardOf(i)));
+  const byName = found.filter((i) => holds(names[i], codes[i]));
+  const areas = [...new Set([...byName, ...found])].slice(0, room).map((area) => {
     const note = view.wardOf(area) || codes[area];
-    areas.push({ text: names[area], note, level: -1, group: -1, area });
-  }
-  return [...groups, ...areas];
+    return { text: names[area], note, level: -1, group: -1, area };
+  });
+  return [...others, ...areas];
 }
 
 /**

@@ -67,8 +67,9 @@ export function writeLink(address) {
  * @param {string} headline
  * @param {View} view
  */
-export function writeSentence(headline, { shown }) {
+export function writeSentence(headline, { shown, surface }) {
   const notes = shown.flatMap((measure) => (measure.deciles ? [] : measure.notes));
+  if (surface) notes.push(surface.words);
   const about = textsOf(".subtitle, .notices li");
   const licences = textsOf(".sources li").filter((line) => /licen[cs]|right/i.test(line));
   const sentences = [headline, ...new Set([...notes, ...about, ...licences])];

@@ -115,6 +115,13 @@ export class View {
     return this.levels[this.state.level];
   }
 
+  /** The counts that are drawn as circles: what they are of, and how many each area has. */
+  get circles() {
+    const { surface } = this;
+    if (!surface?.counts) return null;
+    return { unit: surface.unit, count: decodeNumbers(surface.counts) };
+  }
+
   get surface() {
     return this.state.heat < 0 ? null : this.deferred.surfaces[this.state.heat];
   }
@@ -143,6 +150,15 @@ export class View {
   wardOf(i) {
     return this.data.wards ? this.nameOfGroup(i, this.levels.length - 1) : "";
   }
+
+  /**
+   * Name and ward of an area; its code where it has no other name.
+   * @param {number} i
+   */
+  areaInWords = (/** @type {number} */ i) => {
+    const [name, ward] = [this.data.names[i], this.wardOf(i)];
+    return ward && !name.includes(ward) ? `${name} (${ward})` : name;
+  };
 
   /** @param {number} i */
   isInPlace(i) {
@@ -179,13 +195,16 @@ export class View {
     return sizes;
   }
 
-  /** The areas shown, most in need first. */
+  /** The areas shown, most in need first: by their counts where those are drawn as circles. */
   get areasByNeed() {
-    const { level, group, top } = this.state;
-    const key = [this.#measures().key, level, group, top].join("|");
+    const { level, group, top, heat } = this.state;
+    const key = [this.#measures().key, level, group, top, heat].join("|");
     if (this.#byNeed.key === key) return this.#byNeed.areas;
     const [measure] = this.shown;
-    const keys = this.areas.map((i) => [measure.classOf(i), measure.order(i)]);
+    const { circles } = this;
+    const keys = this.areas.map((i) =>
+      circles ? [-(circles.count(i) ?? -1), i] : [measure.classOf(i), measure.order(i)],
+    );
     const areas = this.areasShown.sort((a, b) => {
       const [one, other] = [keys[a], keys[b]];
       return one[0] - other[0] || (one[1] === other[1] ? a - b : one[1] - other[1]);
