@@ -481,8 +481,26 @@ def _assets(data: Path) -> dict[str, bytes]:
             b"Indicator ID,Indicator,Unit,Value type,Polarity\n"
             b"93000,Invented,%,Proportion,RAG - Low is good   \n"
         ),
+        "msoanames/MSOA-Names-Latest2.csv": mark + _msoa_names(data, "21", 6_856),
+        "msoanames/MSOA-Names-Latest.csv": _msoa_names(data, "11", 6_791),
         "data/archive/latest.zip": _crimes(["E01018386", "E01018386", "E01018387"]),
     }
+
+
+def _msoa_names(data: Path, year: str, count: int) -> bytes:
+    """Invented names under the House of Commons Library's headers, Cheshire East's MSOAs first."""
+    own = gpd.read_file(data / "cheshire-east" / "MSOA_2021_BGC_cheshire_east.geojson")
+    others = count - len(own)
+    kind = f"msoa{year}"
+    names = [*own["MSOA21NM"], *(f"Elsewhere {at}" for at in range(others))]
+    codes = [*own["MSOA21CD"], *(f"E03{at:06}" for at in range(others))]
+    table = pd.DataFrame({f"{kind}cd": codes, f"{kind}nm": names, f"{kind}nmw": names})
+    table[f"{kind}hclnm"] = [f"Town, Quarter {at}" for at in range(count)]
+    table = table.assign(**{f"{kind}hclnmw": ""})
+    last = (
+        {"localauthorityname": "x", "type": "Present in 2011"} if year == "21" else {"Laname": "x"}
+    )
+    return table.assign(**last).to_csv(index=False).encode()
 
 
 def _output_areas(lsoas: pd.DataFrame, own: Path) -> pd.DataFrame:

@@ -11,6 +11,10 @@ from geo.vocabulary.releases import RELEASES, Release
 SAMPLE_NOTICE = "Synthetic data: an invented borough. None of these places or figures is real."
 _OGL = "Contains public sector information licensed under the Open Government Licence v3.0."
 _ONS = "Source: Office for National Statistics licensed under the Open Government Licence v3.0."
+_HCL = (
+    "MSOA Names, House of Commons Library. Contains Parliamentary information licensed under the "
+    "Open Parliament Licence v3.0."
+)
 _OS = "Contains OS data © Crown copyright and database right {year}."
 RESIDENTS = "Residents: as "
 """How the source of residents begins."""
@@ -36,7 +40,12 @@ def sources_of(
     year = max([*years, f"20{release.vintage[-2:]}"])
     counted = (f"{RESIDENTS}{residents}.",) if residents else ()
     usual = [_ONS, _OS.format(year=year), _OGL]
-    return (indices_source(release.year), *counted, *(credited or usual))
+    named = credited or usual
+    if inputs.msoa_names is not None and not any(
+        "House of Commons Library" in one for one in named
+    ):
+        named = [*named, _HCL]  # a file of their own that somebody put there
+    return (indices_source(release.year), *counted, *named)
 
 
 def indices_source(*years: int) -> str:

@@ -39,6 +39,7 @@ from geo.sources.recognise import DataFile
 from geo.statistics.deprivation import decile_profile
 from geo.vocabulary.area_types import column_of, is_lsoa, is_of
 from geo.vocabulary.codes import among
+from geo.vocabulary.local_names import LOCAL_NAME, local_names
 from geo.vocabulary.releases import RELEASES, Release
 
 Progress = Callable[[str], None]
@@ -158,7 +159,7 @@ def _outcomes(
     )
     indicators, catalogue = completed(indicators, catalogue, lsoas, england.people, notes)
     if indicators["area_type"].eq(MSOA).any():
-        lsoas = with_msoas(lsoas, inputs.lookups, inputs.msoas)
+        lsoas = with_msoas(lsoas, inputs.lookups, inputs.msoas, inputs.msoa_names)
     england = replace(england, other_years=tuple(years))
     found = outcomes(indicators, catalogue, lsoas, place, england=england, terms=terms, notes=notes)
     return with_benchmarks(found, against, indicators, place, england, notes)
@@ -244,6 +245,8 @@ def _joined(
     if named:
         names = named[0].drop_duplicates(code).set_index(code)[name]
         lsoas.insert(1, name, lsoas[code].map(names))
+    at = 1 + (name in lsoas)
+    lsoas.insert(at, LOCAL_NAME, local_names(lsoas, inputs.msoa_names))
     residents = "published with the Indices" if "population" in lsoas else ""
     if not residents:
         counted = next((table for table in inputs.populations if code in table), None)

@@ -297,8 +297,9 @@ def source_lines(place: str | Path, folder: Path) -> Iterator[str]:
             state = "your own file"
         else:
             state = f"not here; on request: --with {source.group}" if source.group else "not here"
-        yield f"  {source.file}: {source.title}. {state[0].upper()}{state[1:]}."
-    yield f"All are under the {registry().licence}."
+        licence = f" {source.licence}." if source.licence else ""
+        yield f"  {source.file}: {source.title}. {state[0].upper()}{state[1:]}.{licence}"
+    yield f"Where no other licence is named, they are under the {registry().licence}."
     if lines := attributions(folder):
         yield "To be named on whatever is made of what is here:"
         yield from (f"  {line}" for line in lines)

@@ -43,11 +43,13 @@ from geo.statistics.trends import trend
 from geo.vocabulary.area_types import (
     column_of,
     is_code_column,
+    is_lsoa,
     kind_of,
     name_column,
     vintage_column,
 )
 from geo.vocabulary.indicators import decimals_of
+from geo.vocabulary.local_names import local_names
 from geo.vocabulary.measures import contributions_in
 from geo.vocabulary.periods import latest_by
 
@@ -371,6 +373,7 @@ def _names(compared: pd.DataFrame, lsoas: pd.DataFrame, place: Place) -> pd.Seri
     known: dict[str, str] = {"borough": place.name, ENGLAND: "England"}
     for code in filter(is_code_column, lsoas):
         if (name := name_column(code)) in lsoas:
-            known |= dict(zip(lsoas[code], lsoas[name], strict=True))
+            named = local_names(lsoas) if is_lsoa(code) else lsoas[name]
+            known |= dict(zip(lsoas[code], named, strict=True))
     names = compared["area_code"].map(known)
     return names.where(names.notna(), compared["area_code"])

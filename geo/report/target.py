@@ -7,6 +7,7 @@ from geo.errors import TableError, refusal_told
 from geo.report.evidence import Evidence, gather_evidence
 from geo.targeting.coverage import coverage
 from geo.targeting.priority import priority
+from geo.vocabulary.local_names import LOCAL_NAME
 from geo.vocabulary.releases import INDICES, RELEASES
 from geo.vocabulary.spreadsheets import safe_cells
 
@@ -64,6 +65,9 @@ def told(evidence: Evidence, out: Path, index: str, top: int | None) -> list[str
     order = order[[c for c in order if c not in ("index", "probability", "rank_low", "rank_high")]]
     extra = [c for c in (*levels, rank, f"{index}_decile", "population", "children") if c in lsoas]
     table = order.join(lsoas[[c for c in extra if c not in order]])
+    names = [name for name in (f"{evidence.release.vintage}nm", LOCAL_NAME) if name in lsoas]
+    for at, name in enumerate(names, 1):
+        table.insert(at, name, lsoas[name])
     lines = [f"{evidence.label}: {top} of {len(lsoas)} LSOAs come first by {INDICES[index]}."]
     if levels:
         served = table[table["standing"] == "firmly in"][levels[0]].value_counts()

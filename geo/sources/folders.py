@@ -11,7 +11,15 @@ import pandas as pd
 
 from geo.errors import FileError, TableError, examples
 from geo.notes import Notes, note
-from geo.sources import boundaries, deprivation, lookups, map_files, populations, tabular
+from geo.sources import (
+    boundaries,
+    deprivation,
+    lookups,
+    map_files,
+    msoa_names,
+    populations,
+    tabular,
+)
 from geo.sources.ages import ResidentsByAge, read_residents_by_age
 from geo.sources.download.store import RECORD
 from geo.sources.indicators.fields import KEYS
@@ -44,6 +52,7 @@ class Inputs:
     tables: dict[DataFile, pd.DataFrame] = field(default_factory=dict)
     ages: tuple[ResidentsByAge, ...] = ()
     msoas: gpd.GeoDataFrame | None = None
+    msoa_names: pd.DataFrame | None = None
 
 
 def scan(folders: Iterable[str | Path], levels: Sequence[str] = ()) -> list[DataFile]:
@@ -218,6 +227,7 @@ def read_inputs(
         wards=next((shapes[role] for role in wards), None),
         lookups=linked,
         populations=tuple(read(file, populations.read_population) for file in many["population"]),
+        msoa_names=next((read(one, msoa_names.read_msoa_names) for one in many["names"]), None),
         indicators=outcomes,
         catalogue=catalogue,
         grouping=next((file.path for file in single["grouping"]), None),
@@ -250,7 +260,7 @@ def _by_role(
         kind: [one for role in roles if role.startswith(kind) for one in choose(files, role)]
         for kind in ("lookup", "population")
     }
-    return wards, single, many
+    return wards, single, many | {"names": choose(files, f"names msoa{vintage[-2:]}")}
 
 
 def _boundary_reader(role: str, file: DataFile, notes: Notes | None) -> Callable[[Path], Any]:

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geo.errors import GeoError, examples
-from geo.sources import boundaries, deprivation, lookups, map_files, populations, tabular
+from geo.sources import (
+    boundaries,
+    deprivation,
+    lookups,
+    map_files,
+    msoa_names,
+    populations,
+    tabular,
+)
 from geo.sources.indicators.exports import NO_INDICATORS, is_crimes
 from geo.sources.indicators.file import form_of, is_indicators
 from geo.vocabulary.area_types import area_type, code_columns, is_lsoa, is_ward
@@ -61,6 +69,7 @@ class DataFile:
             "lookup": f"lookup from {' to '.join(area_type(one).dated for one in detail.split())}",
             "deprivation": f"Indices of Deprivation {detail}",
             "population": f"residents by {area_type(detail).dated}",
+            "names": f"names of {area_type(detail).dated}",
             "grouping": "grouping of areas",
         }
         return words.get(what, "not recognised" if not self.problem else "cannot be read")
@@ -126,6 +135,11 @@ def _residents_role(path: Path, headers: Sequence[str]) -> str:
     return f"population {vintage}" if vintage else ""
 
 
+def _names(headers: Sequence[str], _levels: Sequence[str]) -> Sequence[str]:
+    kind = msoa_names.kind_in(headers)
+    return msoa_names.columns_of(kind) if kind else ()
+
+
 def _lookup(headers: Sequence[str], _levels: Sequence[str]) -> Sequence[str]:
     link = lookups.role_of(headers)
     return [code_columns(headers)[kind] for kind in link] if link else ()
@@ -158,6 +172,12 @@ RECOGNISERS = (
         "a column of LSOA codes of one vintage and one of all residents, such as population",
         _residents,
         _residents_role,
+    ),
+    Recogniser(
+        "names of MSOAs",
+        "the House of Commons Library's columns of one vintage: msoa21cd, msoa21nm, msoa21hclnm",
+        _names,
+        lambda _path, headers: f"names {msoa_names.kind_in(headers)}",
     ),
     Recogniser(
         "lookup",

@@ -15,6 +15,14 @@ test("search finds areas by name and by code, whatever the case", () => {
   assert.deepEqual(found("e01000004"), ["Dogwood"]);
 });
 
+test("search finds areas by their official name too, which stands beside one made of the ward's", () => {
+  assert.deepEqual(found("mill 002a"), ["Cedar"]);
+  const data = mapData();
+  data.names[1] = "Oak (001B)";
+  const named = new View(data, deferredData);
+  assert.deepEqual(findMatches("001b", named)[0].note, "Mill 001B");
+});
+
 test("search finds groups of every level before areas", () => {
   const ofOak = ["Alder", "Birch", "Cedar"]; // after those in whose own name it stands
   assert.deepEqual(found("o"), ["North & East", "South", "Oak", "Dogwood", "Fir & Co", ...ofOak]);
@@ -44,7 +52,7 @@ test("search finds towns first, with where they lie", () => {
 });
 
 test("an area is noted with its ward, or its code where it has none", () => {
-  assert.deepEqual(findMatches("birch", view)[0].note, "Oak");
+  assert.deepEqual(findMatches("birch", view)[0].note, "Oak ward");
   assert.deepEqual(findMatches("fir", view)[0].note, "E01000006");
 });
 

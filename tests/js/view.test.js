@@ -68,7 +68,7 @@ test("one measure, two side by side, or one made of two", () => {
 
 test("an area outside every group has no name of one", () => {
   const view = viewOf();
-  assert.equal(view.wardOf(0), "Oak");
+  assert.equal(view.wardOf(0), "Oak ward");
   assert.equal(view.wardOf(5), "");
   assert.deepEqual(viewOf({ level: 1 }).groupSizes, [3, 2]);
 });
@@ -87,8 +87,25 @@ test("areas are sorted by what is drawn as circles, the unknown last", () => {
 });
 
 test("an area is named with its ward, once", () => {
-  const view = new View({ ...mapData(), names: ["Oak, north", ...mapData().names.slice(1)] }, deferredData); // biome-ignore format: one line
-  assert.equal(view.areaInWords(0), "Oak, north");
-  assert.equal(view.areaInWords(1), "Birch (Oak)");
+  const { names } = mapData();
+  const view = new View({ ...mapData(), official: ["Mill 001A", ...names.slice(1)] }, deferredData);
+  assert.equal(view.areaInWords(0), "Alder");
+  assert.equal(view.areaInWords(1), "Birch (Oak ward)");
   assert.equal(view.areaInWords(5), "Fir & Co");
+});
+
+test("a ward and a collaborative of one name are told apart wherever either is named", () => {
+  const data = mapData();
+  const ward = data.wards;
+  assert.ok(ward);
+  ward.names[0] = data.levels[0].names[0];
+  const named = new View(data, deferredData);
+  const places = [0, data.levels.length].map((level) => {
+    Object.assign(named.state, { level, group: 0 });
+    return named.place;
+  });
+  assert.deepEqual(places, ["North & East collaborative", "North & East ward"]);
+  assert.equal(named.nameAndKindOfGroup(0, 0), "North & East collaborative");
+  Object.assign(named.state, { level: 0, group: 1 });
+  assert.equal(named.place, "South");
 });

@@ -129,3 +129,19 @@ def test_scores_of_the_indices_that_nothing_weighs_do_not_stop_a_place(tmp_path,
     lines, good = checked(tmp_path, "E06000001", indices=indices, wards=WARDS)
     assert good, lines
     assert any("has a figure of any indicator, so none is compared" in line for line in lines)
+
+
+def test_names_of_msoas_name_the_lsoas_and_credit_their_publisher(tmp_path):
+    write_sample(tmp_path)
+    for own in tmp_path.glob("**/indicators.*"):
+        own.unlink()  # the Indices alone are quick
+    lsoas = pd.read_csv(next(tmp_path.glob("LSOA21_WD24*")))
+    names = lsoas["LSOA21NM"].str[:-1].unique()
+    table = pd.DataFrame({"msoa21nm": names, "msoa21hclnm": [f"Quarter {n}" for n in names]})
+    table.insert(0, "msoa21cd", [f"E02{at:06}" for at in range(len(names))])
+    table.to_csv(tmp_path / "names.csv", index=False)
+    evidence = gather_evidence(tmp_path / "place", [tmp_path], RELEASES[2025])
+    row = evidence.lsoas.iloc[0]
+    called = f"Quarter {row['lsoa21nm'][:-1]} ({row['lsoa21nm'].split()[-1]})"
+    assert row["local_name"] == called
+    assert sum("Open Parliament Licence" in line for line in evidence.sources) == 1

@@ -624,7 +624,7 @@ def test_fetch_from_nothing_gives_every_file(everything):
 def test_fetched_files_are_recognised_each_in_a_role_of_its_own(everything):
     _, folder, _ = everything
     roles = [file.role for file in folders.scan([folder]) if file.role]
-    assert len(roles) == len(set(roles)) == 12
+    assert len(roles) == len(set(roles)) == 14
     assert all(any(r.startswith(s.role) for r in roles) for s in registry().sources if s.role)
 
 
@@ -669,6 +669,15 @@ def test_fetched_census_equals_the_published_figures(everything, real_data, indi
     assert local["count"].eq(census["count"].loc[local.index]).all()
 
 
+def test_fetched_names_keep_their_own_licence(everything):
+    _, folder, _ = everything
+    entry = json.loads((folder / "sources.json").read_text("utf-8"))["files"]["msoa21_names.csv"]
+    assert entry["licence"] == "Open Parliament Licence v3.0"
+    assert "House of Commons Library" in entry["attribution"][0]
+    named = attributions(folder, {"msoa21_names.csv"})
+    assert "Open Parliament Licence v3.0" in named[0]
+
+
 def test_fetched_postcodes_are_live(everything):
     _, folder, _ = everything
     table = pd.read_csv(folder / "more" / "postcodes.csv")
@@ -683,6 +692,9 @@ def test_sources_lists_files_ages_and_names(everything):
     assert "IoD2025_File_7.csv: Indices of Deprivation 2025, File 7. 33,755 rows" in result.stdout
     assert "fetched today" in result.stdout
     assert "Contains Royal Mail data ©" in result.stdout
+    assert "House of Commons Library. 6,856 rows" in result.stdout
+    (line,) = (one for one in result.stdout.splitlines() if one.startswith("  msoa21_names.csv"))
+    assert line.endswith("Open Parliament Licence v3.0.")
 
 
 def test_sources_of_an_empty_folder_lists_what_can_be_had(tmp_path):

@@ -95,7 +95,7 @@ def test_outcomes_are_summed_to_every_level_and_compared():
     assert cell(found, "lsoa21", "E01000001", "comparison") == "similar"
     names = found.comparisons.set_index(["area_type", "area_code"])["area_name"].to_dict()
     assert names["wd24", "E05000003"] == "Cedar"
-    assert names["lsoa21", "E01000004"] == "Testshire 003A"
+    assert names["lsoa21", "E01000004"] == "Cedar (003A)"
     assert names["borough", "borough"] == "Testshire"
     assert names["collaborative", "East"] == "East"
 

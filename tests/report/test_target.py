@@ -17,6 +17,10 @@ def test_tables_of_the_sample(sample_evidence, tmp_path):
     assert len(table) == len(lsoas)
     assert (table["standing"] == "firmly in").sum() == top
     assert table["imd_rank"].is_monotonic_increasing
+    assert list(table)[:3] == ["lsoa21cd", "lsoa21nm", "local_name"]
+    first = lsoas.set_index("lsoa21cd").loc[table["lsoa21cd"].iat[0]]
+    called = f"{first['wd24nm']} ({first['lsoa21nm'].split()[-1]})"
+    assert table.loc[0, ["lsoa21nm", "local_name"]].tolist() == [first["lsoa21nm"], called]
     assert lines[0].endswith(
         f"{top} of {len(lsoas)} LSOAs come first by Index of Multiple Deprivation."
     )

@@ -13,6 +13,7 @@ from geo.report.indicators.whole_place import CONFIDENCE, with_limits
 from geo.statistics.aggregation import aggregate
 from geo.statistics.series import SERIES_KEYS
 from geo.vocabulary.area_types import kind_of
+from geo.vocabulary.local_names import msoa_local_names
 
 ESTIMATED = "estimated"
 """Column: whether a figure is made of counts that were shared out."""
@@ -22,7 +23,10 @@ _SERIES = list(SERIES_KEYS)
 
 
 def with_msoas(
-    lsoas: pd.DataFrame, lookups: Sequence[pd.DataFrame], areas: pd.DataFrame | None
+    lsoas: pd.DataFrame,
+    lookups: Sequence[pd.DataFrame],
+    areas: pd.DataFrame | None,
+    called: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Add the MSOA of each LSOA, by a lookup, else by name, where it is known of them all.
 
@@ -36,11 +40,14 @@ def with_msoas(
         As from ``read_lookup``.
     areas : DataFrame or None
         MSOAs with code and name.
+    called : DataFrame, optional
+        As from ``read_msoa_names``: what people call them.
 
     Returns
     -------
     DataFrame
-        With ``msoa21cd``, and ``msoa21nm`` where known; unchanged where MSOAs are not.
+        With ``msoa21cd``, and as ``msoa21nm`` what people call them, else the ONS's name, where
+        known; unchanged where MSOAs are not.
     """
     if "lsoa21cd" not in lsoas:
         return lsoas
@@ -50,19 +57,25 @@ def with_msoas(
         codes = lsoas["lsoa21cd"].map(_once(table, "lsoa21cd")[_CODE])
         if codes.notna().all():
             own = _once(table, _CODE)[_NAME] if _NAME in table else names
-            return lsoas.assign(**{_CODE: codes}, **_called(codes, own))
+            return lsoas.assign(**{_CODE: codes}, **_names(codes, own, called))
     if names is None or "lsoa21nm" not in lsoas:
         return lsoas
     codes = lsoas["lsoa21nm"].str.slice(stop=-1).map(pd.Series(names.index, names))
-    return lsoas.assign(**{_CODE: codes}, **_called(codes, names)) if codes.notna().all() else lsoas
+    return (
+        lsoas.assign(**{_CODE: codes}, **_names(codes, names, called))
+        if codes.notna().all()
+        else lsoas
+    )
 
 
 def _once(table: pd.DataFrame, column: str) -> pd.DataFrame:
     return table.drop_duplicates(column).set_index(column)
 
 
-def _called(codes: pd.Series, names: pd.Series | None) -> dict[str, pd.Series]:
-    return {} if names is None else {_NAME: codes.map(names)}
+def _names(
+    codes: pd.Series, official: pd.Series | None, called: pd.DataFrame | None
+) -> dict[str, pd.Series]:
+    return {} if official is None else {_NAME: msoa_local_names(codes.map(official), called)}
 
 
 def of_msoas(

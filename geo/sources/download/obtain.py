@@ -12,7 +12,7 @@ import pandas as pd
 import pyogrio
 
 from geo.errors import FileError, GeoError, examples
-from geo.sources import deprivation, lookups, populations, tabular
+from geo.sources import deprivation, lookups, msoa_names, populations, tabular
 from geo.sources.download import nomis, police
 from geo.sources.download.arcgis import Layer, Portal
 from geo.sources.download.registry import Registry, Source, filled
@@ -287,6 +287,8 @@ def _checked_file(source: Source, path: Path) -> int | None:
     year = source.role.removeprefix("deprivation ")
     if year != source.role:
         table = _by_reader(lambda p: deprivation.read_deprivation(p, release=int(year)), path)
+    elif source.role.startswith("names"):
+        table = _by_reader(msoa_names.read_msoa_names, path)
     else:
         table = _by_reader(lambda p: tabular.read_table(p, lambda _: True), path)
     _require_rows(source, len(table))

@@ -22,6 +22,8 @@ class Source:
         What a data folder knows it as, or how that begins; empty for what no build reads itself.
     group : str
         The word after ``--with`` that asks for it; empty for what is always fetched.
+    licence : str
+        Where it is another than that of the registry.
     rows : int
         Rows for all of England (0: not known beforehand); exactly, unless ``at_least``.
     """
@@ -34,6 +36,7 @@ class Source:
     attribution: tuple[str, ...]
     role: str = ""
     group: str = ""
+    licence: str = ""
     address: str = ""
     services: tuple[str, ...] = ()
     pinned: tuple[str, ...] = ()

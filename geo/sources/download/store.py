@@ -159,7 +159,7 @@ class Store:
             "title": source.title,
             **entry,
             "fetched": now.isoformat(timespec="seconds"),
-            "licence": self._registry.licence,
+            "licence": source.licence or self._registry.licence,
             "attribution": [
                 self._registry.credits[one].format(year=now.year) for one in source.attribution
             ],

@@ -170,13 +170,6 @@ def _refuse(
 # ---- names and groups ------------------------------------------------------------------------
 
 
-def texts(areas: gpd.GeoDataFrame, column: str, default: pd.Series) -> list[str]:
-    """Names of a column, the default's where there is none."""
-    if column not in areas.columns:
-        return default.astype(str).tolist()
-    return areas[column].where(areas[column].notna(), default).astype(str).tolist()
-
-
 def level_words(level: LevelChoice, areas: gpd.GeoDataFrame) -> AreaType:
     """Column of a level with its singular and plural."""
     words = AreaType(*level) if isinstance(level, tuple) else area_type(level)

@@ -29,7 +29,6 @@ from geo.views.web.areas import (
     level_words,
     outlined,
     rounded_wgs84,
-    texts,
     towns_of,
     ward_level,
 )
@@ -39,6 +38,7 @@ from geo.views.web.legend import schemes
 from geo.views.web.page import PageText, WebMap
 from geo.views.web.payload import DeferredData, Indicator, MapData
 from geo.vocabulary.area_types import AreaType, former_level, require_unique, vintage_column
+from geo.vocabulary.local_names import local_names, official_names
 from geo.vocabulary.releases import VINTAGES
 
 _BASEMAPS = (None, "osm")
@@ -250,7 +250,8 @@ def _map_data(lsoas: _Areas, levels: Sequence[AreaType], given: MapOptions) -> M
         "ranked": VINTAGES[vintage],
         "canvas": lsoas.on_canvas,
         "codes": areas[code].tolist(),
-        "names": texts(areas, f"{vintage}nm", default=areas[code]),
+        "names": local_names(areas).astype(str).tolist(),
+        "official": official_names(areas).astype(str).tolist(),
         "people": {
             column: encode_numbers(counts(column, areas, code))
             for column in ("population", "children")

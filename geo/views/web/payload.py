@@ -105,6 +105,7 @@ class MapData(TypedDict):
     canvas: bool
     codes: list[str]
     names: list[str]
+    official: list[str]
     people: dict[str, PackedNumbers]
     towns: list[Town]
     shapes: list[Polygons]

@@ -156,6 +156,13 @@ def test_msoas_are_found_by_the_names_of_lsoas():
     assert found["msoa21nm"].tolist() == [names[0], names[0], names[1], names[2]]
 
 
+def test_msoas_are_called_as_people_call_them():
+    areas = pd.DataFrame({"msoa21cd": [A, B], "msoa21nm": ["Testshire 001", "Testshire 002"]})
+    called = areas.iloc[:1].assign(msoa21hclnm="Old Town")
+    found = with_msoas(LSOAS, [LINK], areas, called)
+    assert found["msoa21nm"].tolist() == ["Old Town (001)"] * 2 + ["Testshire 002"] * 2
+
+
 def test_msoas_that_are_known_of_some_lsoas_alone_are_not_taken():
     assert "msoa21cd" not in with_msoas(LSOAS, [LINK.head(3)], None)
 

@@ -304,7 +304,7 @@ def test_web_map_circles_are_of_the_areas_shown_and_the_headline_counts_them(sho
     total = f"{int(counts.sum())} children"
     assert page.inner_text("#geo-headline") == (
         f"Testshire: at least {total} (1 area without a figure); "
-        "most in Cheshire East 015A (Ward 3): 16"
+        "most in Ward 3 (015A): 16"
     )
     assert listed(page)[0] == "Cheshire East 015A"
     assert page.inner_text("#geo-rows tr >> nth=0").endswith("16\tno data")
@@ -717,11 +717,13 @@ def test_web_map_table_is_what_is_shown_and_no_formula(show, tmp_path):
     path = taken(page, "#geo-csv", tmp_path)
     rows = list(csv.reader(path.read_text("utf-8-sig").splitlines()))
     assert rows[0] == [
-        "code", "name", "collaborative", "ward", "Low is good here", "Low is good here: class",
+        "code", "name", "official name", "collaborative", "ward", "Low is good here",
+        "Low is good here: class",
     ]  # fmt: skip
     cells = {row[0]: row for row in rows[1:9]}
     assert len(cells) == 8
     assert cells["E01000000"][1:] == [
+        "'=1+1",
         "'=1+1",
         "North End",
         "'\tWard",
@@ -740,7 +742,8 @@ def test_web_map_table_has_no_number_of_suppressed_cells(show, tmp_path):
     page.select_option("#geo-show", "i:low")
     open_section(page, "Save")
     text = taken(page, "#geo-csv", tmp_path).read_text("utf-8-sig")
-    assert 'E01000006,Cheshire East 006A,South End,Ward 1,suppressed,"suppressed, small' in text
+    area = "E01000006,Ward 1 (006A),Cheshire East 006A,South End,Ward 1"
+    assert f'{area},suppressed,"suppressed, small' in text
     assert "4.3" not in text
     assert "4.321" not in page.content()
 

@@ -13,7 +13,7 @@ import { indicatorRows, indicatorTable } from "./panel.js";
  * @param {View} view
  */
 export function areaLines(i, view) {
-  const place = [view.wardOf(i), view.data.levels.length ? view.nameOfGroup(i, 0) : ""];
+  const place = [view.wardOf(i), view.data.levels.length ? view.nameAndKindOfGroup(i, 0) : ""];
   const measures = view.shown.flatMap((measure) => measure.pair ?? [measure]);
   const told = measures.flatMap((measure) => [measure.words(i), measure.more(i)]);
   return [place.filter(Boolean).join(" · "), ...told.map(capital)].filter(Boolean);
@@ -81,14 +81,14 @@ export function areaCard(i, view) {
     { class: "bars", tabindex: "0", role: "region", "aria-label": "Deciles and indicators" },
     ...tables,
   );
-  const code = data.codes[i] === data.names[i] ? "" : data.codes[i];
+  const told = [data.official[i], data.codes[i]].filter((text) => text !== data.names[i]);
   return element(
     "div",
     { class: "card" },
     element("h3", {}, data.names[i]),
     ...areaLines(i, view).map((text) => element("p", {}, text)),
     ...(counts.length ? [element("p", {}, counts.join(" · "))] : []),
-    element("p", { class: "code" }, code),
+    element("p", { class: "code" }, [...new Set(told)].join(" · ")),
     ...(tables.length ? [scroll] : []),
   );
 }

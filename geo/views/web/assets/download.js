@@ -49,12 +49,13 @@ export function tableRows(view) {
   const counts = view.circles ? [countColumn(view.circles)] : [];
   return [
     [
-      ...["code", "name", ...levels.map(({ singular }) => singular)],
+      ...["code", "name", "official name", ...levels.map(({ singular }) => singular)],
       ...[...counts.map(({ head }) => head), ...measures.flatMap(heads)],
     ],
     ...view.areasByNeed.map((i) => [
       data.codes[i],
       data.names[i],
+      data.official[i],
       ...levels.map((_, level) => view.nameOfGroup(i, level)),
       ...counts.map(({ text }) => text(i)),
       ...measures.flatMap((measure) => cells(measure, i)),

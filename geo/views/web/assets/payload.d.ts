@@ -88,6 +88,7 @@ export interface MapData {
   canvas: boolean;
   codes: string[];
   names: string[];
+  official: string[];
   people: Record<string, PackedNumbers>;
   towns: Town[];
   shapes: string[][][];

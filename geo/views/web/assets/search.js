@@ -23,7 +23,8 @@ const NOTHING =
  * @param {View} view
  */
 export function findMatches(words, view) {
-  const { codes, names, towns } = view.data;
+  const { codes, names, official, towns } = view.data;
+  const wards = view.data.levels.length;
   const asked = words.toLowerCase().split(/\s+/).filter(Boolean);
   if (!asked.length) return [];
   /** @param {string[]} texts */
@@ -50,10 +51,14 @@ export function findMatches(words, view) {
     }));
   const others = [...zooms, ...groups].slice(0, MOST_GROUPS);
   const room = MOST_MATCHES - Math.min(others.length, MOST_MATCHES / 2);
-  const found = view.areas.filter((i) => holds(names[i], codes[i], view.wardOf(i)));
-  const byName = found.filter((i) => holds(names[i], codes[i]));
+  /** @param {number} i */
+  const ownWords = (i) => [names[i], official[i], codes[i]];
+  const found = view.areas.filter((i) => holds(...ownWords(i), view.wardOf(i)));
+  const byName = found.filter((i) => holds(...ownWords(i)));
   const areas = [...new Set([...byName, ...found])].slice(0, room).map((area) => {
-    const note = view.wardOf(area) || codes[area];
+    const ward = view.wardOf(area);
+    const isOfWard = ward && names[area].startsWith(`${view.nameOfGroup(area, wards)} (`);
+    const note = isOfWard ? official[area] : ward || codes[area];
     return { text: names[area], note, level: -1, group: -1, area };
   });
   return [...others, ...areas];

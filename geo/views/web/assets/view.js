@@ -128,7 +128,7 @@ export class View {
 
   /** The chosen place in words. */
   get place() {
-    if (this.state.group >= 0) return this.level.names[this.state.group];
+    if (this.state.group >= 0) return this.#toldApart(this.state.level, this.state.group);
     return this.data.place || "All areas";
   }
 
@@ -146,18 +146,40 @@ export class View {
     return group === null ? "" : this.levels[level].names[group];
   }
 
+  /**
+   * Crewe North may be a ward or a collaborative, so its kind follows.
+   * @param {number} i
+   * @param {number} level
+   */
+  nameAndKindOfGroup(i, level) {
+    const name = this.nameOfGroup(i, level);
+    return name && `${name} ${this.levels[level].singular}`;
+  }
+
   /** @param {number} i */
   wardOf(i) {
-    return this.data.wards ? this.nameOfGroup(i, this.levels.length - 1) : "";
+    return this.data.wards ? this.nameAndKindOfGroup(i, this.levels.length - 1) : "";
   }
 
   /**
-   * Name and ward of an area; its code where it has no other name.
+   * A group's name, with its kind where a group of another level has the same.
+   * @param {number} level
+   * @param {number} group
+   */
+  #toldApart(level, group) {
+    const { names, singular } = this.levels[level];
+    const name = names[group];
+    const alike = this.levels.filter((other) => other.names.includes(name));
+    return alike.length > 1 ? `${name} ${singular}` : name;
+  }
+
+  /**
+   * Name of an area, with its ward where the name is an official one that does not tell it.
    * @param {number} i
    */
   areaInWords = (/** @type {number} */ i) => {
     const [name, ward] = [this.data.names[i], this.wardOf(i)];
-    return ward && !name.includes(ward) ? `${name} (${ward})` : name;
+    return ward && name === this.data.official[i] ? `${name} (${ward})` : name;
   };
 
   /** @param {number} i */
