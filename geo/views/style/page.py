@@ -141,13 +141,16 @@ class Page:
         return self.figure.add_axes(place, zorder=1)
 
     def text(self, left: float, top: float, text: str, points: float, **kwargs: Any) -> None:
-        """Write text whose upper left corner (or what ``ha``, ``va`` say) is at a place."""
-        options: dict[str, Any] = {
-            "color": INK,
-            "ha": "left",
-            "va": "top",
-            "linespacing": LINE,
-        } | kwargs
+        """Write text whose upper left corner (or what ``ha``, ``va`` say) is at a place.
+
+        A single line has no spacing of its own: with one, matplotlib centres it by its ink, and
+        "England" stands higher than "Crewe North" beside it.
+        """
+        options: dict[str, Any] = {"color": INK, "ha": "left", "va": "top"} | kwargs
+        if "\n" in text:
+            options = {"linespacing": LINE} | options
+        elif options["va"] == "top":  # in the middle of its line, where "center" has it too
+            top, options["va"] = top + text_height(text, points) / 2, "center"
         self.axes.text(left, top, text, fontsize=points, family=fonts(), **options)
 
     def finish(self, alt_text: str, data: pd.DataFrame) -> ShownFigure:

@@ -1,8 +1,10 @@
 """The printed page: its head and foot, the room between them, and what travels with the figure."""
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from geo.views.style.page import (
     MARGIN,
@@ -16,6 +18,7 @@ from geo.views.style.page import (
     require_width,
     style,
 )
+from geo.views.style.text import text_height
 from tests.drawn import assert_text_in_place, words
 
 TEXT = PageText("Title", "Subtitle", "Synthetic data", "Source: ONS.")
@@ -32,7 +35,8 @@ def test_layout_writes_head_above_the_figure_and_caption_below_it():
     tops = [found[name].get_position()[1] for name in ("Title", "Subtitle", "Synthetic data")]
     assert tops == sorted(tops)
     assert tops[-1] < layout.top
-    assert found["Source: ONS."].get_position() == (MARGIN, layout.top + 50)
+    middle = layout.top + 50 + layout.foot_height / 2
+    assert found["Source: ONS."].get_position() == (MARGIN, middle)
 
 
 def test_layout_makes_the_page_as_high_as_what_stands_on_it():
@@ -116,3 +120,31 @@ def test_style_is_for_a_while():
     with style():
         assert mpl.rcParams["font.family"] == ["Liberation Sans", "DejaVu Sans"]
     assert mpl.rcParams["font.family"] == before
+
+
+@pytest.mark.parametrize("va", ["top", "center", "center_baseline", "bottom", "baseline"])
+def test_words_side_by_side_stand_on_one_line_whatever_their_letters(va):
+    with style():
+        page = Page(120, 12)
+        for at, word in enumerate(("H", "Hgp", "H(x)", "H|Q", "H← worse", "H44.3", "H%")):
+            page.text(3 + 16 * at, 6.0, word, 7.0, va=va)
+        page.figure.set_dpi(300)
+        canvas = FigureCanvasAgg(page.figure)
+        canvas.draw()
+    dark = np.asarray(canvas.buffer_rgba())[..., :3].mean(axis=2) < 127
+    wide = dark.shape[1] / 120
+    feet = set()
+    for at in range(7):
+        left = round((3 + 16 * at) * wide)
+        stem = dark[:, left : left + round(1.6 * wide)]
+        upright = stem[:, stem.sum(axis=0).argmax()]  # the first upright of the H
+        feet.add(int(np.flatnonzero(upright).max()))
+    assert max(feet) - min(feet) <= 1
+
+
+def test_a_line_at_its_upper_edge_stands_as_one_at_its_middle():
+    page = Page(80, 12)
+    page.text(3, 2.0, "Label", 7.0)
+    page.text(40, 2.0 + text_height("Label", 7.0) / 2, "4.3", 7.0, va="center")
+    label, number = page.axes.texts
+    assert (label.get_position()[1], label.get_va()) == (number.get_position()[1], "center")

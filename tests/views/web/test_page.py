@@ -21,6 +21,7 @@ from geo.views.style.palette import (
     comparison_styles,
 )
 from geo.views.web.map import web_map as map_of_levels
+from geo.vocabulary.local_names import local_names
 from geo.vocabulary.releases import INDICES
 from tests.views.web.data import cheshire_east, fifths, national, thirty_indicators
 from tests.views.web.test_map import (
@@ -328,7 +329,7 @@ def test_web_map_chosen_group_leads_figures_legend_table_and_fading(show):
     # seven areas of 1,500 residents, and one whose residents are not known
     assert "10,500 1 area not known" in page.inner_text("#geo-figures")
     known = inside.sort_values(["imd_decile", "imd_rank"])
-    assert listed(page) == known["lsoa21nm"].tolist()  # the area without data comes last
+    assert listed(page) == local_names(known).tolist()  # the area without data comes last
     faded = page.eval_on_selector_all(
         "path[data-area][fill-opacity='0.2']", "paths => paths.map(p => p.dataset.area)"
     )
@@ -355,7 +356,7 @@ def test_web_map_tells_what_is_worse_than_england_in_a_group_and_in_the_whole(sh
 def test_web_map_rows_of_an_indicator_are_sorted_by_need(show):
     page = show(everything())
     page.select_option("#geo-show", "i:low")
-    names = grid()["lsoa21nm"].tolist()
+    names = local_names(grid()).tolist()
     # worse, similar 11 and 10, better 5 and 0, then not compared, suppressed, missing
     expected = [names[i + 8 * k] for i in (0, 1, 2, 3, 4, 5, 6, 7) for k in (0, 1)]
     assert listed(page) == expected[:15]
@@ -374,7 +375,7 @@ def test_web_map_shows_only_the_most_deprived_when_asked(show):
     page.select_option("#geo-top", "2")
     inside = areas[areas["imd_decile"] <= 2]
     assert legend(page) == decile_legend(inside["imd_decile"]) | {"missing": 0}
-    assert sorted(listed(page)) == sorted(inside["lsoa21nm"])
+    assert sorted(listed(page)) == sorted(local_names(inside))
     faded = page.locator("path[data-area][fill-opacity='0.2']").count()
     assert faded == len(areas) - len(inside)
     assert "6 of 15 areas" in page.inner_text("#geo-summary")  # figures are of the whole place
