@@ -433,12 +433,12 @@ def test_web_map_row_opens_the_card_by_keyboard_and_escape_closes_it(show):
     page.keyboard.press("Enter")
     card = page.locator(".card")
     assert "decile 1 – among the most deprived 10% in England" in card.inner_text()
-    assert "Ward 2 · North End" in card.inner_text()
-    assert page.locator("#geo-rows [aria-pressed=true]").text_content() == "Cheshire East 008A"
+    assert "Ward 2 ward · North End collaborative" in card.inner_text()
+    assert page.locator("#geo-rows [aria-pressed=true]").text_content() == "Ward 2 (008A)"
     page.keyboard.press("Escape")
     assert card.count() == 0
     assert page.locator("#geo-rows [aria-pressed=true]").count() == 0
-    assert page.evaluate("document.activeElement.textContent") == "Cheshire East 008A"
+    assert page.evaluate("document.activeElement.textContent") == "Ward 2 (008A)"
 
 
 @pytest.mark.slow
@@ -447,7 +447,7 @@ def test_web_map_area_on_the_map_tells_and_chooses_its_row(show):
     page.select_option("#geo-show", "i:low")
     page.hover("path[data-area=E01000001]", position={"x": 20, "y": 20})
     tip = page.inner_text(".leaflet-tooltip")
-    assert "Cheshire East 001A" in tip
+    assert "Ward 0 (001A)" in tip
     assert "Low is good: 11.0% (10.0–12.0), similar to England" in tip
     page.click("path[data-area=E01000014]", position={"x": 20, "y": 20})
     card = page.inner_text(".card")
@@ -455,14 +455,14 @@ def test_web_map_area_on_the_map_tells_and_chooses_its_row(show):
     assert "E01000014" in card
     bars = page.locator(".card .deciles tr").all_text_contents()
     assert bars == [f"{INDICES['imd']}7", f"{INDICES['crime']}8"]
-    assert page.locator("#geo-rows [aria-pressed=true]").text_content() == "Cheshire East 014A"
+    assert page.locator("#geo-rows [aria-pressed=true]").text_content() == "Ward 3 (014A)"
 
 
 @pytest.mark.slow
 def test_web_map_area_is_chosen_by_touch(show):
     page = show(everything(), NARROW)
     page.locator("path[data-area=E01000005]").tap()
-    assert "Cheshire East 005A" in page.inner_text(".card")
+    assert "Ward 1 (005A)" in page.inner_text(".card")
     page.locator(".leaflet-popup-close-button").tap()
     assert page.locator(".card").count() == 0
     page.locator("#geo-rows button").nth(2).tap()
@@ -473,7 +473,7 @@ def test_web_map_area_is_chosen_by_touch(show):
 def test_web_map_focus_on_a_row_tells_the_essentials(show):
     page = show(web_map(grid(), title=TITLE))
     page.locator("#geo-rows button").nth(1).focus()
-    assert "Cheshire East 008A" in page.inner_text(".leaflet-tooltip")
+    assert "Ward 2 (008A)" in page.inner_text(".leaflet-tooltip")
 
 
 # ---- finding ---------------------------------------------------------------------------------
@@ -485,7 +485,7 @@ def test_web_map_search_finds_areas_wards_and_groups_by_keyboard(show):
     page.keyboard.type("e01000006")
     assert page.locator("#geo-found li").count() == 1
     page.keyboard.press("Enter")
-    assert "Cheshire East 006A" in page.inner_text(".card")
+    assert "Ward 1 (006A)" in page.inner_text(".card")
     page.fill("#geo-search", "south")
     page.keyboard.press("ArrowDown")
     assert page.get_attribute("#geo-search", "aria-activedescendant") == "geo-found-0"
@@ -894,9 +894,9 @@ def test_web_map_area_without_geometry_stands_in_the_table(show):
     areas = grid()
     areas.loc[5, "geometry"] = None
     page = show(web_map(areas, title=TITLE))
-    assert "Cheshire East 005A" in listed(page)
+    assert "Ward 1 (005A)" in listed(page)
     page.locator("#geo-rows button", has_text="005A").click()
-    assert "Cheshire East 005A" in page.text_content("#geo-status")
+    assert "Ward 1 (005A)" in page.text_content("#geo-status")
 
 
 @pytest.mark.slow
@@ -1009,7 +1009,7 @@ def test_web_map_of_cheshire_east_is_accessible(show, real_map, viewport):
         open_section(page, section)
     page.select_option("#geo-with", "i:disability")
     page.locator("#geo-outline").check(force=True)
-    assert "Crewe North: 12 of 24 areas" in page.inner_text("#geo-summary")
+    assert "Crewe North collaborative: 12 of 24 areas" in page.inner_text("#geo-summary")
     assert violations(page) == []
     page.check("#geo-how input[value='1']")
     page.click("#geo-rows button >> nth=0")
