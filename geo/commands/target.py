@@ -7,6 +7,7 @@ import click
 
 from geo.commands.options import (
     DATA,
+    INDICATORS,
     RELEASES,
     SAMPLE,
     folders,
@@ -18,13 +19,37 @@ from geo.commands.options import (
 @click.command()
 @click.argument("place", default="cheshire-east")
 @DATA
+@INDICATORS
 @click.option("--release", type=RELEASES, default="2025", show_default=True, help="As in build.")
-@click.option("--index", default="imd", show_default=True, help="Index or domain: imd, idaci …")
+@click.option(
+    "--index",
+    default="imd",
+    show_default=True,
+    help="What gives the order: an index or domain (imd, idaci …), or an indicator.",
+)
 @click.option(
     "--top",
     type=click.IntRange(1),
     help="How many LSOAs can be served.  [default: those in the most deprived 30% of England]",
 )
+@click.option(
+    "--need", default="", help="Indicator of whom to reach.  [default: children, or residents]"
+)
+@click.option(
+    "--by", default="", help="Level that shares a budget.  [default: the first of the place]"
+)
+@click.option(
+    "--budget",
+    type=click.FloatRange(0, min_open=True),
+    help="Pounds to split between its groups by need.",
+)
+@click.option(
+    "--floor",
+    type=click.FloatRange(0),
+    default=0,
+    help="The least for each group, in pounds.",
+)
+@click.option("--cap", type=click.FloatRange(0), help="The most for each group, in pounds.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -44,15 +69,20 @@ def target(
     sample: bool,
     **asked: Any,
 ) -> None:
-    """Write which LSOAs come first by deprivation, and what share of people that reaches.
+    """Write which LSOAs come first, and what share of people that reaches.
 
-    It reads public Indices and residents alone; outcomes are ranked in notebooks (geo.priority).
+    A page and tables, made of public Indices, residents, and what may be printed of indicators.
     """
     refuse_data_with_sample(context)
+    if asked["budget"] is None and (asked["floor"] or asked["cap"] is not None):
+        raise click.UsageError("--floor and --cap are limits to shares of --budget; give that too.")
     with plain_errors():
-        from geo.report.target import write_target
+        from geo.report.target import Asked, write_target
 
         named = None if sample else place
         given = folders(place, data, sample)
-        for line in write_target(named, given, out, release=int(release), **asked):
+        files = asked.pop("indicators")
+        for line in write_target(
+            named, given, out, release=int(release), indicators=files, asked=Asked(**asked)
+        ):
             click.echo(line)

@@ -18,13 +18,14 @@ from geo.report.figures import FigureSet
 from geo.report.in_context import NOTHING as NOTHING_IN_CONTEXT
 from geo.report.indicators.benchmarks import Against
 from geo.report.layers import write_layers
-from geo.report.manifest import manifest_of, now
+from geo.report.manifest import manifest_of, today
 from geo.report.parts import parts_asked, told_of_parts
 from geo.report.protection import PAGE as PROTECTION
 from geo.report.protection import protection_statement
 from geo.report.rugs import NAME as RUG
 from geo.report.rugs import in_brief, rugs, write_rugs
 from geo.report.start_page import start_page
+from geo.report.target import targeting_of
 from geo.report.web_map import map_of
 from geo.report.whole_folder import MANIFEST, files_in, whole_folder
 from geo.views.style import export
@@ -182,12 +183,14 @@ def _write(
     parts: frozenset[str],
 ) -> Evidence:
     """Write the files of the parts asked for; return the evidence with notes made in drawing."""
-    found = evidence.outcomes
+    found, first = evidence.outcomes, ""
     made = rugs(evidence) if parts & {"rug", "figures"} else {}
     figures = FigureSet(evidence, notes=[], rug=made.get(RUG))
     if "tables" in parts:
         on_step("Writing the tables")
         _write_tables(figures, folder)
+        on_step("Writing whom to serve first")
+        evidence, first = _write_targeting(evidence, folder)
     if "tables" in parts and evidence.areas is not None:
         on_step("Writing the layers for QGIS")
         write_layers(evidence, evidence.areas, folder / "areas.gpkg")
@@ -204,12 +207,12 @@ def _write(
         on_step("Writing the Tartan Rug")
         write_rugs(made, folder, found)
     if found and (
-        statement := protection_statement(found, evidence.place, _today(), evidence.notices)
+        statement := protection_statement(found, evidence.place, today(), evidence.notices)
     ):
         (folder / PROTECTION).write_text(statement, "utf-8")
     on_step("Writing the page that leads to all")
     rug = in_brief(made) if "rug" in parts else None
-    page = start_page(evidence, headline, folder, rug=rug, made=_today())
+    page = start_page(evidence, headline, folder, rug=rug, first=first, made=today())
     (folder / "index.html").write_text(page, "utf-8")
     manifest = manifest_of(evidence, headline, [*files_in(folder), MANIFEST])
     (folder / MANIFEST).write_text(
@@ -235,6 +238,17 @@ def _write_tables(figures: FigureSet, folder: Path) -> None:
             table = table.assign(note=(caution + " " + own).str.strip())
         if len(table):
             safe_cells(table).to_csv(path, index=False, lineterminator="\n")
+
+
+def _write_targeting(evidence: Evidence, folder: Path) -> tuple[Evidence, str]:
+    """Write whom to serve first, and give the finding; none, and why, where it cannot be told."""
+    try:
+        made = targeting_of(evidence, tables="tables/")
+    except TableError as problem:
+        why = f"Whom to serve first is left out: {_reason(problem)}"
+        return replace(evidence, left_out=(*evidence.left_out, why)), ""
+    made.write(folder, folder / "tables", " ".join(evidence.notices))
+    return evidence, made.finding
 
 
 _TALLEST = 297.5
@@ -275,7 +289,3 @@ def _write_figures(figures: FigureSet, folder: Path, on_step: Progress) -> Evide
 def _reason(problem: object) -> str:
     """Say what is the matter, without the advice after the semicolon, which is for callers."""
     return f"{str(problem).rsplit('; ', 1)[0].rstrip('.')}."
-
-
-def _today() -> str:
-    return f"{now():%d %B %Y}".lstrip("0")

@@ -91,6 +91,11 @@ def now() -> datetime.datetime:
     return datetime.datetime.now().astimezone()
 
 
+def today() -> str:
+    """Day of the build, in words."""
+    return f"{now():%d %B %Y}".lstrip("0")
+
+
 def match_counts(table: pd.DataFrame, lsoas: pd.DataFrame) -> dict[str, int]:
     """Rows of a table, and how many codes of the place are and are not in it.
 

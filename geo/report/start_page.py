@@ -6,6 +6,7 @@ from pathlib import Path
 from geo.disclosure.publications import LEDGER
 from geo.report.evidence import Evidence
 from geo.report.protection import PAGE as PROTECTION
+from geo.report.target import PAGE as TARGETING
 from geo.report.whole_folder import MANIFEST, files_in
 from geo.views.site.index import IndexPage, ReadyFigure, SmallRug, index_page
 from geo.views.style.export import words_of
@@ -17,6 +18,10 @@ _WORDS = {
     "tables/lsoas.csv": "Every LSOA with its groups, scores, ranks and deciles (CSV)",
     "tables/deprivation_by_area.csv": "Counts by area and decile (CSV)",
     "tables/in_context.csv": "The place against England: residents, children, schools (CSV)",
+    TARGETING: "Whom to serve first, what that reaches and leaves out, and a budget by need",
+    "tables/targeting.csv": "Every LSOA in order of priority (CSV)",
+    "tables/coverage.csv": "Who is reached as more LSOAs are served (CSV)",
+    "tables/left_out.csv": "Who is left out, by group (CSV)",
     "areas.gpkg": "Map layers for QGIS (GeoPackage)",
     LEDGER: "What was shown of confidential counts, for geo build --previous (JSON)",
     PROTECTION: "How confidential counts are protected",
@@ -37,6 +42,7 @@ def start_page(
     folder: Path,
     *,
     rug: SmallRug | None,
+    first: str = "",
     made: str,
 ) -> str:
     """Lay out ``index.html`` for the files that a report's folder has by now.
@@ -50,6 +56,8 @@ def start_page(
         Where the report is being written.
     rug : SmallRug, optional
         The Tartan Rug in brief.
+    first : str
+        Who comes first, in a sentence; empty where there is no page of it.
     made : str
         The day, in words.
     """
@@ -72,6 +80,7 @@ def start_page(
             areas=evidence.areas,
             interactive="map.html" in written,
             rug=rug,
+            first=first,
         )
     )
 

@@ -1,18 +1,72 @@
-"""Tables of whom to serve first, made of the public Indices and residents of a place alone."""
+"""Whom to serve first, in tables, sentences and a page: made of what is printed alone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from geo.errors import TableError, refusal_told
+import pandas as pd
+
+from geo.errors import refusal_told
 from geo.report.evidence import Evidence, gather_evidence
-from geo.targeting.coverage import coverage
-from geo.targeting.priority import priority
+from geo.report.manifest import today
+from geo.report.priorities import Priorities
+from geo.report.target_page import first_setting, page_of
+from geo.views.targeting.page import targeting_page
+from geo.views.targeting.payload import Setting
+from geo.vocabulary.area_types import name_column
 from geo.vocabulary.local_names import LOCAL_NAME
-from geo.vocabulary.releases import INDICES, RELEASES
+from geo.vocabulary.releases import RELEASES
 from geo.vocabulary.spreadsheets import safe_cells
 
-_MOST_DEPRIVED = 3
-"""The last decile that counts as most deprived, where no number of areas is given."""
+PAGE = "targeting.html"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What targeting is asked for.
+
+    Attributes
+    ----------
+    index : str
+        What gives the order: an index or domain of deprivation (``"imd"``, ``"idaci"`` …), or an
+        indicator.
+    top : int, optional
+        How many LSOAs are served; those in the most deprived 30% of England where not given.
+    need : str
+        Indicator of those who are to be reached; children, or residents, where not given.
+    by : str
+        Level whose groups share a budget; the first of the place where not given.
+    budget : float, optional
+        What is split between them, in pounds, and the least and the most (``floor``, ``cap``) of
+        each. Without it the page shows an example, and there is no table.
+    """
+
+    index: str = "imd"
+    top: int | None = None
+    need: str = ""
+    by: str = ""
+    budget: float | None = None
+    floor: float = 0
+    cap: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Targeting:
+    """What there is to write: tables by name, the finding, sentences, and the page."""
+
+    tables: Mapping[str, pd.DataFrame]
+    finding: str
+    lines: Sequence[str]
+    page: str
+
+    def write(self, out: Path, tables: Path, note: str) -> None:
+        """Write the page to a folder, and the tables to another."""
+        with refusal_told(out):
+            tables.mkdir(parents=True, exist_ok=True)
+            for name, table in self.tables.items():
+                table = table.assign(note=note) if note else table
+                safe_cells(table).to_csv(tables / f"{name}.csv", index=False, lineterminator="\n")
+            (out / PAGE).write_text(self.page, "utf-8")
 
 
 def write_target(
@@ -21,10 +75,10 @@ def write_target(
     out: Path,
     *,
     release: int = 2025,
-    index: str = "imd",
-    top: int | None = None,
+    indicators: Sequence[str | Path] = (),
+    asked: Asked = Asked(),
 ) -> list[str]:
-    """Write ``targeting.csv`` and ``coverage.csv``, and say in sentences what they tell.
+    """Write ``targeting.html`` and its tables, and say in sentences what they tell.
 
     Parameters
     ----------
@@ -36,55 +90,64 @@ def write_target(
         Folder to write to.
     release : int
         Release of the Indices.
-    index : str
-        Index or domain whose ranks give the order: ``"imd"``, ``"idaci"`` …
-    top : int, optional
-        How many LSOAs are served; those in the most deprived 30% of England where not given.
+    indicators : sequence of str or Path
+        Files of indicators or folders of them, besides those in the data folders.
+    asked : Asked
+        Order, number of LSOAs, whom to reach, budget.
 
     Raises
     ------
     GeoError
-        If something in the data is wrong, or no LSOA is in the most deprived 30%.
+        If something in the data is wrong, or what is asked for is not known or not shown.
     """
-    return told(gather_evidence(place, data, RELEASES[release]), out, index, top)
+    evidence = gather_evidence(place, data, RELEASES[release], indicators=indicators)
+    made = targeting_of(evidence, asked)
+    made.write(out, out, " ".join(evidence.notices))
+    return [*made.lines, *(f"Note: {notice}" for notice in evidence.notices)]
 
 
-def told(evidence: Evidence, out: Path, index: str, top: int | None) -> list[str]:
-    """Write the tables of what is known of a place. No count of an indicator is read."""
-    lsoas, levels = evidence.lsoas, evidence.place.level_columns
-    rank = f"{index}_rank"
-    if index not in INDICES or rank not in lsoas:
-        known = ", ".join(name for name in INDICES if f"{name}_rank" in lsoas)
-        raise TableError(f"There are no ranks of {index} here; choose one of {known}.")
-    if top is None:
-        top = int((lsoas[f"{index}_decile"] <= _MOST_DEPRIVED).sum())
-        if not top:
-            raise TableError("No LSOA is in the most deprived 30% of England; give --top.")
-    order = priority(lsoas, needs=rank, top=top, by=levels[0] if levels else None)
-    # An order by published ranks is certain: what would say how sure it is, is left out.
-    order = order[[c for c in order if c not in ("index", "probability", "rank_low", "rank_high")]]
-    extra = [c for c in (*levels, rank, f"{index}_decile", "population", "children") if c in lsoas]
-    table = order.join(lsoas[[c for c in extra if c not in order]])
-    names = [name for name in (f"{evidence.release.vintage}nm", LOCAL_NAME) if name in lsoas]
-    for at, name in enumerate(names, 1):
-        table.insert(at, name, lsoas[name])
-    lines = [f"{evidence.label}: {top} of {len(lsoas)} LSOAs come first by {INDICES[index]}."]
-    if levels:
-        served = table[table["standing"] == "firmly in"][levels[0]].value_counts()
-        lines += [f"{name} holds {count} of the {top}." for name, count in served.items()]
-    tables = {"targeting": table}
-    people = next((c for c in ("children", "population") if c in lsoas), None)
-    if people is not None and lsoas[people].notna().all():
-        found = coverage(lsoas, need=people, people=people, order=rank, top=top, by=levels)
-        who = "children" if people == "children" else "residents"
-        curve = found.curve.drop(columns=["leakage", "people"])
-        named = {"need": who, "share_of_need": f"share_of_{who}"}
-        tables["coverage"] = curve.rename(columns=named)
-        lines.append(f"{found.share:.1%} of all {who} live in these {top} LSOAs.")
-    with refusal_told(out):
-        out.mkdir(parents=True, exist_ok=True)
-        for name, one in tables.items():
-            if evidence.notices:
-                one = one.assign(note=" ".join(evidence.notices))
-            safe_cells(one).to_csv(out / f"{name}.csv", index=False, lineterminator="\n")
-    return [*lines, *(f"Note: {notice}" for notice in evidence.notices)]
+def targeting_of(evidence: Evidence, asked: Asked = Asked(), tables: str = "") -> Targeting:
+    """Put the LSOAs of a place in order, and say whom that reaches.
+
+    ``tables`` is where the tables will lie as the page sees it: ``"tables/"``, or beside it.
+    """
+    priorities = Priorities.of(evidence, asked.index, asked.need, asked.by)
+    top = priorities.usual_top() if asked.top is None else asked.top
+    setting = first_setting(priorities, top, asked.budget)
+    setting |= {"floor": asked.floor, "cap": asked.cap}
+    words = priorities.measures[priorities.asked]
+    page = page_of(evidence, priorities, setting, today(), tables)
+    return Targeting(
+        tables=_tables(priorities, setting, asked.budget is not None),
+        finding=f"By {words}, {page.decision.lines[0]}",
+        lines=[f"{evidence.label}, in the order of: {words}.", *page.decision.lines],
+        page=targeting_page(page),
+    )
+
+
+def _tables(priorities: Priorities, setting: Setting, has_budget: bool) -> dict[str, pd.DataFrame]:
+    """Tables as they are written: every LSOA, the curve, what is left out, the budget."""
+    lsoas, top = priorities.lsoas, setting["top"]
+    people = priorities.people[setting["people"]]
+    order = priorities.order({priorities.asked: 1.0}, top)
+    if priorities.outcome is None:
+        # Published ranks are certain: what would say how sure they are is left out.
+        order = order.drop(columns=["index", "probability", "rank_low", "rank_high"])
+    found = priorities.reach(order, people, top)
+    extra = [*priorities.levels, "imd_rank", priorities.asked, priorities.deciles.name]
+    extra += ["population", "children"]
+    kept = [c for c in dict.fromkeys(extra) if c in lsoas and c not in order]
+    for at, name in enumerate(
+        [c for c in (name_column(priorities.code), LOCAL_NAME) if c in lsoas]
+    ):
+        order.insert(at + 1, name, lsoas[name])
+    tables = {
+        "targeting": order.join(lsoas[kept]),
+        "coverage": found.curve.assign(people_in_need=people.words).dropna(axis=1, how="all"),
+        "left_out": found.chosen.assign(people_in_need=people.words),
+    }
+    if has_budget:
+        limits = setting["budget"], setting["floor"], setting["cap"]
+        split = priorities.allocation(people, *limits)
+        tables["allocation"] = split.rename(columns={"area_code": priorities.group.name})
+    return tables

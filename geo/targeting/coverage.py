@@ -27,8 +27,8 @@ class Coverage:
         ``left_out``, ``share_left_out``; the first column names the group. One row for all
         without groups.
     concentration_index : float
-        −1 to 1: below 0 need lies with the most deprived people, above with the least; NaN of
-        no need.
+        −1 to 1: below 0 need lies with the people who come first, above with the last; NaN of
+        no need, or where people are not known.
     fewest : Concentration
         The least number of small areas that hold half of all need, wherever they stand in order.
     top : int
@@ -62,7 +62,7 @@ class Coverage:
             else f"the {words.counted(self.top)} that come first"
         )
         most = "most" if self.share < 0.5 else "half" if self.share == 0.5 else "less than half"
-        return [
+        said = [
             f"{self.share:.0%} of all {self.what} are from {first} "
             f"({served['share_of_areas']:.1%} of {served['of']:,}).",
             f"Of all who are served there, {served['leakage']:.0%} are not {self.what}.",
@@ -71,6 +71,7 @@ class Coverage:
             f"Half of all {self.what} are from just {words.counted(self.fewest.areas)} "
             f"({self.fewest.share_of_areas:.1%}) out of {self.fewest.of:,}.",
         ]
+        return [said[0], *said[2:]] if np.isnan(served["leakage"]) else said
 
 
 def coverage(
@@ -79,7 +80,7 @@ def coverage(
     need: str,
     order: str,
     top: int,
-    people: str = "population",
+    people: str | None = "population",
     by: str | Sequence[str] = (),
     what: str = "people in need",
 ) -> Coverage:
@@ -92,7 +93,8 @@ def coverage(
         who would be served), ``order``, and the groups in ``by``. Counts that disclosure control
         hid are missing, and refused: a share of what is not known would give them away.
     need, people : str
-        Columns of counts, 0 or more; no more are in need than there are people.
+        Columns of counts, 0 or more; no more are in need than there are people. Without
+        ``people`` (None) all who would be served are in need, or it is not known who are not.
     order : str
         Column that says who comes first: a rank or decile (1 = first; its name ends so), or a
         score (highest first). Groups follow by its mean over people. Ties stay as they stand.
@@ -137,22 +139,28 @@ def coverage(
     1  Sandbach  10.0      0.0      10.0            1.00
     """
     codes, groups = area_codes(areas), group_keys(areas, by) if len(by) else []
-    require(areas, [need, people, order])
+    require(areas, [need, order])
     require_top(top, areas)
-    table = pd.DataFrame({"need": complete(areas, need), "people": complete(areas, people)})
-    refuse(areas, areas[need] > areas[people], need, "no more are in need than people live there")
+    table = pd.DataFrame({"need": complete(areas, need)})
+    table["people"] = table["need"] if people is None else complete(areas, people)
+    more = (table["need"] > table["people"]).to_numpy()
+    refuse(areas, more, need, "no more are in need than people live there")
     first = numbers(areas, order, lowest=-np.inf)
     refuse(areas, np.isnan(first), order, "every area needs one")
     table["first"] = first if order.endswith(("_rank", "_decile", "rank")) else -first
     units = [(str(area_type_of(str(codes.name)) or codes.name), codes)]
     units += [(group, areas[group]) for group in groups]
     curve = pd.concat([_curve(table, kind, names) for kind, names in units], ignore_index=True)
+    if people is None:
+        curve[["people", "leakage"]] = np.nan
     served = np.argsort(table["first"].to_numpy(), kind="stable")[:top]
     reached = np.zeros(len(table))
     reached[served] = table["need"].iloc[served]
     name = groups[-1] if groups else "area"
     chosen = _left_out(table["need"], reached, areas[name] if groups else None, name)
-    index = concentration_index(*(table[c].to_numpy() for c in ("need", "people", "first")))
+    index = np.nan
+    if people is not None:
+        index = concentration_index(*(table[c].to_numpy() for c in ("need", "people", "first")))
     fewest = concentration(table["need"].set_axis(codes.to_numpy()))
     return Coverage(curve, chosen, index, fewest, int(top), what)
 

@@ -1,6 +1,6 @@
 """Priority order of areas, and how sure it is."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +8,7 @@ import pandas as pd
 
 from geo.errors import TableError
 from geo.statistics.table_checks import confidence_levels, group_keys
+from geo.targeting.draws import need_draws, stream, weight_noise, weights_about
 from geo.targeting.index import SCALES, Scale, on_scale
 from geo.targeting.needs import (
     FORMULAS,
@@ -17,9 +18,10 @@ from geo.targeting.needs import (
     require_top,
     weights_of,
 )
-from geo.targeting.posteriors import posterior_draws
 from geo.targeting.rank_sets import rank_sets
 
+_EXACT = 9
+"""Decimals of an index: sums that differ by less are equal, in whatever order they were added."""
 _RESULTS = ("rank", "rank_in_group", "probability", "standing", "rank_low", "rank_high")
 
 
@@ -83,7 +85,8 @@ def priority(
         One row an area: a column of codes (``lsoa21cd``, ``area_code``), scores (higher is more
         need) or published ranks (``imd_rank``, 1 = most deprived), and ``by``.
     needs : str or mapping of str to float
-        A column of ``areas`` or an ``indicator_id``, or several with weights that sum to 1.
+        A column of ``areas`` or an ``indicator_id``, or several with weights that sum to 1; what
+        weighs 0 counts for nothing.
     top : int
         How many areas can be served.
     indicators : DataFrame, optional
@@ -137,7 +140,10 @@ def priority(
     groups = np.zeros(len(areas), int)
     if by is not None:
         groups, _ = pd.factorize(areas[group_keys(areas, by)[0]])
-    found = [read_need(name, areas, codes, indicators) for name in weights]
+    every = [read_need(name, areas, codes, indicators) for name in weights]
+    # What counts for nothing leaves no area without a rank.
+    used = [position for position, weight in enumerate(weights.values()) if weight > 0]
+    found = [every[position] for position in used]
     known = ~np.any([np.isnan(need.value) for need in found], axis=0)
     hidden = np.any([need.hidden for need in found], axis=0)
     table = pd.DataFrame({codes.name: codes} | ({by: areas[by]} if by else {}), areas.index)
@@ -145,7 +151,11 @@ def priority(
     table[columns] = np.nan
     if known.any():
         chosen = _Chosen(
-            [need.of(known) for need in found], np.array([*weights.values()]), scale, groups[known]
+            [need.of(known) for need in found],
+            np.array([*weights.values()])[used],
+            used,
+            scale,
+            groups[known],
         )
         value = _index(chosen.needs, chosen.weights, scale)
         probability = _probability(chosen, value, min(top, int(known.sum())), certainty)
@@ -162,6 +172,7 @@ class _Chosen:
 
     needs: list[Need]
     weights: np.ndarray
+    positions: list[int]
     scale: Scale
     groups: np.ndarray
 
@@ -170,7 +181,8 @@ def _index(needs: list[Need], weights: np.ndarray, scale: Scale) -> np.ndarray:
     """Weighted sum of needs on one scale; one need stays as it is."""
     if len(needs) == 1:
         return needs[0].value
-    return weights @ np.array([on_scale(need.value, scale, need.among) for need in needs])
+    scaled = np.array([on_scale(need.value, scale, need.among) for need in needs])
+    return (weights @ scaled).round(_EXACT)
 
 
 def _probability(chosen: _Chosen, value: np.ndarray, top: int, certainty: Certainty) -> np.ndarray:
@@ -178,27 +190,23 @@ def _probability(chosen: _Chosen, value: np.ndarray, top: int, certainty: Certai
     several = len(chosen.needs) > 1 and certainty.weights_as_of > 0
     if not several and not any(need.measure for need in chosen.needs):
         return (value >= np.partition(value, -top)[-top]).astype(float)
-    rng = np.random.default_rng(certainty.seed)
-    drawn = [_draws(need, chosen, rng) for need in chosen.needs]
-    weights, times = chosen.weights, np.zeros(len(value))
-    for _ in range(certainty.draws):
-        if several:
-            weights = rng.dirichlet(chosen.weights * certainty.weights_as_of + 1e-9)
-        index = weights @ np.array([next(draw) for draw in drawn])
+    drawn = [
+        need_draws(
+            need, chosen.groups, None if len(chosen.needs) == 1 else chosen.scale,
+            stream(certainty.seed, position),
+        )
+        for position, need in zip(chosen.positions, chosen.needs, strict=True)
+    ]  # fmt: skip
+    noise = weight_noise(certainty.draws, max(chosen.positions) + 1, certainty.seed)
+    weights = np.tile(chosen.weights, (certainty.draws, 1))
+    if several:
+        weights = weights_about(chosen.weights, certainty.weights_as_of, noise[:, chosen.positions])
+    times = np.zeros(len(value))
+    for one in weights:
+        index = one @ np.array([next(draw) for draw in drawn])
+        index = index.round(_EXACT) if len(drawn) > 1 else index
         times += index >= np.partition(index, -top)[-top]
     return times / certainty.draws
-
-
-def _draws(need: Need, chosen: _Chosen, rng: np.random.Generator) -> Iterator[np.ndarray]:
-    """Draw a need again and again, on its scale; what has no error stays as it is."""
-    alone = len(chosen.needs) == 1
-    if need.count is not None and need.denominator is not None:
-        groups = np.unique(chosen.groups, return_inverse=True)[1]
-        for rates in posterior_draws(need.count, need.denominator, groups, need.measure, rng=rng):
-            yield rates if alone else on_scale(rates, chosen.scale)
-    fixed = need.value if alone else on_scale(need.value, chosen.scale, need.among)
-    while True:
-        yield fixed
 
 
 def _sets(chosen: _Chosen, certainty: Certainty) -> tuple[np.ndarray, np.ndarray]:

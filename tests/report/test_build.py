@@ -35,6 +35,10 @@ FIGURES = (
     "concentration",
     "gap",
 )
+TARGETING = {
+    "targeting.html",
+    *(f"tables/{name}.csv" for name in ("targeting", "coverage", "left_out")),
+}
 CONTRACT = {
     "index.html",
     "map.html",
@@ -42,6 +46,7 @@ CONTRACT = {
     "manifest.json",
     "tables/lsoas.csv",
     "tables/deprivation_by_area.csv",
+    *TARGETING,
     *(
         f"tartan-rug{end}"
         for end in (".html", "-wards.html", "-lsoas.html", ".xlsx", ".csv", "-wide.csv")
@@ -520,6 +525,9 @@ def test_build_report_of_parts_is_the_same_in_them_and_links_what_is_there(sampl
     links = set(re.findall(r'href="([^"#:]+)"', page))
     assert links
     assert links <= set(report.outputs)
+    assert "targeting.html" in links
+    page = (tmp_path / "targeting.html").read_text("utf-8")
+    assert set(re.findall(r'href="([^"#:]+)"', page)) == TARGETING - {"targeting.html"}
 
 
 def test_build_report_refuses_an_unknown_part(tmp_path):

@@ -1,36 +1,122 @@
-"""Whom to serve first: tables and sentences of a place."""
+"""Whom to serve first: tables, sentences and page of a place."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 from geo.commands.cli import main
 from geo.errors import TableError
-from geo.report.target import told
+from geo.report.target import Asked, targeting_of
+
+
+def _written(evidence, out, **asked):
+    made = targeting_of(evidence, Asked(**asked))
+    made.write(out, out, "A notice.")
+    return made, {path.stem: pd.read_csv(path) for path in out.glob("*.csv")}
 
 
 def test_tables_of_the_sample(sample_evidence, tmp_path):
     lsoas = sample_evidence.lsoas
-    lines = told(sample_evidence, tmp_path, "imd", None)
+    made, tables = _written(sample_evidence, tmp_path)
     top = int((lsoas["imd_decile"] <= 3).sum())
-    table = pd.read_csv(tmp_path / "targeting.csv")
+    table = tables["targeting"]
     assert len(table) == len(lsoas)
     assert (table["standing"] == "firmly in").sum() == top
     assert table["imd_rank"].is_monotonic_increasing
+    assert (table["note"] == "A notice.").all()
     assert list(table)[:3] == ["lsoa21cd", "lsoa21nm", "local_name"]
     first = lsoas.set_index("lsoa21cd").loc[table["lsoa21cd"].iat[0]]
     called = f"{first['wd24nm']} ({first['lsoa21nm'].split()[-1]})"
     assert table.loc[0, ["lsoa21nm", "local_name"]].tolist() == [first["lsoa21nm"], called]
-    assert lines[0].endswith(
-        f"{top} of {len(lsoas)} LSOAs come first by Index of Multiple Deprivation."
+    assert made.finding.startswith(
+        f"By Index of Multiple Deprivation, {top} of {len(lsoas)} LSOAs come first: "
     )
-    curve = pd.read_csv(tmp_path / "coverage.csv")
-    assert set(curve["area_type"]) == {"lsoa21", *sample_evidence.place.level_columns}
+    curve, left = tables["coverage"], tables["left_out"]
+    levels = sample_evidence.place.level_columns
+    assert set(curve["area_type"]) == {"lsoa21", *levels}
     share = lsoas.loc[lsoas["imd_decile"] <= 3, "children"].sum() / lsoas["children"].sum()
-    assert curve["share_of_children"].iloc[top - 1] == pytest.approx(share)
-    assert f"{share:.1%} of all children live in these {top} LSOAs." in lines
-    with pytest.raises(TableError, match="no ranks of wealth here; choose one of imd"):
-        told(sample_evidence, tmp_path, "wealth", None)
+    own = curve[curve["area_type"] == "lsoa21"]
+    assert own["share_of_need"].iloc[top - 1] == pytest.approx(share)
+    assert left["reached"].sum() / left["need"].sum() == pytest.approx(share)
+    assert left.columns[0] == levels[0]
+    assert "allocation" not in tables
+    page = (tmp_path / "targeting.html").read_text("utf-8")
+    assert f"<li>{made.lines[2]}</li>" in page
+    assert 'href="targeting.csv"' in page
+
+
+def test_a_budget_is_split_by_the_need_that_is_named(sample_evidence, tmp_path):
+    limits = {"budget": 100_000.0, "floor": 9_000, "cap": 15_000}
+    _, tables = _written(
+        sample_evidence, tmp_path, need="persistent_absence", by="locality", budget=5000.5
+    )
+    rows = sample_evidence.outcomes.latest
+    rows = rows[rows["indicator_id"].eq("persistent_absence") & rows["area_type"].eq("locality")]
+    split = tables["allocation"].set_index("locality")
+    need = rows.set_index("area_code")["count"].reindex(split.index)
+    assert split["need"].tolist() == need.tolist()
+    assert split["allocated"].sum() == pytest.approx(5000.5)
+    assert split["allocated"].tolist() == pytest.approx(
+        (5000.5 * need / need.sum()).tolist(), abs=0.01
+    )
+    assert {"equal", "by_population", "per_need"} <= set(split)
+    _, tables = _written(sample_evidence, tmp_path, **limits)
+    given = tables["allocation"]["allocated"]
+    assert given.between(9_000, 15_000).all()
+    assert given.sum() == pytest.approx(100_000)
+
+
+def test_an_order_by_a_confidential_outcome_says_how_sure_it_is(sample_evidence, tmp_path):
+    rows = sample_evidence.outcomes.latest
+    rows = rows[rows["indicator_id"].eq("children_in_need") & rows["area_type"].eq("lsoa21")]
+    hidden = rows.loc[rows["count"].isna(), "area_code"]
+    made, tables = _written(sample_evidence, tmp_path, index="children_in_need", top=20)
+    table = tables["targeting"].set_index("lsoa21cd")
+    assert set(table.index[table["standing"] == "not shown"]) == set(hidden)
+    told = ["index", "rank", "rank_in_group", "probability", "rank_low", "rank_high"]
+    assert table.loc[hidden, told].isna().all(axis=None)
+    assert table["probability"].sum() == pytest.approx(20)
+    assert any("no rank and come last" in line for line in made.lines)
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"index": "wealth"}, "no ranks of wealth here, nor an indicator of LSOAs; choose one of"),
+        ({"index": "self_harm"}, "No count of self_harm is shown of any LSOA"),
+        (
+            {"need": "children_in_need"},
+            "not shown of every LSOA, so what is reached",
+        ),
+        ({"by": "town"}, "There is no level town of .*; its levels are collaborative"),
+        ({"top": 241}, "from 1 to 240"),
+        ({"budget": 100.0, "floor": 90}, "above the budget"),
+        ({"budget": 0.001}, "a budget of whole units"),
+    ],
+)
+def test_what_cannot_be_told_is_refused(sample_evidence, asked, message):
+    with pytest.raises(TableError, match=message):
+        targeting_of(sample_evidence, Asked(**asked))
+
+
+def test_what_is_told_follows_from_what_is_printed(sample_evidence):
+    """Other counts in hidden cells change nothing: no rank, no probability, no share."""
+    from dataclasses import replace
+
+    found = sample_evidence.outcomes
+    table = found.comparisons.copy()
+    hidden = table["state"].eq("suppressed")
+    columns = ["count", "value", "lower_ci", "upper_ci"]
+    assert table.loc[hidden, columns].isna().all(axis=None)
+    asked = Asked(index="children_in_need", need="persistent_absence", budget=1000.0)
+    first = targeting_of(sample_evidence, asked)
+    other = table.assign(count=table["count"].where(~hidden, np.arange(len(table)) % 7))
+    changed = replace(sample_evidence, outcomes=replace(found, comparisons=other))
+    second = targeting_of(changed, asked)
+    assert first.page == second.page
+    for name, one in first.tables.items():
+        pd.testing.assert_frame_equal(one, second.tables[name])
 
 
 def test_target_command_refuses_a_place_with_the_sample(tmp_path):
@@ -38,3 +124,9 @@ def test_target_command_refuses_a_place_with_the_sample(tmp_path):
         result = CliRunner().invoke(main, ["target", *more, "--sample"])
         assert result.exit_code == 2
         assert "leave PLACE, --data and --indicators out" in result.stderr
+
+
+def test_target_command_refuses_limits_without_a_budget():
+    result = CliRunner().invoke(main, ["target", "--sample", "--floor", "3"])
+    assert result.exit_code == 2
+    assert "limits to shares of --budget" in result.stderr

@@ -9,6 +9,7 @@ from scipy.stats import studentized_range
 from geo.errors import CodeError, TableError
 from geo.sources.deprivation import read_deprivation
 from geo.statistics.intervals import poisson_rate, wilson
+from geo.targeting.draws import weight_noise, weights_about
 from geo.targeting.index import on_scale
 from geo.targeting.posteriors import posterior_draws
 from geo.targeting.priority import Certainty, priority
@@ -69,6 +70,25 @@ def test_the_same_seed_gives_the_same_answer_and_no_input_is_changed(lsoas, neet
     assert not first.equals(priority(lsoas, **given, certainty=Certainty(draws=60, seed=1)))
     pd.testing.assert_frame_equal(before[0], lsoas)
     pd.testing.assert_frame_equal(before[1], neet)
+
+
+def test_what_weighs_nothing_hides_no_area_and_moves_no_probability(lsoas, neet):
+    hidden = neet.assign(state=["suppressed"] + ["value"] * 11)
+    hidden["count"] = hidden["count"].astype(float).where(hidden["state"].eq("value"))
+    given = {"top": 3, "indicators": hidden, "certainty": QUICK}
+    found = priority(lsoas, needs={"imd_score": 1, "neet": 0}, **given)
+    pd.testing.assert_frame_equal(found, priority(lsoas, needs="imd_score", **given))
+    assert found["rank"].notna().all()
+
+
+def test_weights_are_drawn_as_from_a_dirichlet():
+    chosen = np.array([0.6, 0.3, 0.1, 0.0])
+    drawn = weights_about(chosen, 100, weight_noise(4000, 4, 0))
+    assert drawn.sum(axis=1) == pytest.approx(1)
+    assert drawn.mean(axis=0) == pytest.approx(chosen, abs=0.003)
+    spread = np.sqrt(chosen * (1 - chosen) / 101)  # of a Dirichlet
+    assert drawn.std(axis=0) == pytest.approx(spread, rel=0.05)
+    assert (weight_noise(5, 2, 3) == weight_noise(5, 4, 3)[:, :2]).all()
 
 
 def test_order_of_rows_changes_no_rank(lsoas, neet):

@@ -10,7 +10,10 @@ from tests.views.web.test_map import grid
 
 pytestmark = pytest.mark.browser
 
-PAGES = ["index.html", "map.html", "tartan-rug.html", "tartan-rug-wards.html", "protection.html"]
+PAGES = [
+    *("index.html", "map.html", "tartan-rug.html", "tartan-rug-wards.html", "protection.html"),
+    "targeting.html",
+]
 INJECTED = {
     "a script": "<script>window.ran = 1</script>",
     "a handler of an image": '<img src="data:," onerror="window.ran = 1">',

@@ -118,6 +118,7 @@ class IndexPage:
     areas: gpd.GeoDataFrame | None = None
     interactive: bool = True
     rug: SmallRug | None = None
+    first: str = ""
 
 
 def index_page(page: IndexPage) -> str:
@@ -127,7 +128,8 @@ def index_page(page: IndexPage) -> str:
     ----------
     page : IndexPage
         Words, the table from ``decile_profile``, and the LSOAs with geometry where known;
-        ``interactive`` says whether there is an interactive map to lead to.
+        ``interactive`` says whether there is an interactive map to lead to, and ``first`` who comes
+        first, where there is a page of targeting.
 
     Returns
     -------

@@ -1,0 +1,49 @@
+// Written from geo.views.targeting.payload; `pytest tests/views/targeting/test_payload.py` tells when to again.
+
+/** A need that puts areas in order: each area's position from the least need, among how many.
+
+Positions are null where the need is not shown. `drawn` is what they may be as well, draw after
+draw of the areas that have one: twice the position as two bytes, the low one first, in base64;
+empty where the need has no sampling error. */
+export interface Measure {
+  id: string;
+  name: string;
+  position: (number | null)[];
+  among: number;
+  drawn: string;
+}
+
+/** Whom serving an area reaches, and of whom these are a part (null where not known). */
+export interface People {
+  words: string;
+  count: number[];
+  base: number[] | null;
+}
+
+/** What a reader chooses: weights are whole shares of their sum; money is in pounds. */
+export interface Setting {
+  top: number;
+  weights: number[];
+  people: number;
+  budget: number;
+  floor: number;
+  cap: number | null;
+}
+
+/** Areas in the order of the data, with the number of their group; needs, people, chance. */
+export interface TargetingData {
+  codes: string[];
+  names: string[];
+  group: number[];
+  decile: (number | null)[];
+  groups: string[];
+  area_words: string[];
+  group_words: string[];
+  measures: Measure[];
+  people: People[];
+  residents: number[] | null;
+  noise: number[][];
+  weights_as_of: number;
+  firm: number;
+  setting: Setting;
+}
