@@ -99,7 +99,7 @@ class Priorities:
 
     @property
     def names(self) -> pd.Series:
-        """What people call the LSOAs, else their official names; their codes where none are known."""
+        """What people call the LSOAs, else their official names, else their codes."""
         known = (LOCAL_NAME, name_column(self.code), self.code)
         return self.lsoas[next(column for column in known if column in self.lsoas)]
 
