@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from geo.sources.populations import form_of
-from geo.sources.tabular import numbers, read_table, require_file
+from geo.sources.populations import laid_out
+from geo.sources.tabular import numbers, require_file
 from geo.vocabulary.area_types import vintage_column
 from geo.vocabulary.column_names import year_of_age
 
@@ -69,7 +69,7 @@ def read_residents_by_age(path: str | Path) -> ResidentsByAge | None:
     ([30.0], [50.0], 'mid-2022')
     """
     path = require_file(path)
-    raw = read_table(path, lambda headers: form_of(headers) is not None)
+    _, raw = laid_out(path)
     columns = {age: header for header in raw.columns if (age := year_of_age(header)) is not None}
     if len(columns) < 2 or sorted(columns) != list(range(len(columns))):
         return None

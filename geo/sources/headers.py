@@ -50,15 +50,24 @@ def standard(headers: Sequence[object]) -> list[str]:
 def _of_nomis(names: list[str]) -> list[str]:
     """Name the areas of a query of Nomis, ``2021 super output area - lower layer``, as the ONS."""
     for at, name in enumerate(names):
-        words = name.lower()
-        year = re.match(r"(20\d\d) ", words)
-        kinds = [kind for form, kind in _NOMIS_AREAS if year and re.search(form, words)]
-        if year and kinds:
-            kind = f"{kinds[0]}{year[1][2:]}"
+        if kind := areas_of_nomis(name):
             found = [f"{kind}cd" if one.lower() == "mnemonic" else one for one in names]
             found[at] = f"{kind}nm" if found != names else f"{kind}cd"
             return found
     return names
+
+
+def areas_of_nomis(words: str) -> str:
+    """Tell which areas Nomis means; empty where it is none that is known.
+
+    Examples
+    --------
+    >>> areas_of_nomis("2021 super output areas - lower layer"), areas_of_nomis("Total")
+    ('lsoa21', '')
+    """
+    year = re.match(r"(20\d\d) ", words)
+    kinds = [kind for form, kind in _NOMIS_AREAS if year and re.search(form, words.lower())]
+    return f"{kinds[0]}{year[1][2:]}" if year and kinds else ""
 
 
 def header_among(

@@ -10,22 +10,29 @@ from pathlib import Path
 import pandas as pd
 
 from geo.errors import CodeError, FileError, TableError, examples
+from geo.sources.headers import areas_of_nomis
 from geo.sources.tabular import numbers, read_table, require_file
 from geo.vocabulary.area_types import code_columns, is_lsoa, require_unique, vintage_column
 from geo.vocabulary.codes import require_codes
+from geo.vocabulary.column_names import folded, year_of_age
 from geo.vocabulary.releases import VINTAGES
+from geo.vocabulary.spellings import meaning
 
-CHILDREN = [str(age) for age in range(16)]  # as the Indices count dependent children
+CHILDREN = range(16)  # as the Indices count dependent children
 _TOTALS = ("population", "totalpopulation", "total", "allages", "residents", "usualresidents")
 _TIDY = {"area_code", "area_type", "indicator_id", "denominator"}
+_API = {"geographycode", "geographytype", "obsvalue", "cagename"}
+_OF_API = ["date", "geography", "measures", "obsstatus", "obsconf", "freq"]
+_SEX_OF_API = ["sex", "csex", "gender", "cgender"]
 
 
 def read_population(path: str | Path) -> pd.DataFrame:
     r"""Read the residents of each LSOA, and how many of them are children where ages are given.
 
     Three forms are read: a column of totals (``total_population``, ``All ages``…), optionally
-    with a column for each single year of age (``0``, ``1`` … ``90+``); and the tidy indicator
-    form, where the denominator of a Census indicator counts all usual residents.
+    with a column for each single year of age (``0``, ``Age 1`` … ``90+``); the tidy indicator
+    form, where the denominator of a Census indicator counts all usual residents; and what the
+    service of Nomis answers, a row an LSOA and age (``All Ages``, ``Age 0`` …).
 
     Parameters
     ----------
@@ -57,8 +64,7 @@ def read_population(path: str | Path) -> pd.DataFrame:
     0  E01000001        1500
     """
     path = require_file(path)
-    raw = read_table(path, lambda headers: form_of(headers) is not None)
-    form = form_of(list(raw.columns))
+    form, raw = laid_out(path)
     if form is None:
         raise FileError(
             f"{path} counts no residents by LSOA (columns: {examples(raw.columns, 6)}); give a "
@@ -76,12 +82,28 @@ def read_population(path: str | Path) -> pd.DataFrame:
     return counts
 
 
+def laid_out(path: Path) -> tuple[str | None, pd.DataFrame]:
+    """Read a population table, an answer of Nomis laid out wide, and tell its form."""
+    raw = read_table(path, lambda headers: form_of(headers) is not None)
+    form = form_of(list(raw.columns))
+    return ("wide", _from_api(raw, path)) if form == "api" else (form, raw)
+
+
 def form_of(headers: Sequence[str]) -> str | None:
-    """Tell which form of population table has these headers: "wide", "tidy" or None."""
+    """Tell which form of population table has these headers: "wide", "tidy", "api" or None."""
     if set(headers) >= _TIDY:
         return "tidy"
+    plain = set(map(folded, headers))
+    named = {one.removesuffix("name") for one in plain if one.endswith("name")}
+    if plain >= _API and named <= {"cage", *_OF_API, *_SEX_OF_API}:
+        return "api"
     has_lsoa = any(map(is_lsoa, code_columns(headers)))
     return "wide" if has_lsoa and _total_column(headers) is not None else None
+
+
+def columns_of_api(headers: Sequence[str]) -> list[str]:
+    """Give the columns by which an answer of Nomis is known to count residents."""
+    return [header for header in headers if folded(header) in _API]
 
 
 def vintage_of(path: Path, form: str, headers: Sequence[str]) -> str | None:
@@ -90,6 +112,9 @@ def vintage_of(path: Path, form: str, headers: Sequence[str]) -> str | None:
         found = list(filter(is_lsoa, code_columns(headers)))
         return found[0] if len(found) == 1 and found[0] in VINTAGES else None
     rows = read_table(path, lambda row: form_of(row) is not None)
+    if form == "api":
+        kinds = _kinds_of_api(rows)
+        return kinds[0] if len(kinds) == 1 and kinds[0] in VINTAGES else None
     counting = rows.loc[rows["indicator_id"].isin(resident_denominators()), "area_type"].unique()
     return counting[0] if len(counting) == 1 and counting[0] in VINTAGES else None
 
@@ -101,8 +126,9 @@ def _total_column(headers: Sequence[str]) -> str | None:
 
 def _from_wide(raw: pd.DataFrame, path: Path) -> pd.DataFrame:
     vintage, code = vintage_column(raw, where=str(path))
-    ages = [age for age in CHILDREN if age in raw.columns]
-    if ages and (lacking := [age for age in CHILDREN if age not in ages]):
+    of_age = {age: header for header in raw.columns if (age := year_of_age(header)) is not None}
+    ages = [of_age[age] for age in CHILDREN if age in of_age]
+    if ages and (lacking := [age for age in CHILDREN if age not in of_age]):
         raise TableError(
             f"{path} counts residents by year of age but has no column for {examples(lacking)}; "
             "children are aged 0 to 15, so give a column for each year, or none."
@@ -122,6 +148,65 @@ def _from_wide(raw: pd.DataFrame, path: Path) -> pd.DataFrame:
     return table
 
 
+def _kinds_of_api(raw: pd.DataFrame) -> list[str]:
+    """Tell of which areas the rows of an answer of Nomis are."""
+    words = raw[_named(raw)["geographytype"]].astype("str").unique()
+    return [areas_of_nomis(one) or one for one in words]
+
+
+def _named(raw: pd.DataFrame) -> dict[str, str]:
+    return {folded(header): header for header in raw.columns}
+
+
+def _from_api(raw: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """Give an answer of Nomis a row an LSOA and a column an age, of both sexes together."""
+    columns = _named(raw)
+    kinds = _kinds_of_api(raw)
+    if len(kinds) != 1 or kinds[0] not in VINTAGES:
+        raise _not_of_one_vintage(kinds, path)
+    for plain in ("date", "datename", "measuresname"):
+        if plain in columns and raw[columns[plain]].nunique() > 1:
+            raise TableError(
+                f"{path} counts residents of several {columns[plain]} "
+                f"({examples(raw[columns[plain]].unique())}); ask Nomis for one of them."
+            )
+    rows = pd.DataFrame(
+        {
+            f"{kinds[0]}cd": raw[columns["geographycode"]].astype("str"),
+            "age": raw[columns["cagename"]].astype("str").map(_age_of_api),
+            "count": raw[columns["obsvalue"]],
+        }
+    )
+    for plain in (f"{one}name" for one in _SEX_OF_API):
+        if plain in columns:
+            sexes = raw[columns[plain]].astype("str")
+            rows = rows[sexes.map(lambda label: meaning(label, "sex")).eq("all")]
+    if rows.empty:
+        raise TableError(f"{path} counts no residents of both sexes together; ask Nomis for all.")
+    if twice := sorted(rows.loc[rows.duplicated([f"{kinds[0]}cd", "age"]), "age"].unique()):
+        raise TableError(
+            f"{path} counts residents of an age more than once ({examples(twice)}); ask Nomis for "
+            "each once."
+        )
+    return rows.pivot(index=f"{kinds[0]}cd", columns="age", values="count").reset_index()
+
+
+def _age_of_api(label: str) -> str:
+    """Name an age as columns of ages are: ``All Ages`` population, ``Aged 90+`` 90."""
+    age = meaning(label, "age")
+    if age == "all":
+        return "population"
+    single = isinstance(age, tuple) and age[1] in (age[0], None)
+    return str(age[0]) if isinstance(age, tuple) and single else label
+
+
+def _not_of_one_vintage(kinds: Sequence[str], path: Path) -> CodeError:
+    return CodeError(
+        f"{path} counts residents of {examples(kinds)} areas; allowed is one of "
+        f"{examples(VINTAGES)}, so give a file of LSOAs of one vintage."
+    )
+
+
 def _from_tidy(raw: pd.DataFrame, path: Path) -> pd.DataFrame:
     there = set(raw["indicator_id"].unique())
     counting = [name for name in resident_denominators() if name in there]
@@ -133,10 +218,7 @@ def _from_tidy(raw: pd.DataFrame, path: Path) -> pd.DataFrame:
     rows = raw[raw["indicator_id"] == counting[0]]
     kinds = rows["area_type"].unique()
     if len(kinds) != 1 or kinds[0] not in VINTAGES:
-        raise CodeError(
-            f"{path} counts residents of {examples(kinds)} areas; allowed is one of "
-            f"{examples(VINTAGES)}, so give a file of LSOAs of one vintage."
-        )
+        raise _not_of_one_vintage(kinds, path)
     rows = rows.reset_index(drop=True)
     residents = numbers(rows["denominator"], rows["area_code"], where=str(path))
     return pd.DataFrame({f"{kinds[0]}cd": rows["area_code"], "population": residents})

@@ -125,7 +125,8 @@ def _grouping(headers: Sequence[str], levels: Sequence[str]) -> Sequence[str]:
 
 
 def _residents(headers: Sequence[str], _levels: Sequence[str]) -> Sequence[str]:
-    form = populations.form_of(headers)
+    if (form := populations.form_of(headers)) == "api":
+        return populations.columns_of_api(headers)
     return [*_codes(headers, is_lsoa)] or ["area_code"] if form else ()
 
 
@@ -236,7 +237,8 @@ def _table(path: Path, levels: Sequence[str]) -> DataFile:
         if found and (role := recogniser.role(path, headers)):
             columns = tuple(found)
             break
-    told_apart = not role or role.startswith("population")
+    residents = role.startswith("population") and populations.form_of(headers) != "api"
+    told_apart = not role or residents
     indicators = told_apart and is_indicators(tabular.read_headers(path, is_indicators))
     known_by = tabular.read_headers(path, lambda row: bool(code_columns(row)))
     hint = "" if role or indicators else _nearest(known_by)

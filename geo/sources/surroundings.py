@@ -124,9 +124,11 @@ def _filled(column: pd.Series) -> pd.Series:
 
 def _without_blank_rows(table: pd.DataFrame, repaired: list[str], where: str) -> pd.DataFrame:
     sparse = table[table.isna().any(axis=1) | _has_text_alone(table)]
-    for at in range(sparse.shape[1]):
-        sparse = sparse[~_filled(sparse.iloc[:, at])]
     blank = sparse.index
+    for _, column in sparse.items():
+        if blank.empty:
+            break
+        blank = blank[~_filled(column[blank])]
     if blank.empty:
         return table
     repaired.append(f"{len(blank)} blank rows of {where} are left out.")

@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import io
+import re
 import warnings
 import zipfile
 import zlib
@@ -52,10 +53,12 @@ DAMAGED = (
 
 
 def require_file(path: str | Path) -> Path:
-    """Return ``path`` as a Path, or raise ``FileError`` if it is missing or empty."""
+    """Return ``path`` as a Path, or raise ``FileError`` if it is missing, empty or a folder."""
     path = Path(path)
     if not path.exists():
         raise FileError(f"There is no file {path}; check the name and the folder.")
+    if path.is_dir() and path.suffix.lower() != ".gdb":
+        raise FileError(f"{path} is a folder; give the file in it that is meant.")
     if path.is_file() and path.stat().st_size == 0:
         raise FileError(f"{path} is empty (0 bytes); download or export it again.")
     return path
@@ -311,15 +314,22 @@ def _clear_errors(path: Path) -> Iterator[None]:
             "commas into quotes, or export it again."
         ) from problem
     except DAMAGED as problem:
-        words = clean(problem)
-        if not isinstance(problem, pd.errors.ParserError):  # that names a line
-            words = without_figures(words)
         kind = _WORDS.get(path.suffix.lower(), "CSV")
         raise FileError(
-            f"{path} cannot be read as {kind} "
-            f"({words[:120].rstrip('. ')}); it may be cut short, damaged or of another "
-            "kind, so download or export it again."
+            f"{path} cannot be read as {kind} ({_in_words(problem)}); it may be cut short, damaged "
+            "or of another kind, so download or export it again."
         ) from problem
+
+
+def _in_words(problem: Exception) -> str:
+    words = clean(problem)
+    if "field limit" in words or "EOF inside string" in words:
+        row = re.search(r"starting at row (\d+)", words)
+        where = f" in data row {int(row[1]) + 1}" if row else ""
+        return f"a quotation mark opens a cell{where} and none closes it"
+    if not isinstance(problem, pd.errors.ParserError):  # that names a line
+        words = without_figures(words)
+    return words[:120].rstrip(". ")
 
 
 def write_csv(table: pd.DataFrame, path: Path, *, signed_numbers: bool = False) -> None:

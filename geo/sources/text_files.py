@@ -1,5 +1,7 @@
 """Tables in text files: which encoding and separator they have, and where their header is."""
 
+import codecs
+import contextlib
 import csv
 import io
 import os
@@ -7,6 +9,7 @@ import re
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +73,7 @@ def layout_of(path: Path, wanted: Wanted) -> Layout:
     if start.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):  # UTF-32
         raise _not_text(path)
     encoding = _encoding(start)
-    text = start.decode(encoding, errors="replace")
+    text = _decoded(start, encoding)
     told = re.match(r"\ufeff?\"?sep=(.)\"?[\r\n]+", text)
     tried = (
         _layout(text, encoding, separator, wanted, 1 if told else 0)
@@ -86,6 +89,11 @@ def layout_of(path: Path, wanted: Wanted) -> Layout:
             "a spreadsheet, divide the column at its commas and save it as CSV again."
         )
     return found[0] if found else Layout(encoding, ",", 0, (), False)
+
+
+def _decoded(content: bytes, encoding: str) -> str:
+    """Decode text; a mark of UTF-8 says nothing where other bytes are not of UTF-8."""
+    return content.removeprefix(codecs.BOM_UTF8).decode(encoding, errors="replace")
 
 
 def _encoding(start: bytes) -> str:
@@ -105,11 +113,10 @@ def _layout(text: str, encoding: str, separator: str, wanted: Wanted, skip: int)
     """Find the first row that is wanted, or else the first row; None if there is none."""
     reader = csv.reader(io.StringIO(text, newline=None), delimiter=separator)
     rows, ends = [], []
-    for row in reader:
-        rows.append(row)
-        ends.append(reader.line_num)
-        if len(rows) == HEADER_WITHIN + skip:
-            break
+    with contextlib.suppress(csv.Error):  # a line that is one long cell, under this separator
+        for row in islice(reader, HEADER_WITHIN + skip):
+            rows.append(row)
+            ends.append(reader.line_num)
     filled = [at for at, row in enumerate(rows) if at >= skip and any(map(str.strip, row))]
     if not filled:
         return None
@@ -215,11 +222,11 @@ def rows_of(path: Path) -> list[list[str]]:
 
     Of several the comma comes last, which stands in numbers too.
     """
-    content = path.read_bytes()
+    content = path.read_bytes().removeprefix(codecs.BOM_UTF8)
     try:
         text = content.decode(_encoding(content[:_HEAD]))
     except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
+        text = _decoded(content, "cp1252")
     tried = [
         list(csv.reader(io.StringIO(text, newline=None), delimiter=separator))
         for separator in reversed(_SEPARATORS)

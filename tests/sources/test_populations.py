@@ -4,7 +4,9 @@ import pandas as pd
 import pytest
 
 from geo.errors import CodeError, FileError, TableError
+from geo.sources.ages import read_residents_by_age
 from geo.sources.populations import form_of, read_population, resident_denominators, vintage_of
+from geo.sources.recognise import recognise
 
 CODES = ["E01000001", "E01000002"]
 
@@ -160,6 +162,60 @@ def test_read_population_missing_or_damaged(tmp_path, name):
     (tmp_path / name).write_bytes(b"PK\x03\x04 lsoa21cd,population\x81\n")
     with pytest.raises(FileError, match=name):
         read_population(tmp_path / name)
+
+
+SEXES = [("Total", 2), ("Male", 1), ("Female", 1)]
+
+
+def answer(sexes=SEXES, last="Aged 90+", kind="2021 super output areas - lower layer", **columns):
+    """An answer of Nomis: a row an LSOA, sex and age; 1 resident an age and sex, 2 of both."""
+    single = [*(f"Age {age}" for age in range(90)), last]
+    rows = [
+        {"DATE": 2023, "GEOGRAPHY_CODE": code, "GEOGRAPHY_TYPE": kind, "GENDER_NAME": sex,
+         "C_AGE_NAME": age, "MEASURES_NAME": "Value",
+         "OBS_VALUE": n * (91 if age == "All Ages" else 1)}
+        for code in CODES for sex, n in sexes for age in ["All Ages", *single]
+    ]  # fmt: skip
+    return pd.DataFrame(rows).assign(**columns)
+
+
+@pytest.mark.parametrize("sexes", [SEXES, SEXES[:1]])
+@pytest.mark.parametrize("last", ["Aged 90+", "Age 90 and over"])
+def test_an_answer_of_nomis_counts_residents(tmp_path, sexes, last):
+    path = saved(answer(sexes, last), tmp_path)
+    expected = {"lsoa21cd": CODES, "population": [182, 182], "children": [32, 32]}
+    assert read_population(path).to_dict("list") == expected
+    assert read_residents_by_age(path).between(10, None).tolist() == [162, 162]
+    known = recognise(path, [])[0]
+    assert (known.role, known.indicators) == ("population lsoa21", False)
+
+
+@pytest.mark.parametrize(
+    ("table", "error", "says"),
+    [
+        (answer(SEXES[1:]), TableError, "no residents of both sexes"),
+        (answer(DATE=range(len(answer()))), TableError, "several DATE .*; ask Nomis for one"),
+        (pd.concat([answer()] * 2), TableError, "of an age more than once .*; ask Nomis"),
+        (answer(kind="2021 super output areas - middle layer"), CodeError, "of msoa21 areas"),
+        (answer().query("C_AGE_NAME != 'Age 3'"), TableError, "no column for 3; children are"),
+    ],
+)
+def test_an_answer_of_nomis_that_is_not_clear_is_refused(tmp_path, table, error, says):
+    with pytest.raises(error, match=says):
+        read_population(saved(table, tmp_path))
+
+
+def test_other_answers_of_nomis_are_indicators(tmp_path):
+    path = saved(answer(C2021_DIS_NAME="Disabled"), tmp_path)
+    known = recognise(path, [])[0]
+    assert (known.role, known.indicators) == ("", True)
+
+
+def test_ages_in_columns_are_spelt_in_any_way(tmp_path):
+    expected = read_population(saved(ages(), tmp_path))
+    for spelt in ("Age {}", "Aged {}", "age_{}"):
+        table = ages().rename(columns=lambda c, s=spelt: s.format(c) if c[0].isdigit() else c)
+        assert read_population(saved(table, tmp_path)).equals(expected)
 
 
 # Real files

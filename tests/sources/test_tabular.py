@@ -216,8 +216,34 @@ def test_read_table_cut_within_its_last_row(tmp_path):
 
 def test_read_table_cut_within_quotes(tmp_path):
     path = written(tmp_path, 'LSOA21CD,name\nE01000001,"Ash')
-    with pytest.raises(FileError, match="cannot be read as CSV .* cut short"):
+    with pytest.raises(
+        FileError, match=r"CSV .a quotation mark opens a cell in data row 1 and no.* cut short"
+    ):
         read_table(path, anything)
+
+
+@pytest.mark.parametrize("reader", [read_table, read_headers, read_cells])
+def test_a_folder_is_no_file(tmp_path, reader):
+    with pytest.raises(FileError, match="is a folder; give the file in it that is meant"):
+        reader(tmp_path, anything)
+
+
+@pytest.mark.parametrize("columns", [3, 700])
+def test_a_header_may_be_a_long_line(tmp_path, columns):
+    names = ["LSOA21CD", *(f"{'a category, ' * 20}{n}" for n in range(columns))]
+    path = written(tmp_path, "\t".join(names) + "\nE01000001" + "\t1" * columns + "\n")
+    assert read_headers(path, has_codes) == names
+    assert read_table(path, has_codes).shape == (1, columns + 1)
+
+
+@pytest.mark.parametrize("reader", [read_table, read_cells])
+def test_a_mark_of_utf_8_before_other_text_is_in_no_header(tmp_path, reader):
+    path = written(tmp_path, "")
+    path.write_bytes(b"\xef\xbb\xbfLSOA21CD,name\nE01000001,Ynys M\xf4n\n")
+    assert reader(path, anything).to_dict("list") == {
+        "LSOA21CD": ["E01000001"],
+        "name": ["Ynys Môn"],
+    }
 
 
 def test_read_table_with_rows_longer_than_the_header_moves_no_column(tmp_path):

@@ -112,6 +112,9 @@ def areas_of(
             "column by its areas (such as lsoa21cd), or in Python pass area_type=."
         )
     words = pd.Series(kinds, index=areas.index, dtype=object).mask(england, "england")
+    if given is not None:  # of which year areas are whose own column names none
+        kind = words.map(lambda word: _area_type(str(word), lenient=False))
+        words = words.mask(kind.eq(kind_and_year(given)[0]), given)
     if not lenient:
         words = _dated(areas["area_code"], words, known, where, notes)
         _require_one_year(areas["area_code"], words, known, where)

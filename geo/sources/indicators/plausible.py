@@ -6,7 +6,7 @@ And figures that contradict each other: a value that is not its count by its den
 import numpy as np
 import pandas as pd
 
-from geo.errors import TableError, labelled, without_figures
+from geo.errors import TableError, labelled
 from geo.sources.indicators.fields import EXTRA, FIGURES
 
 _NEVER_NEGATIVE = ("proportion", "rate", "ratio", "count")
@@ -165,12 +165,9 @@ def _refuse(
     if not wrong.any():
         return
     rows = table[wrong]
-    named = labelled(
-        f"{without_figures(value)} for {without_figures(code)}"
-        for value, code in zip(rows[figure], rows["area_code"], strict=True)
-    )
     why = reason if isinstance(reason, str) else reason[wrong].iat[0]
     raise TableError(
-        f"{len(rows)} of {len(table)} figures in {where} have {named} as {figure} of "
-        f"{labelled(rows['indicator_id'].unique())}, and a {why.removeprefix('a ')}; {_HINT}."
+        f"{len(rows)} of {len(table)} figures in {where} cannot be right as {figure} of "
+        f"{labelled(rows['indicator_id'].unique())} ({labelled(rows['area_code'])}): a {why}; "
+        f"{_HINT}."
     )

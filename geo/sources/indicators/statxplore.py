@@ -87,6 +87,8 @@ def laid_out(rows: Sequence[Sequence[str]], path: Path) -> pd.DataFrame:
     out = _areas(kept[places]).assign(value=kept["figure"])
     if times:
         out["period"] = kept[times].agg(" ".join, axis=1)
+    elif above := _period_above(cells.loc[: at - 1]):
+        out["period"] = above
     ids = kept["measure"]
     for dimension in (one for one in dimensions if one != places and one not in times):
         if folded(dimension) in ("sex", "gender"):
@@ -128,6 +130,13 @@ def _counted(cells: pd.DataFrame) -> str:
     """Tell what a cross-table counts, from its titles."""
     titles = [cell for cell in cells[0] if cell.startswith("Counting:")]
     return _MARKS.sub("", titles[0].removeprefix("Counting:").strip()) if titles else ""
+
+
+def _period_above(titles: pd.DataFrame) -> str:
+    """Give the one period that stands above the table beside its name: ``Year``, ``2022/23``."""
+    lines = [[cell for cell in row if cell] for row in titles.itertuples(index=False)]
+    found = {_plain(line[1]) for line in lines if len(line) == 2 and parse(_plain(line[1]))}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _label_row(cells: pd.DataFrame, path: Path) -> tuple[int, bool]:

@@ -1003,3 +1003,14 @@ def test_a_wide_header_that_stands_twice_is_named(tmp_path):
     path.write_text("LSOA21CD,neet_count,neet_count\nE01000001,1,2\n")
     with pytest.raises(FileError, match="more than one column named neet_count; rename them"):
         read_indicators(path, period="2024")
+
+
+def test_the_year_that_is_given_dates_areas_whose_own_column_names_none(tmp_path):
+    rows = [("E01000001", "LSOA"), ("E01000002", "lsoa11"), ("E02000001", "msoa21")]
+    table = pd.DataFrame(rows, columns=["area_code", "area_type"])
+    path = tmp_path / "x.csv"
+    table.assign(indicator_id="neet", period="2023", value=4.0).to_csv(path, index=False)
+    with pytest.raises(CodeError, match="of which year its lsoa codes are .*pass area_type="):
+        read_indicators(path)
+    found = read_indicators(path, area_type="lsoa21")
+    assert found["area_type"].tolist() == ["lsoa21", "lsoa11", "msoa21"]

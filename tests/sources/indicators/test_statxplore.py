@@ -228,3 +228,19 @@ def test_mutated_exports_raise_own_errors_only(tmp_path, number):
         path.write_bytes(mutate(path.read_text(), chance))
         only_own_errors(lambda one: read_indicators(one, lookups=LOOKUP, notes=[]), path)
         only_own_errors(lambda one: scan([one.parent]), path)
+
+
+@pytest.mark.parametrize("blank", [True, False])
+@pytest.mark.parametrize("period", ["2022/23", "March 2023 (r)"])
+def test_the_one_period_above_a_table_is_that_of_its_figures(tmp_path, period, blank):
+    above = [*TITLES[:5], ["Year", period], *([[]] if blank else [])]
+    rows = [[WITH_CODES[2][0], "12"], [WITH_CODES[3][0], "1,207"], ["Total", "1,219"]]
+    header = ["National - Regional - LA - OAs", "Households on a benefit"]
+    as_csv([*above, header, *rows, *NOTES], tmp_path / "x.csv")
+    table = read_indicators(tmp_path / "x.csv", area_type="lsoa21", notes=[])
+    assert table["value"].tolist() == [12, 1207]
+    assert set(table["period"]) == {period.removesuffix(" (r)")}
+    two = [*above, ["Month", "May 2021"], *([[]] if blank else []), header, *rows]
+    as_csv(two, tmp_path / "x.csv")
+    with pytest.raises(TableError, match="2 of 2 rows .* have no period"):
+        read_indicators(tmp_path / "x.csv", area_type="lsoa21", notes=[])
