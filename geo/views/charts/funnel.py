@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Unpack
 
+import numpy as np
 import pandas as pd
+import shapely
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
@@ -140,31 +142,48 @@ def _draw(ax: Axes, funnel: Funnel) -> None:
     ax.set_yticks(ticks_within(*ax.get_ylim(), 5))
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     ax.tick_params(axis="both", labelfontfamily=fonts())
-    _name_points(ax, points)
+    _name_points(ax, funnel)
 
 
-def _name_points(ax: Axes, points: pd.DataFrame) -> None:
-    """Write names beside the points outside the limits, the farthest first, where there is room."""
-    figure = own_figure(ax)
+def _name_points(ax: Axes, funnel: Funnel) -> None:
+    """Name the points outside the limits, the worst first, where no point or limit is covered."""
+    figure, points = own_figure(ax), funnel.points
     scale = figure.dpi / 25.4
     places = ax.transData.transform(points[["denominator", "value"]].to_numpy())
     room = ax.get_window_extent()
     taken = [Bbox.from_bounds(x - 1.2 * scale, y - 1.2 * scale, 2.4 * scale, 2.4 * scale)
              for x, y in places]  # fmt: skip
     order = points.assign(x=places[:, 0], y=places[:, 1])
-    order = order[order["how"] != "within"].sort_values(["how", "value"])
+    order["from_target"] = (order["value"] - funnel.target).abs()
+    order["better"] = order["side"].eq("better")
+    order = order[order["how"] != "within"]
+    order = order.sort_values(["how", "better", "from_target"], ascending=[True, True, False])
     if len(order) > _MOST_NAMES:
         order = order[order["how"] == "beyond"]
+    lines = _limit_lines(ax, funnel)
     for row in order.itertuples():
         wide, tall = (side * scale for side in text_size(str(row.area), LEAST_TYPE))
         for box, look in _beside(row.x, row.y, wide, tall, 2.0 * scale):
             inside = room.x0 <= box.x0 and box.x1 <= room.x1 and room.y0 <= box.y0
-            if inside and box.y1 <= room.y1 and not any(box.overlaps(other) for other in taken):
+            if not inside or box.y1 > room.y1 or lines.intersects(shapely.box(*box.extents)):
+                continue
+            if not any(box.overlaps(other) for other in taken):
                 taken.append(box)
                 x, y = ax.transData.inverted().transform((look[0], look[1]))
                 halo = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.3, "alpha": 0.8}
                 write_text(ax, x, y, str(row.area), ha=look[2], va="center", bbox=halo, zorder=6)
                 break
+
+
+def _limit_lines(ax: Axes, funnel: Funnel) -> shapely.MultiLineString:
+    """Give limits and target as they lie on the page, in pixels."""
+    size = funnel.limits["denominator"].to_numpy(dtype=float)
+    across = np.array(ax.get_xlim())
+    curves = [(size, funnel.limits[name].to_numpy(dtype=float)) for name in (*OUTER, *INNER)]
+    curves.append((across, np.full(2, funnel.target)))
+    points = [ax.transData.transform(np.column_stack(curve)) for curve in curves]
+    known = [one[np.isfinite(one).all(axis=1)] for one in points]
+    return shapely.MultiLineString([one for one in known if len(one) > 1])
 
 
 def _beside(

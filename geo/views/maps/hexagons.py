@@ -21,6 +21,7 @@ from geo.views.maps.deciles import (
     decile_classes,
     deciles_of,
 )
+from geo.views.maps.hexagon_names import name_groups
 from geo.views.maps.page import map_axes, map_page
 from geo.views.style.legends import DecileLegend
 from geo.views.style.options import FigureSettings, MapOptions, takes_options
@@ -85,10 +86,12 @@ def hex_map(
         caption_of(placement_words(hexes), with_rule(settings.caption, rule)),
     )
     legend, groups = DecileLegend(deciles), named_groups(hexes, level)
-    classed = ClassedAreas(hexes, decile_classes(deciles), DECILE_STYLES, groups=groups)
+    classed = ClassedAreas(hexes, decile_classes(deciles), DECILE_STYLES, groups=groups, labels=())
     with style():
         page, layout = map_page(hexes, text, settings.width_mm, legend=legend)
-        draw_on_axes(classed, map_axes(page, layout.map, layout.window), notes=settings.notes)
+        main = map_axes(page, layout.map, layout.window)
+        draw_on_axes(classed, main, notes=settings.notes)
+        name_groups(main, hexes.geometry.to_numpy(), groups, settings.notes)
     alt_text = hex_alt_text(hexes, column, level=settings.level, place=settings.place)
     data = pd.DataFrame(hexes.drop(columns=hexes.geometry.name))
     return page.finish(alt_text, data.assign(x=middles.x.round(1), y=middles.y.round(1)))

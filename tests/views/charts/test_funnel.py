@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from geo.errors import TableError
 from geo.statistics.funnel_limits import control_limits
@@ -138,3 +140,28 @@ def test_funnel_plot_says_how_overdispersion_was_allowed_for(spread, how, told):
     limits = control_limits(table).assign(dispersion=spread, overdispersion=how)
     figure = funnel_plot(table, limits, "low", areas="wd24", catalogue=catalogue())
     assert told in figure.caption
+
+
+def test_funnel_plot_names_the_worst_and_writes_no_name_over_a_limit():
+    """Wards crowd just below the lower limit; three stand alone far above the upper one."""
+    few = 40
+    table = pd.concat([wards_of_sizes().iloc[:1]] * few, ignore_index=True).assign(
+        area_code=[f"Ward of Saint {i}" for i in range(few)],
+        denominator=np.linspace(900, 1100, few).round(),
+        value=[7.5 - 0.04 * i for i in range(few - 3)] + [16.0, 19.0, 21.0],
+    )
+    table["count"] = table["value"] * table["denominator"] / 100
+    figure = draw_funnel(table)
+    ax = figure.axes[1]
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    names = [text for text in ax.texts if text.get_text().startswith("Ward of")]
+    assert {f"Ward of Saint {i}" for i in (37, 38, 39)} <= {one.get_text() for one in names}
+    assert len(names) > 5
+    limits = [line for line in ax.lines if len(line.get_xdata()) > 2]
+    assert len(limits) == 4
+    for line in limits:
+        curve = shapely.LineString(ax.transData.transform(line.get_xydata()))
+        for name in names:
+            box = shapely.box(*name.get_window_extent().extents)
+            assert not curve.intersects(box), name.get_text()

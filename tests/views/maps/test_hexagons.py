@@ -186,3 +186,11 @@ def test_hex_map_draws_cheshire_east(real_data):
     assert page.get_label() == (
         "Crewe North and Crewe South hold 21 of the 39 LSOAs in the most deprived 30% in England"
     )
+
+
+def test_names_of_groups_cover_no_number(table):
+    figure = hex_map(table, outlines="collaborative")
+    said = [text.get_text() for text in figure.axes[1].texts]
+    numbers = sorted(text for text in said if text.isdigit())
+    assert numbers == sorted(str(int(decile)) for decile in table["imd_decile"])
+    assert_text_in_place(figure)
