@@ -314,6 +314,28 @@ def test_web_map_circles_are_of_the_areas_shown_and_the_headline_counts_them(sho
     assert f"% of the {int(counts.sum())} known" in page.inner_text("#geo-headline")
 
 
+# ---- the steps at its head ---------------------------------------------------------------------
+
+
+def test_web_map_steps_are_closed_by_keyboard_and_stay_closed(show):
+    page = show(everything())
+    guide = page.locator("#geo-guide")
+    assert guide.locator("li").count() == 3
+    assert guide.locator("li").last.is_visible()
+    page.locator("#geo-guide summary").focus()
+    page.keyboard.press("Enter")
+    assert not guide.locator("li").last.is_visible()
+    page.select_option("#geo-show", "i:low")  # which writes the address anew
+    page.reload()
+    page.wait_for_selector(READY)
+    assert not guide.locator("li").last.is_visible()
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    page.locator("#geo-guide summary").click()
+    assert guide.locator("li").last.is_visible()
+    page.emulate_media(media="print")
+    assert not guide.is_visible()
+
+
 # ---- places ----------------------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ import { emptyMap } from "./area-map.js";
 import { areaCard, areaLines, areaTooltip } from "./card.js";
 import { fillControls, readControls, writeControls } from "./controls.js";
 import { byId, prefersStill } from "./dom.js";
+import { keepGuide } from "./guide.js";
 import { headlineOf } from "./headline.js";
 import { writeHeatLegend, writeLegend } from "./legend.js";
 import { Maps } from "./maps.js";
@@ -73,6 +74,7 @@ class Page {
     const { main } = this.#maps;
     const view = this.#view;
     byId("patterns", SVGElement).replaceChildren(...patternElements());
+    keepGuide();
     fillControls(view);
     readControls(view, (asked, options) => this.#change(asked, options));
     this.#addTowns();

@@ -58,7 +58,7 @@ export function printMaps(view, maps) {
  */
 export function writeLink(address) {
   if (!hasAddress()) return;
-  history.replaceState(null, "", `#${address}`);
+  history.replaceState(history.state, "", `#${address}`);
   byId("link", HTMLInputElement).value = location.href;
 }
 
