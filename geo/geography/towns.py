@@ -19,7 +19,7 @@ Bounds = tuple[float, float, float, float]
 SMALL_MM = 2.5
 """An area drawn narrower than this (square root of its area on paper) is too small to see."""
 _GAP_MM = 0.4
-_LEAST_AREAS, _LEAST_SHARE = 4, 0.03
+_LEAST_AREAS, _LEAST_SHARE = 4, 0.015
 _LEAST_ZOOM, _MOST_ZOOM = 1.6, 5.0
 
 _LEAST_AGREEING = 0.25

@@ -17,7 +17,7 @@ from geo.views.style.page import Frame, Page
 from geo.views.style.palette import INK, PAPER, SECONDARY
 from geo.views.style.text import LEAST_TYPE, fonts, text_size
 
-LETTERS = "ABCDEFGH"
+LETTERS = "ABCDEFGHIJKL"
 
 
 def round_length(longest: float) -> float:

@@ -26,6 +26,8 @@ from geo.views.style.page import (
 INSET_TITLE = 5.0
 _GAP = 4.0
 _FURNITURE_MM = (30.0, 9.0)
+_ONE_ROW, _ROWS, _LEAST_SIDE = 4, 2, 27.0
+"""Insets in one row below a map, rows where there are more, and their least side."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def lay_out_map(areas: gpd.GeoDataFrame, width: float, insets: bool | Sequence[s
     frame, _ = _share_width(width, bounds, 0)
     _, scale = fit_window(frame, bounds)
     if isinstance(insets, bool):
-        towns = find_towns(areas, scale, 52.0 if width >= WIDE else 35.0) if insets else []
+        towns = _towns(areas, width, bounds, scale) if insets else []
     else:
         towns = named_towns(areas, insets, scale)
     frame, inset_frames = _share_width(width, bounds, len(towns))
@@ -130,6 +132,23 @@ def lay_out_map(areas: gpd.GeoDataFrame, width: float, insets: bool | Sequence[s
     return MapLayout(frame, window, scale, furniture, towns, inset_frames)
 
 
+def _towns(areas: gpd.GeoDataFrame, width: float, bounds: Bounds, scale: float) -> list[Town]:
+    """Find the towns to enlarge: as many as two rows of insets hold, where one row does not do."""
+    most = _ROWS * _columns(width)
+    if NARROW <= width < WIDE and most > _ONE_ROW:
+        smaller, _ = _share_width(width, bounds, most)
+        _, smaller_scale = fit_window(smaller, bounds)
+        towns = find_towns(areas, smaller_scale, _LEAST_SIDE, limit=most)
+        if len(towns) > _ONE_ROW:
+            return towns
+    return find_towns(areas, scale, 52.0 if width >= WIDE else 35.0, limit=_ONE_ROW)
+
+
+def _columns(width: float) -> int:
+    """How many insets stand side by side below a map."""
+    return int((width - 2 * MARGIN + _GAP) // (_LEAST_SIDE + _GAP))
+
+
 def _share_width(width: float, bounds: Bounds, insets: int) -> tuple[Frame, list[Frame]]:
     """Share the width between the map and the insets: beside it on wide pages, else below."""
     across = width - 2 * MARGIN
@@ -137,7 +156,8 @@ def _share_width(width: float, bounds: Bounds, insets: int) -> tuple[Frame, list
     columns = (insets + 1) // 2 if width >= WIDE else 1
     map_width = across * (0.68 if columns == 1 else 0.54) if beside else across
     tall = (bounds[3] - bounds[1]) / max(bounds[2] - bounds[0], 1.0)
-    tallest = 112.0 if width >= WIDE else 120.0
+    several_rows = not beside and insets > _ONE_ROW
+    tallest = 112.0 if width >= WIDE else 100.0 if several_rows else 120.0
     height = min(tallest, 1.15 * map_width, map_width * tall + 3.0)
     frame = Frame(MARGIN, 0.0, map_width, max(height, 30.0))
     if not insets:
@@ -148,9 +168,10 @@ def _share_width(width: float, bounds: Bounds, insets: int) -> tuple[Frame, list
         deep = min((frame.height - _GAP * (rows - 1)) / rows, side + 12)
         left, top = frame.left + map_width + _GAP, 0.0
     else:
-        columns = min(insets, 2 if width < NARROW else 4)
+        most = 2 if width < NARROW else _columns(width) if several_rows else _ONE_ROW
+        columns = -(-insets // -(-insets // most))  # as many in each row
         side = (across - _GAP * (columns - 1)) / columns
-        deep = min(side, 45.0) + INSET_TITLE
+        deep = min(side, 29.0 if several_rows else 45.0) + INSET_TITLE
         left, top = MARGIN, frame.bottom + 2.0
     places = [divmod(i, columns) for i in range(insets)]
     return frame, [

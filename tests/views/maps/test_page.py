@@ -28,6 +28,19 @@ def with_town():
     return gpd.GeoDataFrame({"wd24nm": names}, geometry=shapes, crs=27700)
 
 
+def with_towns(number):
+    """So many towns of nine small areas in a row, on land 60 km long."""
+    towns = [
+        shapely.box(west + x, 3000 + y, west + x + 300, 3300 + y)
+        for west in range(2000, 2000 + 6000 * number, 6000)
+        for x in (0, 300, 600)
+        for y in (0, 300, 600)
+    ]
+    land = shapely.box(0, 0, 60_000, 50_000) - shapely.union_all(towns)
+    names = [f"Town{at // 9}" for at in range(len(towns))] + ["Land"]
+    return gpd.GeoDataFrame({"wd24nm": names}, geometry=[*towns, land], crs=27700)
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_layout_shows_all_areas_at_one_scale(width):
     layout = lay_out_map(squares(), width, False)
@@ -53,6 +66,20 @@ def test_inset_stands_on_the_page_and_apart_from_the_map(width):
     assert inset.left + inset.width <= width - MARGIN + 1e-6
     assert inset.left >= layout.map.left + layout.map.width or inset.top >= layout.map.bottom
     assert layout.bottom == max(inset.bottom, layout.map.bottom)
+
+
+@pytest.mark.parametrize(("towns", "rows"), [(3, [3]), (6, [3, 3]), (9, [5, 4])])
+def test_small_towns_stand_in_two_rows_of_insets_and_the_page_stays_on_a_sheet(towns, rows):
+    layout = lay_out_map(with_towns(towns), 160, True)
+    assert len(layout.towns) == len(layout.insets) == towns
+    tops = [inset.top for inset in layout.insets]
+    assert [tops.count(top) for top in sorted(set(tops))] == rows
+    assert layout.bottom < 185
+    for at, one in enumerate(layout.insets):
+        assert one.width >= 27
+        assert one.left + one.width <= 160 - MARGIN + 1e-6
+        for other in layout.insets[at + 1 :]:
+            assert one.bottom <= other.top or one.left + one.width <= other.left
 
 
 def test_layout_without_insets_finds_no_towns():
