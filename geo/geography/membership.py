@@ -97,8 +97,9 @@ def _as_named(
         ]
         note(
             notes,
-            f"{len(each)} LSOAs of {kind_and_year(code)[1]} lie partly in {place.name} and partly "
-            "in another authority, and are counted whole in the one that the Indices name: "
+            f"Of the LSOAs of {kind_and_year(code)[1]}, {len(each)} "
+            f"{'lies' if len(each) == 1 else 'lie'} partly in {place.name} and partly in another "
+            "authority, to be counted whole in the one that the Indices name: "
             f"{examples(each, 6)}.",
         )
     return shares[~(named.notna() & (named.ne(place.code) | outside))]
@@ -257,7 +258,7 @@ def _note_split(
         f"{place.levels[0].singular} and go whole to the one with the greatest share of their "
         f"residents, or of their parts where residents are not known: {examples(named, 6)}."
         + (
-            f" {tied} of them are ties, settled for the other authority where there is one, else "
+            f" Ties: {tied}, settled for the other authority where there is one, else "
             "by the order of ward codes."
             if tied
             else ""

@@ -60,8 +60,8 @@ def require_decimal_points(table: pd.DataFrame, where: str, *, any_comma: bool) 
         if number := int(table[name].isin(odd).sum()):
             raise TableError(
                 f"{number} of {len(table)} cells of {name} in {where} are numbers with a comma "
-                "that is a decimal point or may be one, and then no comma in the file is sure to "
-                "part thousands; save it with points in numbers, as CSV separated by commas."
+                "that is a decimal point or may be one, so that commas between thousands cannot be "
+                "told from it; save the file with points in numbers, as CSV separated by commas."
             )
 
 

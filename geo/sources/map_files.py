@@ -38,6 +38,8 @@ _UNREADABLE = (
 def layers(path: Path) -> dict[str, list[str]]:
     """List the layers of a geographic file that have polygons, with their column names.
 
+    Where none has, those of points or lines, so that reading them can say what they are.
+
     Raises
     ------
     FileError
@@ -52,7 +54,8 @@ def layers(path: Path) -> dict[str, list[str]]:
             source = _source(path)
             if source is None:
                 return {}
-            names = [name for name, kind in pyogrio.list_layers(source) if kind]
+            kinds = [(name, kind) for name, kind in pyogrio.list_layers(source) if kind]
+            names = [name for name, kind in kinds if _is_of_areas(kind)] or [x for x, _ in kinds]
             known = {name: pyogrio.read_info(source, layer=name) for name in names}
     except _UNREADABLE as problem:
         raise FileError(
@@ -74,7 +77,12 @@ def shows_areas(path: Path) -> bool:
             kinds = [] if source is None else [kind for _, kind in pyogrio.list_layers(source)]
     except _UNREADABLE:
         return False
-    return any(kind and not re.search("Point|Line|Curve$", kind) for kind in kinds)
+    return any(kind and _is_of_areas(kind) for kind in kinds)
+
+
+def _is_of_areas(kind: str) -> bool:
+    """Tell whether a layer of this kind of geometry may have areas, such as MultiPolygon."""
+    return not re.search("Point|Line|Curve$", kind)
 
 
 def is_map(path: Path) -> bool:

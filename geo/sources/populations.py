@@ -21,6 +21,7 @@ from geo.vocabulary.spellings import meaning
 CHILDREN = range(16)  # as the Indices count dependent children
 _TOTALS = ("population", "totalpopulation", "total", "allages", "residents", "usualresidents")
 _TIDY = {"area_code", "area_type", "indicator_id", "denominator"}
+_OF_A_SEX = re.compile(r"(?i)(f|m)[ _]?(\d{1,3})\+?")
 _API = {"geographycode", "geographytype", "obsvalue", "cagename"}
 _OF_API = ["date", "geography", "measures", "obsstatus", "obsconf", "freq"]
 _SEX_OF_API = ["sex", "csex", "gender", "cgender"]
@@ -30,7 +31,8 @@ def read_population(path: str | Path) -> pd.DataFrame:
     r"""Read the residents of each LSOA, and how many of them are children where ages are given.
 
     Three forms are read: a column of totals (``total_population``, ``All ages``…), optionally
-    with a column for each single year of age (``0``, ``Age 1`` … ``90+``); the tidy indicator
+    with a column for each single year of age (``0``, ``Age 1`` … ``90+``, or ``F0`` and ``M0`` …
+    for each sex, as the ONS publishes them); the tidy indicator
     form, where the denominator of a Census indicator counts all usual residents; and what the
     service of Nomis answers, a row an LSOA and age (``All Ages``, ``Age 0`` …).
 
@@ -86,7 +88,30 @@ def laid_out(path: Path) -> tuple[str | None, pd.DataFrame]:
     """Read a population table, an answer of Nomis laid out wide, and tell its form."""
     raw = read_table(path, lambda headers: form_of(headers) is not None)
     form = form_of(list(raw.columns))
-    return ("wide", _from_api(raw, path)) if form == "api" else (form, raw)
+    if form == "api":
+        return "wide", _from_api(raw, path)
+    return form, _both_sexes(raw, path) if form == "wide" else raw
+
+
+def _both_sexes(raw: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """Add up the ages of women and men where the ONS gives them apart, as ``F0`` and ``M0``."""
+    found = {header: _OF_A_SEX.fullmatch(str(header)) for header in raw.columns}
+    ages = {(x[1].upper(), int(x[2])): header for header, x in found.items() if x}
+    single = sorted(age for sex, age in ages if sex == "F")
+    if not ages or any(year_of_age(header) is not None for header in raw.columns):
+        return raw
+    if single != sorted(age for sex, age in ages if sex == "M"):
+        raise TableError(
+            f"{path} has ages of one sex that it lacks for the other (columns F0, M0 and so on); "
+            "give the same ages for both."
+        )
+    _, code = vintage_column(raw, where=str(path))
+    women, men = (
+        {age: numbers(raw[ages[sex, age]], raw[code], where=str(path)) for age in single}
+        for sex in "FM"
+    )
+    both = pd.DataFrame({str(age): women[age] + men[age] for age in single})
+    return pd.concat([raw, both], axis=1)
 
 
 def form_of(headers: Sequence[str]) -> str | None:

@@ -172,7 +172,8 @@ def the_one(sheets: Sequence[Sheet], path: Path) -> Sheet:
     if not sheets:
         raise FileError(
             f"No sheet of {path} has a header row of the kind that is needed; give the "
-            "workbook with the data, not its notes."
+            "workbook with the data, not its notes, and head the area codes by what they are, such "
+            "as LSOA21CD (in a pivot table they stand below Row Labels)."
         )
     if len(sheets) > 1:
         raise FileError(
@@ -221,6 +222,10 @@ def read_sheet(path: Path, sheet: Sheet, *, as_text: bool = False) -> pd.DataFra
             "like the others; delete them if they are not meant."
         )
     told.append(f"{where} {remark}" if remark else "")
+    if sheet.hidden:
+        told.append(
+            f"{where} is hidden and is read because no visible sheet fits; check that it is meant."
+        )
     table.attrs[TOLD] = " ".join(filter(None, told))
     return table
 

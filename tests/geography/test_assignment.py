@@ -55,7 +55,7 @@ def test_assign_split_area_goes_to_most_residents_and_is_reported():
 
 def test_assign_tie_goes_to_the_first_ward_code_and_is_reported():
     table = pd.DataFrame({"lsoa11cd": ["E01000011"]})
-    with pytest.warns(GeoWarning, match="1 of them are ties"):
+    with pytest.warns(GeoWarning, match="Ties: 1"):
         result = assign(table, place(), lookups=[LOOKUP_2011, LOOKUP_WARDS])
     assert result["wd24nm"].to_list() == ["Alder"]
 

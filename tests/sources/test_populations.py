@@ -218,6 +218,15 @@ def test_ages_in_columns_are_spelt_in_any_way(tmp_path):
         assert read_population(saved(table, tmp_path)).equals(expected)
 
 
+def test_ages_of_women_and_men_apart_are_added_up(tmp_path):
+    single = {f"{sex}{age}": [1, 2] for sex in "FM" for age in [*range(90), "90+"]}
+    table = pd.DataFrame({"LSOA 2021 Code": CODES, "Total": [182, 364]} | single)
+    assert read_population(saved(table, tmp_path))["children"].tolist() == [32, 64]
+    assert read_residents_by_age(saved(table, tmp_path)).between(5, None).tolist() == [172, 344]
+    with pytest.raises(TableError, match="ages of one sex that it lacks for the other"):
+        read_population(saved(table.drop(columns="M7"), tmp_path))
+
+
 # Real files
 
 

@@ -96,6 +96,10 @@ def test_hidden_sheets_are_passed_over_and_several_are_refused(tmp_path, kind):
     path = written(tmp_path, kind, sheets={"Old": other})
     with pytest.raises(FileError, match="2 sheets .*Data, Old"):
         read_indicators(path)
+    notes = []
+    path = written(tmp_path, kind, sheets={"Notes": [["About"]]}, hidden=("Data",))
+    assert read_indicators(path, notes=notes)["denominator"].tolist() == [40, 1200, 30]
+    assert any("sheet Data) is hidden and is read because no visible" in one for one in notes)
 
 
 @BOOKS

@@ -1,18 +1,19 @@
-"""Exports of Nomis and of Explore Education Statistics, laid out as other indicators are."""
+"""Exports of Nomis, the ONS and Explore Education Statistics, laid out as other indicators are."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from geo.errors import TableError, examples
-from geo.sources.indicators.fields import FIELD_OF, FIGURES
+from geo.sources.indicators import ons
+from geo.sources.indicators.fields import FIELD_OF, FIGURES, text_of
 from geo.sources.indicators.wide import is_period, wide_parts
 from geo.sources.surroundings import REPAIRED
 from geo.vocabulary.column_names import folded
 
-EES = {"timeperiod", "timeidentifier", "geographiclevel"}
+_EES = {"timeperiod", "timeidentifier", "geographiclevel"}
 _LEVELS = {
     "national": ("countrycode", "england"),
     "regional": ("regioncode", "region"),
@@ -49,18 +50,39 @@ def is_api(headers: Sequence[str]) -> bool:
     return set(map(folded, headers)) >= API
 
 
-def laid_out(raw: pd.DataFrame, path: Path) -> pd.DataFrame:
-    """Give an export of Nomis as a tidy table; leave other tables as they are.
+def is_export(headers: Sequence[str]) -> bool:
+    """Tell whether a table with these headers is an export that is laid out in a way of its own."""
+    return is_api(headers) or set(map(folded, headers)) >= _EES or ons.is_export(headers)
 
-    An answer of its service becomes a row an area, indicator, period, sex and age; a table whose
-    columns of figures are headed by periods becomes rows of each period. Of the
-    Department for Education each column of figures is an indicator, by what its rows are of.
+
+def laid_out(raw: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """Give an export of Nomis, the ONS or the DfE as a tidy table; leave other tables as they are.
+
+    An answer of the service of Nomis becomes a row an area, indicator, period, sex and age; a table
+    whose columns of figures are headed by periods becomes rows of each period. Of the Department
+    for Education each column of figures is an indicator, by what its rows are of.
     """
     if is_api(list(raw.columns)):
         return _from_api(raw, path)
-    if set(map(folded, raw.columns)) >= EES:
+    if set(map(folded, raw.columns)) >= _EES:
         return _from_ees(raw, path)
-    return _from_periods(raw, path)
+    if ons.is_export(list(raw.columns)):
+        return ons.laid_out(raw, path)
+    return _from_periods(_with_names(raw), path)
+
+
+def _with_names(raw: pd.DataFrame) -> pd.DataFrame:
+    """Take a column ``Area`` of words, as LG Inform has it, for the names of the areas."""
+    columns = {folded(header): header for header in raw.columns}
+    area = columns.get("area")
+    if area is None or {"areaname", "geographyname"} & set(columns):
+        return raw
+    words = raw[area].astype("str")
+    if words.str.contains(r"\d").any() or not words.str.contains("[A-Za-z]").all():
+        return raw
+    out = raw.rename(columns={area: "area_name"})
+    out.attrs = raw.attrs
+    return out
 
 
 def _from_api(raw: pd.DataFrame, path: Path) -> pd.DataFrame:
@@ -102,11 +124,12 @@ def _from_ees(raw: pd.DataFrame, path: Path) -> pd.DataFrame:
     out["area_code"] = None
     for word, (code, _) in known.items():
         out["area_code"] = out["area_code"].where(level.ne(word), rows[columns[code]])
-    period = rows[columns["timeperiod"]].astype("str")
-    out["period"] = period.str.replace(r"^(\d{4})(\d\d)$", r"\1/\2", regex=True)
+    when = rows[[columns["timeperiod"], columns["timeidentifier"]]].apply(text_of)
+    each = {pair: _period_of_ees(*pair) for pair in set(when.itertuples(index=False, name=None))}
+    out["period"] = [each[pair] for pair in when.itertuples(index=False, name=None)]
     figures, parts = [], []
     for plain, header in columns.items():
-        if plain in EES or _LOCATION.fullmatch(plain):
+        if plain in _EES or _LOCATION.fullmatch(plain):
             continue
         if pd.to_numeric(rows[header], errors="coerce").notna().any():
             figures.append(header)
@@ -114,11 +137,12 @@ def _from_ees(raw: pd.DataFrame, path: Path) -> pd.DataFrame:
             out[of] = rows[header]
         elif rows[header].nunique() > 1:
             parts.append(rows[header].astype("str"))
+    parts = [one.mask(one.str.lower().eq("total"), "") for one in parts]
     if not figures:
         raise TableError(f"{path} has no column of figures; export it with its indicators.")
     keys = list(out.columns)
     wide = out.assign(**{name: rows[name] for name in figures})
-    long = wide.assign(parts=pd.concat(parts, axis=1).agg(", ".join, axis=1) if parts else "")
+    long = wide.assign(parts=pd.concat(parts, axis=1).agg(_joined, axis=1) if parts else "")
     long = long.melt([*keys, "parts"], figures, "indicator_id", "value")
     whole = long["indicator_id"] + ", " + long["parts"]
     ids = long["indicator_id"].where(long["parts"].eq(""), whole)
@@ -127,6 +151,27 @@ def _from_ees(raw: pd.DataFrame, path: Path) -> pd.DataFrame:
     told = f"{left} of {len(raw)} rows in {path} are left out: they are of no area that is read."
     out.attrs[REPAIRED] = [*raw.attrs[REPAIRED], *([told] if left else [])]
     return out
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return ", ".join(filter(None, parts))
+
+
+def _period_of_ees(period: str, identifier: str) -> str:
+    """Give a period in words: of a year alone that, else its term, quarter, month or week too.
+
+    Examples
+    --------
+    >>> _period_of_ees("202324", "Academic year"), _period_of_ees("202324", "Spring term")
+    ('2023/24', 'Spring term 2023/24')
+    >>> _period_of_ees("202324", "Financial year Q1"), _period_of_ees("2024", "January")
+    ('2023/24 Q1', 'January 2024')
+    """
+    year = re.sub(r"^(\d{4})(\d\d)$", r"\1/\2", period)
+    if re.fullmatch(r"(?i)|(?:academic|calendar|financial|tax|reporting) year", identifier):
+        return year
+    quarter = re.fullmatch(r"(?i)(?:calendar|financial|tax) year (q[1-4])", identifier)
+    return f"{year} {quarter[1]}" if quarter else f"{identifier} {year}"
 
 
 def has_periods(headers: Sequence[str]) -> bool:

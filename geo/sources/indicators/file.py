@@ -22,11 +22,10 @@ from geo.sources.indicators.catalogue import (
     shipped_catalogues,
 )
 from geo.sources.indicators.exports import (
-    EES,
     NO_INDICATORS,
     has_periods,
-    is_api,
     is_crimes,
+    is_export,
     laid_out,
 )
 from geo.sources.indicators.fields import (
@@ -202,7 +201,7 @@ def form_of(headers: Sequence[str]) -> str | None:
     """
     if set(headers) >= _FINGERTIPS:
         return "fingertips"
-    if is_api(list(headers)) or set(map(folded, headers)) >= EES or statxplore.is_export(headers):
+    if is_export(headers) or statxplore.is_export(headers):
         return "tidy"
     known = {FIELD_OF.get(folded(header)) for header in headers}
     if "area_code" not in known and not code_columns(headers):

@@ -257,7 +257,16 @@ def _areas(labels: pd.Series) -> pd.DataFrame:
         index=each,
     )
     form = known["area_code"].fillna(known["area_name"])
-    known["area_type"] = [
-        next((kind for words, kind in _KINDS if re.fullmatch(words, one)), "") for one in form
-    ]
+    known["area_type"] = form.map(kind_of)
     return known.loc[labels].set_axis(labels.index)
+
+
+def kind_of(code: str) -> str:
+    """Tell of which kind an area is by the form of its code or, without one, of its name.
+
+    Examples
+    --------
+    >>> kind_of("E01000001"), kind_of("E06000049"), kind_of("Mill 001A")
+    ('lsoa', 'lad', 'lsoa')
+    """
+    return next((kind for words, kind in _KINDS if re.fullmatch(words, code)), "")

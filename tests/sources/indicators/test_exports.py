@@ -107,6 +107,73 @@ def test_education_statistics_are_read_by_level_and_by_what_rows_are_of(tmp_path
     assert not table["value"].eq(30).any()
 
 
+ONE_TERM = """time_period,time_identifier,geographic_level,country_code,new_la_code,topic,pupils
+202324,{},Local authority,E92000001,E06000049,Total,100
+202324,{},Local authority,E92000001,E06000049,Boarders,5
+"""
+
+
+@pytest.mark.parametrize(
+    ("identifier", "period"),
+    [
+        ("Academic year", "2023/24"),
+        ("Reporting year", "2023/24"),
+        ("Spring term", "Spring term 2023/24"),
+        ("Financial year Q3", "2023/24 Q3"),
+        ("Week 12", "Week 12 2023/24"),
+    ],
+)
+def test_a_part_of_a_year_of_education_statistics_is_in_the_period(tmp_path, identifier, period):
+    table = read(tmp_path, ONE_TERM.format(identifier, identifier))
+    assert table["period"].eq(period).all()
+    assert table["indicator_id"].tolist() == ["pupils", "pupils, Boarders"]
+
+
+CUSTOM = """Lower layer Super Output Areas Code,Lower layer Super Output Areas,\
+Sex (2 categories) Code,Sex (2 categories),Household type (3 categories) Code,\
+Household type (3 categories),Observation
+E01000001,Mill 001A,1,Female,2,Couple with children,120
+E01000001,Mill 001A,2,Male,2,Couple with children,110
+E01000002,Mill 001B,1,Female,3,Lone parent,30
+"""
+V4 = """V4_1,Data Marking,calendar-years,Time,administrative-geography,Geography,sex,Sex,\
+kind,Kind
+12,,2021,2021,E06000049,Cheshire East,male,Male,a,Short
+,c,2021,2021,E92000001,England,male,Male,b,Long
+"""
+
+
+def test_custom_data_sets_of_the_census_are_read_by_their_categories(tmp_path):
+    table = read(tmp_path, CUSTOM, area_type="lsoa21", period="2021")
+    assert table["area_type"].eq("lsoa21").all()
+    assert table["sex"].tolist() == ["Female", "Male", "Female"]
+    assert table["indicator_id"].tolist() == [*["Couple with children"] * 2, "Lone parent"]
+    assert table["value"].tolist() == [120, 110, 30]
+    assert table["area_name"].tolist()[-1] == "Mill 001B"
+    with pytest.raises(TableError, match="without two columns for its areas, code and name"):
+        read(tmp_path, CUSTOM.replace(",Lower layer Super Output Areas,", ",Area,"))
+
+
+def test_version_4_of_the_tables_of_the_ons_is_read_with_its_marks(tmp_path):
+    table = read(tmp_path, V4, area_type="lad24")
+    assert table["area_type"].tolist() == ["lad24", "england"]
+    assert table["indicator_id"].tolist() == ["Short", "Long"]
+    assert table["period"].eq("2021").all()
+    assert table["state"].tolist() == ["value", "suppressed"]
+    with pytest.raises(TableError, match="without two columns for its areas"):
+        read(tmp_path, V4.replace("Geography", "Place"))
+
+
+def test_a_column_area_of_words_names_the_areas(tmp_path):
+    rows = "E06000049,{},1501\nE06000050,{},1702\n"
+    text = "Area code,Area,Children in need\n" + rows
+    options = {"area_type": "lad24", "period": "2023/24"}
+    table = read(tmp_path, text.format("Cheshire East", "Cheshire West"), **options)
+    assert set(table["indicator_id"]) == {"Children in need"}
+    assert table["area_name"].tolist() == ["Cheshire East", "Cheshire West"]
+    assert "Area" in set(read(tmp_path, text.format(116.6, 91), **options)["indicator_id"])
+
+
 FINGERTIPS = """Indicator ID,Indicator Name,Parent Code,Parent Name,Area Code,Area Name,Area Type,\
 Sex,Age,Category Type,Category,Time period,Value,Lower CI 95.0 limit,Upper CI 95.0 limit,\
 Lower CI 99.8 limit,Upper CI 99.8 limit,Count,Denominator,Value note,Recent Trend,\
