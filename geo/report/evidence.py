@@ -39,7 +39,7 @@ from geo.sources.recognise import DataFile
 from geo.statistics.deprivation import decile_profile
 from geo.vocabulary.area_types import column_of, is_lsoa, is_of
 from geo.vocabulary.codes import among
-from geo.vocabulary.local_names import LOCAL_NAME, local_names
+from geo.vocabulary.local_names import LOCAL_NAME, codes_explained, local_names
 from geo.vocabulary.releases import RELEASES, Release
 
 Progress = Callable[[str], None]
@@ -69,6 +69,11 @@ class Evidence:
         """Release and geography, in words."""
         what = "Synthetic data in the form of the " if self.place.synthetic else ""
         return f"{what}{self.release.label}, LSOAs of 20{self.release.vintage[-2:]}"
+
+    @property
+    def explained(self) -> dict[str, str]:
+        """Which groups make a group that has a code for a name."""
+        return codes_explained(self.lsoas, self.place.level_columns)
 
 
 def gather_evidence(

@@ -50,6 +50,7 @@ from geo.views.maps.hexagons import hex_map
 from geo.views.maps.indicator import indicator_map
 from geo.views.maps.movers import movers_map
 from geo.views.rug.rug import TartanRug
+from geo.views.style.wording import caption_of
 from geo.vocabulary.area_types import AreaType, is_lsoa, is_ward
 
 Maker = Callable[[], Figure]
@@ -213,7 +214,9 @@ class FigureSet:
     def _profile(self) -> Figure:
         levels = list(map(self._type, [*self.evidence.place.level_columns, "borough"]))
         most = min(MOST_GROUPS, 2 * MOST_GROUPS // len(levels))
-        return decile_bars(self.evidence.profile, levels=levels, most=most, **self._attribution())
+        words, coded = self._attribution(), self.evidence.explained.items()
+        words["caption"] = caption_of(*(f"{one}: {of}" for one, of in coded), words["caption"])
+        return decile_bars(self.evidence.profile, levels=levels, most=most, **words)
 
     def _equal_area(self) -> Figure:
         level = self.evidence.place.levels[0].column

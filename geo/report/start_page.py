@@ -81,6 +81,7 @@ def start_page(
             interactive="map.html" in written,
             rug=rug,
             first=first,
+            explained=evidence.explained,
         )
     )
 

@@ -1,6 +1,7 @@
 """What people call a neighbourhood: a name they use, with the end of the official one behind it."""
 
 import re
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -8,6 +9,7 @@ from geo.vocabulary.area_types import is_name_column, is_ward, name_column, vint
 
 LOCAL_NAME = "local_name"
 """Column: what `local_names` gives, kept beside the official name and code."""
+_CODE = r"[A-Z]{1,3}\d{1,2}"
 _OFFICIAL = re.compile(r"(?P<msoa>(?P<authority>.+) (?P<number>\d{3}))(?P<letter>[A-Z]?)")
 
 
@@ -62,6 +64,39 @@ def msoa_local_names(official: pd.Series, msoas: pd.DataFrame | None) -> pd.Seri
     ['Crewe, St Barnabas (036)', 'Mill 037']
     """
     return _named(official, msoas, pd.Series(pd.NA, official.index, dtype=object))
+
+
+def codes_explained(groups: pd.DataFrame, levels: Sequence[str]) -> dict[str, str]:
+    """Say of each group that has a code for a name, such as N1, which groups it is made of.
+
+    Parameters
+    ----------
+    groups : DataFrame
+        A row an area: a column a level.
+    levels : sequence of str
+        Columns, the smallest groups first.
+
+    Returns
+    -------
+    dict of str to str
+        Names of the smallest groups that lie in it as a whole, by code; none where a part of one
+        does.
+
+    Examples
+    --------
+    >>> groups = pd.DataFrame({"hub": ["Wilmslow", "Congleton", "Crewe"], "on": ["N1", "N1", "S"]})
+    >>> codes_explained(groups, ["hub", "on"])
+    {'N1': 'Congleton · Wilmslow'}
+    """
+    explained: dict[str, str] = {}
+    for level in levels[1:]:
+        pairs = groups[[levels[0], level]].drop_duplicates()
+        in_one = ~pairs[levels[0]].duplicated(keep=False)
+        coded = pairs[level].astype("str").str.fullmatch(_CODE)
+        for name, rows in pairs[coded].groupby(level):
+            if in_one[rows.index].all():
+                explained[str(name)] = " · ".join(sorted(rows[levels[0]].astype(str)))
+    return explained
 
 
 def _named(official: pd.Series, msoas: pd.DataFrame | None, wards: pd.Series) -> pd.Series:

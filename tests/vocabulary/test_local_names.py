@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from geo.vocabulary.local_names import LOCAL_NAME, local_names
+from geo.vocabulary.local_names import LOCAL_NAME, codes_explained, local_names
 
 LSOAS = pd.DataFrame(
     {
@@ -78,3 +78,20 @@ def test_names_given_once_are_kept():
     assert local_names(named, MSOAS).tolist() == ["a", "b", "c"]
     once = LSOAS.assign(**{LOCAL_NAME: local_names(LSOAS, MSOAS)})
     assert local_names(once.iloc[:1]).tolist() == ["Old Town, St Mary (001A)"]
+
+
+def test_codes_are_explained_by_the_groups_that_lie_in_them():
+    groups = pd.DataFrame(
+        {
+            "hub": ["Wilmslow", "Congleton", "Congleton", "Crewe", "Nantwich"],
+            "part": ["N1", "N1", "N1", "S2", "Southern"],
+            "half": ["North", "North", "North", "X1", "X1"],
+        }
+    )
+    assert codes_explained(groups, ["hub", "part", "half"]) == {
+        "N1": "Congleton · Wilmslow",
+        "S2": "Crewe",
+        "X1": "Crewe · Nantwich",
+    }
+    crossing = groups.assign(part=["N1", "N1", "S2", "S2", "Southern"])
+    assert codes_explained(crossing, ["hub", "part"]) == {}

@@ -1,7 +1,7 @@
 """Pages of a report, as self-contained HTML in the manner of GOV.UK."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +119,7 @@ class IndexPage:
     interactive: bool = True
     rug: SmallRug | None = None
     first: str = ""
+    explained: Mapping[str, str] = field(default_factory=dict)
 
 
 def index_page(page: IndexPage) -> str:
@@ -129,7 +130,8 @@ def index_page(page: IndexPage) -> str:
     page : IndexPage
         Words, the table from ``decile_profile``, and the LSOAs with geometry where known;
         ``interactive`` says whether there is an interactive map to lead to, and ``first`` who comes
-        first, where there is a page of targeting.
+        first, where there is a page of targeting; ``explained`` says which groups make one that has
+        a code for a name.
 
     Returns
     -------

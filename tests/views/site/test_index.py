@@ -1,5 +1,6 @@
 """The page that leads to a report, as text and as a browser shows it."""
 
+import dataclasses
 import re
 
 import geopandas as gpd
@@ -185,3 +186,10 @@ def test_words_of_a_figure_are_read_as_they_were_saved(tmp_path):
     save_figure(figure, tmp_path, "line", data=pd.DataFrame({"y": [1]}), **words)
     assert words_of(tmp_path / "line.txt") == (words["alt"], words["caption"])
     plt.close(figure)
+
+
+def test_index_page_says_what_a_code_stands_for():
+    page = _page()
+    name = page.profile["area"].iloc[0]
+    text = index_page(dataclasses.replace(page, explained={name: "Alder · Birch"}))
+    assert f'<th scope="row">{name} (Alder · Birch)</th>' in text

@@ -26,13 +26,28 @@ function measureOptions({ measures: { menu } }) {
   });
 }
 
+/**
+ * What a code such as N1 stands for: the smallest groups that lie in it.
+ * @param {View} view
+ * @param {number} level
+ * @param {number} group
+ */
+function explained({ levels, groupOf, areas }, level, group) {
+  const name = levels[level].names[group];
+  if (!level || !/^[A-Z]{1,3}\d{1,2}$/.test(name)) return name;
+  const inside = areas.filter((i) => groupOf[level](i) === group).map((i) => groupOf[0](i));
+  const names = [...new Set(inside)].map((one) => (one === null ? "" : levels[0].names[one]));
+  return `${name} (${names.filter(Boolean).sort().join(" · ")})`;
+}
+
 /** @param {View} view */
-function groupOptions({ data, levels }) {
+function groupOptions(view) {
+  const { data, levels } = view;
   const whole = data.place ? `All of ${data.place}` : "All areas";
   return levels.flatMap(({ names, singular, plural }, level) => {
     if (names.length > LONGEST_LIST) return []; // the search finds them
     const all = data.levels.length > 1 ? `All, by ${singular}` : whole;
-    const own = names.map((name, group) => option(name, `${level}:${group}`));
+    const own = names.map((_, group) => option(explained(view, level, group), `${level}:${group}`));
     if (level < data.levels.length) own.unshift(option(all, `${level}:-1`));
     return [element("optgroup", { label: capital(plural) }, ...own)];
   });
