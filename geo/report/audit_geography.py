@@ -87,7 +87,8 @@ class Geography:
             return
         key = max(keys, key=lambda c: cells[c].nunique())
         own = cells[key].map(lambda cell: bool(cell) and not _TOTAL.fullmatch(fold(cell)))
-        if not coded and cells.loc[own, key].duplicated().any():
+        told = any(fold(column) == "area_type" for column in cells)  # of several types, by row
+        if not coded and (told or cells.loc[own, key].duplicated().any()):
             return
         rows = cells[own].groupby(key)
         size = len(rows)

@@ -52,7 +52,7 @@ def laid_out(table: FinishedTable, geography: Geography) -> pd.DataFrame:
     keys |= {key: keys[key].replace("all", "") for key in ("sex", "age") if key in fields}
     base = areas.assign(where=table.where, **keys)
     if "indicator_id" in fields:
-        names = cells[fields["indicator_id"]].map(fold)
+        names = cells[fields["indicator_id"]].map(_series)
         parts = [base.assign(series=names, **_measured(cells, fields))]
     else:
         parts = list(_wide(cells, fields, base))
@@ -149,7 +149,18 @@ def _wide(
         yield base.assign(series=series or _NUMBER, **keys, **_measured(cells, {"count": header}))
     for header, state in stated.items():
         found = _measured(cells, {"value": header}, state)
-        yield base.assign(series=fold(header), **found)
+        yield base.assign(series=_series(header), **found)
+
+
+def _series(name: object) -> str:
+    """Words of a series' name: that of a column ``neet_16`` is that of the indicator NEET 16.
+
+    Examples
+    --------
+    >>> _series("Children_in_need"), _series("–")
+    ('children in need', '–')
+    """
+    return " ".join(words_in(str(name))) or fold(name)
 
 
 def _counts(header: str, column: pd.Series) -> bool:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from geo.errors import TableError
 from geo.report.evidence import Evidence
-from geo.report.reached import Reached, reachable, rows_of
+from geo.report.reached import Reached, Shared, reachable, rows_of, shareable
 from geo.targeting.allocation import Limits, allocate
 from geo.targeting.coverage import Coverage, coverage
 from geo.targeting.priority import Certainty, priority
@@ -41,7 +41,9 @@ class Priorities:
     asked : str
         The measure that does at first.
     people : list of Reached
-        Whom serving LSOAs may reach, first the one asked for.
+        Whom serving LSOAs may reach, first the one asked for where it is shown of every LSOA.
+    shares : list of Shared
+        By what a budget may be shared between groups, first the one asked for.
     outcome : DataFrame or None
         Published rows of the indicator among the measures.
     certainty : Certainty
@@ -55,6 +57,7 @@ class Priorities:
     measures: dict[str, str]
     asked: str
     people: list[Reached]
+    shares: list[Shared]
     outcome: pd.DataFrame | None = None
     certainty: Certainty = _CERTAINTY
 
@@ -88,9 +91,10 @@ class Priorities:
             measures = {index: str(outcome["name"].iloc[0])} | measures
         asked = index if outcome is not None else f"{index}_rank"
         people = reachable(evidence, need)
+        shares = shareable(evidence, people, lsoas[group], need)
         levels = [*(level for level in place.level_columns if level != group), group]
         area, shared = place.area_type(vintage), place.area_type(group)
-        return cls(lsoas, area, shared, levels, measures, asked, people, outcome)
+        return cls(lsoas, area, shared, levels, measures, asked, people, shares, outcome)
 
     @property
     def code(self) -> str:
@@ -142,16 +146,15 @@ class Priorities:
         )
 
     def allocation(
-        self, people: Reached, budget: float, floor: float = 0, cap: float | None = None
+        self, share: Shared, budget: float, floor: float = 0, cap: float | None = None
     ) -> pd.DataFrame:
-        """Split a budget between the groups by the people in each."""
-        table = pd.DataFrame({"area_code": self.lsoas[self.group.name], "need": people.count})
+        """Split a budget between the groups by a count of each."""
+        table = pd.DataFrame({"area_code": self.groups, "need": share.need})
         residents = self.residents
         if residents is not None:
             table["population"] = residents
-        sums = table.groupby("area_code", as_index=False).sum()
         return allocate(
-            sums,
+            table,
             budget=budget,
             need="need",
             limits=Limits(floor, cap),
@@ -159,9 +162,26 @@ class Priorities:
         )
 
     @property
+    def instead(self) -> str:
+        """Say that others are reached than share the budget, in a sentence; empty where not so."""
+        reached, share = self.people[0], self.shares[0]
+        if reached.name == share.name:
+            return ""
+        return (
+            f"Not every {self.area.singular} has a count of {share.words} that is shown, so whom "
+            f"serving {self.area.plural} reaches is told of {reached.words}; a budget is shared by "
+            f"{share.words}."
+        )
+
+    @property
+    def groups(self) -> list[str]:
+        """Names of the groups, in order."""
+        return sorted(self.lsoas[self.group.name].unique())
+
+    @property
     def residents(self) -> np.ndarray | None:
-        """Residents of each LSOA, where known."""
-        return next((one.count for one in self.people if one.name == "population"), None)
+        """Residents of each group, where known."""
+        return next((one.need for one in self.shares if one.name == "population"), None)
 
 
 def _complete(lsoas: pd.DataFrame, column: str) -> bool:

@@ -1,5 +1,6 @@
 """Whom serving LSOAs could reach: residents, children, and counts that are shown of every LSOA."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,13 +41,22 @@ class Reached:
     told: str = ""
 
 
+@dataclass(frozen=True, eq=False)
+class Shared:
+    """A count of every group, in their order, by which a budget can be shared."""
+
+    name: str
+    words: str
+    need: np.ndarray
+
+
 def reachable(evidence: Evidence, asked: str = "") -> list[Reached]:
     """Gather counts of every LSOA, the one asked for first, then children, residents and outcomes.
 
     Raises
     ------
     TableError
-        If what was asked for is no indicator, or not shown of every LSOA; if nothing is.
+        If there are none.
     """
     made = [*_residents(evidence), *_outcomes(evidence)]
     if not made:
@@ -54,16 +64,35 @@ def reachable(evidence: Evidence, asked: str = "") -> list[Reached]:
             "Nobody is counted in every LSOA, so that nothing can be told of what is reached; add "
             "a table of residents, or counts of an indicator."
         )
-    if not asked:
-        return made[:_MOST]
-    first = [one for one in made if one.name == asked]
-    if not first:
-        known = examples([one.name for one in made], _MOST) or "none"
+    return sorted(made, key=lambda one: one.name != asked)[:_MOST]
+
+
+def shareable(
+    evidence: Evidence, people: list[Reached], groups: pd.Series, asked: str = ""
+) -> list[Shared]:
+    """Gather counts of every group, the one asked for first: sums of LSOAs, then outcomes.
+
+    ``groups`` is the group of each LSOA. What is hidden of some LSOAs may be shown of all groups.
+
+    Raises
+    ------
+    TableError
+        If what was asked for is not shown of every group.
+    """
+    number, names = pd.factorize(groups, sort=True)
+    made = [Shared(one.name, one.words, np.bincount(number, one.count)) for one in people]
+    known = {one.name for one in made}
+    if evidence.outcomes is not None:
+        for name, table, words in _counted(evidence.outcomes, str(groups.name), names):
+            if name not in known:
+                made.append(Shared(name, words, table["count"].to_numpy(float)))
+    if asked and asked not in {one.name for one in made}:
         raise TableError(
-            f"The counts of {asked} are not shown of every LSOA, so what is reached cannot be told "
-            f"without giving hidden ones away; counts of every LSOA are there of {known}."
+            f"The counts of {asked} are not shown of every {groups.name}, so a budget shared by "
+            "them would give hidden ones away; counts of every one are there of "
+            f"{examples([one.name for one in made], _MOST)}."
         )
-    return [*first, *(one for one in made if one.name != asked)][:_MOST]
+    return sorted(made, key=lambda one: one.name != asked)[:_MOST]
 
 
 def _residents(evidence: Evidence) -> list[Reached]:
@@ -88,22 +117,31 @@ def _outcomes(evidence: Evidence) -> list[Reached]:
     if evidence.outcomes is None:
         return []
     vintage, code = vintage_column(evidence.lsoas)
-    rows = rows_of(evidence.outcomes, vintage)
-    facts = evidence.outcomes.catalogue.set_index("indicator_id")
+    measures = evidence.outcomes.catalogue.set_index("indicator_id")["measure"]
     found = []
-    for name, own in rows.groupby("indicator_id", sort=False):
-        fact = facts.loc[name]
-        table = own.set_index("area_code").reindex(evidence.lsoas[code])
+    for name, table, words in _counted(evidence.outcomes, vintage, evidence.lsoas[code]):
         count, base = (table[c].to_numpy(float) for c in ("count", "denominator"))
-        if np.isnan(count).any() or (count % 1 > 0).any() or not count.sum():
-            continue
-        if fact["polarity"] == "high_is_good":
-            continue
-        part = fact["measure"] == "proportion" and not (np.isnan(base) | (base < count)).any()
-        words, plural = counted_words(fact)
-        told = words if plural else f"those counted as {words}"
-        found.append(Reached(str(name), told, count, base.round() if part else None))
+        part = measures[name] == "proportion" and not (np.isnan(base) | (base < count)).any()
+        found.append(Reached(name, words, count, base.round() if part else None))
     return found
+
+
+def _counted(
+    found: Outcomes, kind: str, areas: Iterable[str]
+) -> Iterator[tuple[str, pd.DataFrame, str]]:
+    """Give each indicator of which high is not good, with its row of each area and its words.
+
+    Only those come whose counts, whole numbers, are shown of every area.
+    """
+    facts = found.catalogue.set_index("indicator_id")
+    for name, own in rows_of(found, kind).groupby("indicator_id", sort=False):
+        table = own.set_index("area_code").reindex(areas)
+        count = table["count"].to_numpy(float)
+        unfit = np.isnan(count) | (count % 1 > 0)
+        if unfit.any() or not count.sum() or facts.loc[name, "polarity"] == "high_is_good":
+            continue
+        words, plural = counted_words(facts.loc[name])
+        yield str(name), table, words if plural else f"those counted as {words}"
 
 
 def rows_of(found: Outcomes, kind: str) -> pd.DataFrame:

@@ -116,11 +116,12 @@ def targeting_of(evidence: Evidence, asked: Asked = Asked(), tables: str = "") -
     setting = first_setting(priorities, top, asked.budget)
     setting |= {"floor": asked.floor, "cap": asked.cap}
     words = priorities.measures[priorities.asked]
+    first = f"{evidence.label}, in the order of: {words}."
     page = page_of(evidence, priorities, setting, today(), tables)
     return Targeting(
         tables=_tables(priorities, setting, asked.budget is not None),
         finding=f"By {words}, {page.decision.lines[0]}",
-        lines=[f"{evidence.label}, in the order of: {words}.", *page.decision.lines],
+        lines=[line for line in (first, *page.decision.lines, priorities.instead) if line],
         page=targeting_page(page),
     )
 
@@ -143,11 +144,13 @@ def _tables(priorities: Priorities, setting: Setting, has_budget: bool) -> dict[
         order.insert(at + 1, name, lsoas[name])
     tables = {
         "targeting": order.join(lsoas[kept]),
-        "coverage": found.curve.assign(people_in_need=people.words).dropna(axis=1, how="all"),
-        "left_out": found.chosen.assign(people_in_need=people.words),
+        # A count is called as everywhere, so that who checks the tables sees what it is.
+        "coverage": found.curve.dropna(axis=1, how="all").rename(columns={"need": people.name}),
+        "left_out": found.chosen.rename(columns={"need": people.name}),
     }
     if has_budget:
+        share = priorities.shares[setting["share"]]
         limits = setting["budget"], setting["floor"], setting["cap"]
-        split = priorities.allocation(people, *limits)
-        tables["allocation"] = split.rename(columns={"area_code": priorities.group.name})
+        names = {"area_code": priorities.group.name, "need": share.name}
+        tables["allocation"] = priorities.allocation(share, *limits).rename(columns=names)
     return tables

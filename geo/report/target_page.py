@@ -28,6 +28,7 @@ def page_of(
 
     ``tables`` is where its tables lie, as the page sees it: ``"tables/"``, or beside it.
     """
+    told = [one.told for one in priorities.people]
     return TargetingPage(
         place=evidence.place.name,
         label=evidence.label,
@@ -36,7 +37,7 @@ def page_of(
         data=data_of(priorities, setting),
         tables=tables,
         notices=evidence.notices,
-        remarks=[one.told for one in priorities.people if one.told],
+        remarks=[words for words in (priorities.instead, *told) if words],
         sources=evidence.sources,
     )
 
@@ -47,6 +48,7 @@ def first_setting(priorities: Priorities, top: int, budget: float | None = None)
         "top": top,
         "weights": [100 if name == priorities.asked else 0 for name in priorities.measures],
         "people": 0,
+        "share": 0,
         "budget": 100_000.0 if budget is None else budget,
         "floor": 0,
         "cap": None,
@@ -180,8 +182,8 @@ def _sure(one: dict[str, object], uncertain: bool) -> str:
 
 
 def _allocation_rows(priorities: Priorities, setting: Setting) -> list[list[str]]:
-    people = priorities.people[setting["people"]]
-    table = priorities.allocation(people, setting["budget"], setting["floor"], setting["cap"])
+    share = priorities.shares[setting["share"]]
+    table = priorities.allocation(share, setting["budget"], setting["floor"], setting["cap"])
     money = ["equal", *(["by_population"] if "by_population" in table else [])]
     return [
         [
@@ -207,7 +209,7 @@ def _pounds(amount: float) -> str:
 
 def data_of(priorities: Priorities, setting: Setting) -> TargetingData:
     """Gather what the scripts of the page reckon with."""
-    groups = sorted(priorities.lsoas[priorities.group.name].unique())
+    groups = priorities.groups
     certainty, residents = priorities.certainty, priorities.residents
     noise = weight_noise(certainty.draws, len(priorities.measures), certainty.seed)
     return {
@@ -220,6 +222,7 @@ def data_of(priorities: Priorities, setting: Setting) -> TargetingData:
         "group_words": [priorities.group.singular, priorities.group.plural],
         "measures": [_measure(priorities, at) for at in range(len(priorities.measures))],
         "people": [_people(one) for one in priorities.people],
+        "shares": [{"words": one.words, "need": _whole(one.need)} for one in priorities.shares],
         "residents": None if residents is None else _whole(residents),
         "noise": noise.tolist(),
         "weights_as_of": certainty.weights_as_of,

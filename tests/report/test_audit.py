@@ -49,6 +49,23 @@ def test_two_hidden_rows_of_a_large_total_are_safe(tmp_path):
     assert found(tmp_path) == ["Mid number", "North number"]  # one each
 
 
+def test_a_column_and_an_indicator_of_one_name_are_one_series(tmp_path):
+    write(
+        tmp_path,
+        tidy="area_code,indicator_id,period,count,state\n"
+        "E01000001,young_neet,2024,,suppressed\nE01000002,young_neet,2024,12,value\n",
+        wide="lsoa21cd,young_neet,rank\nE01000001,3,1\nE01000002,12,2\n",
+    )
+    assert found(tmp_path) == ["E01000001 young neet"]
+    write(
+        tmp_path,
+        tidy="area_code,area_type,indicator_id,period,count,state\n"
+        "E01000001,lsoa21,young_neet,2024,,suppressed\nE01000002,lsoa21,young_neet,2024,12,value\n"
+        "North,town,young_neet,2024,40,value\nSouth,town,young_neet,2024,50,value\n",
+    )
+    assert found(tmp_path) == ["E01000001 young neet"]
+
+
 @pytest.mark.parametrize("sign", ["c", "[c]", "*", "<5", "", "suppressed", "1-4"])
 def test_every_sign_of_suppression_is_read(tmp_path, sign):
     write(tmp_path, neet=f"Area,Number\nNorth,{sign}\nMid,12\nSouth,9\nTotal,24\n")

@@ -1,5 +1,7 @@
 """Whom to serve first: tables, sentences and page of a place."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,9 @@ from click.testing import CliRunner
 
 from geo.commands.cli import main
 from geo.errors import TableError
+from geo.report.audit import audit_folder
 from geo.report.target import Asked, targeting_of
+from geo.targeting.allocation import allocate
 
 
 def _written(evidence, out, **asked):
@@ -38,7 +42,7 @@ def test_tables_of_the_sample(sample_evidence, tmp_path):
     share = lsoas.loc[lsoas["imd_decile"] <= 3, "children"].sum() / lsoas["children"].sum()
     own = curve[curve["area_type"] == "lsoa21"]
     assert own["share_of_need"].iloc[top - 1] == pytest.approx(share)
-    assert left["reached"].sum() / left["need"].sum() == pytest.approx(share)
+    assert left["reached"].sum() / left["children"].sum() == pytest.approx(share)
     assert left.columns[0] == levels[0]
     assert "allocation" not in tables
     page = (tmp_path / "targeting.html").read_text("utf-8")
@@ -55,7 +59,7 @@ def test_a_budget_is_split_by_the_need_that_is_named(sample_evidence, tmp_path):
     rows = rows[rows["indicator_id"].eq("persistent_absence") & rows["area_type"].eq("locality")]
     split = tables["allocation"].set_index("locality")
     need = rows.set_index("area_code")["count"].reindex(split.index)
-    assert split["need"].tolist() == need.tolist()
+    assert split["persistent_absence"].tolist() == need.tolist()
     assert split["allocated"].sum() == pytest.approx(5000.5)
     assert split["allocated"].tolist() == pytest.approx(
         (5000.5 * need / need.sum()).tolist(), abs=0.01
@@ -65,6 +69,19 @@ def test_a_budget_is_split_by_the_need_that_is_named(sample_evidence, tmp_path):
     given = tables["allocation"]["allocated"]
     assert given.between(9_000, 15_000).all()
     assert given.sum() == pytest.approx(100_000)
+
+
+def test_what_is_hidden_of_some_lsoas_may_share_a_budget_where_it_is_shown_of_all_groups(
+    sample_evidence, tmp_path
+):
+    made, tables = _written(sample_evidence, tmp_path, need="children_in_need", budget=1000.0)
+    rows = sample_evidence.outcomes.latest
+    rows = rows[rows["indicator_id"].eq("children_in_need")]
+    rows = rows[rows["area_type"].eq("collaborative")].sort_values("area_code")
+    assert tables["allocation"]["children_in_need"].tolist() == rows["count"].tolist()
+    assert list(tables["left_out"])[1] == "children"
+    assert made.lines[-1].startswith("Not every LSOA has a count of children in need that is shown")
+    assert made.lines[-1] in (tmp_path / "targeting.html").read_text("utf-8")
 
 
 def test_an_order_by_a_confidential_outcome_says_how_sure_it_is(sample_evidence, tmp_path):
@@ -85,10 +102,7 @@ def test_an_order_by_a_confidential_outcome_says_how_sure_it_is(sample_evidence,
     [
         ({"index": "wealth"}, "no ranks of wealth here, nor an indicator of LSOAs; choose one of"),
         ({"index": "self_harm"}, "No count of self_harm is shown of any LSOA"),
-        (
-            {"need": "children_in_need"},
-            "not shown of every LSOA, so what is reached",
-        ),
+        ({"need": "cared_for_far_from_home"}, "not shown of every collaborative, so a budget"),
         ({"by": "town"}, "There is no level town of .*; its levels are collaborative"),
         ({"top": 241}, "from 1 to 240"),
         ({"budget": 100.0, "floor": 90}, "above the budget"),
@@ -117,6 +131,43 @@ def test_what_is_told_follows_from_what_is_printed(sample_evidence):
     assert first.page == second.page
     for name, one in first.tables.items():
         pd.testing.assert_frame_equal(one, second.tables[name])
+
+
+@pytest.mark.slow
+def test_the_audit_reads_the_tables_and_finds_what_they_give_away(sample_evidence, tmp_path):
+    asked = {"index": "children_in_need", "need": "children_in_need", "budget": 1000.0}
+    _, tables = _written(sample_evidence, tmp_path, **asked)
+    rows = sample_evidence.outcomes.latest
+    rows = rows[rows["indicator_id"].eq("children_in_need")]
+    columns = ["area_code", "area_type", "indicator_id", "period", "count", "state"]
+    rows[columns].to_csv(tmp_path / "printed.csv", index=False)
+    audit = audit_folder(tmp_path, place="sample")
+    assert audit.hidden > 50
+    assert {"allocation", "targeting", "printed"} <= {Path(name).stem for name in audit.tables}
+    assert audit.lines == []
+    hidden = rows.loc[rows["state"].eq("suppressed") & rows["area_type"].eq("lsoa21"), "area_code"]
+    known = rows.set_index("area_code")["count"].astype("str").replace("nan", "c")
+    known[hidden.iat[0]] = "3"
+    leaking = tables["targeting"]
+    leaking["children_in_need"] = leaking["lsoa21cd"].map(known)
+    leaking.to_csv(tmp_path / "targeting.csv", index=False)
+    lines = audit_folder(tmp_path, place="sample").lines
+    assert any(f"{hidden.iat[0]}: it is printed in targeting.csv" in line for line in lines)
+
+
+def test_a_share_of_a_group_that_leaves_one_hidden_count_is_found(tmp_path):
+    codes = [f"E0100000{n}" for n in range(1, 5)]
+    pd.DataFrame(
+        {"lsoa21cd": codes, "collaborative": ["North"] * 2 + ["South"] * 2,
+         "children_in_need": ["c", 12, 9, 8]}
+    ).to_csv(tmp_path / "lsoas.csv", index=False)  # fmt: skip
+    allocate(
+        pd.DataFrame({"area_code": ["North", "South"], "need": [15, 17]}), budget=100, need="need"
+    ).rename(columns={"area_code": "collaborative", "need": "children_in_need"}).to_csv(
+        tmp_path / "allocation.csv", index=False
+    )
+    (line,) = audit_folder(tmp_path).lines
+    assert codes[0] in line
 
 
 def test_target_command_refuses_a_place_with_the_sample(tmp_path):

@@ -29,19 +29,30 @@ class People(TypedDict):
     base: list[int] | None
 
 
+class Share(TypedDict):
+    """A count of every group, by which a budget can be shared."""
+
+    words: str
+    need: list[int]
+
+
 class Setting(TypedDict):
-    """What a reader chooses: weights are whole shares of their sum; money is in pounds."""
+    """What a reader chooses: numbers of people and of shares, weights as shares of their sum.
+
+    Money is in pounds.
+    """
 
     top: int
     weights: list[int]
     people: int
+    share: int
     budget: float
     floor: float
     cap: float | None
 
 
 class TargetingData(TypedDict):
-    """Areas in the order of the data, with the number of their group; needs, people, chance."""
+    """Areas in the order of the data, with the number of their group; `residents` are of groups."""
 
     codes: list[str]
     names: list[str]
@@ -52,6 +63,7 @@ class TargetingData(TypedDict):
     group_words: list[str]
     measures: list[Measure]
     people: list[People]
+    shares: list[Share]
     residents: list[int] | None
     noise: list[list[float]]
     weights_as_of: float

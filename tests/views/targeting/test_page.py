@@ -37,7 +37,7 @@ def _opened(open_page, evidence, found, setting, **options):
 
 
 def _put(page, setting):
-    for name in ("top", "people", "budget", "floor", "cap"):
+    for name in ("top", "people", "share", "budget", "floor", "cap"):
         value = setting[name]
         page.evaluate(SET, [name, "" if value is None else str(value)])
     for at, weight in enumerate(setting["weights"]):
@@ -61,10 +61,11 @@ def test_scripts_reckon_what_python_does(open_page, sample_evidence, of_outcome)
     settings = [
         {"top": 1, "weights": weights(idaci_rank=7), "people": 1},
         {"top": 60, "weights": weights(imd_rank=50, idaci_rank=25, crime_rank=3), "people": 2,
-         "budget": 12345.0, "floor": 1000, "cap": 1700},
+         "share": 9, "budget": 12345.0, "floor": 1000, "cap": 1700},
         {"top": 24, "weights": weights(children_in_need=60, imd_rank=40), "people": 4,
          "cap": 20000},
-        {"top": 25, "weights": [1] * size, "people": 5, "budget": 99_000.0, "floor": 9000},
+        {"top": 25, "weights": [1] * size, "people": 5, "share": 3,
+         "budget": 99_000.0, "floor": 9000},
         {"top": 240, "weights": weights(children_in_need=1), "people": 0},
     ]  # fmt: skip
     page = _opened(open_page, sample_evidence, found, first, viewport=WIDE)

@@ -5,7 +5,7 @@ import { unmet } from "./allocation.js";
 import { along, curvePath } from "./curve.js";
 import { grouped } from "./numbers.js";
 import { orderOf } from "./priority.js";
-import { byGroup, reachOf } from "./reach.js";
+import { reachOf } from "./reach.js";
 import { allocationRows, areaRows, groupRows, inPennies, sentencesOf, titleOf } from "./words.js";
 
 /** @import { Setting, TargetingData } from "./payload" */
@@ -72,7 +72,7 @@ class Page {
 
   #show() {
     const [data, setting] = [this.#data, this.#setting];
-    const { top, weights, people, budget, floor, cap } = setting;
+    const { top, weights, people } = setting;
     if (!weights.some((weight) => weight > 0)) {
       this.#tell("Every need weighs 0; give one of them a weight.");
       return;
@@ -92,12 +92,22 @@ class Page {
     }
     fill("groups", groupRows(reach));
     fill("areas", areaRows(data, order, top));
+    this.#tell(this.#splitBudget() || `${title}.`);
+  }
+
+  /** Split the budget, or say why it cannot be split so. */
+  #splitBudget() {
+    const [data, setting] = [this.#data, this.#setting];
+    const { share, budget, floor, cap } = setting;
+    const { need, words } = data.shares[share];
     const most = cap === null ? null : inPennies(cap);
-    const needs = byGroup(data, data.people[people].count);
-    const wrong = unmet(inPennies(budget), needs, inPennies(floor), most);
-    if (!wrong) fill("allocation", allocationRows(data, setting));
+    const wrong = unmet(inPennies(budget), need, inPennies(floor), most);
+    if (!wrong) {
+      fill("allocation", allocationRows(data, setting));
+      elementById("shared", HTMLElement).textContent = words;
+    }
     elementById("unmet", HTMLElement).textContent = wrong;
-    this.#tell(wrong || `${title}.`);
+    return wrong;
   }
 
   /** @param {string} words */

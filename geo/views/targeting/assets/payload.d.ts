@@ -20,17 +20,26 @@ export interface People {
   base: number[] | null;
 }
 
-/** What a reader chooses: weights are whole shares of their sum; money is in pounds. */
+/** A count of every group, by which a budget can be shared. */
+export interface Share {
+  words: string;
+  need: number[];
+}
+
+/** What a reader chooses: numbers of people and of shares, weights as shares of their sum.
+
+Money is in pounds. */
 export interface Setting {
   top: number;
   weights: number[];
   people: number;
+  share: number;
   budget: number;
   floor: number;
   cap: number | null;
 }
 
-/** Areas in the order of the data, with the number of their group; needs, people, chance. */
+/** Areas in the order of the data, with the number of their group; `residents` are of groups. */
 export interface TargetingData {
   codes: string[];
   names: string[];
@@ -41,6 +50,7 @@ export interface TargetingData {
   group_words: string[];
   measures: Measure[];
   people: People[];
+  shares: Share[];
   residents: number[] | null;
   noise: number[][];
   weights_as_of: number;

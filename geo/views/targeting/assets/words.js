@@ -2,7 +2,6 @@
 
 import { split } from "./allocation.js";
 import { grouped, listed, percent, pounds } from "./numbers.js";
-import { byGroup } from "./reach.js";
 
 /** @import { Setting, TargetingData } from "./payload" */
 /** @import { Order } from "./priority.js" */
@@ -172,12 +171,12 @@ export function areaRows(data, order, top) {
  * @param {TargetingData} data
  * @param {Setting} setting
  */
-export function allocationRows(data, { people, budget, floor, cap }) {
+export function allocationRows(data, { share, budget, floor, cap }) {
   const pennies = inPennies(budget);
-  const needs = byGroup(data, data.people[people].count);
+  const needs = data.shares[share].need;
   const [least, most] = [inPennies(floor), cap === null ? null : inPennies(cap)];
   const given = split(pennies, needs, least, most);
-  const beside = [needs.map(() => 1), ...(data.residents ? [byGroup(data, data.residents)] : [])];
+  const beside = [needs.map(() => 1), ...(data.residents ? [data.residents] : [])];
   const others = beside.map((counts) => split(pennies, counts, 0, null));
   return data.groups.map((group, at) => {
     const held = given[at] === most ? "cap" : given[at] === least && least ? "floor" : "–";
