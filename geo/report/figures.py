@@ -12,6 +12,7 @@ from geo.errors import TableError, examples
 from geo.geography.hexagons import hexagons
 from geo.geography.membership import holding
 from geo.notes import Notes
+from geo.report.changed import lookup_since
 from geo.report.choices import (
     comparable_release,
     compared_rows,
@@ -253,15 +254,10 @@ class FigureSet:
     def _movers(self) -> Figure:
         year, now = comparable_release(self.evidence), self.evidence.release
         assert year is not None
-        before = self.evidence.earlier[year]
-        codes = {before.columns[0], f"{now.vintage}cd"}
-        lookup = next(
-            (t for t in self.evidence.inputs.lookups if codes | {"chgind"} <= set(t)), None
-        )
         return movers_map(
             self.evidence.areas,
-            before,
-            lookup=lookup if len(codes) == 2 else None,
+            self.evidence.earlier[year],
+            lookup=lookup_since(self.evidence, year),
             releases=(str(year), str(now.year)),
             **self._map_options(year),
         )

@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 
 from geo.disclosure.publications import LEDGER
+from geo.errors import GeoError
+from geo.report.changed import change_story
 from geo.report.evidence import Evidence
 from geo.report.protection import PAGE as PROTECTION
 from geo.report.target import PAGE as TARGETING
@@ -62,6 +64,11 @@ def start_page(
         The day, in words.
     """
     written = files_in(folder)
+    left_out = evidence.left_out
+    try:
+        change = change_story(evidence)
+    except GeoError as problem:
+        change, left_out = None, (*left_out, f"What changed is left out: {problem}")
     return index_page(
         IndexPage(
             place=evidence.place.name,
@@ -72,7 +79,7 @@ def start_page(
             profile=evidence.profile,
             made=made,
             notices=evidence.notices,
-            left_out=evidence.left_out,
+            left_out=left_out,
             warnings=evidence.notes,
             sources=evidence.sources,
             downloads=[(n, words) for n, words in _WORDS.items() if n in [*written, MANIFEST]],
@@ -80,6 +87,7 @@ def start_page(
             areas=evidence.areas,
             interactive="map.html" in written,
             rug=rug,
+            change=change,
             first=first,
             explained=evidence.explained,
         )

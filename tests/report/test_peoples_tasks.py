@@ -81,7 +81,7 @@ def test_somebody_finds_the_neighbourhood_of_their_street(reader, lsoas):
     """By name or code at once; by ward or town a list or a nearer map, and a click there."""
     page = reader.page
     home = lsoas.iloc[100]
-    for words in (home["lsoa21nm"], home["lsoa21cd"].lower()):
+    for words in (home["local_name"], home["lsoa21cd"].lower()):
         reader.begins()
         reader.searches(words)
         reader.presses("Enter")
@@ -91,7 +91,7 @@ def test_somebody_finds_the_neighbourhood_of_their_street(reader, lsoas):
     reader.searches(home["wd24nm"])
     reader.presses("Enter")
     names = page.locator("#geo-rows button").all_text_contents()
-    of_ward = lsoas[lsoas["wd24nm"].eq(home["wd24nm"])].set_index("lsoa21nm", drop=False)
+    of_ward = lsoas[lsoas["wd24nm"].eq(home["wd24nm"])].set_index("local_name", drop=False)
     assert sorted(names) == sorted(of_ward.index)
     reader.clicks("#geo-rows button >> nth=0")
     assert_card_is_of(of_ward.loc[names[0]], page)
@@ -106,12 +106,12 @@ def test_somebody_finds_the_neighbourhood_of_their_street(reader, lsoas):
     reader.step(page.mouse.click, *middle)
     found = page.inner_text(".card h3")
     assert found.startswith(town)
-    assert_card_is_of(lsoas.set_index("lsoa21nm", drop=False).loc[found], page)
+    assert_card_is_of(lsoas.set_index("local_name", drop=False).loc[found], page)
 
 
 def assert_card_is_of(lsoa, page):
     card = page.inner_text(".card")
-    told = [lsoa["lsoa21nm"], lsoa["lsoa21cd"], lsoa["wd24nm"], f"decile {lsoa['imd_decile']} –"]
+    told = [lsoa["local_name"], lsoa["lsoa21cd"], lsoa["wd24nm"], f"decile {lsoa['imd_decile']} –"]
     assert [words for words in told if words not in card] == []
 
 
@@ -132,7 +132,9 @@ def test_a_lead_sees_which_of_their_areas_has_most_children_in_need(reader, cell
     heading = page.inner_text("h1")
     least = "at least " if unknown else ""
     assert heading.startswith(f"{GROUP}: {least}{known.sum()} {NEED}, ")
-    assert re.search(rf"; most in {ranked.index[0]} \(.+\): {ranked.iloc[0]}$", heading)
+    assert re.search(
+        rf"; most in {re.escape(ranked.index[0])}( \(.+\))?: {ranked.iloc[0]}$", heading
+    )
 
 
 def test_a_writer_copies_a_true_sentence_with_its_source(reader, cells):

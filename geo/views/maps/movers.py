@@ -4,11 +4,10 @@ from dataclasses import replace
 from typing import Unpack
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from geo.errors import CodeError, TableError, examples
+from geo.statistics.moves import decile_moves
 from geo.views.maps.areas import (
     ClassedAreas,
     classed_map,
@@ -19,9 +18,8 @@ from geo.views.maps.deciles import deciles_of
 from geo.views.style.legends import ClassLegend
 from geo.views.style.options import FigureSettings, InsetMapOptions, takes_options
 from geo.views.style.palette import BOUNDARY_CHANGED, CHANGE_CLASSES, MISSING_FILL, ClassStyle
-from geo.views.style.wording import SOURCE
-from geo.vocabulary.area_types import area_type, require_unique, vintage_column
-from geo.vocabulary.codes import among
+from geo.views.style.wording import SOURCE, moved
+from geo.vocabulary.area_types import area_type
 from geo.vocabulary.releases import INDICES
 
 CAUTION = (
@@ -119,75 +117,17 @@ def movers_map(
 def _moves(
     areas: gpd.GeoDataFrame, earlier: pd.DataFrame, lookup: pd.DataFrame | None, column: str
 ) -> pd.DataFrame:
-    """Put the decile before beside the decile after, where the boundary is the same."""
-    vintage, code = vintage_column(areas, where="the areas to draw")
-    before, old_code = vintage_column(earlier, where="the earlier release")
-    for table, name, where in (
-        (areas, code, "the areas to draw"),
-        (earlier, old_code, "the earlier release"),
-    ):
-        require_unique(table[name], where=where)
-    if column not in earlier:
-        raise TableError(f"No column {column} in the earlier release; add it or name another.")
-    old = _old_codes(areas[code], vintage, before, lookup)
-    lost = old.notna() & ~among(old, earlier[old_code])
-    if lost.any():
-        raise CodeError(
-            f"{_LSOA.counted(int(lost.sum()))} to draw ({examples(old[lost])}) are not in the "
-            "earlier release; give it whole."
-        )
-    known = deciles_of(earlier, column).set_axis(earlier[old_code].astype(str))
-    then, now = old.map(known).astype(float), deciles_of(areas, column)
-    change = now - then
-    step = change.clip(-2, 2)
-    names = dict(zip((-2.0, -1.0, 0.0, 1.0, 2.0), CHANGE_CLASSES, strict=True))
-    found = np.where(old.isna(), "changed", step.map(names).fillna("missing"))
-    return pd.DataFrame(
-        {
-            code: areas[code],
-            f"{before}cd_before": old,
-            "decile_before": then.astype("Int64"),
-            "decile_after": now.astype("Int64"),
-            "change": change.astype("Int64"),
-            "class": found,
-        }
-    )
-
-
-def _old_codes(
-    codes: pd.Series, vintage: str, before: str, lookup: pd.DataFrame | None
-) -> pd.Series:
-    """Give each LSOA its code in the earlier release; missing where its boundary changed."""
-    codes = codes.astype(str)
-    if before == vintage:
-        return codes
-    if lookup is None:
-        raise TableError(
-            f"The areas are {vintage} and the earlier release is {before}; give a lookup between "
-            "them with chgind, which says whose boundary changed."
-        )
-    needed = [f"{before}cd", f"{vintage}cd", "chgind"]
-    if absent := [name for name in needed if name not in lookup]:
-        raise TableError(
-            f"No column {examples(absent)} in the lookup, which has {examples(lookup.columns, 8)}; "
-            "use the ONS lookup between the two vintages."
-        )
-    if (loose := ~among(codes, lookup[f"{vintage}cd"])).any():
-        raise CodeError(
-            f"{_LSOA.counted(int(loose.sum()))} to draw ({examples(codes[loose])}) are not in "
-            "the lookup; use the one between the two vintages."
-        )
-    same = lookup[lookup["chgind"] == "U"]
-    return codes.map(same.set_index(f"{vintage}cd")[f"{before}cd"])
+    """Give each LSOA its deciles before and after, and its class on the map."""
+    for table in (areas, earlier):
+        if column in table:
+            deciles_of(table, column)
+    moves = decile_moves(areas, earlier, lookup=lookup, column=column)
+    steps = dict(zip((-2, -1, 0, 1, 2), CHANGE_CLASSES, strict=True))
+    names = moves["change"].clip(-2, 2).map(steps).fillna("missing")
+    changed = moves[moves.columns[1]].isna()
+    return moves.assign(**{"class": names.mask(changed, "changed").astype(object)})
 
 
 def _finding(counts: dict[str, int], releases: tuple[str, str]) -> str:
-    compared = sum(counts[name] for name in CHANGE_CLASSES)
-    if not compared:
-        return f"No LSOA can be compared between {releases[0]} and {releases[1]}"
     more, less = (counts[f"{way}_1"] + counts[f"{way}_2"] for way in ("down", "up"))
-    return (
-        f"{more or 'None'} of {_LSOA.counted(compared)} {'is' if more < 2 else 'are'} in a more "
-        f"deprived decile in {releases[1]} than in {releases[0]}, {less or 'none'} in a less "
-        "deprived one"
-    )
+    return moved(more, less, sum(counts[name] for name in CHANGE_CLASSES), releases)

@@ -81,6 +81,39 @@ def _brief(cell: dict[str, Any]) -> tuple[str, str]:
 
 
 @dataclass(frozen=True)
+class ChangeStory:
+    """What changed since an earlier release of the Indices, in words and by group.
+
+    Attributes
+    ----------
+    years : (str, str)
+        The two releases, the earlier first.
+    finding : str
+        How many LSOAs moved, in a sentence without its full stop.
+    sentences : tuple of str
+        Who crossed the bound of the most deprived 30%, and how many are not compared.
+    movers : tuple of (str, tuple of (str, str), int)
+        Each way of moving, the names of those that moved furthest that way and from which decile
+        to which, and how many moved that way.
+    table : DataFrame
+        A row a group: ``area``, LSOAs ``compared``, ``more`` and ``less`` deprived, and in the
+        most deprived 30% ``before`` and ``after``.
+    caution : str
+        How a change of decile is to be read.
+    source : str
+        Of both releases.
+    """
+
+    years: tuple[str, str]
+    finding: str
+    sentences: tuple[str, ...]
+    movers: tuple[tuple[str, tuple[tuple[str, str], ...], int], ...]
+    table: pd.DataFrame
+    caution: str
+    source: str = ""
+
+
+@dataclass(frozen=True)
 class ReadyFigure:
     """A figure with all that a document needs of it.
 
@@ -118,6 +151,7 @@ class IndexPage:
     areas: gpd.GeoDataFrame | None = None
     interactive: bool = True
     rug: SmallRug | None = None
+    change: ChangeStory | None = None
     first: str = ""
     explained: Mapping[str, str] = field(default_factory=dict)
 

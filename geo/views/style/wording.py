@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from geo.vocabulary.area_types import area_type
+
 SOURCE = (
     "Source: English Indices of Deprivation, Ministry of Housing, Communities and Local "
     "Government; boundaries, Office for National Statistics. Contains public sector information "
@@ -32,6 +34,24 @@ def counted_indicators(number: int, kind: str = "") -> str:
     """
     words = [str(number), kind, "indicator" if number == 1 else "indicators"]
     return " ".join(word for word in words if word)
+
+
+def moved(more: int, less: int, compared: int, releases: tuple[str, str]) -> str:
+    """Say how many LSOAs are in a more and in a less deprived decile than in an earlier release.
+
+    Examples
+    --------
+    >>> moved(2, 0, 7, ("2019", "2025"))
+    '2 of 7 LSOAs are in a more deprived decile in 2025 than in 2019, none in a less deprived one'
+    """
+    before, after = releases
+    if not compared:
+        return f"No LSOA can be compared between {before} and {after}"
+    verb = "is" if more < 2 else "are"
+    return (
+        f"{more or 'None'} of {area_type('lsoa').counted(compared)} {verb} in a more deprived "
+        f"decile in {after} than in {before}, {less or 'none'} in a less deprived one"
+    )
 
 
 def caption_of(*parts: str) -> str:
