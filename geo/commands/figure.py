@@ -29,6 +29,11 @@ from geo.commands.options import (
 @click.option("--indicator", default="", help="Which indicator, by its id in the catalogue.")
 @click.option("--area", default="", help="Which area, for the spine chart.")
 @click.option(
+    "--size",
+    type=click.Choice(["half", "full", "16:9"]),
+    help="Fit it on half or all of a sheet of A4 (160 mm wide), or on a slide (250 mm wide).",
+)
+@click.option(
     "--out",
     type=click.Path(path_type=Path),
     default=Path("outputs/figures"),
@@ -45,6 +50,7 @@ def figure(
     data: tuple[Path, ...],
     release: str,
     out: Path,
+    size: str | None,
     **asked: Any,
 ) -> None:
     """Draw one figure as PNG, SVG and PDF, with its data and alternative text.
@@ -53,7 +59,7 @@ def figure(
     """
     refuse_data_with_sample(context)
     with plain_errors():
-        from geo.report.gallery import figure_set
+        from geo.report.gallery import drawn, figure_set
         from geo.views.style.export import save_figure
 
         notes: list[str] = []
@@ -69,8 +75,8 @@ def figure(
             for one in known.makers:
                 click.echo(one)
             return
-        drawn = known[name]()
+        figure = drawn(known, name, size)
         for one in notes:
             click.echo(f"Note: {one}", err=True)
-        for path in save_figure(drawn, out, name):
+        for path in save_figure(figure, out, name):
             click.echo(path)

@@ -71,8 +71,13 @@ class Evidence:
         return f"{what}{self.release.label}, LSOAs of 20{self.release.vintage[-2:]}"
 
     @property
-    def explained(self) -> dict[str, str]:
-        """Which groups make a group that has a code for a name."""
+    def explained(self) -> tuple[str, ...]:
+        """Say of each group that has a code for a name which groups make it."""
+        return tuple(f"{code}: {of}" for code, of in self.codes.items())
+
+    @property
+    def codes(self) -> dict[str, str]:
+        """Which groups make a group, by the code that it has for a name."""
         return codes_explained(self.lsoas, self.place.level_columns)
 
 

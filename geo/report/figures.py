@@ -60,10 +60,15 @@ MOST_GROUPS = 20
 """Groups that a chart shows on a page of A4; the others are in its data alone."""
 
 
-class _Attribution(TypedDict):
-    caption: str
+class _Page(TypedDict):
     notice: str
     notes: Notes | None
+    width_mm: float
+    height_mm: float | None
+
+
+class _Attribution(_Page):
+    caption: str
 
 
 class _MapAttribution(_Attribution):
@@ -71,10 +76,8 @@ class _MapAttribution(_Attribution):
     place: str
 
 
-class _IndicatorNotice(TypedDict):
+class _IndicatorNotice(_Page):
     catalogue: pd.DataFrame
-    notice: str
-    notes: Notes | None
 
 
 @dataclass(frozen=True)
@@ -90,10 +93,11 @@ class FigureSet:
     area : str
         Area for the spine chart; the one with most indicators worse where not given.
     notes : list of str, optional
-        Takes what drawing settles, such as names that do not fit; told as a ``GeoWarning`` where
-        not given.
+        Takes what drawing settles; told as a ``GeoWarning`` where not given.
     rug : TartanRug, optional
         The first rug of the evidence, where it is laid out already.
+    size : (float, float or None)
+        Width and height of pages in millimetres; without a height as tall as what is on them.
     """
 
     evidence: Evidence
@@ -101,6 +105,7 @@ class FigureSet:
     area: str = ""
     notes: Notes | None = None
     rug: TartanRug | None = None
+    size: tuple[float, float | None] = (160, None)
 
     def __post_init__(self) -> None:
         """Refuse an indicator that the data do not have."""
@@ -178,11 +183,11 @@ class FigureSet:
             for source in self.evidence.sources
             if residents or not source.startswith(RESIDENTS)
         ]
-        return {
-            "caption": " ".join(sources),
-            "notice": " ".join(self.evidence.notices),
-            "notes": self.notes,
-        }
+        return {"caption": " ".join(sources), **self._page(" ".join(self.evidence.notices))}
+
+    def _page(self, notice: str) -> _Page:
+        width, height = self.size
+        return {"notice": notice, "notes": self.notes, "width_mm": width, "height_mm": height}
 
     def _map_options(self, *others: int, residents: bool = False) -> _MapAttribution:
         """Attribution, and the groups to outline and name."""
@@ -213,10 +218,10 @@ class FigureSet:
         )
 
     def _profile(self) -> Figure:
-        levels = list(map(self._type, [*self.evidence.place.level_columns, "borough"]))
+        levels = [self._type(level) for level in [*self.evidence.place.level_columns, "borough"]]
         most = min(MOST_GROUPS, 2 * MOST_GROUPS // len(levels))
-        words, coded = self._attribution(), self.evidence.explained.items()
-        words["caption"] = caption_of(*(f"{one}: {of}" for one, of in coded), words["caption"])
+        words = self._attribution()
+        words["caption"] = caption_of(*self.evidence.explained, words["caption"])
         return decile_bars(self.evidence.profile, levels=levels, most=most, **words)
 
     def _equal_area(self) -> Figure:
@@ -286,11 +291,7 @@ class FigureSet:
 
     def _chart_options(self, found: Outcomes, *, grouped: bool = True) -> _IndicatorNotice:
         """Catalogue, and the notices that concern what is shown."""
-        return {
-            "catalogue": found.catalogue,
-            "notice": self.notice(grouped=grouped),
-            "notes": self.notes,
-        }
+        return {"catalogue": found.catalogue, **self._page(self.notice(grouped=grouped))}
 
     def _type(self, kind: str) -> AreaType:
         return self.evidence.place.area_type(kind)
@@ -375,8 +376,7 @@ class FigureSet:
             confidential=False,
             subtitle=f"{what.loc[name, 'name']}, {table['period'].iloc[0]}, by LSOA",
             caption=f"Source: {what.loc[name, 'source']}. {what.loc[name, 'licence']}.",
-            notice=self.notice(grouped=False),
-            notes=self.notes,
+            **self._page(self.notice(grouped=False)),
         )
 
     def _gap(self, found: Outcomes) -> Figure:

@@ -3,7 +3,7 @@
 import base64
 import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -16,8 +16,36 @@ from geo.geography.places import Place
 from geo.notes import Notes
 from geo.report.evidence import gather_evidence, with_other_releases
 from geo.report.figures import FigureSet, Maker
+from geo.report.rugs import NAME as RUG
 from geo.views.style.export import save_figure
 from geo.vocabulary.releases import RELEASES
+
+SIZES = {"half": (160.0, 123.0), "full": (160.0, 247.0), "16:9": (250.0, 140.625)}
+"""Width and height in millimetres: half and all of the text of a sheet of A4, and a slide."""
+
+
+def drawn(known: FigureSet, name: str, size: str | None = None) -> Any:
+    """Draw a figure on a page of a size of `SIZES`; as tall as it is where none is given.
+
+    A figure that is lower than half or all of a sheet stays so; a slide is always of its shape.
+
+    Raises
+    ------
+    TableError
+        If there is no such figure, its rows do not fit on the page, or it is the Rug.
+    """
+    if not size:
+        return known[name]()
+    if name == RUG:
+        raise TableError(
+            "The pages of the Tartan Rug are sheets of A4 whatever is asked; leave the size out."
+        )
+    width, height = SIZES[size]
+    if size != "16:9":
+        figure = replace(known, size=(width, None))[name]()
+        if figure.get_figheight() * 25.4 <= height + 0.5:
+            return figure
+    return replace(known, size=(width, height))[name]()
 
 
 @dataclass(frozen=True, eq=False)

@@ -89,7 +89,7 @@ def start_page(
             rug=rug,
             change=change,
             first=first,
-            explained=evidence.explained,
+            explained=evidence.codes,
         )
     )
 

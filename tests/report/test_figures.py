@@ -14,7 +14,7 @@ from geo.report import figures
 from geo.report.build import _reason
 from geo.report.choices import counted_words, public_count
 from geo.report.figures import FigureSet
-from geo.report.gallery import Gallery, figure_set
+from geo.report.gallery import SIZES, Gallery, drawn, figure_set
 from geo.report.outcomes import Outcomes, outcomes
 from tests.builders import of_residents
 
@@ -82,6 +82,19 @@ def test_figure_set_draws_the_indicator_and_area_asked_for(sample_evidence):
     known = FigureSet(sample_evidence, indicator="persistent_absence", area="Harnwick North")
     assert "Attendance under 90%" in known["indicator"]().get_label()
     assert known["spine"]().get_label().startswith("Harnwick North")
+
+
+def test_figures_fit_the_size_asked_for_or_say_what_they_need(sample_evidence):
+    known = FigureSet(sample_evidence, notes=[])
+    for name, size in (("funnel", "half"), ("concentration", "16:9")):
+        figure = drawn(known, name, size)
+        width, height = figure.get_size_inches() * 25.4
+        assert width == pytest.approx(SIZES[size][0], abs=0.1)
+        assert height == pytest.approx(SIZES[size][1], abs=0.2)
+    with pytest.raises(TableError, match="The figure needs a page 2.. mm tall at a width of 160"):
+        drawn(known, "spine", "half")
+    with pytest.raises(TableError, match="sheets of A4 whatever is asked; leave the size out"):
+        drawn(known, "tartan-rug", "half")
 
 
 def test_figure_set_refuses_what_it_has_not(sample_evidence):

@@ -47,9 +47,9 @@ def change_chart(
     most : int, optional
         Draw at most so many areas, as in `decile_bars`; by their share in the last release.
     **options
-        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm`` and ``notes``, as in
-        `geo.views.style.options.FigureOptions`; the title is
-        worded from the whole, or else the first area.
+        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``height_mm`` and ``notes``,
+        as in `geo.views.style.options.FigureOptions`; the title is worded from the whole, or else
+        the first area.
 
     Returns
     -------

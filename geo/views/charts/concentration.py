@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from geo.errors import TableError
 from geo.views.charts.page import (
     chart_page,
+    chart_room,
     draw_marker,
     plot_axes,
     style_axes,
@@ -24,6 +25,7 @@ from geo.views.style.wording import caption_of, listed
 
 _LINE = CATEGORIES[0]
 _FEWEST = 20
+_LEAST_TALL = 40.0
 """Areas that a confidential curve needs: it has a point only for every ten areas or more."""
 _SHARES = {0.25: "A quarter", 0.5: "Half", 0.75: "Three quarters", 1.0: "All"}
 
@@ -71,8 +73,8 @@ def concentration_curve(
         or more, in whole percent, so that no count of an area can be read from it; otherwise a
         point an area.
     **options
-        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``notes`` and ``ax``, as in
-        `geo.views.style.options.ChartOptions`.
+        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``height_mm``, ``notes`` and
+        ``ax``, as in `geo.views.style.options.ChartOptions`.
 
     Returns
     -------
@@ -113,6 +115,7 @@ def concentration_curve(
     with style():
         wide = require_width(settings.width_mm) - 2 * MARGIN - 12.0
         tall = min(max(0.6 * wide, 48.0), 85.0)
+        tall = min(tall, max(chart_room(text, settings) - 12.5, _LEAST_TALL))
         page, top = chart_page(text, settings, tall + 12.5)
         page.text(MARGIN, top, f"Share of the {what}", LEAST_TYPE, color=SECONDARY)
         frame = Frame(MARGIN + 9.0, top + 5.0, wide, tall)

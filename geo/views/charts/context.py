@@ -46,8 +46,8 @@ def context_chart(
     place : str
         Name of the place.
     **options
-        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm`` and ``notes``, as in
-        `geo.views.style.options.FigureOptions`.
+        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``height_mm`` and ``notes``,
+        as in `geo.views.style.options.FigureOptions`.
 
     Returns
     -------

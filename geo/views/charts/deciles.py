@@ -54,9 +54,9 @@ def decile_bars(
         Draw at most so many areas of a level, those with the greatest share in the most deprived
         30%; the others are in the data alone.
     **options
-        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm`` and ``notes``, as in
-        `geo.views.style.options.FigureOptions`; the title
-        names the area with the greatest share in the most deprived 30%.
+        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``height_mm`` and ``notes``,
+        as in `geo.views.style.options.FigureOptions`; the title names the area with the greatest
+        share in the most deprived 30%.
 
     Returns
     -------

@@ -14,6 +14,7 @@ from geo.disclosure.published import Published
 from geo.views.charts.funnel_limits import INNER, OUTER, SHAPES, Funnel, funnel_of, marker_style
 from geo.views.charts.page import (
     chart_page,
+    chart_room,
     draw_marker,
     own_figure,
     plot_axes,
@@ -30,6 +31,7 @@ from geo.views.style.wording import caption_of
 from geo.vocabulary.area_types import AreaType
 
 _MOST_NAMES = 12
+_LEAST_TALL = 40.0
 _SIZES = {"beyond": 6.0, "outside": 4.6, "within": 3.6}
 
 
@@ -59,8 +61,8 @@ def funnel_plot(
     benchmark : str
         Name of the area whose value is the target.
     **options
-        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``notes``, ``ax`` and
-        ``catalogue``, as in `geo.views.style.options.IndicatorChartOptions`.
+        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``height_mm``, ``notes``,
+        ``ax`` and ``catalogue``, as in `geo.views.style.options.IndicatorChartOptions`.
 
     Returns
     -------
@@ -103,6 +105,7 @@ def funnel_plot(
     with style():
         wide = require_width(settings.width_mm) - 2 * MARGIN - funnel.ticks
         tall = min(max(0.6 * wide, 50.0), 90.0)
+        tall = min(tall, max(chart_room(text, settings, funnel.keys) - 15.0, _LEAST_TALL))
         page, top = chart_page(text, settings, tall + 15.0, funnel.keys)
         page.text(MARGIN, top, funnel.unit, LEAST_TYPE, color=SECONDARY)
         frame = Frame(MARGIN + funnel.ticks, top + 5.0, wide, tall)

@@ -60,9 +60,9 @@ def gap_chart(
     place : str
         Name of the place, for the subtitle.
     **options
-        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``notes``, ``ax`` and
-        ``catalogue``, as in `geo.views.style.options.IndicatorChartOptions`; axes of the caller
-        get no columns of numbers.
+        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``height_mm``, ``notes``,
+        ``ax`` and ``catalogue``, as in `geo.views.style.options.IndicatorChartOptions`; axes of the
+        caller get no columns of numbers.
 
     Returns
     -------

@@ -49,6 +49,14 @@ class Key:
     symbol: str = ""
 
 
+def chart_room(text: PageText, settings: FigureSettings, keys: Sequence[Key] = ()) -> float:
+    """Give the height that a page of a given height leaves to a chart; any where none is given."""
+    layout = PageLayout(text, require_width(settings.width_mm), height=settings.height_mm)
+    lines = _key_lines(keys, layout.width - 2 * MARGIN)
+    room = layout.room(layout.top + sum(tall for _, tall in lines) + 1.0 + 2.0)
+    return float("inf") if room is None else room
+
+
 def chart_page(
     text: PageText, settings: FigureSettings, height: float, keys: Sequence[Key] = ()
 ) -> tuple[Page, float]:
@@ -70,7 +78,7 @@ def chart_page(
     (Page, float)
         The page, and where the chart begins on it.
     """
-    layout = PageLayout(text, require_width(settings.width_mm))
+    layout = PageLayout(text, require_width(settings.width_mm), height=settings.height_mm)
     lines = _key_lines(keys, layout.width - 2 * MARGIN)
     top = layout.top + sum(tall for _, tall in lines) + 1.0
     page = layout.page(top + height + 2.0)

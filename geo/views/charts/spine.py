@@ -56,8 +56,8 @@ def spine_chart(
     benchmark : str
         Area type or code of the area compared with.
     **options
-        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``notes`` and ``catalogue``,
-        as in `geo.views.style.options.IndicatorOptions`.
+        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``height_mm``, ``notes`` and
+        ``catalogue``, as in `geo.views.style.options.IndicatorOptions`.
 
     Returns
     -------

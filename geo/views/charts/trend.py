@@ -71,9 +71,9 @@ def trend_lines(
     benchmark : str
         Name of the area whose values are drawn as a dashed line.
     **options
-        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``notes``, ``ax`` and
-        ``catalogue``, as in `geo.views.style.options.IndicatorChartOptions`. Axes of the caller
-        show one area.
+        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``height_mm``, ``notes``,
+        ``ax`` and ``catalogue``, as in `geo.views.style.options.IndicatorChartOptions`. Axes of the
+        caller show one area.
 
     Returns
     -------

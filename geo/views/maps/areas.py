@@ -99,7 +99,9 @@ def classed_map(
         return draw_on_axes(classed, settings.ax, text.title, settings.notes)
     layer = ClassedLayer(classed)
     with style():
-        page, layout = map_page(classed.areas, text, settings.width_mm, settings.insets, legend)
+        page, layout = map_page(
+            classed.areas, text, settings.width_mm, settings.insets, legend, settings.height_mm
+        )
         main = map_axes(page, layout.map, layout.window)
         layer.fill(main, layout.mm_per_metre, named=True)
         labeller = draw_furniture(main, layout, settings.notes)

@@ -54,11 +54,11 @@ def bivariate_map(
     column : str
         Deciles of deprivation: 1 to 3 are the most deprived 30%, 8 to 10 the least.
     **options
-        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``notes``, ``place``,
-        ``outlines``, ``insets``, ``ax``, ``catalogue``, ``classes``, ``benchmark`` and
-        ``incomplete``, as in `geo.views.style.options.IndicatorMapOptions`; the
-        indicator's source is added to the caption. With ``classes="quintiles"`` the outcome's
-        three classes are the worst two, the middle and the best two fifths of England's LSOAs.
+        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``height_mm``, ``notes``,
+        ``place``, ``outlines``, ``insets``, ``ax``, ``catalogue``, ``classes``, ``benchmark`` and
+        ``incomplete``, as in `geo.views.style.options.IndicatorMapOptions`; the indicator's source
+        is added to the caption. With ``classes="quintiles"`` the outcome's three classes are the
+        worst two, the middle and the best two fifths of England's LSOAs.
 
     Returns
     -------

@@ -60,9 +60,9 @@ def density_map(
     classes : int
         How many bands at most, 2 to 6.
     **options
-        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``notes``, ``place`` and
-        ``outlines``, as in `geo.views.style.options.MapOptions`. The caption follows the surface's
-        method and rule.
+        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``height_mm``, ``notes``,
+        ``place`` and ``outlines``, as in `geo.views.style.options.MapOptions`. The caption follows
+        the surface's method and rule.
 
     Returns
     -------
@@ -98,7 +98,9 @@ def density_map(
     )
     legend = _BandLegend(bands, f"{unit} per km²")
     with style():
-        page, layout = map_page(areas, text, settings.width_mm, legend=legend)
+        page, layout = map_page(
+            areas, text, settings.width_mm, legend=legend, height=settings.height_mm
+        )
         main = map_axes(page, layout.map, layout.window)
         bands.draw(main)
         draw_outlines(main, bands.groups.values() or [shapely.union_all(areas.geometry)])

@@ -83,8 +83,9 @@ def choropleth(
     column : str
         Column of deciles: 1 (most deprived 10% in England) to 10, missing where there is none.
     **options
-        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``notes``, ``place``,
-        ``outlines``, ``insets`` and ``ax``, as in `geo.views.style.options.InsetMapOptions`.
+        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``height_mm``, ``notes``,
+        ``place``, ``outlines``, ``insets`` and ``ax``, as in
+        `geo.views.style.options.InsetMapOptions`.
 
     Returns
     -------
@@ -162,9 +163,9 @@ def group_map(
     place : str
         Name of the place, for the alternative text.
     **options
-        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm`` and ``notes``, as in
-        `geo.views.style.options.FigureOptions`; a title that is not given names the group with
-        the greatest share.
+        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``height_mm`` and ``notes``,
+        as in `geo.views.style.options.FigureOptions`; a title that is not given names the group
+        with the greatest share.
 
     Returns
     -------
@@ -201,7 +202,9 @@ def group_map(
     with style():
         legend, narrow = groups.legend, settings.width_mm < NARROW
         keyed = legend if legend.entries else None
-        page, layout = map_page(areas, text, settings.width_mm, legend=keyed)
+        page, layout = map_page(
+            areas, text, settings.width_mm, legend=keyed, height=settings.height_mm
+        )
         main = map_axes(page, layout.map, layout.window)
         groups.draw(main, 1.2 if narrow else 1.8)
         labeller = draw_furniture(main, layout, settings.notes)

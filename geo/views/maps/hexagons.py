@@ -47,9 +47,9 @@ def hex_map(
     column : str
         Column of deciles: 1 (most deprived 10% in England) to 10, missing where there is none.
     **options
-        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``notes``, ``place`` and
-        ``outlines``, as in `geo.views.style.options.MapOptions`. ``outlines`` is best the level
-        that ``geo.hexagons`` kept together; what a hexagon is follows the subtitle.
+        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``height_mm``, ``notes``,
+        ``place`` and ``outlines``, as in `geo.views.style.options.MapOptions`. ``outlines`` is best
+        the level that ``geo.hexagons`` kept together; what a hexagon is follows the subtitle.
 
     Returns
     -------
@@ -88,7 +88,9 @@ def hex_map(
     legend, groups = DecileLegend(deciles), named_groups(hexes, level)
     classed = ClassedAreas(hexes, decile_classes(deciles), DECILE_STYLES, groups=groups, labels=())
     with style():
-        page, layout = map_page(hexes, text, settings.width_mm, legend=legend)
+        page, layout = map_page(
+            hexes, text, settings.width_mm, legend=legend, height=settings.height_mm
+        )
         main = map_axes(page, layout.map, layout.window)
         draw_on_axes(classed, main, notes=settings.notes)
         name_groups(main, hexes.geometry.to_numpy(), groups, settings.notes)

@@ -55,10 +55,10 @@ def indicator_map(
     palette : {"accessible", "ohid"}
         As in ``geo.tartan_rug``.
     **options
-        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``notes``, ``place``,
-        ``outlines``, ``insets``, ``ax``, ``catalogue``, ``classes``, ``benchmark`` and
-        ``incomplete``, as in `geo.views.style.options.IndicatorMapOptions`. The caption
-        is that of the boundaries; source and licence of the indicator stand before it.
+        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``height_mm``, ``notes``,
+        ``place``, ``outlines``, ``insets``, ``ax``, ``catalogue``, ``classes``, ``benchmark`` and
+        ``incomplete``, as in `geo.views.style.options.IndicatorMapOptions`. The caption is that of
+        the boundaries; source and licence of the indicator stand before it.
 
     Returns
     -------

@@ -60,8 +60,9 @@ def movers_map(
     releases : (str, str)
         Names of the releases, earlier and later.
     **options
-        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``notes``, ``place``,
-        ``outlines``, ``insets`` and ``ax``, as in `geo.views.style.options.InsetMapOptions`.
+        ``title``, ``subtitle``, ``caption``, ``notice``, ``width_mm``, ``height_mm``, ``notes``,
+        ``place``, ``outlines``, ``insets`` and ``ax``, as in
+        `geo.views.style.options.InsetMapOptions`.
 
     Returns
     -------

@@ -36,6 +36,9 @@ class FigureOptions(TypedDict, total=False):
         A caution to print above the figure, such as ``"Synthetic data"``.
     width_mm : float
         Width on paper in millimetres, 80 (a column) to 250 (a landscape page); 160 where not given.
+    height_mm : float, optional
+        Height on paper: a map takes what the words leave, and a chart whose rows need more is
+        refused. As tall as what is on it where not given.
     notes : list of str, optional
         Takes what was settled by a rule, such as names that did not fit; without it, a
         ``GeoWarning`` says so.
@@ -46,6 +49,7 @@ class FigureOptions(TypedDict, total=False):
     caption: str
     notice: str
     width_mm: float
+    height_mm: float | None
     notes: Notes | None
 
 
@@ -100,9 +104,9 @@ class InsetMapOptions(MapOptions, total=False):
     Parameters
     ----------
     insets : bool or sequence of str
-        True, as where not given, finds up to four towns whose areas are drawn narrower than
-        2.5 mm; names, such as ``("Crewe", "Macclesfield")``, choose towns by how their wards'
-        names begin; False enlarges none.
+        True, as where not given, finds the towns whose areas are drawn narrower than 2.5 mm, as
+        many as there is room for; names, such as ``("Crewe", "Macclesfield")``, choose towns by
+        how their wards' names begin; False enlarges none.
     ax : Axes, optional
         Draw areas, outlines and names here, and leave page, legend and insets to the caller.
     """
@@ -141,6 +145,7 @@ class FigureSettings:
     caption: str = ""
     notice: str = ""
     width_mm: float = 160
+    height_mm: float | None = None
     notes: Notes | None = None
     place: str = ""
     outlines: str | AreaType | None = None
@@ -194,7 +199,7 @@ def takes_options(shared: type, **defaults: Any) -> Callable[[Drawing], Drawing]
     Traceback (most recent call last):
     ...
     TypeError: draw() got an unexpected keyword argument 'colour'; allowed are areas, title,
-    subtitle, caption, notice, width_mm, notes.
+    subtitle, caption, notice, width_mm, height_mm, notes.
     """
     usual = {field.name: field.default for field in fields(FigureSettings)} | defaults
 

@@ -18,6 +18,7 @@ from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from geo.errors import TableError
 from geo.views.style.palette import INK, PAPER, SECONDARY
 from geo.views.style.text import LEAST_TYPE, LINE, balanced, fonts, text_height, wrap
 from geo.views.style.wording import caption_of
@@ -212,6 +213,8 @@ class PageLayout:
         Width of the page in millimetres.
     typography : Typography, optional
         Sizes of type; those for the width where not given.
+    height : float, optional
+        Height of the page; where not given it is as tall as what stands on it.
 
     Attributes
     ----------
@@ -221,8 +224,14 @@ class PageLayout:
         Height of the foot.
     """
 
-    def __init__(self, text: PageText, width: float, typography: Typography | None = None) -> None:
-        self.text, self.width = text, width
+    def __init__(
+        self,
+        text: PageText,
+        width: float,
+        typography: Typography | None = None,
+        height: float | None = None,
+    ) -> None:
+        self.text, self.width, self.height = text, width, height
         self.typography = typography or Typography.for_width(width)
         across = width - 2 * MARGIN
         self._head = _head(text, across, self.typography)
@@ -230,8 +239,31 @@ class PageLayout:
         self.top = MARGIN + sum(paragraph.height for paragraph in self._head)
         self.foot_height = text_height(self._caption, self.typography.caption)
 
+    def room(self, top: float) -> float | None:
+        """Millimetres from ``top`` to the foot, where the height of the page is given."""
+        if self.height is None:
+            return None
+        return self.height - self.foot_height - MARGIN - top
+
     def page(self, foot: float) -> Page:
-        """Make the page, with head and foot; ``foot`` is where the figure ends and this begins."""
+        """Make the page, with head and foot; ``foot`` is where the figure ends and this begins.
+
+        On a page of a given height the foot stands at its end.
+
+        Raises
+        ------
+        TableError
+            If the figure needs a taller page.
+        """
+        room = self.room(foot)
+        if self.height is not None and room is not None:
+            if room < -0.05:
+                raise TableError(
+                    f"The figure needs a page {self.height - room:.0f} mm tall at a width of "
+                    f"{self.width:g} mm, and {self.height:g} mm are asked for; ask for a taller "
+                    "page, or show fewer rows."
+                )
+            foot += room
         page = Page(self.width, foot + self.foot_height + MARGIN)
         page.figure.set_label(self.text.title)
         page.figure.caption = caption_of(

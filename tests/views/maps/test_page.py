@@ -121,3 +121,19 @@ def test_map_axes_show_metres_without_distortion():
     ax = map_axes(page, Frame(0, 0, 100, 50), (0, 0, 2000, 1000))
     across, up = ax.transData.transform((1000, 1000)) - ax.transData.transform((0, 0))
     assert across == pytest.approx(up, rel=0.001)
+
+
+@pytest.mark.parametrize(("width", "height"), [(160, 123), (160, 247), (250, 140.625)])
+@pytest.mark.parametrize("towns", [0, 2, 4, 9])
+def test_map_takes_what_a_page_of_a_given_height_leaves(width, height, towns):
+    legend = ClassLegend("Number of areas", [(ClassStyle("#ffffff", "all"), 2)])
+    page, layout = map_page(with_towns(towns), TEXT, width, True, legend, height)
+    assert page.height == pytest.approx(height)
+    (foot,) = (one for one in page.axes.texts if one.get_text() == "Source: ONS.")
+    assert layout.bottom <= foot.get_position()[1]
+    assert layout.map.height > 30
+    for at, one in enumerate(layout.insets):
+        assert one.left + one.width <= width - MARGIN + 1e-6
+        assert one.top >= layout.map.bottom or one.left >= layout.map.left + layout.map.width
+        for other in layout.insets[at + 1 :]:
+            assert one.bottom <= other.top or one.left + one.width <= other.left

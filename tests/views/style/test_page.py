@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+from geo.errors import TableError
 from geo.views.style.page import (
     MARGIN,
     MM_PER_INCH,
@@ -148,3 +149,13 @@ def test_a_line_at_its_upper_edge_stands_as_one_at_its_middle():
     page.text(40, 2.0 + text_height("Label", 7.0) / 2, "4.3", 7.0, va="center")
     label, number = page.axes.texts
     assert (label.get_position()[1], label.get_va()) == (number.get_position()[1], "center")
+
+
+def test_page_of_a_given_height_has_its_foot_at_the_end_or_is_refused():
+    layout = PageLayout(TEXT, 160, height=100)
+    assert layout.room(layout.top) == pytest.approx(100 - layout.top - layout.foot_height - MARGIN)
+    page = layout.page(layout.top + 20)
+    assert page.height == pytest.approx(100)
+    with pytest.raises(TableError, match=r"a page 1\d\d mm tall at a width of 160 mm, and 100"):
+        layout.page(layout.top + 90)
+    assert PageLayout(TEXT, 160).room(5.0) is None
