@@ -7,6 +7,9 @@ from scipy import special
 
 _ALIKE = np.exp(np.linspace(np.log(0.1), np.log(1e4), 24))
 """How alike areas may be: 1 over the variance of their log rates (of proportions, of the logit)."""
+_USUAL, _DOUBT = 0.4, 0.4
+"""Standard deviation of log rates as it is expected, 0.18 to 0.88 in 95 of 100 cases: middle of its
+log-normal prior, and standard deviation of its logarithm."""
 _LEAST = 1e-9
 
 
@@ -22,8 +25,12 @@ def posterior_draws(
 
     Areas are drawn towards the rate of their group, and groups towards the rate of all, as much as
     the data say that they are alike, in ratio: rates of 1 and 2% as those of 10 and 20%. How alike
-    areas are is not known either: each draw takes it from its own posterior (flat on the standard
-    deviation), so that few data leave much open.
+    areas are is not known either: each draw takes it from its own posterior, so that few data
+    leave much open. Before the data the standard deviation of log rates is expected at about 0.4
+    (log-normal, 0.18 to 0.88 in 95 of 100 cases), within groups and between them. A flat prior
+    would let rare events say too easily that areas hardly differ, and be too sure of who is first.
+    (Of eleven public counts of Cheshire East's LSOAs it was 0.23 to 1.18, median 0.6, within
+    collaboratives, and 0.07 to 0.48, median 0.36, between them.)
 
     Parameters
     ----------
@@ -44,9 +51,9 @@ def posterior_draws(
     References
     ----------
     Clayton D, Kaldor J (1987). Empirical Bayes estimates of age-standardized relative risks for
-    use in disease mapping. Biometrics 43: 671–681. Flat on the standard deviation: Gelman A
-    (2006). Prior distributions for variance parameters in hierarchical models. Bayesian Analysis
-    1: 515–534.
+    use in disease mapping. Biometrics 43: 671–681. Priors that keep variances off zero: Chung Y,
+    Rabe-Hesketh S, Dorie V, Gelman A, Liu J (2013). A nondegenerate penalized likelihood estimator
+    for variance parameters in multilevel models. Psychometrika 78: 685–709.
     """
     proportion = measure == "proportion"
     fitted = [_fit(count, denominator, group, alike, proportion) for alike in _ALIKE]
@@ -82,7 +89,7 @@ def _fit(
         mean = np.maximum(likely @ (a / both), _LEAST)
     strength = _strength(alike, mean, proportion)[group]
     fit = _log_likelihood(count, denominator, strength, mean[group], proportion)
-    return float(_flat(fit, alike)), likely.cumsum(), a, both
+    return float(_expected(fit, alike)), likely.cumsum(), a, both
 
 
 def _prior_of_groups(
@@ -94,7 +101,7 @@ def _prior_of_groups(
     mean = np.array(max(sums.sum(), 0.5) / sizes.sum())
     strengths = _strength(_ALIKE, mean, proportion)
     fits = _log_likelihood(sums, sizes, strengths[:, None], mean, proportion)
-    return special.softmax(_flat(fits, _ALIKE)), strengths * mean, strengths
+    return special.softmax(_expected(fits, _ALIKE)), strengths * mean, strengths
 
 
 def _strength(alike: np.ndarray | float, mean: np.ndarray, proportion: bool) -> np.ndarray:
@@ -102,9 +109,9 @@ def _strength(alike: np.ndarray | float, mean: np.ndarray, proportion: bool) -> 
     return alike / (mean * (1 - mean) if proportion else mean)
 
 
-def _flat(fit: np.ndarray, alike: np.ndarray | float) -> np.ndarray:
-    """Weigh what is even in its logarithm so that standard deviations are even."""
-    return fit - np.log(alike) / 2
+def _expected(fit: np.ndarray, alike: np.ndarray | float) -> np.ndarray:
+    """Weigh how alike areas may be by how far rates of small areas lie apart elsewhere."""
+    return fit - (np.log(1 / np.sqrt(alike) / _USUAL) / _DOUBT) ** 2 / 2
 
 
 def _log_likelihood(

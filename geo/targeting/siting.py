@@ -6,6 +6,7 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from geo.disclosure.linear_programme import QUIET
 from geo.errors import TableError
 from geo.targeting.siting_bounds import Problem, sites_that_may_be_best
 
@@ -128,7 +129,7 @@ def _solved(
         constraints=[shared, *rules],
         bounds=Bounds(lower, upper),
         integrality=whole,
-        options={"mip_rel_gap": 0},
+        options=QUIET | {"mip_rel_gap": 0},
     )
     if done.x is None:
         raise TableError(

@@ -268,12 +268,13 @@ def test_probabilities_are_about_calibrated():
 
 
 @pytest.mark.slow
-def test_probabilities_are_calibrated_and_shrinkage_finds_more():
-    for measure in ("proportion", "rate"):
-        true, _ = _calibration(0.05, measure, 120)
-        assert abs(true - 0.8) <= 0.03
-    _, gain = _calibration(0.004, "rate", 60, draws=100)
+def test_probabilities_are_calibrated_in_a_thousand_boroughs_and_shrinkage_finds_more():
+    rare, gain = _calibration(0.004, "rate", 1000, draws=400)  # about one event an area
+    assert abs(rare - 0.8) <= 0.03
     assert gain >= 1.10
+    for measure in ("proportion", "rate"):
+        true, _ = _calibration(0.05, measure, 120, draws=400)
+        assert abs(true - 0.8) <= 0.03
 
 
 def _covered(times, areas):
