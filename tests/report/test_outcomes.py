@@ -497,3 +497,37 @@ def test_outcomes_take_wards_of_no_told_year_by_their_codes():
     found = made(wards, ENGLAND, notes=told)
     assert set(found.latest["area_type"]) >= {"wd24", "collaborative"}
     assert any(f"{len(codes)} of {len(codes)} wards have their code" in words for words in told)
+
+
+def counted_only(name, **columns):
+    """Numbers of all of England's LSOAs, the first four of Testshire's, and no denominators."""
+    codes = [f"E01{at:06}" for at in range(1, 33_756)]
+    counts = np.arange(33_755) % 97 + 1.0
+    return rows(name, codes=codes, **dict.fromkeys(columns or {"values": 0}, counts))
+
+
+def test_fifths_are_of_rates_not_of_counts():
+    codes = [f"E0100000{n}" for n in range(1, 6)]
+    national = rows("absence", values=[1, 2, 3, 4, 5], codes=codes)
+    found = national_fifths(national, national, CATALOGUE.assign(measure="count"), [])
+    assert found.isna().all()
+    assert national_fifths(national, national, CATALOGUE, []).notna().all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", [("values",), ("counts",), ("values", "counts")])
+def test_a_count_is_in_no_fifth_of_england_and_a_rate_is(form):
+    """A count is high where many live: it is shown as a circle, never coloured as worst."""
+    table = counted_only("absence", **dict.fromkeys(form))
+    catalogue = CATALOGUE.assign(measure="count", unit="pupils")
+    residents = of_residents(pd.Series(1500.0, table["area_code"]))
+    found = outcomes(table, catalogue, LSOAS, place(), england=residents, notes=[])
+    if found is not None:
+        shown = found.comparisons[found.comparisons["indicator_id"].eq("absence")]
+        fifths = [column for column in ("quantile", "fifth") if column in shown]
+        assert shown[fifths].isna().all(axis=None)
+        assert shown["comparison"].isin(["not_compared", ""]).all()
+    rate = table.assign(denominator=1500.0, count=table["value"].fillna(table["count"]))
+    rate = rate.assign(value=np.nan)
+    found = outcomes(rate, CATALOGUE, LSOAS, place(), england=residents, notes=[])
+    assert found.comparisons.query("area_type == 'lsoa21'")["quantile"].notna().all()

@@ -45,6 +45,12 @@ def values_alone(rows: pd.DataFrame, catalogue: pd.DataFrame) -> pd.Series:
     return valued & ~counted & ~pooled
 
 
+def are_counts(rows: pd.DataFrame, catalogue: pd.DataFrame) -> pd.Series:
+    """Rows of plain counts: shown as circles, and neither compared nor put in fifths."""
+    measures = catalogue.set_index("indicator_id")["measure"]
+    return looked_up(rows["indicator_id"], measures) == "count"
+
+
 def national_rows(indicators: pd.DataFrame, kind: str, last: pd.Series) -> pd.DataFrame:
     """Latest rows of all of England's LSOAs, for the indicators that have them all."""
     rows = indicators[
@@ -87,12 +93,16 @@ def england_rows(
 def national_fifths(
     compared: pd.DataFrame, national: pd.DataFrame, catalogue: pd.DataFrame, notes: Notes | None
 ) -> pd.Series:
-    """National fifth of each LSOA, 1 the worst, where all of England's LSOAs are known."""
+    """National fifth of each LSOA, 1 the worst, where all of England's LSOAs are known.
+
+    A count has none: it is high where many live.
+    """
     none = pd.Series(pd.NA, index=compared.index, dtype="Int64")
     if national.empty:
         return none
     facts = catalogue.set_index("indicator_id")
     national = national[looked_up(national["indicator_id"], facts["confidential"]) == False]  # noqa: E712
+    national = national[~are_counts(national, catalogue)]
     times = looked_up(national["indicator_id"], facts["multiplier"])
     divided = national["count"] / national["denominator"].where(national["denominator"] > 0) * times
     everywhere = national.assign(value=national["value"].fillna(divided))

@@ -11,7 +11,7 @@ from geo.disclosure.table import confidential_rows
 from geo.errors import labelled
 from geo.geography.places import Place
 from geo.notes import Notes, note
-from geo.report.indicators.england import values_alone
+from geo.report.indicators.england import are_counts, values_alone
 from geo.report.indicators.people import Counted, People, weight_of
 from geo.statistics.aggregation import ENGLAND
 from geo.statistics.placement import commonest_in, place_among, repeated_in, weighted_means
@@ -140,7 +140,7 @@ def placed_rows(
     facts = catalogue.set_index("indicator_id")
     needed = [*SERIES_KEYS, "area_code", "value", "confidential"]
     columns = [column for column in needed if column in national]
-    public = ~confidential_rows(national, catalogue)
+    public = ~confidential_rows(national, catalogue) & ~are_counts(national, catalogue)
     bare = national.loc[values_alone(national, catalogue) & public, columns]
     parts = []
     repeated: list[str] = []
