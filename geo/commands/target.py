@@ -51,6 +51,22 @@ from geo.commands.options import (
 )
 @click.option("--cap", type=click.FloatRange(0), help="The most for each group, in pounds.")
 @click.option(
+    "--venues",
+    type=click.Path(path_type=Path),
+    help="Table of candidate sites for outreach, with grid references, degrees or postcodes.",
+)
+@click.option("-k", "--sites", "k", type=click.IntRange(1), help="How many of them to choose.")
+@click.option(
+    "--within",
+    type=click.FloatRange(0),
+    help="Metres within which most are to live.  [default: the shortest way on average]",
+)
+@click.option(
+    "--postcodes",
+    type=click.Path(path_type=Path),
+    help="Directory of postcodes, as geo fetch --with postcodes gets it.",
+)
+@click.option(
     "--out",
     type=click.Path(path_type=Path),
     default=Path("outputs/targeting"),
@@ -76,8 +92,15 @@ def target(
     refuse_data_with_sample(context)
     if asked["budget"] is None and (asked["floor"] or asked["cap"] is not None):
         raise click.UsageError("--floor and --cap are limits to shares of --budget; give that too.")
+    k, within, codes = (asked.pop(name) for name in ("k", "within", "postcodes"))
+    if (asked["venues"] is None) != (k is None):
+        raise click.UsageError("--venues and -k belong together: sites, and how many of them.")
     with plain_errors():
         from geo.report.target import Asked, write_target
+        from geo.report.target_sites import Venues
+
+        if k is not None:
+            asked["venues"] = Venues(asked["venues"], k, within, codes)
 
         named = None if sample else place
         given = folders(place, data, sample)

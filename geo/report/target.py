@@ -11,6 +11,7 @@ from geo.report.evidence import Evidence, gather_evidence
 from geo.report.manifest import today
 from geo.report.priorities import Priorities
 from geo.report.target_page import first_setting, page_of
+from geo.report.target_sites import Venues, sites_of
 from geo.views.targeting.page import targeting_page
 from geo.views.targeting.payload import Setting
 from geo.vocabulary.area_types import name_column
@@ -39,6 +40,8 @@ class Asked:
     budget : float, optional
         What is split between them, in pounds, and the least and the most (``floor``, ``cap``) of
         each. Without it the page shows an example, and there is no table.
+    venues : Venues, optional
+        Candidate sites for outreach, to choose among.
     """
 
     index: str = "imd"
@@ -48,6 +51,7 @@ class Asked:
     budget: float | None = None
     floor: float = 0
     cap: float | None = None
+    venues: Venues | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,11 +121,12 @@ def targeting_of(evidence: Evidence, asked: Asked = Asked(), tables: str = "") -
     setting |= {"floor": asked.floor, "cap": asked.cap}
     words = priorities.measures[priorities.asked]
     first = f"{evidence.label}, in the order of: {words}."
+    sites, where = sites_of(evidence, priorities, asked.venues)
     page = page_of(evidence, priorities, setting, today(), tables)
     return Targeting(
-        tables=_tables(priorities, setting, asked.budget is not None),
+        tables=_tables(priorities, setting, asked.budget is not None) | sites,
         finding=f"By {words}, {page.decision.lines[0]}",
-        lines=[line for line in (first, *page.decision.lines, priorities.instead) if line],
+        lines=[line for line in (first, *page.decision.lines, priorities.instead, *where) if line],
         page=targeting_page(page),
     )
 

@@ -1,5 +1,6 @@
 """Whom to serve first: tables, sentences and page of a place."""
 
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,13 @@ from geo.commands.cli import main
 from geo.errors import TableError
 from geo.report.audit import audit_folder
 from geo.report.target import Asked, targeting_of
+from geo.report.target_sites import Venues
 from geo.targeting.allocation import allocate
 
 
 def _written(evidence, out, **asked):
     made = targeting_of(evidence, Asked(**asked))
+    out.mkdir(exist_ok=True)
     made.write(out, out, "A notice.")
     return made, {path.stem: pd.read_csv(path) for path in out.glob("*.csv")}
 
@@ -82,6 +85,29 @@ def test_what_is_hidden_of_some_lsoas_may_share_a_budget_where_it_is_shown_of_al
     assert list(tables["left_out"])[1] == "children"
     assert made.lines[-1].startswith("Not every LSOA has a count of children in need that is shown")
     assert made.lines[-1] in (tmp_path / "targeting.html").read_text("utf-8")
+
+
+def test_venues_are_chosen_for_the_people_who_are_reached(sample_evidence, tmp_path):
+    point = sample_evidence.areas.geometry.representative_point()
+    at = [0, 60, 120, 180]
+    venues = pd.DataFrame(
+        {"site": list("ABCD"), "easting": point.x.iloc[at], "northing": point.y.iloc[at]}
+    ).assign(today=["yes", "", "", ""])
+    venues.to_csv(tmp_path / "venues.csv", index=False)
+    asked = Venues(tmp_path / "venues.csv", 2, 4000.0)
+    made, tables = _written(sample_evidence, tmp_path / "out", venues=asked)
+    here, there = point.get_coordinates().to_numpy(), venues.iloc[:, 1:3].to_numpy(float)
+    way = np.linalg.norm(here[:, None] - there, axis=2)
+    people = sample_evidence.lsoas["children"].to_numpy()
+    shares = {
+        pair: people[(way[:, list(pair)] <= 4000).any(axis=1)].sum() / people.sum()
+        for pair in combinations(range(4), 2)
+    }
+    best = max(shares, key=shares.get)
+    assert tables["sites"]["site"].tolist() == [venues["site"].iloc[i] for i in best]
+    assert f"{max(shares.values()):.0%} of all children live within 4,000 metres" in made.lines[-2]
+    assert "From today's sites it is" in made.lines[-1]
+    assert set(tables["catchments"]["site"]) == set(tables["sites"]["site"])
 
 
 def test_an_order_by_a_confidential_outcome_says_how_sure_it_is(sample_evidence, tmp_path):
@@ -181,3 +207,6 @@ def test_target_command_refuses_limits_without_a_budget():
     result = CliRunner().invoke(main, ["target", "--sample", "--floor", "3"])
     assert result.exit_code == 2
     assert "limits to shares of --budget" in result.stderr
+    result = CliRunner().invoke(main, ["target", "--sample", "-k", "3"])
+    assert result.exit_code == 2
+    assert "--venues and -k belong together" in result.stderr
