@@ -47,6 +47,7 @@ from .targeting.groupings import compare_groupings as compare_groupings
 from .targeting.priority import Certainty as Certainty
 from .targeting.priority import priority as priority
 from .targeting.sites import place_sites as place_sites
+from .targeting.what_if import compare_memberships as compare_memberships
 from .views.charts.change import change_chart as change_chart
 from .views.charts.concentration import concentration_curve as concentration_curve
 from .views.charts.context import context_chart as context_chart
