@@ -15,6 +15,7 @@ from geo.geography.places import Place
 from geo.notes import Notes, kept_on_error, note
 from geo.report.evidence import Evidence, Progress, gather_evidence, with_other_releases
 from geo.report.figures import FigureSet
+from geo.report.group_pages import write_group_pages
 from geo.report.in_context import NOTHING as NOTHING_IN_CONTEXT
 from geo.report.indicators.benchmarks import Against
 from geo.report.layers import write_layers
@@ -25,7 +26,7 @@ from geo.report.protection import protection_statement
 from geo.report.rugs import NAME as RUG
 from geo.report.rugs import in_brief, rugs, write_rugs
 from geo.report.start_page import start_page
-from geo.report.target import targeting_of
+from geo.report.target import Targeting, targeting_of
 from geo.report.web_map import map_of
 from geo.report.whole_folder import MANIFEST, files_in, whole_folder
 from geo.views.style import export
@@ -183,14 +184,14 @@ def _write(
     parts: frozenset[str],
 ) -> Evidence:
     """Write the files of the parts asked for; return the evidence with notes made in drawing."""
-    found, first = evidence.outcomes, ""
+    found, targeting = evidence.outcomes, None
     made = rugs(evidence) if parts & {"rug", "figures"} else {}
     figures = FigureSet(evidence, notes=[], rug=made.get(RUG))
     if "tables" in parts:
         on_step("Writing the tables")
         _write_tables(figures, folder)
         on_step("Writing whom to serve first")
-        evidence, first = _write_targeting(evidence, folder)
+        evidence, targeting = _write_targeting(evidence, folder)
     if "tables" in parts and evidence.areas is not None:
         on_step("Writing the layers for QGIS")
         write_layers(evidence, evidence.areas, folder / "areas.gpkg")
@@ -206,12 +207,17 @@ def _write(
     if "rug" in parts and made and found:
         on_step("Writing the Tartan Rug")
         write_rugs(made, folder, found)
+    if "rug" in parts and evidence.place.levels:
+        on_step("Writing a page for each group")
+        order = None if targeting is None else targeting.tables["targeting"]
+        write_group_pages(evidence, made.get(RUG), order, folder, today())
     if found and (
         statement := protection_statement(found, evidence.place, today(), evidence.notices)
     ):
         (folder / PROTECTION).write_text(statement, "utf-8")
     on_step("Writing the page that leads to all")
     rug = in_brief(made) if "rug" in parts else None
+    first = "" if targeting is None else targeting.finding
     page = start_page(evidence, headline, folder, rug=rug, first=first, made=today())
     (folder / "index.html").write_text(page, "utf-8")
     manifest = manifest_of(evidence, headline, [*files_in(folder), MANIFEST])
@@ -240,15 +246,15 @@ def _write_tables(figures: FigureSet, folder: Path) -> None:
             safe_cells(table).to_csv(path, index=False, lineterminator="\n")
 
 
-def _write_targeting(evidence: Evidence, folder: Path) -> tuple[Evidence, str]:
-    """Write whom to serve first, and give the finding; none, and why, where it cannot be told."""
+def _write_targeting(evidence: Evidence, folder: Path) -> tuple[Evidence, Targeting | None]:
+    """Write whom to serve first, and give it; none, and why, where it cannot be told."""
     try:
         made = targeting_of(evidence, tables="tables/")
     except TableError as problem:
         why = f"Whom to serve first is left out: {_reason(problem)}"
-        return replace(evidence, left_out=(*evidence.left_out, why)), ""
+        return replace(evidence, left_out=(*evidence.left_out, why)), None
     made.write(folder, folder / "tables", " ".join(evidence.notices))
-    return evidence, made.finding
+    return evidence, made
 
 
 _TALLEST = 297.5

@@ -7,6 +7,7 @@ from geo.disclosure.publications import LEDGER
 from geo.errors import GeoError
 from geo.report.changed import change_story
 from geo.report.evidence import Evidence
+from geo.report.group_pages import files_of
 from geo.report.protection import PAGE as PROTECTION
 from geo.report.target import PAGE as TARGETING
 from geo.report.whole_folder import MANIFEST, files_in
@@ -90,6 +91,7 @@ def start_page(
             change=change,
             first=first,
             explained=evidence.codes,
+            pages={key: file for key, file in files_of(evidence).items() if file in written},
         )
     )
 

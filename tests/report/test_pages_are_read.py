@@ -89,7 +89,9 @@ def test_the_rug_reads_well_with_a_cell_told(look, name):
     check("with a cell told", axe=name == "tartan-rug")
 
 
-@pytest.mark.parametrize("name", ["index", "protection", "targeting"])
+@pytest.mark.parametrize(
+    "name", ["index", "protection", "targeting", "collaboratives/sandmere-east"]
+)
 def test_the_pages_beside_read_well(look, name):
     _, check = look(name)
     check("as it opens", axe=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -154,6 +155,19 @@ class IndexPage:
     change: ChangeStory | None = None
     first: str = ""
     explained: Mapping[str, str] = field(default_factory=dict)
+    pages: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    @property
+    def cards(self) -> dict[str, str]:
+        """Page of each group that has a card, by name."""
+        column = self.levels[0][0]
+        return {name: file for (level, name), file in self.pages.items() if level == column}
+
+    @property
+    def further(self) -> list[tuple[str, str]]:
+        """Name and page of the groups of other levels."""
+        column = self.levels[0][0]
+        return [(name, file) for (level, name), file in self.pages.items() if level != column]
 
 
 def index_page(page: IndexPage) -> str:
@@ -163,9 +177,9 @@ def index_page(page: IndexPage) -> str:
     ----------
     page : IndexPage
         Words, the table from ``decile_profile``, and the LSOAs with geometry where known;
-        ``interactive`` says whether there is an interactive map to lead to, and ``first`` who comes
-        first, where there is a page of targeting; ``explained`` says which groups make one that has
-        a code for a name.
+        ``interactive`` says whether there is an interactive map to lead to, ``first`` who comes
+        first, where there is a page of targeting, ``explained`` which groups make one that has a
+        code for a name, and ``pages`` the files of groups, by level and name.
 
     Returns
     -------
@@ -178,12 +192,12 @@ def index_page(page: IndexPage) -> str:
     pictures: dict[str, Markup] = {}
     whole = Markup("")
     if page.areas is not None:
-        simple = _simplified(page.areas, _PICTURE_WIDTH)
+        simple = simplified(page.areas, _PICTURE_WIDTH)
         alt = f"Map of the deprivation deciles of LSOAs in {page.place}."
         whole = svg_map(simple, alt=alt, outlines=column)
         pictures = {
             str(name): svg_map(
-                _simplified(part, _CARD[0]),
+                simplified(part, _CARD[0]),
                 alt="",
                 outlines=column,
                 width=_CARD[0],
@@ -220,11 +234,13 @@ def svg_map(
     outlines: str | None = None,
     width: int = _PICTURE_WIDTH,
     height: int | None = None,
+    numbered: bool = False,
 ) -> Markup:
     """Draw deciles as an inline SVG, a path a class, outlines of groups above.
 
-    ``alt`` describes the picture to a screen reader; an empty one hides a picture that only
-    repeats the text beside it. Missing deciles are dotted white.
+    Where ``numbered``, the groups are numbered in the order of their names. ``alt`` describes the
+    picture to a screen reader; an empty one hides a picture that only repeats the text beside it.
+    Missing deciles are dotted white.
     """
     west, south, east, north = areas.total_bounds
     scale = min(width / (east - west), (height or np.inf) / (north - south))
@@ -244,9 +260,14 @@ def svg_map(
         for decile, shapes in areas.groupby(column, dropna=False)
     ]
     if outlines is not None:
-        borders = gpd.GeoSeries(list(dissolve(areas, outlines).values()))
+        wholes = dissolve(areas, outlines)
+        borders = gpd.GeoSeries(list(wholes.values()))
         line = '<path d="{}" fill="none" stroke="{}" stroke-width="1.4"/>'
         parts.append(Markup(line).format(paths(borders), palette.INK))
+        if numbered:
+            inside = gpd.GeoSeries([wholes[name] for name in sorted(wholes)]).representative_point()
+            x, y = (inside.x - west) * scale + shift_x, (north - inside.y) * scale + shift_y
+            parts += [_NUMBER.format(*at) for at in zip(x.round(1), y.round(1), count(1))]
     role = Markup('role="img" aria-label="{}"').format(alt) if alt else Markup('aria-hidden="true"')
     return Markup(
         '<svg viewBox="0 0 {} {}" {} stroke="#fff" stroke-width="0.5" '
@@ -254,6 +275,10 @@ def svg_map(
     ).format(width, tall, role, _DOTS, Markup("").join(parts))
 
 
+_NUMBER = Markup(
+    '<text x="{}" y="{}" dy=".35em" text-anchor="middle" font-size="18" font-weight="600" '
+    'fill="#0b0c0c" stroke="#fff" stroke-width="3.5" paint-order="stroke">{}</text>'
+)
 _DOTS = Markup(
     '<defs><pattern id="no-data" width="5" height="5" patternUnits="userSpaceOnUse">'
     '<rect width="5" height="5" fill="#fff"/><circle cx="2" cy="2" r="1" fill="#505a5f"/>'
@@ -269,7 +294,7 @@ def _rings(geometry: gpd.GeoSeries) -> np.ndarray:
     return shapely.get_rings(shapely.get_parts(geometry.values))
 
 
-def _simplified(areas: gpd.GeoDataFrame, width: int) -> gpd.GeoDataFrame:
+def simplified(areas: gpd.GeoDataFrame, width: int) -> gpd.GeoDataFrame:
     """Leave out detail too small to see at a width; edges that areas share stay shared."""
     west, _, east, _ = areas.total_bounds
     tolerance = _FINEST_PX * (east - west) / width

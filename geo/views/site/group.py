@@ -1,0 +1,138 @@
+"""The page of one group of a place, to print on two sides of A4 and to hand round."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import pandas as pd
+from markupsafe import Markup
+
+from geo.views.style.palette import ClassStyle
+from geo.views.style.scripts import PageScripts
+from geo.views.style.templates import PAGE_CSS, templates
+
+_ASSETS = Path(__file__).with_name("assets")
+_TEMPLATES = templates(_ASSETS)
+
+
+@dataclass(frozen=True)
+class IndicatorRow:
+    """One indicator of the group against the place and the benchmark, as the Tartan Rug shows it.
+
+    ``group`` is the outcome or subject it is of, ``shown`` the class of ``style``.
+    """
+
+    group: str
+    label: str
+    unit: str
+    period: str
+    text: str
+    borough: str
+    benchmark: str
+    benchmark_name: str
+    shown: str
+    style: ClassStyle
+    trend: str
+
+    @property
+    def against(self) -> str:
+        """Figure and benchmark in words."""
+        sign = "%" if self.unit.startswith("%") else ""
+        beside = f" ({self.benchmark_name} {self.benchmark}{sign})" if self.benchmark else ""
+        return f"{self.label}: {self.text}{sign}{beside}"
+
+    @property
+    def judged(self) -> bool:
+        """Whether it could be worse or better than the benchmark."""
+        return self.shown in ("much_worse", "worse", "similar", "better", "much_better")
+
+
+@dataclass(frozen=True)
+class Ward:
+    """A ward of the group, by its number on the map."""
+
+    number: int
+    name: str
+    lsoas: int
+    deprived: int
+
+
+@dataclass(frozen=True)
+class GroupPage:
+    """What the page of one group is made of.
+
+    Attributes
+    ----------
+    place, name, kind : str
+        The authority, the group, and what it is.
+    label, made : str
+        Release and day, in words.
+    title : str
+        The finding.
+    sentences : sequence of str
+        What it means for the people who live there.
+    map_svg : Markup
+        The group's LSOAs by decile, its wards numbered; empty where there are no boundaries.
+    wards : sequence of Ward
+        Empty where wards are not known.
+    indicators : sequence of IndicatorRow
+        In the order of the rug.
+    needs, strengths : sequence of str
+        Indicators worse and better than England.
+    first : sequence of sequence of str
+        Name, code, place in the order and decile of the LSOAs that come first.
+    people : sequence of sequence of str
+        Age band, residents here, their share here and in the place.
+    data : DataFrame, optional
+        The indicators as a table to download, as safe to print as the page.
+    before, after : tuple of str and str
+        File and name of the groups beside it.
+    """
+
+    place: str
+    name: str
+    kind: str
+    label: str
+    made: str
+    title: str
+    sentences: Sequence[str]
+    map_svg: Markup
+    wards: Sequence[Ward]
+    indicators: Sequence[IndicatorRow]
+    needs: Sequence[str]
+    strengths: Sequence[str]
+    first: Sequence[Sequence[str]]
+    people: Sequence[Sequence[str]]
+    data: pd.DataFrame | None
+    before: tuple[str, str]
+    after: tuple[str, str]
+    benchmark: str = "England"
+    legend: Sequence[ClassStyle] = ()
+    notices: Sequence[str] = ()
+    sources: Sequence[str] = ()
+
+    @property
+    def by_group(self) -> list[tuple[str, list[IndicatorRow]]]:
+        """Indicators by the outcome or subject they are of."""
+        order = dict.fromkeys(row.group for row in self.indicators)
+        return [(one, [row for row in self.indicators if row.group == one]) for one in order]
+
+
+_MOST_NAMED = 15
+"""Neighbourhoods that fit the first side of paper."""
+
+
+def group_page(page: GroupPage) -> str:
+    """Render the page, a whole HTML page that loads nothing and needs no scripts."""
+    css = PAGE_CSS.read_text("utf-8") + (_ASSETS / "group.css").read_text("utf-8")
+    css = re.sub(r"/\*.*?\*/\s*|(?<=:) |\s*([{};,])\s*", r"\1", css, flags=re.DOTALL)
+    table = "" if page.data is None else page.data.to_csv(index=False, lineterminator="\n")
+    return _TEMPLATES.get_template("group.html.j2").render(
+        page=page,
+        css=Markup(css),
+        first=page.first[:_MOST_NAMED],
+        scripts=PageScripts(),
+        download="data:text/csv;charset=utf-8," + quote(table),
+    )
