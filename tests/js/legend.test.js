@@ -3,10 +3,11 @@ import { test } from "node:test";
 import { csvOf } from "../../geo/views/web/assets/download.js";
 import { formatValue, shortLabel, slug } from "../../geo/views/web/assets/format.js";
 import { wrapped } from "../../geo/views/web/assets/image.js";
-import { bandRows, legendRows } from "../../geo/views/web/assets/legend.js";
+import { bandRows, legendRows, outlineRows } from "../../geo/views/web/assets/legend.js";
 import { decileMeasure, indicatorMeasure } from "../../geo/views/web/assets/measures.js";
 import { indicatorRows } from "../../geo/views/web/assets/panel.js";
-import { columnOf, indicator, mapData } from "./data.js";
+import { View } from "../../geo/views/web/assets/view.js";
+import { columnOf, deferredData, indicator, mapData } from "./data.js";
 
 const data = mapData();
 const ALL = [0, 1, 2, 3, 4, 5];
@@ -106,4 +107,16 @@ test("text is broken into lines no wider than the room, a long word alone", () =
 test("a name for a file has no character that a disk refuses", () => {
   assert.equal(slug("North & East: 10% / 2025"), "north-east-10-2025");
   assert.equal(slug("&"), "map");
+});
+
+test("an outline that is drawn stands in the legend, with how many areas it goes round", () => {
+  const view = new View(mapData(), deferredData);
+  assert.deepEqual(outlineRows(view), []);
+  view.state.outline = true;
+  const [{ style, count }] = outlineRows(view);
+  assert.equal(style.label, "outline: most deprived 30%");
+  view.state.show = "i:low";
+  assert.equal(outlineRows(view)[0].style.label, `outline: most deprived 30%, ${view.index.name}`);
+  assert.equal(count, view.areasOutlined.length);
+  assert.ok(count > 0);
 });

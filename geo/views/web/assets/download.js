@@ -4,7 +4,7 @@ import { element } from "../../style/assets/dom.js";
 import { circlesOf } from "./circles.js";
 import { textsOf } from "./dom.js";
 import { formatWhole } from "./format.js";
-import { bandRows, legendRows } from "./legend.js";
+import { bandRows, legendRows, outlineRows } from "./legend.js";
 import { countColumn } from "./panel.js";
 
 /** @import { ChipStyle } from "./dom.js" */
@@ -77,7 +77,7 @@ export function legendTexts(view) {
     heading: (view.isDouble ? ["Left: ", "Right: "][k] : "") + measure.title,
     lines: [
       { text: `Number of areas · ${view.where}` },
-      ...legendRows(measure, areas, areas).map(({ style, count }) => ({
+      ...[...legendRows(measure, areas, areas), ...outlineRows(view)].map(({ style, count }) => ({
         style,
         text: `${style.label}: ${formatWhole(count)}`,
       })),

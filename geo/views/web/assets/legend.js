@@ -9,6 +9,7 @@ import { STATES } from "./measures.js";
 /** @import { ChipStyle } from "./dom.js" */
 /** @import { Measure, MeasureClass } from "./measures.js" */
 /** @import { DensitySurface } from "./payload" */
+/** @import { View } from "./view.js" */
 /** @typedef {ChipStyle & { key: string, label: string }} LegendStyle */
 /** @typedef {{ style: LegendStyle, count: number }} LegendRow */
 
@@ -21,6 +22,21 @@ const ZERO = {
   pattern: "rings",
   label: "of these a true zero",
 };
+
+/** In the colour of the line, `--need` in map.css. */
+const OUTLINE = { key: "outline", fill: "#f46a25", text: "", symbol: "", pattern: "" };
+
+/**
+ * What the outline on the map means, where it is drawn.
+ * @param {Pick<View, "state" | "first" | "index" | "areasOutlined">} view
+ * @returns {LegendRow[]}
+ */
+export function outlineRows({ state, first, index, areasOutlined }) {
+  if (!state.outline) return [];
+  const by = first === index ? "" : `, ${index.name}`;
+  const label = `outline: most deprived 30%${by}`;
+  return [{ style: { ...OUTLINE, label }, count: areasOutlined.length }];
+}
 
 /**
  * How many of the areas are in each class.
@@ -57,8 +73,9 @@ export function legendRows(measure, areas, among) {
  * @param {HTMLElement} box
  * @param {Measure} measure
  * @param {{ areas: number[], all: number[], where: string, side: string }} facts
+ * @param {LegendRow[]} lines  What lines on the map mean.
  */
-export function writeLegend(box, measure, { areas, all, where, side }) {
+export function writeLegend(box, measure, { areas, all, where, side }, lines) {
   const rows = measure.pair
     ? pairLegend(measure.pair, measure.classes, countClasses(measure, areas))
     : element("ul", {}, ...legendRows(measure, areas, all).map(classRow));
@@ -71,6 +88,7 @@ export function writeLegend(box, measure, { areas, all, where, side }) {
     ),
     element("p", {}, `Number of areas · ${where}`),
     rows,
+    ...(lines.length ? [element("ul", { class: "lines" }, ...lines.map(classRow))] : []),
     ...measure.notes.map((text) => element("p", { class: "note" }, text)),
   );
 }

@@ -8,7 +8,7 @@ import { fillControls, readControls, writeControls } from "./controls.js";
 import { byId, prefersStill } from "./dom.js";
 import { keepGuide } from "./guide.js";
 import { headlineOf } from "./headline.js";
-import { writeHeatLegend, writeLegend } from "./legend.js";
+import { outlineRows, writeHeatLegend, writeLegend } from "./legend.js";
 import { Maps } from "./maps.js";
 import { writeFigures, writeIndicators, writeTable } from "./panel.js";
 import { patternElements } from "./patterns.js";
@@ -269,7 +269,7 @@ class Page {
     const boxes = ["legend", "legend-second"].map((id) => byId(id, HTMLElement));
     boxes[1].hidden = !isDouble;
     sides.forEach((side, k) => {
-      writeLegend(boxes[k], shown[k], { ...facts, side });
+      writeLegend(boxes[k], shown[k], { ...facts, side }, outlineRows(this.#view));
     });
     writeHeatLegend(byId("heat-legend", HTMLElement), surface, areas);
   }
