@@ -87,6 +87,10 @@ def test_the_rug_reads_well_with_a_cell_told(look, name):
     check("as it opens")
     page.locator("tbody td:not(.sum, .nil)").nth(20).click()
     check("with a cell told", axe=name == "tartan-rug")
+    page.keyboard.press("Escape")
+    page.select_option("#where", index=page.locator("#where option").count() - 1)
+    page.select_option("#beside", index=1)
+    check("with two areas side by side", axe=name == "tartan-rug")
 
 
 @pytest.mark.parametrize(

@@ -16,15 +16,16 @@ NEED = "children in need"
 class Reader:
     """Somebody before the page, each of whose steps is counted."""
 
-    def __init__(self, page):
+    def __init__(self, page, folder):
         self.page = page
-        self.steps = 0
+        self.folder = folder
 
-    def begins(self):
-        """Open the page anew, with nothing chosen."""
-        self.page.goto(self.page.url.split("#")[0])
-        self.page.reload()
-        self.page.wait_for_selector(".geo[data-ready=all]")
+    def begins(self, name="map"):
+        """Open a page anew, with nothing chosen."""
+        self.page.goto("about:blank")
+        self.page.goto((self.folder / f"{name}.html").as_uri())
+        if name == "map":
+            self.page.wait_for_selector(".geo[data-ready=all]")
         self.steps = 0
 
     def step(self, act, *given, **options):
@@ -50,16 +51,13 @@ class Reader:
 
 @pytest.fixture(params=[WIDE, NARROW], ids=["wide", "narrow"])
 def reader(chromium, sampled_pages, request):
-    """A reader of the sample's map, without a network, on a screen of the test's size."""
+    """A reader of the sample's pages, without a network, on a wide and on a narrow screen."""
     viewport = request.param
     context = chromium.new_context(
         offline=True, reduced_motion="reduce", viewport=viewport, has_touch=viewport is NARROW
     )
     context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page = context.new_page()
-    page.goto((sampled_pages.out / "map.html").as_uri())
-    page.wait_for_selector(".geo[data-ready=all]")
-    yield Reader(page)
+    yield Reader(context.new_page(), sampled_pages.out)
     context.close()
 
 
@@ -117,6 +115,7 @@ def assert_card_is_of(lsoa, page):
 
 def test_a_lead_sees_which_of_their_areas_has_most_children_in_need(reader, cells):
     page = reader.page
+    reader.begins()
     reader.chooses("#geo-where", GROUP)
     reader.opens("Layers")
     reader.chooses("#geo-heat", f"{NEED.capitalize()} (circles)")
@@ -139,6 +138,7 @@ def test_a_lead_sees_which_of_their_areas_has_most_children_in_need(reader, cell
 
 def test_a_writer_copies_a_true_sentence_with_its_source(reader, cells):
     page = reader.page
+    reader.begins()
     reader.chooses("#geo-show", "Children in need")
     reader.chooses("#geo-where", GROUP)
     reader.opens("Save, print or share")
@@ -154,3 +154,40 @@ def test_a_writer_copies_a_true_sentence_with_its_source(reader, cells):
     assert copied.startswith(f"Children in need, {GROUP}: {told}. ")
     assert f"Source: {own['source'].iat[0].rstrip('.')}." in copied
     assert "Synthetic data: an invented borough." in copied
+
+
+def test_a_lead_sets_two_collaboratives_side_by_side(reader, sampled_pages):
+    page, pair = reader.page, ("Harnwick North", "Coldbury and the Vale")
+    reader.begins("tartan-rug")
+    reader.chooses("#where", pair[0])
+    reader.chooses("#beside", pair[1])
+    table = pd.read_csv(sampled_pages.out / "tartan-rug.csv", low_memory=False)
+    table = table[table["area_type"].eq("collaborative") & table["latest"]]
+    ones = table.drop_duplicates(["indicator", "area"], keep=False)  # of all persons alone
+    wide = ones[ones["area"].isin(pair)].set_index(["indicator", "area"])
+    high = ones.set_index("indicator")["polarity"].map({"high_is_good": 1, "low_is_good": -1})
+    rows = page.locator("#pair tbody tr")
+    worse, seen = dict.fromkeys(pair, 0), 0
+    for row in rows.all():
+        name = row.locator("th").evaluate("e => e.firstChild.textContent")
+        *_, words = row.locator("td").all_inner_texts()
+        if name not in wide.index.get_level_values(0):
+            continue
+        one, other = (wide.loc[(name, area)] for area in pair)
+        apart = one["lower_ci"] > other["upper_ci"] or other["lower_ci"] > one["upper_ci"]
+        assert words.startswith("clearly ") <= apart, name
+        if words.startswith("clearly worse in "):
+            larger_is_worse = high[name].iloc[0] < 0
+            first_larger = one["value"] > other["value"]
+            loser = pair[0] if larger_is_worse == first_larger else pair[1]
+            assert words.startswith(f"clearly worse in {loser} by "), name
+            worse[loser] += 1
+        seen += 1
+    assert seen > 20
+    assert sum(worse.values()) > 3
+    told = page.inner_text("#pair p")
+    for area in pair:
+        number = int(re.search(rf"{area} is clearly worse off in (\d+)", told)[1])
+        assert number >= worse[area]
+    cells = page.locator("#rug thead th[data-area]").all_inner_texts()
+    assert set(pair) <= set(cells)

@@ -21,7 +21,16 @@ export function offerChoices(data, state, change) {
   group.append(...indicatorChoices(data));
   areasBy.append(...orderChoices(data.indicators, data.quintiles));
   indicatorsBy.append(...orderChoices(data.areas, data.quintiles));
-  where.addEventListener("change", () => change({ where: where.value }));
+  const beside = elementById("beside", HTMLSelectElement);
+  const others = compared(data.areas.map((_, j) => j), data).map((j) => option(j, data.areas[j].name)); // biome-ignore format: one line
+  beside.append(option(-1, "No second area"), ...others);
+  where.addEventListener("change", () => {
+    const one = where.value.startsWith("o:");
+    if (!one) beside.selectedIndex = 0;
+    beside.disabled = !one;
+    change({ where: where.value, beside: Number(beside.value) });
+  });
+  beside.addEventListener("change", () => change({ beside: Number(beside.value) }));
   group.addEventListener("change", () => change({ group: group.value }));
   areasBy.addEventListener("change", () => change({ areas: { by: areasBy.value, direction: 1 } }));
   indicatorsBy.addEventListener("change", () =>

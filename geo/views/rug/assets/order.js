@@ -10,8 +10,9 @@
  * @typedef {{ by: string, direction: number }} Order
  */
 /**
- * What a reader chose. `where` is "all", "g:" and a group of areas, or "o:" and the place of one.
- * @typedef {{ across: boolean, against: number, where: string, group: string, worse: boolean } & Record<Kind, Order>} State
+ * What a reader chose. `where` is "all", "g:" and a group of areas, or "o:" and the place of one,
+ * `beside` the place of another that stands beside that one, or -1.
+ * @typedef {{ across: boolean, against: number, where: string, beside: number, group: string, worse: boolean } & Record<Kind, Order>} State
  */
 /**
  * What stands in the table.
@@ -32,6 +33,7 @@ export const firstState = ({ across }) => ({
   across,
   against: -1,
   where: "all",
+  beside: -1,
   group: "all",
   worse: false,
   areas: GROUPED,
@@ -138,14 +140,26 @@ export function arranged(state, cells) {
  * @param {State} state
  * @param {RugData} data
  */
-function chosenAreas({ where }, data) {
+function chosenAreas({ where, beside }, data) {
   const all = data.areas.map((_, j) => j);
   if (where === "all") return all;
   const name = where.slice(2);
   return all.filter((j) => {
     const { reference, group } = data.areas[j];
-    return reference || (where.startsWith("g:") ? group === name : j === Number(name));
+    return (
+      reference || (where.startsWith("g:") ? group === name : j === Number(name) || j === beside)
+    );
   });
+}
+
+/**
+ * The two areas that stand side by side; nothing where there are not two.
+ * @param {State} state
+ * @returns {[number, number] | null}
+ */
+export function pairOf({ where, beside }) {
+  const one = Number(where.slice(2));
+  return where.startsWith("o:") && beside >= 0 && beside !== one ? [one, beside] : null;
 }
 
 /**

@@ -1,11 +1,12 @@
 // The page of a Tartan Rug. The table stands in it as it was written; this moves its cells about and
 // shows their words.
 
-import { elementById } from "../../style/assets/dom.js";
+import { element, elementById } from "../../style/assets/dom.js";
 import { labelled } from "./against.js";
 import { offerChoices, writeOrder } from "./controls.js";
 import { positionAfter } from "./keys.js";
-import { arranged, compared, firstState, orderAfterPress } from "./order.js";
+import { arranged, compared, firstState, orderAfterPress, pairOf } from "./order.js";
+import { differencesOf } from "./pair.js";
 import { placeIn, RugTable } from "./table.js";
 import { Tip } from "./tip.js";
 
@@ -51,6 +52,7 @@ class Page {
     if (change.against !== undefined) this.#compareWith(change.against);
     const items = arranged(this.#state, this.#table);
     this.#table.draw(items, this.#state);
+    this.#writePair(items.indicators);
     const across = this.#state.across ? items.areas : items.indicators;
     document.body.classList.toggle("wide", across.length > data.columns_on_a4);
     const first = this.#table.cell(items.indicators[0] ?? 0, items.areas[0] ?? 0);
@@ -60,6 +62,45 @@ class Page {
       plural(compared(items.areas, data).length, "area"),
     ];
     elementById("status", HTMLElement).textContent = `Showing ${shown.join(" in ")}.`;
+  }
+
+  /**
+   * Tell how the two chosen areas differ.
+   * @param {number[]} indicators
+   */
+  #writePair(indicators) {
+    const section = elementById("pair", HTMLElement);
+    const pair = pairOf(this.#state);
+    section.hidden = !pair;
+    if (!pair) return;
+    const table = this.#table;
+    const { areas, indicators: facts } = table.data;
+    const { sentence, rows } = differencesOf(table, pair, indicators);
+    const names = pair.map((j) => areas[j].name);
+    const head = ["Indicator", ...names, "Difference"].map((text) =>
+      element("th", { scope: "col" }, text),
+    );
+    const lines = rows.map(({ i, words }) =>
+      element(
+        "tr",
+        {},
+        element("th", { scope: "row" }, facts[i].name, " ", element("span", {}, facts[i].unit)),
+        ...pair.map((j) => element("td", {}, table.shownOf(i, j))),
+        element("td", {}, words),
+      ),
+    );
+    const [title, told, frame] = section.children;
+    title.textContent = names.join(" beside ");
+    told.textContent = sentence;
+    frame.replaceChildren(
+      element(
+        "table",
+        {},
+        element("caption", {}, "Clearly: the 95% intervals do not overlap."),
+        element("thead", {}, element("tr", {}, ...head)),
+        element("tbody", {}, ...lines),
+      ),
+    );
   }
 
   /** @param {number} number  Of the benchmark. */

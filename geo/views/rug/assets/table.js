@@ -114,6 +114,12 @@ export class RugTable {
   valueOf = (i, j) => numberIn(textOf(this.cell(i, j)));
 
   /**
+   * @param {number} i
+   * @param {number} j
+   */
+  shownOf = (i, j) => textOf(this.cell(i, j));
+
+  /**
    * The places of a cell's indicator and area; nothing for what is no such cell.
    * @param {Element | null} cell
    */
