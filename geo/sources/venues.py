@@ -98,7 +98,7 @@ def _places(table: pd.DataFrame, path: Path, postcodes: str | Path | None) -> np
     if not set(_GRID) <= set(known):
         if not set(_DEGREES) <= set(known):
             raise FileError(
-                f"{Path(postcodes).name} says not where postcodes are; it needs lat and long, or "
+                f"{Path(postcodes).name} says not where postcodes are; add lat and long, or "
                 "oseast1m and osnrth1m."
             )
         known[list(_GRID)] = _projected(known)
