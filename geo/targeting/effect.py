@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy import special
+from scipy.optimize import linear_sum_assignment
 
 from geo.errors import TableError
 from geo.statistics.table_checks import confidence_levels, numbers, refuse, require
@@ -81,7 +82,10 @@ class Effect:
     difference, lower_ci, upper_ci : float
         The one less the other, with its interval.
     areas : tuple of int
-        How many areas were targeted, and how many not.
+        How many areas were targeted, and how many they were compared with.
+    matched : tuple of str, float and float, optional
+        By what the others were matched, and how far the two sides lie apart in it on average, with
+        those that were matched and with all others.
     """
 
     targeted: float
@@ -90,6 +94,7 @@ class Effect:
     lower_ci: float
     upper_ci: float
     areas: tuple[int, int]
+    matched: tuple[str, float, float] | None = None
 
     def sentences(self) -> list[str]:
         """Say it in words, with what it cannot show."""
@@ -98,7 +103,15 @@ class Effect:
         sure = "chance alone would seldom do this"
         if self.lower_ci <= 0 <= self.upper_ci:
             sure = "chance alone may do this"
+        alike = []
+        if self.matched is not None:
+            by, now, before = self.matched
+            alike = [
+                f"Each targeted area is compared with another that is as like it by {by} as can "
+                f"be: the two sides lie {now:.2f} apart on average, with all others {before:.2f}."
+            ]
         return [
+            *alike,
             f"In the {self.areas[0]} targeted areas the rate {rose}{by}; in the other "
             f"{self.areas[1]} it changed by {self.others:+.1f}.",
             f"That is a difference of {self.difference:+.1f} ({self.lower_ci:+.1f} to "
@@ -112,6 +125,7 @@ def difference_in_differences(
     areas: pd.DataFrame,
     *,
     targeted: str = "targeted",
+    matched_by: str | None = None,
     multiplier: float = 100,
     confidence: float = 0.95,
 ) -> Effect:
@@ -124,6 +138,10 @@ def difference_in_differences(
         ``count_after``, ``denominator_after`` (none missing), and ``targeted`` (true or false).
     targeted : str
         Column that tells the targeted areas; at least two are, and two are not.
+    matched_by : str, optional
+        Column of numbers, such as ``imd_score``, by which each targeted area is matched with one
+        of the others, none taken twice, so that the pairs lie as little apart as can be in all.
+        The rest is left out. Without it all others are compared with.
     multiplier : float
         Per how many people rates are.
     confidence : float
@@ -144,9 +162,11 @@ def difference_in_differences(
 
     References
     ----------
-    Variance of a ratio of sums by areas: Cochran WG (1977). Sampling Techniques, 3rd edition,
-    chapter 6. Degrees of freedom: Satterthwaite FE (1946). An approximate distribution of
-    estimates of variance components. Biometrics Bulletin 2: 110–114.
+    Optimal matching: Rosenbaum PR (1989). Optimal matching for observational studies. Journal of
+    the American Statistical Association 84: 1024–1032. Variance of a ratio of sums by areas:
+    Cochran WG (1977). Sampling Techniques, 3rd edition, chapter 6. Degrees of freedom:
+    Satterthwaite FE (1946). An approximate distribution of estimates of variance components.
+    Biometrics Bulletin 2: 110–114.
 
     Examples
     --------
@@ -169,6 +189,9 @@ def difference_in_differences(
         refuse(areas, (n == 0) & (x > 0), column, "an area without people has no cases")
     sides = [areas[targeted].to_numpy(dtype=bool)]
     sides.append(~sides[0])
+    matched = None
+    if matched_by is not None:
+        sides[1], matched = _alike(areas, sides[0], matched_by)
     if min(side.sum() for side in sides) < 2 or not all(
         n[side].sum() for side in sides for n in values[1::2]
     ):
@@ -186,7 +209,31 @@ def difference_in_differences(
     found = np.array([change, other, change - other, change - other - half, change - other + half])
     counted = (int(sides[0].sum()), int(sides[1].sum()))
     targets, others, difference, lower, upper = (multiplier * found).round(12).tolist()
-    return Effect(targets, others, difference, lower, upper, counted)
+    return Effect(targets, others, difference, lower, upper, counted, matched)
+
+
+def _alike(
+    areas: pd.DataFrame, targeted: np.ndarray, by: str
+) -> tuple[np.ndarray, tuple[str, float, float]]:
+    """Find the others that are most like the targeted areas, and how far apart the sides lie."""
+    require(areas, [by])
+    score = numbers(areas, by, lowest=-np.inf)
+    refuse(areas, np.isnan(score), by, "every area needs one to be matched")
+    here, there = np.flatnonzero(targeted), np.flatnonzero(~targeted)
+    if len(here) > len(there):
+        raise TableError(
+            f"{len(here)} areas are targeted and {len(there)} are not, so that not every one has a "
+            "match; give fewer targeted areas, or compare with all others."
+        )
+    _, taken = linear_sum_assignment(np.abs(score[here][:, None] - score[there]))
+    kept = np.zeros(len(areas), bool)
+    kept[there[taken]] = True
+    mean = score[here].mean() if len(here) else np.nan
+    now, before = (
+        abs(float(mean - score[side].mean())) if side.any() else np.nan
+        for side in (kept, ~targeted)
+    )
+    return kept, (by, now, before)
 
 
 def _change(

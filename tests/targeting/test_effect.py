@@ -1,5 +1,7 @@
 """Before and after."""
 
+from itertools import combinations
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -58,6 +60,55 @@ def test_changes_are_those_of_summed_counts_and_the_effect_is_found():
     assert found.areas == (36, 84)
     assert "chance alone would seldom" in found.sentences()[1]
     assert "cannot show" in found.sentences()[2]
+
+
+def test_others_are_matched_one_to_one_by_what_is_most_alike():
+    table = made(np.random.default_rng(1), effect=-0.4)
+    score = np.where(table["targeted"], 40.0, 10.0) + np.random.default_rng(2).normal(0, 8, 120)
+    table = table.assign(imd_score=score)
+    found = difference_in_differences(table, matched_by="imd_score")
+    assert found.areas == (36, 36)
+    by, now, before = found.matched
+    assert by == "imd_score"
+    assert now < before
+    assert "as like it by imd_score as can be" in found.sentences()[0]
+    # The least in all: of pairs in order of score, by every other choice of the last few.
+    few = (
+        table.sort_values("imd_score")
+        .iloc[[*range(6), *range(-4, 0)]]
+        .assign(targeted=[False] * 6 + [True] * 4)
+    )
+    kept = difference_in_differences(few, matched_by="imd_score").matched[1]
+    others, mean = few["imd_score"].iloc[:6], few["imd_score"].iloc[6:].mean()
+    nearest = min(abs(mean - others.iloc[list(c)].mean()) for c in combinations(range(6), 4))
+    assert kept == pytest.approx(nearest)
+
+
+def test_matching_finds_no_effect_where_change_goes_by_deprivation():
+    """High rates fall by themselves: matched areas fall as much, all others do not."""
+    rng = np.random.default_rng(5)
+    score = np.r_[rng.uniform(20, 60, 30), rng.uniform(0, 60, 200)]
+    rate = 0.02 + score / 600
+    table = pd.DataFrame(
+        {"area_code": [f"a{i}" for i in range(230)], "imd_score": score,
+         "denominator_before": 40_000, "denominator_after": 40_000,
+         "count_before": rng.poisson(40_000 * rate)}
+    ).assign(
+        targeted=np.arange(230) < 30, count_after=rng.poisson(40_000 * (rate - score / 3000))
+    )  # fmt: skip
+    plain = difference_in_differences(table)
+    matched = difference_in_differences(table, matched_by="imd_score")
+    assert abs(matched.difference) < abs(plain.difference)
+    assert matched.lower_ci <= 0 <= matched.upper_ci
+
+
+def test_what_has_no_match_is_refused():
+    table = made(np.random.default_rng(1)).assign(imd_score=1.0)
+    with pytest.raises(TableError, match="every area needs one to be matched"):
+        difference_in_differences(table.assign(imd_score=np.nan), matched_by="imd_score")
+    turned = table.assign(targeted=~table["targeted"])
+    with pytest.raises(TableError, match="84 areas are targeted and 36 are not"):
+        difference_in_differences(turned, matched_by="imd_score")
 
 
 def test_intervals_are_about_right():
