@@ -16,6 +16,7 @@ from geo.commands.check import check
 from geo.commands.fetch import fetch
 from geo.commands.figure import figure
 from geo.commands.indicators import indicators
+from geo.commands.init import init
 from geo.commands.places import places
 from geo.commands.sources import sources
 from geo.commands.target import target
@@ -28,6 +29,6 @@ def main() -> None:
     gc.set_threshold(20_000, 20, 20)  # else a twentieth of a build goes into looking for cycles
 
 
-_COMMANDS = (build, figure, target, check, audit, fetch, sources, indicators, places, assign)
+_COMMANDS = (build, figure, target, check, audit, fetch, sources, indicators, places, init, assign)
 for command in _COMMANDS:
     main.add_command(command)

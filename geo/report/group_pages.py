@@ -103,7 +103,11 @@ def _of_group(
         "name": name,
         "kind": evidence.place.area_type(column).singular,
         "title": _title(name, own),
-        "sentences": [*_on_residents(own), *_on_indicators(rows, rug)],
+        "sentences": [
+            *([f"{name} is made of {evidence.codes[name]}."] if name in evidence.codes else []),
+            *_on_residents(own),
+            *_on_indicators(rows, rug),
+        ],
         "map_svg": _map(evidence, column, name),
         "wards": wards,
         "indicators": rows,

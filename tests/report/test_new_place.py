@@ -1,0 +1,69 @@
+"""The folder of a place of one's own: filled with its wards, ready to be built."""
+
+import pandas as pd
+import pytest
+
+from geo.errors import FileError, PlaceError
+from geo.geography.places import load_place
+from geo.report.new_place import write_place
+
+ROWS = [
+    ("E01000001", "E05000002", 'Upper "Mill"', "E06000001", "Mill, City of"),
+    ("E01000002", "E05000001", "Lower", "E06000001", "Mill, City of"),
+    ("E01000003", "E05000001", "Lower", "E06000001", "Mill, City of"),
+    ("E01000004", "E05000003", "Far", "E06000002", "Milton"),
+]
+
+
+@pytest.fixture
+def data(tmp_path):
+    folder = tmp_path / "data"
+    folder.mkdir()
+    columns = ["LSOA21CD", "WD24CD", "WD24NM", "LAD24CD", "LAD24NM"]
+    pd.DataFrame(ROWS, columns=columns).to_csv(folder / "lookup.csv", index=False)
+    return folder
+
+
+@pytest.mark.parametrize("authority", ["Mill, City of", "mill, city OF ", "e06000001"])
+def test_a_place_has_the_authoritys_wards_each_a_group_at_first(tmp_path, data, authority):
+    lines = write_place(tmp_path / "mine", authority, [data], level="Care community")
+    place = load_place(tmp_path / "mine")
+    assert (place.name, place.code, place.levels[0].plural) == (
+        "Mill, City of", "E06000001", "care communities",
+    )  # fmt: skip
+    assert place.units["wd24cd"].tolist() == ["E05000001", "E05000002"]
+    assert place.units["care_community"].tolist() == ["Lower", 'Upper "Mill"']
+    assert "its 2 wards" in lines[1]
+    assert lines[-1] == f"Next: geo build {tmp_path / 'mine'} --data {data}"
+    names = {one.name for one in (tmp_path / "mine").iterdir()}
+    assert names == {"place.toml", "wards.csv", "indicators-example"}
+
+
+def test_what_cannot_be_written_leaves_nothing_behind(tmp_path, data):
+    with pytest.raises(PlaceError, match="no authority 'Miltn' .* such as Milton"):
+        write_place(tmp_path / "mine", "Miltn", [data])
+    with pytest.raises(PlaceError, match="No lookup from LSOAs to wards and auth.*with --data"):
+        write_place(tmp_path / "mine", "Milton", [])
+    with pytest.raises(PlaceError, match="column 'population', which cannot be used"):
+        write_place(tmp_path / "mine", "Milton", [data], level="population")
+    assert not (tmp_path / "mine").exists()
+    write_place(tmp_path / "mine", "Milton", [data])
+    before = (tmp_path / "mine/wards.csv").read_bytes()
+    with pytest.raises(FileError, match="place.toml is there already; name another folder"):
+        write_place(tmp_path / "mine", "Mill, City of", [data])
+    assert (tmp_path / "mine/wards.csv").read_bytes() == before
+
+
+def test_the_command_says_what_to_do_next(tmp_path, data):
+    from click.testing import CliRunner
+
+    from geo.commands.cli import main
+
+    given = ["init", str(tmp_path / "mine"), "--authority", "Milton", "--data", str(data)]
+    result = CliRunner().invoke(main, given)
+    assert result.exit_code == 0
+    assert "give those of one neighbourhood the same name in the column neighbourhood" in (
+        result.output
+    )
+    again = CliRunner().invoke(main, given)
+    assert (again.exit_code, again.output.startswith("Error: ")) == (1, True)
