@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import numpy as np
@@ -28,11 +28,15 @@ _PREFIXES = {"St", "The", "North", "South", "East", "West", "Great", "Little", "
 
 @dataclass(frozen=True)
 class Town:
-    """A cluster of small areas to be drawn again, larger."""
+    """A cluster of small areas to be drawn again, larger.
+
+    ``also`` names other towns that have grown together with it, each with its middle in metres.
+    """
 
     name: str
     bounds: Bounds
     areas: int
+    also: tuple[tuple[str, float, float], ...] = field(default=(), repr=False)
 
 
 def find_towns(
@@ -82,7 +86,9 @@ def find_towns(
             if max(box[2] - box[0], box[3] - box[1]) > widest:
                 waiting.append((members[drawn[members] < size * 0.8], size * 0.8))
             else:
-                towns.append(Town(_town_name(areas, members), box, len(members)))
+                name = _town_name(areas, members)
+                also = _grown_together(areas, members, boxes, name)
+                towns.append(Town(name, box, len(members), also))
     return sorted(towns, key=lambda town: (-town.areas, town.bounds))[:limit]
 
 
@@ -179,6 +185,24 @@ def _town_name(areas: pd.DataFrame, members: np.ndarray) -> str:
     for joint in ("and", "with", "&"):
         words = words[: words.index(joint)] if joint in words else words
     return " ".join(words)
+
+
+def _grown_together(
+    areas: gpd.GeoDataFrame, members: np.ndarray, boxes: np.ndarray, name: str
+) -> tuple[tuple[str, float, float], ...]:
+    """Name the other towns of a cluster: of so many areas that they could be one of their own."""
+    column = _ward_names(areas)
+    if column is None or not name:
+        return ()
+    wards = [str(ward) for ward in areas[column].iloc[members].fillna("")]
+    others = [_beginning(tuple(w.split())) if w and not w.startswith(name) else () for w in wards]
+    found = []
+    for beginning, count in sorted(Counter(others).items()):
+        if beginning and count >= max(_LEAST_AREAS, _LEAST_AGREEING * len(members)):
+            part = members[[other == beginning for other in others]]
+            west, south, east, north = _around(boxes[part])
+            found.append((_town_name(areas, part), (west + east) / 2, (south + north) / 2))
+    return tuple(found)
 
 
 def _beginning(ward: tuple[str, ...]) -> tuple[str, ...]:

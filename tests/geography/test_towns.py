@@ -98,3 +98,17 @@ def test_inset_window_has_the_shape_of_its_cell_and_holds_the_town():
 def test_inset_window_does_not_enlarge_more_than_five_times():
     west, _, east, _ = inset_window(Town("Hamlet", (0, 0, 10, 10), 4), 40, 40, SCALE)
     assert 40 / (east - west) == pytest.approx(5 * SCALE)
+
+
+def test_find_towns_names_towns_that_have_grown_together():
+    """Nine areas of Wilmslow, and the four of Handforth beside them in one cluster."""
+    both = joined(
+        block(500, 3, 0, ["Wilmslow East", "Wilmslow West"]), block(500, 2, 1500, ["Handforth"])
+    )
+    (town,) = find_towns(both, SCALE, 40)
+    assert (town.name, town.areas) == ("Wilmslow", 13)
+    assert town.also == (("Handforth", 2000.0, 500.0),)
+    fewer = joined(block(500, 4, 0, ["Wilmslow East"]), block(500, 1, 2000, ["Handforth"]))
+    assert find_towns(fewer, SCALE, 40)[0].also == ()
+    unnamed = both.drop(columns="wd24nm")
+    assert find_towns(unnamed, SCALE, 40)[0].also == ()

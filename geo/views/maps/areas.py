@@ -15,7 +15,7 @@ from matplotlib.patches import PathPatch
 from geo.errors import TableError, examples
 from geo.geography.dissolve import dissolve
 from geo.notes import Notes
-from geo.views.maps.furniture import LETTERS, draw_furniture, inset_axes
+from geo.views.maps.furniture import LETTERS, draw_furniture, inset_axes, name_others
 from geo.views.maps.outlines import compound_path, draw_outlines
 from geo.views.maps.page import bounds_of, fit_window, map_axes, map_page
 from geo.views.style.labels import Label, Labeller
@@ -111,7 +111,7 @@ def classed_map(
         for letter, town, frame in zip(LETTERS, layout.towns, layout.insets, strict=False):
             inset, scale = inset_axes(page, letter, town, frame, layout.mm_per_metre)
             layer.fill(inset, scale)
-            layer.write_symbols(inset, scale, [])
+            layer.write_symbols(inset, scale, name_others(inset, town, scale))
     return page.finish(alt_text, data)
 
 

@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 from geo.geography.towns import Bounds, Town, inset_window
 from geo.notes import Notes
 from geo.views.maps.page import INSET_TITLE, MapLayout, map_axes
-from geo.views.style.labels import Labeller
+from geo.views.style.labels import Labeller, write_with_halo
 from geo.views.style.page import Frame, Page
 from geo.views.style.palette import INK, PAPER, SECONDARY
 from geo.views.style.text import LEAST_TYPE, fonts, text_size
@@ -135,6 +135,16 @@ def inset_axes(
     if room > 2:
         _inset_scale(page, inset, min(room, 8.0), scale)
     return map_axes(page, view, window), scale
+
+
+def name_others(ax: Axes, town: Town, mm_per_metre: float) -> list[Bounds]:
+    """Name in an inset the towns grown together with its own; give where the names stand."""
+    taken = []
+    for name, x, y in town.also:
+        half = [(side + 0.6) / 2 / mm_per_metre for side in text_size(name, LEAST_TYPE, "bold")]
+        write_with_halo(ax, x, y, name, LEAST_TYPE, weight="bold")
+        taken.append((x - half[0], y - half[1], x + half[0], y + half[1]))
+    return taken
 
 
 def _inset_scale(page: Page, inset: Frame, longest: float, scale: float) -> None:

@@ -255,7 +255,7 @@ def towns_of(areas: gpd.GeoDataFrame) -> list[Town]:
     metres = known.to_crs(27700)
     west, south, east, north = metres.total_bounds
     scale = _SCREEN_MM / max(east - west, north - south, 1)
-    towns = find_towns(metres, scale, _TOWN_MM, limit=6)
+    towns = find_towns(metres, scale, _TOWN_MM, limit=12)
     boxes = gpd.GeoSeries([shapely.box(*town.bounds) for town in towns], crs=27700).to_crs(4326)
     return [
         {"name": town.name, "bounds": [(round(s, 5), round(w, 5)), (round(n, 5), round(e, 5))]}

@@ -22,6 +22,7 @@ import { FIRST_ROWS, MORE_ROWS, View } from "./view.js";
 /** @import { State } from "./view.js" */
 /** @typedef {"map" | "list" | "search" | "view" | "link"} Origin  From where an area was chosen. */
 
+const MOST_TOWNS = 6; // the search finds the others
 const STREETS = "https://tile.openstreetmap.org/{z}/{x}/{y}.png";
 const NONE = -1;
 /** About how high a card is that stands on an area. */
@@ -318,7 +319,7 @@ class Page {
 
   #addTowns() {
     const { towns } = this.#view.data;
-    const buttons = towns.map(({ name, bounds }) => {
+    const buttons = towns.slice(0, MOST_TOWNS).map(({ name, bounds }) => {
       const button = element("button", { type: "button" }, name);
       button.addEventListener("click", () => this.#zoomTo(bounds));
       return button;
