@@ -8,7 +8,8 @@ import pandas as pd
 
 from geo.geography.places import Place
 from geo.sources.finished import FinishedTable, area_code_share, read_figures
-from geo.vocabulary.area_types import area_type_of, is_code_column, name_column
+from geo.vocabulary.area_types import area_type_of, is_code_column, is_lsoa, name_column
+from geo.vocabulary.local_names import LOCAL_NAME
 
 WHOLE = "borough"
 """Area type of totals over all areas of a table."""
@@ -82,6 +83,8 @@ class Geography:
         for column, kind in coded.items():
             name = name_column(column) if is_code_column(column) else ""
             self._add_names(kind, cells[column], cells.get(name))
+            if is_lsoa(kind):
+                self._add_names(kind, cells[column], cells.get(LOCAL_NAME))
         words = [c for c in cells if c not in coded and read_figures(cells[c]) is None]
         if not (keys := list(coded) or words[:1]):
             return

@@ -90,8 +90,8 @@ def web_map(
     areas : GeoDataFrame
         One row an LSOA: ``lsoa21cd`` (or ``lsoa11cd``, ``lsoa01cd``), the level columns, one or
         more ``<index>_decile`` columns (whole numbers from 1, most deprived, to 10; missing is
-        drawn as "no data"), polygons in any known CRS. Used where present: ``lsoa21nm``,
-        ``wd24nm``, ``<index>_rank``, ``population`` and ``children`` (persons).
+        drawn as "no data"), polygons in any known CRS. Used where present: ``local_name``,
+        ``lsoa21nm``, ``wd24nm``, ``<index>_rank``, ``population`` and ``children`` (persons).
     title : str
         The finding in one sentence with a number; the page's heading.
     levels : sequence of str, AreaType or (str, str, str)

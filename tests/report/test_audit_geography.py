@@ -1,0 +1,23 @@
+"""Which areas a cell of a finished table names."""
+
+import pandas as pd
+
+from geo.report.audit_geography import Geography
+from geo.sources.finished import FinishedTable
+
+LSOAS = pd.DataFrame(
+    {
+        "lsoa21cd": ["E01000001", "E01000002", "E01000003"],
+        "lsoa21nm": ["Mill 001A", "Mill 001B", "Mill 002A"],
+        "local_name": ["Old Town (001A)", "Old Town (001B)", "Riverside (002A)"],
+        "wd24nm": ["Alder", "Alder", "Birch"],
+    }
+)
+
+
+def test_an_area_is_known_by_code_official_name_and_the_name_people_use():
+    found = Geography.of([FinishedTable("lsoas.csv", LSOAS)])
+    for column in ("lsoa21cd", "lsoa21nm", "local_name"):
+        named = [found.area(name, "area") for name in LSOAS[column]]
+        assert named == [("lsoa21", code) for code in LSOAS["lsoa21cd"]], column
+    assert list(found.levels["lsoa21"]) == ["wd24nm"]
