@@ -75,11 +75,9 @@ class Priorities:
         lsoas, place = evidence.lsoas, evidence.place
         vintage, _ = vintage_column(lsoas)
         if by and by not in place.level_columns:
-            known = ", ".join(place.level_columns) or "none"
+            known = ", ".join(place.level_columns)
             raise TableError(f"There is no level {by} of {place.name}; its levels are {known}.")
-        if not place.level_columns:
-            lsoas = lsoas.assign(whole_place=place.name)
-        group = by or next(iter(place.level_columns), "whole_place")
+        group = by or place.level_columns[0]
         measures = {
             f"{name}_rank": words
             for number, (name, words) in enumerate(INDICES.items())
