@@ -11,6 +11,7 @@ from .geography.hexagons import hexagons as hexagons
 from .geography.places import load_place as load_place
 from .geography.vintages import convert as convert
 from .report.build import build_report as build_report
+from .report.differences import differences as differences
 from .report.gallery import gallery as gallery
 from .sources.boundaries import read_boundaries as read_boundaries
 from .sources.deprivation import read_deprivation as read_deprivation

@@ -13,6 +13,7 @@ from geo.commands.assign import assign
 from geo.commands.audit import audit
 from geo.commands.build import build
 from geo.commands.check import check
+from geo.commands.diff import diff
 from geo.commands.fetch import fetch
 from geo.commands.figure import figure
 from geo.commands.indicators import indicators
@@ -29,6 +30,19 @@ def main() -> None:
     gc.set_threshold(20_000, 20, 20)  # else a twentieth of a build goes into looking for cycles
 
 
-_COMMANDS = (build, figure, target, check, audit, fetch, sources, indicators, places, init, assign)
+_COMMANDS = (
+    build,
+    figure,
+    target,
+    diff,
+    check,
+    audit,
+    fetch,
+    sources,
+    indicators,
+    places,
+    init,
+    assign,
+)
 for command in _COMMANDS:
     main.add_command(command)
