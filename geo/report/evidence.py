@@ -73,7 +73,7 @@ class Evidence:
     @property
     def explained(self) -> tuple[str, ...]:
         """Say of each group that has a code for a name which groups make it."""
-        return tuple(f"{code}: {of}" for code, of in self.codes.items())
+        return tuple(f"{code}: {of}." for code, of in self.codes.items())
 
     @property
     def codes(self) -> dict[str, str]:

@@ -51,7 +51,6 @@ from geo.views.maps.hexagons import hex_map
 from geo.views.maps.indicator import indicator_map
 from geo.views.maps.movers import movers_map
 from geo.views.rug.rug import TartanRug
-from geo.views.style.wording import caption_of
 from geo.vocabulary.area_types import AreaType, is_lsoa, is_ward
 
 Maker = Callable[[], Figure]
@@ -221,7 +220,7 @@ class FigureSet:
         levels = [self._type(level) for level in [*self.evidence.place.level_columns, "borough"]]
         most = min(MOST_GROUPS, 2 * MOST_GROUPS // len(levels))
         words = self._attribution()
-        words["caption"] = caption_of(*self.evidence.explained, words["caption"])
+        words["caption"] = " ".join([*self.evidence.explained, words["caption"]])
         return decile_bars(self.evidence.profile, levels=levels, most=most, **words)
 
     def _equal_area(self) -> Figure:
