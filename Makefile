@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 TESTS := -n 2 --dist loadgroup
 
-.PHONY: build test test-all bench checks lint js clean
+.PHONY: build test test-all bench notebooks checks lint js clean
 
 build: .venv/ready
 	$(BIN)/geo build --sample
@@ -16,6 +16,9 @@ test-all: checks
 
 bench: .venv/ready-to-test
 	$(BIN)/pytest tests/benchmarks --benchmark-only -o addopts="--strict-markers"
+
+notebooks: .venv/ready-to-test
+	$(BIN)/jupyter lab notebooks
 
 checks: .venv/ready-to-test
 	@$(MAKE) --no-print-directory -j2 lint js

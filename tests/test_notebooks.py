@@ -26,7 +26,7 @@ def test_notebook_runs(path, tmp_path):
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert not [output for output in outputs if output.output_type == "error"]
     assert any("text/html" in output.get("data", {}) for output in outputs)
-    if path.stem == "quickstart":
+    if path.stem == "01-deprivation":
         assert any("image/png" in output.get("data", {}) for output in outputs)
 
 
