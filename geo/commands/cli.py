@@ -21,6 +21,7 @@ from geo.commands.init import init
 from geo.commands.places import places
 from geo.commands.sources import sources
 from geo.commands.target import target
+from geo.commands.word import word
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -35,6 +36,7 @@ _COMMANDS = (
     figure,
     target,
     diff,
+    word,
     check,
     audit,
     fetch,

@@ -80,7 +80,7 @@ def differences(old: str | Path, new: str | Path) -> Differences:
     >>> geo.differences(old, new).lines[-1]
     'Nothing that both print differs.'
     """
-    before, after = (_manifest(Path(folder)) for folder in (old, new))
+    before, after = (manifest_in(Path(folder)) for folder in (old, new))
     if before["place"]["code"] != after["place"]["code"]:
         raise TableError(
             f"{old} is of {before['place']['name']} and {new} of {after['place']['name']}; compare "
@@ -97,7 +97,8 @@ def differences(old: str | Path, new: str | Path) -> Differences:
     return Differences([*told, *said], table)
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
+def manifest_in(folder: Path) -> dict[str, Any]:
+    """Read the manifest of a folder that a build wrote, or say that it is none."""
     try:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
         _ = manifest["place"]["code"], manifest["inputs"], manifest["versions"]["geo-targeting"]

@@ -1,0 +1,121 @@
+"""A folder that a build wrote, as a Word document."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from geo.report.differences import manifest_in
+from geo.views.document.word import Block, Heading, Picture, Table, Words, write_document
+from geo.views.style.export import words_of
+
+NAME = "report.docx"
+_FIRST = 10
+_SUBTITLE = "Where deprivation sits, neighbourhood by neighbourhood"
+
+
+def write_word(folder: str | Path, out: str | Path = "", template: str | Path = "") -> Path:
+    """Write what a report's folder holds as a Word document to go on with.
+
+    Parameters
+    ----------
+    folder : str or Path
+        A folder that ``geo build`` wrote.
+    out : str or Path, optional
+        File to write; ``report.docx`` in the folder where not given.
+    template : str or Path, optional
+        A Word document or template with the styles to use.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    FileError
+        If the folder is no report, a template cannot be used, or the file cannot be written.
+    """
+    folder = Path(folder)
+    manifest = manifest_in(folder)
+    path = Path(out) if out else folder / NAME
+    blocks = list(_blocks(folder, manifest))
+    title = f"{manifest['place']['name']}: {_SUBTITLE[0].lower()}{_SUBTITLE[1:]}"
+    made = f"Made {manifest['made'][:10]} from the Indices of Deprivation {manifest['release']}"
+    write_document(path, title, made, blocks, Path(template) if template else None)
+    return path
+
+
+def _blocks(folder: Path, manifest: dict[str, Any]) -> Iterator[Block]:
+    """Put a report in order: what was found, tables, figures, sources."""
+    synthetic = manifest["place"].get("synthetic")
+    status = manifest["membership"]["status"]
+    if synthetic:
+        yield Words("Synthetic data: an invented borough. None of these places or figures is real.")
+    if status != "as listed":
+        yield Words(status)
+    yield Heading("What was found")
+    for sentence in manifest["headline"]:
+        yield Words(sentence, bullet=True)
+    yield from _by_area(folder)
+    yield from _first(folder)
+    yield from _figures(folder)
+    yield Heading("Sources and method")
+    for sentence in [*manifest["licences"], *manifest["left_out"], *manifest["warnings"]]:
+        yield Words(sentence, bullet=True)
+
+
+def _by_area(folder: Path) -> Iterator[Block]:
+    table = _table(folder, "deprivation_by_area")
+    if table is None:
+        return
+    yield Heading("Most deprived LSOAs by area")
+    header = ["Area", "LSOAs", "Most deprived 10%", "20%", "30%", "Share in the 30%"]
+    rows = [
+        [
+            str(row["area"]),
+            *(f"{row[name]:,}" for name in ("lsoas", "top_10", "top_20", "top_30")),
+            f"{row['top_30'] / row['lsoas']:.1%}",
+        ]
+        for row in table.to_dict("records")
+    ]
+    yield Table("LSOAs in the most deprived 10%, 20% and 30% in England, by area", header, rows)
+
+
+def _first(folder: Path) -> Iterator[Block]:
+    table = _table(folder, "targeting")
+    if table is None:
+        return
+    first = table[table["rank"].le(_FIRST)].sort_values("rank")
+    code = next(column for column in first if column.startswith("lsoa") and column.endswith("cd"))
+    name = next(one for one in ("local_name", f"{code[:-2]}nm", code) if one in first)
+    rows = [
+        [str(row[name]), row[code], f"{row['rank']:.0f}", str(row["standing"])]
+        for row in first.to_dict("records")
+    ]
+    yield Heading("Neighbourhoods that come first")
+    header = ["Neighbourhood", "LSOA", "Place", "How sure"]
+    yield Table(f"The first {_FIRST} LSOAs in order of priority", header, rows)
+
+
+def _figures(folder: Path) -> Iterator[Block]:
+    """Each figure under its finding, with caption and alternative text."""
+    told = sorted((folder / "figures").glob("*.txt"))
+    if told:
+        yield Heading("Figures")
+    number = 0
+    for path in told:
+        alt, caption = words_of(path)
+        finding, _, rest = caption.partition(". ")
+        yield Heading(finding, 2)
+        pages = [path.with_suffix(".png"), *sorted(path.parent.glob(f"{path.stem}-[0-9]*.png"))]
+        about = rest.partition(". ")[0] or finding  # the picture has the rest at its foot
+        for picture in (one for one in pages if one.exists()):
+            number += 1
+            yield Picture(picture, f"Figure {number}. {about.rstrip('.')}.", alt)
+
+
+def _table(folder: Path, name: str) -> pd.DataFrame | None:
+    path = folder / "tables" / f"{name}.csv"
+    return pd.read_csv(path, low_memory=False) if path.is_file() else None

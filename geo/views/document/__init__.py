@@ -1,0 +1,1 @@
+"""Documents in Word: text, tables and pictures that writers go on with."""
