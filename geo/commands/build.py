@@ -1,5 +1,7 @@
 """``geo build``: everything into one folder."""
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +79,7 @@ def _parts(_: click.Context, __: click.Parameter, value: str) -> list[str]:
     callback=_parts,
     help="Parts to build, with commas between them: map, rug, figures, tables.  [default: all]",
 )
+@click.option("--verbose", is_flag=True, help="Say of each unclear case how it was settled.")
 @SAMPLE
 @click.pass_context
 def build(
@@ -95,6 +98,7 @@ def build(
     PLACE is a known place (see geo places) or a folder of your own with a place.toml.
     """
     refuse_data_with_sample(context)
+    verbose = asked.pop("verbose")
     with plain_errors():
         from geo.report.build import build_report
         from geo.report.indicators.benchmarks import Against
@@ -116,8 +120,44 @@ def build(
         click.echo("Synthetic data: these figures are invented.")
     elif report.place.membership:
         click.echo(report.place.membership)
-    for line in (*report.left_out, *report.warnings):
+    for line in report.left_out:
+        click.echo(f"Note: {line}")
+    for line in report.warnings if verbose else _in_short(len(report.warnings)):
         click.echo(f"Note: {line}")
     if report.unused:
         click.echo(f"Not used: {', '.join(report.unused)}.")
+    for line in _for_whom(report.outputs):
+        click.echo(line)
     click.echo(f"Open {report.out / 'index.html'} ({len(report.outputs)} files written).")
+
+
+def _in_short(number: int) -> list[str]:
+    """Say how many cases were settled by a rule, and where that can be read."""
+    if not number:
+        return []
+    cases = "1 unclear case was" if number == 1 else f"{number} unclear cases were"
+    return [
+        f"{cases} settled by a rule; the foot of index.html and manifest.json say how, and "
+        "--verbose here."
+    ]
+
+
+def _for_whom(outputs: Sequence[str]) -> list[str]:
+    """Say what was made, for each of the three kinds of readers a line."""
+    pages = [name for name in outputs if re.fullmatch(r"[^/]+/[^/]+\.html", name)]
+    figures = [name for name in outputs if re.fullmatch(r"figures/.*\.txt", name)]
+    leads = [name for name in ("map.html", "tartan-rug.html", "targeting.html") if name in outputs]
+    leads += _counted(pages, "page")
+    writers = _counted(figures, "figure")
+    writers += [name for name in ("tartan-rug.xlsx",) if name in outputs]
+    known = ("tartan-rug.csv", "areas.gpkg", "manifest.json")
+    analysts = ["tables/"] if any(name.startswith("tables/") for name in outputs) else []
+    analysts += [name for name in known if name in outputs]
+    lines = {"leads": leads, "writers": writers, "analysts": analysts}
+    return [f"For {who}: {', '.join(made)}." for who, made in lines.items() if made]
+
+
+def _counted(files: Sequence[str], what: str) -> list[str]:
+    """Say how many there are, and in which folder; nothing where there is none."""
+    plural = "" if len(files) == 1 else "s"
+    return [f"{len(files)} {what}{plural} in {files[0].partition('/')[0]}/"] if files else []

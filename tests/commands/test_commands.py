@@ -1,6 +1,7 @@
 """The command line: exit codes, plain sentences, no traceback."""
 
 import shutil
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -9,6 +10,7 @@ from click.testing import CliRunner
 from geo.__main__ import main
 from geo.disclosure.rules import Rule
 from geo.errors import FileError
+from geo.geography.places import load_place
 from geo.report.whole_folder import files_in
 from tests.examples import some
 
@@ -246,3 +248,35 @@ def test_assign_into_a_missing_folder_says_to_make_it(lookups, tmp_path):
     table.write_text("lsoa21cd\nE01018386\n", "utf-8")
     result = _run("assign", table, "--out", tmp_path / "no" / "out.csv", "--data", lookups)
     _fails_plainly(result, "There is no folder", "make it first")
+
+
+OUTPUTS = (
+    "collaboratives/north.html", "collaboratives/south.html", "figures/change.png",
+    "figures/change.txt", "index.html", "manifest.json", "map.html", "tables/lsoas.csv",
+    "tartan-rug.csv", "tartan-rug.html", "tartan-rug.xlsx",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("warnings", "flags", "said"),
+    [
+        ((), [], ""),
+        (("One.",), [], "Note: 1 unclear case was settled by a rule; the foot of index.html"),
+        (("One.", "Two."), [], "Note: 2 unclear cases were settled by a rule; the foot"),
+        (("One.", "Two."), ["--verbose"], "Note: One.\nNote: Two.\n"),
+    ],
+)
+def test_build_ends_with_what_was_made_for_whom(monkeypatch, tmp_path, warnings, flags, said):
+    made = SimpleNamespace(
+        headline=("One of two.",), left_out=("No map.",), warnings=warnings, unused=(),
+        outputs=OUTPUTS, out=tmp_path, place=load_place("sample"),
+    )  # fmt: skip
+    monkeypatch.setattr("geo.report.build.build_report", lambda *_, **__: made)
+    output = _run("build", "--sample", *flags).output
+    assert "Note: No map." in output
+    assert said in output
+    assert ("settled" in output) == bool(warnings and not flags)
+    assert "For leads: map.html, tartan-rug.html, 2 pages in collaboratives/.\n" in output
+    assert "For writers: 1 figure in figures/, tartan-rug.xlsx.\n" in output
+    assert "For analysts: tables/, tartan-rug.csv, manifest.json.\n" in output
+    assert output.endswith("(11 files written).\n")
