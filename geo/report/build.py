@@ -284,7 +284,7 @@ def _write_figures(figures: FigureSet, folder: Path, on_step: Progress) -> Evide
                 continue
             for words in of_figure:
                 note(notes, f"Figure {name}: {_reason(words)}")
-            export.save_figure(figure, folder, name)
+            export.save_figure(figure, folder, name, small=name in figures.maps)
     return replace(
         evidence,
         notes=tuple(dict.fromkeys(notes)),

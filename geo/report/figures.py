@@ -142,6 +142,11 @@ class FigureSet:
         return context_chart(self.context, place=self.evidence.place.name, **words)
 
     @property
+    def maps(self) -> set[str]:
+        """Names of the figures that are maps, as far as they are drawn."""
+        return {*self._maps, "indicator", "deprivation-and-indicator"}
+
+    @property
     def _maps(self) -> dict[str, Maker]:
         evidence = self.evidence
         if evidence.areas is None:

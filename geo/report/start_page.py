@@ -104,6 +104,7 @@ def _figure(name: str, folder: Path, written: list[str]) -> ReadyFigure:
     files = [(f"figures/{name}.{end}", words) for end, words in _FORMATS.items()]
     pages = [re.fullmatch(rf"figures/{name}-(\d+)\.png", one) for one in written]
     further = sorted(int(page[1]) for page in pages if page)
+    files.insert(2, (f"figures/{name}-small.svg", "Light drawing for web pages (SVG)"))
     files += [(f"figures/{name}-{page}.png", f"Picture, page {page}") for page in further]
     alt, caption = words_of(folder / f"figures/{name}.txt")
     finding = caption.partition(". ")[0]

@@ -270,6 +270,9 @@ def test_build_report_manifest_accounts_for_every_input(built):
 
 def test_build_report_files_are_small_enough_to_send(built):
     assert (built.out / "index.html").stat().st_size <= 250_000
+    light = {path.name: path.stat().st_size for path in built.out.glob("figures/*-small.svg")}
+    assert {"deprivation-small.svg", "movers-small.svg"} <= set(light)
+    assert max(light.values()) <= 60_000
     for path in (built.out / "figures").iterdir():
         assert path.stat().st_size <= 1_000_000, path.name
 

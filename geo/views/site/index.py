@@ -131,6 +131,14 @@ class ReadyFigure:
     caption: str
     files: Sequence[tuple[str, str]]
 
+    @property
+    def embed(self) -> str:
+        """HTML that shows its light drawing in another page; empty where it has none."""
+        light = next((href for href, _ in self.files if href.endswith("-small.svg")), "")
+        picture = '<figure><img src="{}" alt="{}" style="max-width: 100%">'
+        code = Markup(picture + "<figcaption>{}</figcaption></figure>")
+        return str(code.format(light, self.alt, self.caption)) if light else ""
+
 
 @dataclass(frozen=True)
 class IndexPage:
@@ -168,6 +176,12 @@ class IndexPage:
         """Name and page of the groups of other levels."""
         column = self.levels[0][0]
         return [(name, file) for (level, name), file in self.pages.items() if level != column]
+
+    @property
+    def embed(self) -> str:
+        """HTML that shows the interactive map in another page."""
+        code = '<iframe src="map.html" title="{}" width="100%" height="700" loading="lazy">'
+        return str(Markup(code + "</iframe>").format(f"{self.place}: {self.headline}"))
 
 
 def index_page(page: IndexPage) -> str:

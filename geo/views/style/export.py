@@ -18,6 +18,7 @@ from geo.views.style.documents import small_documents
 from geo.views.style.page import DPI, style
 from geo.views.style.paths import short_paths
 from geo.views.style.picture import write_picture
+from geo.views.style.small import small_drawing
 from geo.vocabulary.spreadsheets import safe_cells
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -32,6 +33,7 @@ def save_figure(
     data: pd.DataFrame | None = None,
     alt: str = "",
     caption: str = "",
+    small: bool = False,
 ) -> list[Path]:
     """Write a figure as PNG, SVG and PDF, its data as CSV, its words as TXT.
 
@@ -50,6 +52,8 @@ def save_figure(
         Alternative text: what the figure shows, in words; its own where not given.
     caption : str
         Source, period and licence; its own where not given.
+    small : bool
+        Write ``<name>-small.svg`` too: for web pages, of 60 kB at most where its words allow.
 
     Returns
     -------
@@ -86,6 +90,7 @@ def save_figure(
         )
     folder = Path(folder)
     paths = {kind: folder / f"{name}.{kind}" for kind in ("png", "svg", "pdf", "csv", "txt")}
+    paths |= {"small": folder / f"{name}-small.svg"} if small else {}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _write(figure, paths, str(figure.get_label() or name), pd.DataFrame(data), alt, caption)
@@ -111,7 +116,8 @@ def _write(
     for number, page in enumerate(pages, 1):
         of = f"{title}, page {number} of {len(pages)}" if len(pages) > 1 else title
         ending = f"-{number}" if number > 1 else ""
-        places = {kind: paths[kind].with_stem(paths[kind].stem + ending) for kind in ("png", "svg")}
+        kinds = [kind for kind in ("png", "svg", "small") if kind in paths]
+        places = {kind: paths[kind].with_stem(paths[kind].stem + ending) for kind in kinds}
         _draw(page, places, of, alt)
     about = {"CreationDate": None, "Title": title, "Subject": alt}
     with style(), small_documents(), PdfPages(paths["pdf"], metadata=about) as document:
@@ -143,6 +149,9 @@ def _draw(figure: Figure, places: Mapping[str, Path], title: str, alt: str) -> N
     write_picture(pixels, places["png"], DPI)
     words = _described(short_paths(drawing.getvalue()), title, alt)
     places["svg"].write_text(words, encoding="utf-8", newline="\n")
+    if "small" in places:
+        light = small_drawing(_described(drawing.getvalue(), title, alt))
+        places["small"].write_text(light, encoding="utf-8", newline="\n")
 
 
 def _described(drawing: str, title: str, alt: str) -> str:

@@ -63,5 +63,6 @@ def _lines(x: Sequence[int], y: Sequence[int], decimals: int) -> str:
 
 @lru_cache(maxsize=65536)
 def _number(units: int, decimals: int) -> str:
-    text = f"{units / 10**decimals:.{decimals}f}".rstrip("0").rstrip(".")
+    text = f"{units / 10**decimals:.{decimals}f}"
+    text = text.rstrip("0").rstrip(".") if decimals else text
     return re.sub(r"^(-?)0(?=\.)", r"\1", text)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from html import unescape
 
 import geopandas as gpd
 import matplotlib.pyplot as plt
@@ -141,6 +142,27 @@ def test_index_page_prints_on_a4_with_no_column_cut_off(chromium, tmp_path):
     width, height = map(float, re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)", sheet).groups())
     assert (width, height) == pytest.approx((595, 842), abs=2)
     page.close()
+
+
+def test_code_for_a_web_page_shows_the_light_drawing_and_the_map_with_their_words():
+    files = [("figures/a.png", "PNG"), ("figures/a-small.svg", "Light")]
+    figure = ReadyFigure("Half", 'Map: "half"', "Half. Source: <b>us</b>.", files)
+    plain = ReadyFigure("Bars", "Bars", "Bars.", [("figures/b.png", "PNG")])
+    assert plain.embed == ""
+    assert figure.embed == (
+        '<figure><img src="figures/a-small.svg" alt="Map: &#34;half&#34;" style="max-width: 100%">'
+        "<figcaption>Half. Source: &lt;b&gt;us&lt;/b&gt;.</figcaption></figure>"
+    )
+    text = index_page(_page(figures=[figure, plain], headline="2 of 3 <b>"))
+    codes = dict(re.findall(r'<code id="(.+?)">(.*?)</code>', text))
+    assert unescape(codes.pop("embed-1")) == figure.embed
+    assert unescape(codes.pop("embed-map")) == (
+        '<iframe src="map.html" title="Testshire: 2 of 3 &lt;b&gt;" width="100%" height="700" '
+        'loading="lazy"></iframe>'
+    )
+    assert codes == {}
+    for copied in re.findall('data-copy="(.+?)"', text):
+        assert f'id="{copied}"' in text
 
 
 @pytest.mark.browser

@@ -26,6 +26,12 @@ def test_short_paths_leads_where_the_long_one_did():
     assert len(short_paths(f'<path id="C0" d="{long}"')) < 0.55 * len(long)
 
 
+def test_rings_path_in_whole_units_keeps_the_tens():
+    assert rings_path([np.array([[10.0, 200.4], [30.0, 0.0], [30.0, 100.0]])], 0) == (
+        "M10 200l20-200 0 100z"
+    )
+
+
 def test_rings_path_keeps_what_rings_share():
     random = np.random.default_rng(3)
     shared = random.uniform(0, 700, size=(50, 2))
