@@ -39,6 +39,8 @@ TARGETING = {
     "targeting.html",
     *(f"tables/{name}.csv" for name in ("targeting", "coverage", "left_out")),
 }
+MAPS = ["deprivation", "collaboratives", "equal-area", "density", "movers", "indicator",
+        "deprivation-and-indicator"]  # fmt: skip
 CONTRACT = {
     "index.html",
     "map.html",
@@ -56,6 +58,7 @@ CONTRACT = {
         for name in FIGURES
         for ending in ("png", "svg", "pdf", "csv", "txt")
     ),
+    *(f"figures/{name}-small.svg" for name in MAPS),
 }
 IN_CONTEXT = {
     "tables/in_context.csv",
