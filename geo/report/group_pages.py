@@ -13,8 +13,9 @@ from geo.statistics.age_bands import age_bands
 from geo.views.rug.layout import ARROWS
 from geo.views.rug.rug import TartanRug
 from geo.views.site.group import GroupPage, IndicatorRow, Ward, group_page
-from geo.views.site.index import simplified, svg_map
+from geo.views.site.index import svg_map
 from geo.views.style.palette import ClassStyle
+from geo.views.style.svg import simplified
 from geo.views.style.wording import counted_indicators, listed
 from geo.vocabulary.area_types import is_name_column, is_ward, vintage_column
 from geo.vocabulary.local_names import LOCAL_NAME

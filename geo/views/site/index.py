@@ -7,22 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
-import shapely
 from markupsafe import Markup
 
 from geo.geography.dissolve import dissolve
 from geo.views.style import palette
-from geo.views.style.paths import rings_path
 from geo.views.style.scripts import PageScripts, bundle
+from geo.views.style.svg import SvgFrame, simplified
 from geo.views.style.templates import PAGE_CSS, templates
 
 _ASSETS = Path(__file__).with_name("assets")
 _TEMPLATES = templates(_ASSETS)
 _PICTURE_WIDTH = 720
 _CARD = (220, 130)
-_FINEST_PX = 0.9  # detail smaller than this is left out of pictures in a page
 
 
 @dataclass(frozen=True)
@@ -256,37 +253,24 @@ def svg_map(
     picture to a screen reader; an empty one hides a picture that only repeats the text beside it.
     Missing deciles are dotted white.
     """
-    west, south, east, north = areas.total_bounds
-    scale = min(width / (east - west), (height or np.inf) / (north - south))
-    tall = height or int(np.ceil((north - south) * scale))
-    shift_x, shift_y = (width - (east - west) * scale) / 2, (tall - (north - south) * scale) / 2
-
-    def paths(geometry: gpd.GeoSeries) -> str:
-        rings = (shapely.get_coordinates(ring)[:-1] for ring in _rings(geometry))
-        places = (
-            np.column_stack([(x - west) * scale + shift_x, (north - y) * scale + shift_y])
-            for x, y in (ring.T for ring in rings)
-        )
-        return rings_path(places, 1)
-
+    frame = SvgFrame.of(areas.total_bounds, width, height)
     parts = [
-        Markup('<path d="{}" fill="{}"/>').format(paths(shapes.geometry), _fill(decile))
+        Markup('<path d="{}" fill="{}"/>').format(frame.path(shapes.geometry), _fill(decile))
         for decile, shapes in areas.groupby(column, dropna=False)
     ]
     if outlines is not None:
         wholes = dissolve(areas, outlines)
-        borders = gpd.GeoSeries(list(wholes.values()))
         line = '<path d="{}" fill="none" stroke="{}" stroke-width="1.4"/>'
-        parts.append(Markup(line).format(paths(borders), palette.INK))
+        parts.append(Markup(line).format(frame.path(wholes.values()), palette.INK))
         if numbered:
             inside = gpd.GeoSeries([wholes[name] for name in sorted(wholes)]).representative_point()
-            x, y = (inside.x - west) * scale + shift_x, (north - inside.y) * scale + shift_y
+            x, y = frame.place(inside.x, inside.y)
             parts += [_NUMBER.format(*at) for at in zip(x.round(1), y.round(1), count(1))]
     role = Markup('role="img" aria-label="{}"').format(alt) if alt else Markup('aria-hidden="true"')
     return Markup(
         '<svg viewBox="0 0 {} {}" {} stroke="#fff" stroke-width="0.5" '
         'stroke-linejoin="round">{}{}</svg>'
-    ).format(width, tall, role, _DOTS, Markup("").join(parts))
+    ).format(width, frame.height, role, _DOTS, Markup("").join(parts))
 
 
 _NUMBER = Markup(
@@ -302,18 +286,6 @@ _DOTS = Markup(
 
 def _fill(decile: float) -> str:
     return "url(#no-data)" if pd.isna(decile) else palette.DECILE_CLASSES[int(decile)].fill
-
-
-def _rings(geometry: gpd.GeoSeries) -> np.ndarray:
-    return shapely.get_rings(shapely.get_parts(geometry.values))
-
-
-def simplified(areas: gpd.GeoDataFrame, width: int) -> gpd.GeoDataFrame:
-    """Leave out detail too small to see at a width; edges that areas share stay shared."""
-    west, _, east, _ = areas.total_bounds
-    tolerance = _FINEST_PX * (east - west) / width
-    shapes = shapely.coverage_simplify(areas.geometry.values, tolerance)
-    return areas.set_geometry(gpd.GeoSeries(shapes, index=areas.index, crs=areas.crs))
 
 
 def _commas(number: float) -> str:
