@@ -61,6 +61,12 @@ from geo.commands.options import (
     type=click.FloatRange(0),
     help="Metres within which most are to live.  [default: the shortest way on average]",
 )
+@click.option("--each", default="", help="Level whose groups get one of the sites at least.")
+@click.option(
+    "--travel",
+    type=click.Path(path_type=Path),
+    help="Table of ways from LSOAs (rows) to sites (columns): minutes, for straight lines.",
+)
 @click.option(
     "--postcodes",
     type=click.Path(path_type=Path),
@@ -92,15 +98,18 @@ def target(
     refuse_data_with_sample(context)
     if asked["budget"] is None and (asked["floor"] or asked["cap"] is not None):
         raise click.UsageError("--floor and --cap are limits to shares of --budget; give that too.")
-    k, within, codes = (asked.pop(name) for name in ("k", "within", "postcodes"))
-    if (asked["venues"] is None) != (k is None):
+    names = ("k", "within", "postcodes", "each", "travel")
+    of_venues = {name: one for name in names if (one := asked.pop(name)) not in (None, "")}
+    if (asked["venues"] is None) != ("k" not in of_venues):
         raise click.UsageError("--venues and -k belong together: sites, and how many of them.")
+    if asked["venues"] is None and of_venues:
+        raise click.UsageError(f"--{next(iter(of_venues))} is about --venues; give these too.")
     with plain_errors():
         from geo.report.target import Asked, write_target
         from geo.report.target_sites import Venues
 
-        if k is not None:
-            asked["venues"] = Venues(asked["venues"], k, within, codes)
+        if of_venues:
+            asked["venues"] = Venues(asked["venues"], **of_venues)
 
         named = None if sample else place
         given = folders(place, data, sample)

@@ -121,12 +121,13 @@ def targeting_of(evidence: Evidence, asked: Asked = Asked(), tables: str = "") -
     setting |= {"floor": asked.floor, "cap": asked.cap}
     words = priorities.measures[priorities.asked]
     first = f"{evidence.label}, in the order of: {words}."
-    sites, where = sites_of(evidence, priorities, asked.venues)
-    page = page_of(evidence, priorities, setting, today(), tables)
+    placed = sites_of(evidence, priorities, asked.venues)
+    page = page_of(evidence, priorities, setting, today(), sites=placed.shown, tables=tables)
+    said = (first, *page.decision.lines, priorities.instead, *placed.lines)
     return Targeting(
-        tables=_tables(priorities, setting, asked.budget is not None) | sites,
+        tables=_tables(priorities, setting, asked.budget is not None) | placed.tables,
         finding=f"By {words}, {page.decision.lines[0]}",
-        lines=[line for line in (first, *page.decision.lines, priorities.instead, *where) if line],
+        lines=[line for line in said if line],
         page=targeting_page(page),
     )
 

@@ -10,6 +10,7 @@ import pandas as pd
 from geo.report.evidence import Evidence
 from geo.report.priorities import Priorities
 from geo.report.reached import Reached
+from geo.report.sites_page import SitesShown
 from geo.targeting.coverage import Coverage
 from geo.targeting.draws import need_draws, stream, weight_noise
 from geo.targeting.needs import Need, read_need
@@ -22,7 +23,13 @@ _BEYOND = 10
 
 
 def page_of(
-    evidence: Evidence, priorities: Priorities, setting: Setting, made: str, tables: str = ""
+    evidence: Evidence,
+    priorities: Priorities,
+    setting: Setting,
+    made: str,
+    *,
+    sites: SitesShown | None = None,
+    tables: str = "",
 ) -> TargetingPage:
     """Gather ``targeting.html`` for the setting with which it opens.
 
@@ -34,7 +41,8 @@ def page_of(
         label=evidence.label,
         made=made,
         decision=decision(priorities, setting),
-        data=data_of(priorities, setting),
+        data=data_of(priorities, setting, sites),
+        sites=None if sites is None else sites.map,
         tables=tables,
         notices=evidence.notices,
         remarks=[words for words in (priorities.instead, *told) if words],
@@ -207,7 +215,9 @@ def _pounds(amount: float) -> str:
     return "–" if pd.isna(amount) else f"£{amount:,.2f}"
 
 
-def data_of(priorities: Priorities, setting: Setting) -> TargetingData:
+def data_of(
+    priorities: Priorities, setting: Setting, sites: SitesShown | None = None
+) -> TargetingData:
     """Gather what the scripts of the page reckon with."""
     groups = priorities.groups
     certainty, residents = priorities.certainty, priorities.residents
@@ -228,6 +238,7 @@ def data_of(priorities: Priorities, setting: Setting) -> TargetingData:
         "weights_as_of": certainty.weights_as_of,
         "firm": certainty.firm,
         "setting": setting,
+        "sites": None if sites is None else sites.data,
     }  # fmt: skip
 
 

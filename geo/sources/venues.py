@@ -9,6 +9,7 @@ from pyproj import Transformer
 
 from geo.errors import FileError, TableError, examples
 from geo.sources.tabular import read_table
+from geo.vocabulary.area_types import code_columns
 
 _NAMES = ("site", "venue", "name")
 _GRID, _DEGREES = ("easting", "northing"), ("latitude", "longitude")
@@ -25,7 +26,9 @@ _CALLED = {
 _TRUE, _FALSE = ("true", "yes", "y", "1"), ("false", "no", "n", "0", "")
 
 
-def read_venues(path: str | Path, postcodes: str | Path | None = None) -> pd.DataFrame:
+def read_venues(
+    path: str | Path, postcodes: str | Path | None = None, *, placed: bool = True
+) -> pd.DataFrame:
     """Read candidate sites and where they are.
 
     Parameters
@@ -37,11 +40,14 @@ def read_venues(path: str | Path, postcodes: str | Path | None = None) -> pd.Dat
     postcodes : str or Path, optional
         Directory of postcodes (``pcds`` with ``lat`` and ``long``, or ``oseast1m`` and
         ``osnrth1m``), as ``geo fetch --with postcodes`` gets it.
+    placed : bool
+        Whether sites that say not where they are are refused.
 
     Returns
     -------
     DataFrame
-        One row a site: ``site``, ``easting``, ``northing`` (EPSG:27700), and what else was there.
+        One row a site: ``site``, ``easting``, ``northing`` (EPSG:27700; none where the file has no
+        places and need not), and what else was there.
 
     Raises
     ------
@@ -54,12 +60,49 @@ def read_venues(path: str | Path, postcodes: str | Path | None = None) -> pd.Dat
     name = next(column for column in _NAMES if column in table)
     table = table.rename(columns={name: "site"})
     table["site"] = table["site"].astype("str").str.strip()
-    if not set(_GRID) <= set(table):
+    says_where = set(_DEGREES) <= set(table) or "postcode" in table
+    if not set(_GRID) <= set(table) and (placed or says_where):
         table[list(_GRID)] = _places(table, Path(path), postcodes)
     for mark in ("kept", "today"):
         if mark in table:
             table[mark] = _marks(table, mark)
     return table
+
+
+def read_travel(path: str | Path) -> pd.DataFrame:
+    """Read the ways from areas to sites: minutes, or metres by road.
+
+    Parameters
+    ----------
+    path : str or Path
+        Table with a column of area codes (``area_code``, or that of LSOAs), and one for each site,
+        headed by its name.
+
+    Returns
+    -------
+    DataFrame
+        Index: codes; columns: names of sites as they are written.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read, or has no column of area codes.
+    """
+    path = Path(path)
+
+    def codes(names: Iterable[object]) -> list[object]:
+        plain = {str(name).strip().lower(): name for name in names}
+        found = ["area_code", *code_columns(plain).values()]
+        return [plain[name] for name in found if name in plain]
+
+    table = read_table(path, lambda names: bool(codes(names)))
+    if not (found := codes(table.columns)):
+        raise FileError(
+            f"{path.name} has the columns {examples(table.columns, 9)}; a table of travel needs "
+            "one with the codes of areas, named area_code or, for LSOAs, lsoa21cd, and one for "
+            "each site, headed by its name."
+        )
+    return table.set_index(found[0]).rename(columns=lambda name: str(name).strip())
 
 
 def _read(path: Path, fits: Callable[[set[str]], bool], wanted: str) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """Whom to serve first: tables, sentences and page of a place."""
 
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from geo.commands.cli import main
-from geo.errors import TableError
+from geo.errors import FileError, TableError
 from geo.report.audit import audit_folder
 from geo.report.target import Asked, targeting_of
 from geo.report.target_sites import Venues
@@ -110,6 +111,53 @@ def test_venues_are_chosen_for_the_people_who_are_reached(sample_evidence, tmp_p
     assert set(tables["catchments"]["site"]) == set(tables["sites"]["site"])
 
 
+@pytest.fixture
+def venues(sample_evidence, tmp_path):
+    """A venue in the middle of every fourth LSOA, and one out at sea."""
+    point = sample_evidence.areas.geometry.representative_point()[::4]
+    table = pd.DataFrame({"easting": point.x, "northing": point.y})
+    table.loc[-1] = table.max() + 15_000
+    table.insert(0, "site", [f"V{at}" for at in range(len(table))])
+    table.to_csv(tmp_path / "venues.csv", index=False)
+    return table
+
+
+def test_each_group_gets_a_site_of_those_that_lie_in_it(sample_evidence, venues, tmp_path):
+    groups = sample_evidence.lsoas["collaborative"]
+    places = dict(zip(venues["site"], groups.reindex(venues.index), strict=True))
+    asked = Venues(tmp_path / "venues.csv", groups.nunique(), 500.0)
+    found = {
+        each: targeting_of(sample_evidence, Asked(venues=replace(asked, each=each)))
+        for each in ("", "collaborative")
+    }
+    held = {each: set(one.tables["sites"]["site"].map(places)) for each, one in found.items()}
+    assert held["collaborative"] == set(groups)
+    assert held[""] < set(groups)
+    assert "with one or more in each collaborative." in " ".join(found["collaborative"].lines)
+    with pytest.raises(TableError, match="no level town of Sandmere; its levels are collaborat"):
+        targeting_of(sample_evidence, Asked(venues=replace(asked, each="town")))
+
+
+def test_a_table_of_travel_takes_the_place_of_straight_lines(sample_evidence, tmp_path):
+    code = "lsoa21cd"
+    pd.DataFrame({"site": ["Far", "Near"]}).to_csv(tmp_path / "venues.csv", index=False)
+    travel = pd.DataFrame({code: sample_evidence.lsoas[code], "Near": 9, " Far ": 35})
+    travel.to_csv(tmp_path / "travel.csv", index=False)
+    asked = Venues(tmp_path / "venues.csv", 1, travel=tmp_path / "travel.csv")
+    without = replace(sample_evidence, areas=None)
+    made = targeting_of(without, Asked(venues=asked))
+    assert made.tables["sites"]["site"].tolist() == ["Near"]
+    assert "it is 9 on average, as the table of travel counts it." in made.lines[-1]
+    assert 'id="sites-map"' not in made.page
+    with pytest.raises(TableError, match="not known in which collaborative the venues lie"):
+        targeting_of(without, Asked(venues=replace(asked, each="collaborative")))
+    travel.drop(columns=code).to_csv(tmp_path / "travel.csv", index=False)
+    with pytest.raises(FileError, match="needs one with the codes of areas, named area_code"):
+        targeting_of(without, Asked(venues=asked))
+    with pytest.raises(FileError, match="says not where its sites are"):
+        targeting_of(sample_evidence, Asked(venues=replace(asked, travel=None)))
+
+
 def test_an_order_by_a_confidential_outcome_says_how_sure_it_is(sample_evidence, tmp_path):
     rows = sample_evidence.outcomes.latest
     rows = rows[rows["indicator_id"].eq("children_in_need") & rows["area_type"].eq("lsoa21")]
@@ -142,8 +190,6 @@ def test_what_cannot_be_told_is_refused(sample_evidence, asked, message):
 
 def test_what_is_told_follows_from_what_is_printed(sample_evidence):
     """Other counts in hidden cells change nothing: no rank, no probability, no share."""
-    from dataclasses import replace
-
     found = sample_evidence.outcomes
     table = found.comparisons.copy()
     hidden = table["state"].eq("suppressed")
@@ -210,3 +256,6 @@ def test_target_command_refuses_limits_without_a_budget():
     result = CliRunner().invoke(main, ["target", "--sample", "-k", "3"])
     assert result.exit_code == 2
     assert "--venues and -k belong together" in result.stderr
+    result = CliRunner().invoke(main, ["target", "--sample", "--each", "locality"])
+    assert result.exit_code == 2
+    assert "--each is about --venues" in result.stderr

@@ -8,6 +8,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from geo.views.style.scripts import PageScripts, bundle, embedded_json
+from geo.views.style.svg import SvgFrame
 from geo.views.style.templates import PAGE_CSS, templates
 from geo.views.targeting.payload import TargetingData
 
@@ -48,10 +49,34 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class SitesMap:
+    """Sites on a map of the place, and what they come to.
+
+    Attributes
+    ----------
+    sentences : sequence of str
+        How near people live.
+    rows : sequence of sequence of str
+        A row for each group, and all.
+    areas, outlines : str
+        Paths of the LSOAs and of the groups.
+    frame : SvgFrame
+        Where they stand on the map.
+    """
+
+    sentences: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    areas: str
+    outlines: str
+    frame: SvgFrame
+
+
+@dataclass(frozen=True)
 class TargetingPage:
     """What the page is made of: the decision that it opens with, and the data for any other.
 
-    ``tables`` stands before the names of its tables, which lie beside it or in a folder.
+    ``tables`` stands before the names of its tables, which lie beside it or in a folder. ``sites``
+    belongs with ``data["sites"]``.
     """
 
     place: str
@@ -59,6 +84,7 @@ class TargetingPage:
     made: str
     decision: Decision
     data: TargetingData
+    sites: SitesMap | None = None
     tables: str = ""
     notices: Sequence[str] = ()
     remarks: Sequence[str] = ()

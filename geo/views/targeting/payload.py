@@ -51,6 +51,31 @@ class Setting(TypedDict):
     cap: float | None
 
 
+class Site(TypedDict):
+    """A site, in metres of the British National Grid."""
+
+    name: str
+    easting: float
+    northing: float
+
+
+class SitesData(TypedDict):
+    """Sites chosen and today's, and the people of each area, who are counted at one point of it.
+
+    `within` is in metres; `frame` is the west and north edge of the map, how many of its units are
+    a metre, and its width and height in units.
+    """
+
+    chosen: list[Site]
+    today: list[Site]
+    easting: list[float]
+    northing: list[float]
+    count: list[int]
+    words: str
+    within: float
+    frame: list[float]
+
+
 class TargetingData(TypedDict):
     """Areas in the order of the data, with the number of their group; `residents` are of groups."""
 
@@ -69,3 +94,4 @@ class TargetingData(TypedDict):
     weights_as_of: float
     firm: float
     setting: Setting
+    sites: SitesData | None

@@ -3,9 +3,11 @@
 import { element, elementById } from "../../style/assets/dom.js";
 import { unmet } from "./allocation.js";
 import { along, curvePath } from "./curve.js";
+import { HubMap } from "./hubs.js";
 import { grouped } from "./numbers.js";
 import { orderOf } from "./priority.js";
 import { reachOf } from "./reach.js";
+import { fill } from "./table.js";
 import { allocationRows, areaRows, groupRows, inPennies, sentencesOf, titleOf } from "./words.js";
 
 /** @import { Setting, TargetingData } from "./payload" */
@@ -34,6 +36,8 @@ class Page {
       for (const form of document.querySelectorAll("form")) form.reset();
       this.#later();
     });
+    const { sites } = this.#data;
+    if (sites) new HubMap(this.#data, sites, (words) => this.#tell(words)).start();
   }
 
   /**
@@ -114,25 +118,6 @@ class Page {
   #tell(words) {
     elementById("status", HTMLElement).textContent = words;
   }
-}
-
-/**
- * Write the rows of a table; the second cell of a row of areas, else the first, is its header.
- * @param {string} id
- * @param {string[][]} rows
- */
-function fill(id, rows) {
-  const header = id === "areas" ? 1 : 0;
-  const made = rows.map((cells) =>
-    element(
-      "tr",
-      {},
-      ...cells.map((text, at) =>
-        at === header ? element("th", { scope: "row" }, text) : element("td", {}, text),
-      ),
-    ),
-  );
-  elementById(id, HTMLTableSectionElement).replaceChildren(...made);
 }
 
 new Page(JSON.parse(elementById("data", HTMLScriptElement).text)).start();

@@ -39,6 +39,28 @@ export interface Setting {
   cap: number | null;
 }
 
+/** A site, in metres of the British National Grid. */
+export interface Site {
+  name: string;
+  easting: number;
+  northing: number;
+}
+
+/** Sites chosen and today's, and the people of each area, who are counted at one point of it.
+
+`within` is in metres; `frame` is the west and north edge of the map, how many of its units are
+a metre, and its width and height in units. */
+export interface SitesData {
+  chosen: Site[];
+  today: Site[];
+  easting: number[];
+  northing: number[];
+  count: number[];
+  words: string;
+  within: number;
+  frame: number[];
+}
+
 /** Areas in the order of the data, with the number of their group; `residents` are of groups. */
 export interface TargetingData {
   codes: string[];
@@ -56,4 +78,5 @@ export interface TargetingData {
   weights_as_of: number;
   firm: number;
   setting: Setting;
+  sites: SitesData | null;
 }
