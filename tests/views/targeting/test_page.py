@@ -116,6 +116,7 @@ def test_page_tells_what_cannot_be_and_keeps_what_was(open_page, sample_evidence
     assert "floor is above the cap" in told("floor", "11")
     page.evaluate(SET, ["floor", "0"])
     page.evaluate(SET, ["cap", ""])
+    page.evaluate(DRAWN)  # else its picture comes after the next message
     assert "LSOAs that can be served" in told("top", "0")
     assert "Every need weighs 0" in told("weights 0", "0")
 
