@@ -84,6 +84,7 @@ def test_figure_set_draws_the_indicator_and_area_asked_for(sample_evidence):
     assert known["spine"]().get_label().startswith("Harnwick North")
 
 
+@pytest.mark.slow
 def test_figures_fit_the_size_asked_for_or_say_what_they_need(sample_evidence):
     known = FigureSet(sample_evidence, notes=[])
     for name, size in (("funnel", "half"), ("concentration", "16:9")):
