@@ -231,7 +231,7 @@ def _write_tables(figures: FigureSet, folder: Path) -> None:
     """Write the tables, with the place's notices and their own in a column."""
     (folder / "tables").mkdir()
     evidence = figures.evidence
-    caution, of_no_groups = figures.notice(), figures.notice(grouped=False)
+    caution, of_no_groups = figures.words.notice(), figures.words.notice(grouped=False)
     tables = {
         "lsoas": (evidence.lsoas, caution),
         "deprivation_by_area": (evidence.profile, caution),
