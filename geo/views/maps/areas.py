@@ -136,6 +136,10 @@ def draw_on_axes(
     return figure
 
 
+_BESIDE_VIEW = 0.1
+"""How far beside its view an inset is drawn, so that no cut edge is seen."""
+
+
 class ClassedLayer:
     """Draws the same areas at several scales; the areas of a class are one path, not many."""
 
@@ -149,7 +153,7 @@ class ClassedLayer:
     def fill(self, ax: Axes, mm_per_metre: float, *, named: bool = False) -> None:
         """Fill the areas that the axes show, and draw the outlines over them."""
         shown = self._in_view(ax)
-        shapes, classes = self.shapes[shown], self.classed.classes[shown]
+        shapes, classes = _near_view(ax, self.shapes[shown]), self.classed.classes[shown]
         if not len(shapes):
             return
         # White borders would wash out areas that are hardly wider than the border itself.
@@ -179,7 +183,7 @@ class ClassedLayer:
             rings = _patch(ax, zeros, "none", label="zero", linewidth=0, hatch=hatch)
             rings.set(edgecolor=SECONDARY, hatch_linewidth=0.35)
         if self.outlines:
-            draw_outlines(ax, self.outlines)
+            draw_outlines(ax, _near_view(ax, np.array(self.outlines)))
 
     def write_symbols(
         self, ax: Axes, mm_per_metre: float, taken: Sequence[tuple[float, ...]]
@@ -219,6 +223,14 @@ class ClassedLayer:
             line = shapely.maximum_inscribed_circle(self.shapes[at], tolerance=self.sides[at] / 50)
             self.circles[at] = np.array([*line.coords[0], line.length])
         return self.circles[at]
+
+
+def _near_view(ax: Axes, shapes: np.ndarray) -> np.ndarray:
+    """Cut off what lies far outside the view of an inset, which would only make files large."""
+    west, east, south, north = *ax.get_xlim(), *ax.get_ylim()
+    aside = _BESIDE_VIEW * (east - west)
+    window = west - aside, south - aside, east + aside, north + aside
+    return np.asarray(shapely.clip_by_rect(shapes, *window))
 
 
 def _patch(ax: Axes, shapes: np.ndarray, fill: str, **look: Any) -> PathPatch:
