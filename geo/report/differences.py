@@ -11,7 +11,7 @@ import pandas as pd
 
 from geo.errors import FileError, TableError, examples
 from geo.report.whole_folder import MANIFEST
-from geo.vocabulary.area_types import vintage_column
+from geo.vocabulary.area_types import is_code_column, is_name_column, vintage_column
 from geo.vocabulary.indicators import SERIES, named_series
 from geo.vocabulary.local_names import LOCAL_NAME
 
@@ -83,7 +83,7 @@ def differences(old: str | Path, new: str | Path) -> Differences:
     before, after = (manifest_in(Path(folder)) for folder in (old, new))
     if before["place"]["code"] != after["place"]["code"]:
         raise TableError(
-            f"{old} is of {before['place']['name']} and {new} of {after['place']['name']}; compare "
+            f"{old} is of {before['place']['name']} and {new} of {after['place']['name']}; give "
             "two reports of one place."
         )
     told, by = _made_from(before, after)
@@ -149,7 +149,7 @@ def _of_lsoas(old: pd.DataFrame, new: pd.DataFrame, by: str) -> list[pd.DataFram
     if vintage != other:
         raise TableError(
             f"One report is of {vintage} and the other of {other}; areas of two vintages cannot be "
-            "compared one by one (the figure change and its table carry counts over)."
+            "compared one by one, so build both of one release."
         )
     name = next(one for one in (LOCAL_NAME, f"{vintage}nm", code) if one in new)
     levels = _levels(old, new)
@@ -185,7 +185,8 @@ def _of_lsoas(old: pd.DataFrame, new: pd.DataFrame, by: str) -> list[pd.DataFram
 def _levels(old: pd.DataFrame, new: pd.DataFrame) -> list[str]:
     """Columns of groups: those between the areas and the release."""
     before = list(new)[: list(new).index("release")]
-    return [c for c in before if c in old and c != LOCAL_NAME and c[-2:] not in ("cd", "nm")]
+    of_areas = [c for c in before if is_code_column(c) or is_name_column(c)]
+    return [c for c in before if c in old and c not in (*of_areas, LOCAL_NAME)]
 
 
 def _either(both: pd.DataFrame, name: str) -> pd.Series:

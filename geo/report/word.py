@@ -9,6 +9,8 @@ import pandas as pd
 from geo.report.differences import manifest_in
 from geo.views.document.word import Block, Heading, Picture, Table, Words, write_document
 from geo.views.style.export import words_of
+from geo.vocabulary.area_types import name_column, vintage_column
+from geo.vocabulary.local_names import LOCAL_NAME
 
 NAME = "report.docx"
 _FIRST = 10
@@ -88,8 +90,8 @@ def _first(folder: Path) -> Iterator[Block]:
     if table is None:
         return
     first = table[table["rank"].le(_FIRST)].sort_values("rank")
-    code = next(column for column in first if column.startswith("lsoa") and column.endswith("cd"))
-    name = next(one for one in ("local_name", f"{code[:-2]}nm", code) if one in first)
+    _, code = vintage_column(first)
+    name = next(one for one in (LOCAL_NAME, name_column(code), code) if one in first)
     rows = [
         [str(row[name]), row[code], f"{row['rank']:.0f}", str(row["standing"])]
         for row in first.to_dict("records")

@@ -98,8 +98,8 @@ def read_travel(path: str | Path) -> pd.DataFrame:
     table = read_table(path, lambda names: bool(codes(names)))
     if not (found := codes(table.columns)):
         raise FileError(
-            f"{path.name} has the columns {examples(table.columns, 9)}; a table of travel needs "
-            "one with the codes of areas, named area_code or, for LSOAs, lsoa21cd, and one for "
+            f"{path.name} has the columns {examples(table.columns, 9)}; give a table of travel "
+            "that has the codes of areas, in area_code or, for LSOAs, lsoa21cd, and a column for "
             "each site, headed by its name."
         )
     return table.set_index(found[0]).rename(columns=lambda name: str(name).strip())

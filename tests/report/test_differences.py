@@ -118,7 +118,7 @@ def test_what_cannot_be_compared_is_refused(tmp_path):
     with pytest.raises(FileError, match="is no folder that geo build wrote .*name the folder"):
         differences(old, tmp_path / "none")
     other = written(tmp_path / "other", place={"name": "Far", "code": "E06000002"})
-    with pytest.raises(TableError, match="is of Mill and .* of Far; compare two reports of one"):
+    with pytest.raises(TableError, match="is of Mill and .* of Far; give two reports of one"):
         differences(old, other)
     with pytest.raises(FileError, match="has tartan-rug.csv and .* has not; build both"):
         differences(old, written(tmp_path / "part", cells=None))

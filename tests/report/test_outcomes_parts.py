@@ -206,4 +206,4 @@ def test_areas_are_called_by_their_names_and_groups_by_their_codes():
         {"area_code": ["E01000001", "E05000002", "East", "borough", "E92000001"]}
     )
     names = steps._names(compared, LSOAS, place()).tolist()
-    assert names == ["Testshire 001A", "Birch", "East", "Testshire", "England"]
+    assert names == ["Alder (001A)", "Birch", "East", "Testshire", "England"]

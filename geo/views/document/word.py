@@ -103,7 +103,7 @@ def _opened(template: Path | None) -> "Document":
         import docx
     except ImportError:
         raise FileError(
-            "Word documents need python-docx, which is not installed; install it with pip install "
+            "Word documents need python-docx, which is not installed; run pip install "
             "geo-targeting[documents]."
         ) from None
     if template is None:

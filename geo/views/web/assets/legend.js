@@ -79,17 +79,23 @@ export function writeLegend(box, measure, { areas, all, where, side }, lines) {
   const rows = measure.pair
     ? pairLegend(measure.pair, measure.classes, countClasses(measure, areas))
     : element("ul", {}, ...legendRows(measure, areas, all).map(classRow));
+  const title = element(
+    "h2",
+    {},
+    ...(side ? [element("span", { class: "side" }, `${side}: `)] : []),
+    measure.title,
+  );
+  const folded = box.querySelector("details")?.open === false;
   box.replaceChildren(
     element(
-      "h2",
-      {},
-      ...(side ? [element("span", { class: "side" }, `${side}: `)] : []),
-      measure.title,
+      "details",
+      folded ? {} : { open: "" },
+      element("summary", {}, title),
+      element("p", {}, `Number of areas · ${where}`),
+      rows,
+      ...(lines.length ? [element("ul", { class: "lines" }, ...lines.map(classRow))] : []),
+      ...measure.notes.map((text) => element("p", { class: "note" }, text)),
     ),
-    element("p", {}, `Number of areas · ${where}`),
-    rows,
-    ...(lines.length ? [element("ul", { class: "lines" }, ...lines.map(classRow))] : []),
-    ...measure.notes.map((text) => element("p", { class: "note" }, text)),
   );
 }
 
