@@ -52,9 +52,11 @@ from .targeting.what_if import compare_memberships as compare_memberships
 from .views.charts.change import change_chart as change_chart
 from .views.charts.concentration import concentration_curve as concentration_curve
 from .views.charts.context import context_chart as context_chart
+from .views.charts.coverage import coverage_curve as coverage_curve
 from .views.charts.deciles import decile_bars as decile_bars
 from .views.charts.funnel import funnel_plot as funnel_plot
 from .views.charts.gap import gap_chart as gap_chart
+from .views.charts.priority import priority_chart as priority_chart
 from .views.charts.spine import spine_chart as spine_chart
 from .views.charts.trend import trend_lines as trend_lines
 from .views.maps.bivariate import bivariate_map as bivariate_map

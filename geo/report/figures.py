@@ -22,6 +22,7 @@ from geo.report.outcomes import Outcomes
 from geo.report.rugs import NAME as RUG
 from geo.report.rugs import first_rug
 from geo.report.surfaces import density_of_indicator, density_of_people
+from geo.report.targeting_figures import TargetingFigures
 from geo.statistics.deprivation import decile_profile
 from geo.views.charts.change import change_chart
 from geo.views.charts.context import context_chart
@@ -84,7 +85,8 @@ class FigureSet:
     def makers(self) -> dict[str, Maker]:
         """Every figure that the data allow, by file name, in the order of reading."""
         found = self.evidence.outcomes
-        made = {"decile-profile": self._profile}
+        made: dict[str, Maker] = {"decile-profile": self._profile}
+        made |= TargetingFigures(self.words, self.indicator).makers
         if self.evidence.earlier:
             made["change"] = self._change
         if found is not None:

@@ -26,6 +26,8 @@ FIGURES = (
     "density",
     "movers",
     "decile-profile",
+    "priority",
+    "coverage",
     "change",
     "tartan-rug",
     "spine",

@@ -10,12 +10,14 @@ from PIL import Image
 
 from geo.__main__ import main
 from geo.errors import TableError
-from geo.report import figures
+from geo.report import figures, indicator_figures, targeting_figures
 from geo.report.build import _reason
 from geo.report.choices import counted_words, public_count
 from geo.report.figures import FigureSet
 from geo.report.gallery import SIZES, Gallery, drawn, figure_set
 from geo.report.outcomes import Outcomes, outcomes
+from geo.report.priorities import Priorities
+from geo.report.target_page import decision, first_setting
 from tests.builders import of_residents
 
 
@@ -43,6 +45,8 @@ def test_gallery_of_the_sample_has_every_figure(shown):
         "density",
         "movers",
         "decile-profile",
+        "priority",
+        "coverage",
         "change",
         "tartan-rug",
         "spine",
@@ -111,6 +115,33 @@ def test_figure_set_says_which_density_cannot_be_shown(sample_evidence):
     known = FigureSet(sample_evidence, indicator="child_protection")
     with pytest.raises(TableError, match="Too few LSOAs and wards have a figure of child_protect"):
         known["density"]()
+
+
+@pytest.mark.slow
+def test_figures_of_targeting_say_what_the_page_says(sample_evidence):
+    found = Priorities.of(sample_evidence)
+    setting = first_setting(found, found.usual_top())
+    said = decision(found, setting)
+    known = FigureSet(sample_evidence, notes=[])
+    curve, first = known["coverage"](), known["priority"]()
+    assert curve.get_label() == said.sentences[1].replace("are from", "are in").rstrip(".")
+    assert "children" in curve.data
+    assert curve.data["share_of_need"].tolist() == list(said.curve)
+    assert first.data["area"].tolist() == [row[1] for row in said.areas[: setting["top"]]]
+    assert first.data["at"].is_monotonic_increasing
+    assert first.get_label().split(", ")[1] in said.title.replace(" of them", "")
+
+
+@pytest.mark.slow
+def test_the_order_by_an_outcome_is_drawn_with_how_sure_it_is(sample_evidence):
+    figure = FigureSet(sample_evidence, indicator="children_in_need", notes=[])["priority"]()
+    data = figure.data
+    assert (data["low"] <= data["at"]).all()
+    assert (data["at"] <= data["high"]).all()
+    firm = int((data["chance"] >= 0.8 - 1e-9).sum())
+    assert figure.get_label().startswith(f"{firm} of the {len(data)} LSOAs that come first are")
+    assert "confidence, by their counts alone. Source: " in figure.caption
+    assert "Synthetic data" in figure.caption
 
 
 @pytest.mark.slow
@@ -312,11 +343,12 @@ def test_every_figure_is_handed_the_notes(sample_evidence, monkeypatch):
 
         return draw
 
-    for name, one in list(vars(figures).items()):
-        if getattr(one, "__module__", "").startswith("geo.views."):
-            monkeypatch.setattr(figures, name, drawn_as(name))
+    for module in (figures, indicator_figures, targeting_figures):
+        for name, one in list(vars(module).items()):
+            if getattr(one, "__module__", "").startswith("geo.views."):
+                monkeypatch.setattr(module, name, drawn_as(name))
     known = FigureSet(replace(sample_evidence, notices=()), notes=notes)
     for name in sorted(set(known.makers) - {"tartan-rug"}):
         known[name]()
-    assert len(handed) >= 12
+    assert len(handed) >= 15
     assert [name for name, given in handed.items() if given is not notes] == []

@@ -4,28 +4,16 @@ from typing import Protocol, Unpack
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from geo.errors import TableError
-from geo.views.charts.page import (
-    chart_page,
-    chart_room,
-    draw_marker,
-    plot_axes,
-    style_axes,
-    titled_axes,
-    write_text,
-)
+from geo.views.charts.page import titled_axes
+from geo.views.charts.shares import Mark, draw_shares, shares_page
 from geo.views.style.options import ChartOptions, FigureSettings, takes_options
-from geo.views.style.page import MARGIN, Frame, require_width, style
-from geo.views.style.palette import CATEGORIES, INK, PAPER, SECONDARY, ClassStyle
-from geo.views.style.text import LEAST_TYPE, fonts, wrap
+from geo.views.style.page import style
 from geo.views.style.wording import caption_of, listed
 
-_LINE = CATEGORIES[0]
 _FEWEST = 20
-_LEAST_TALL = 40.0
 """Areas that a confidential curve needs: it has a point only for every ten areas or more."""
 _SHARES = {0.25: "A quarter", 0.5: "Half", 0.75: "Three quarters", 1.0: "All"}
 
@@ -108,21 +96,19 @@ def concentration_curve(
         f"Share of the {what} in the {areas} that have most of them",
         caption_of(coarse if confidential else "", settings.caption),
     )
+    mark = Mark(found.areas / found.of, found.share, f"{100 * found.share:g}% in {few}")
     if settings.ax is not None:
         with style():
-            _draw_curve(settings.ax, points, found, few)
+            draw_shares(settings.ax, points, mark)
             return titled_axes(settings.ax, text.title)
-    with style():
-        wide = require_width(settings.width_mm) - 2 * MARGIN - 12.0
-        tall = min(max(0.6 * wide, 48.0), 85.0)
-        tall = min(tall, max(chart_room(text, settings) - 12.5, _LEAST_TALL))
-        page, top = chart_page(text, settings, tall + 12.5)
-        page.text(MARGIN, top, f"Share of the {what}", LEAST_TYPE, color=SECONDARY)
-        frame = Frame(MARGIN + 9.0, top + 5.0, wide, tall)
-        _draw_curve(plot_axes(page, frame), points, found, few)
-        foot = wrap(f"Share of {found.of:,} {areas}, those with most first", wide, LEAST_TYPE)
-        page.text(MARGIN + 9.0 + wide, frame.bottom + 5.0, foot, LEAST_TYPE,
-                        color=SECONDARY, ha="right")  # fmt: skip
+    page = shares_page(
+        points,
+        mark,
+        text,
+        settings,
+        f"Share of the {what}",
+        f"Share of {found.of:,} {areas}, those with most first",
+    )
     reached = [
         f"{at:.0%} of the {areas} hold {np.interp(at, *points.to_numpy().T):.0%}"
         for at in (0.1, 0.25, 0.5)
@@ -152,24 +138,3 @@ def _points(found: Concentrated, confidential: bool) -> pd.DataFrame:
         shares = shares.iloc[[*(at - 1), found.of - 1]].round({"share_of_count": 2})
     start = pd.DataFrame({"share_of_areas": [0.0], "share_of_count": [0.0]})
     return pd.concat([start, shares], ignore_index=True)
-
-
-def _draw_curve(ax: Axes, points: pd.DataFrame, found: Concentrated, few: str) -> None:
-    style_axes(ax, "both")
-    x, y = 100 * points["share_of_areas"], 100 * points["share_of_count"]
-    ax.plot([0, 100], [0, 100], color=SECONDARY, lw=1.0, linestyle="--", zorder=2)
-    ax.plot(x, y, color=_LINE, lw=1.8, zorder=3, clip_on=False, solid_joinstyle="round")
-    at, share = 100 * found.areas / found.of, 100 * found.share
-    ax.plot([0, at, at], [share, share, 0], color=INK, lw=0.8, linestyle=":", zorder=3)
-    draw_marker(ax, at, share, ClassStyle(_LINE, ""), "o")
-    ax.tick_params(axis="x", pad=5)
-    ax.set(xlim=(0, 100), ylim=(0, 100), xticks=range(0, 101, 25), yticks=range(0, 101, 25))
-    ax.set_xticklabels([f"{tick}%" for tick in range(0, 101, 25)], family=fonts())
-    ax.set_yticklabels([f"{tick}%" for tick in range(0, 101, 25)], family=fonts())
-    halo = {"bbox": {"facecolor": PAPER, "edgecolor": "none", "pad": 1.0}, "zorder": 6}
-    words = wrap(f"{share:g}% in {few}", 24.0, LEAST_TYPE)
-    if at < 40:
-        write_text(ax, at + 3, share - 4, words, ha="left", va="top", weight="bold", **halo)
-    else:
-        write_text(ax, at - 3, share + 4, words, ha="right", va="bottom", weight="bold", **halo)
-    write_text(ax, 66, 60, "if spread evenly", ha="left", va="top", color=SECONDARY, **halo)

@@ -11,12 +11,15 @@ from matplotlib.patches import Rectangle
 from geo.statistics.deprivation import decile_profile
 from geo.statistics.funnel_limits import control_limits
 from geo.statistics.inequality import concentration
+from geo.targeting.coverage import coverage
 from geo.views.charts.change import change_chart
 from geo.views.charts.concentration import concentration_curve
 from geo.views.charts.context import context_chart
+from geo.views.charts.coverage import coverage_curve
 from geo.views.charts.deciles import decile_bars
 from geo.views.charts.funnel import funnel_plot
 from geo.views.charts.gap import gap_chart
+from geo.views.charts.priority import priority_chart
 from geo.views.charts.spine import spine_chart
 from geo.views.charts.trend import trend_lines
 from geo.views.style.page import style
@@ -169,6 +172,25 @@ def context(**columns):
     return table.assign(**columns)
 
 
+def reached():
+    """Curve of forty LSOAs in order, in the first ten of which half of the children live."""
+    lsoas = pd.DataFrame(
+        {"lsoa21cd": [f"E010000{n:02}" for n in range(40)], "imd_rank": range(1, 41),
+         "children": [30] * 10 + [10] * 30, "town": ["A"] * 20 + ["B"] * 20}
+    )  # fmt: skip
+    return coverage(lsoas, need="children", people=None, order="imd_rank", top=10, by="town").curve
+
+
+def come_first(size=6, **change):
+    """Areas every hundredth rank, two in three of them of Crewe."""
+    number = np.arange(1, size + 1)
+    return pd.DataFrame(
+        {"area": [f"Ward ({n:03}A)" for n in number], "rank": number, "at": 100 * number,
+         "group": np.where(number % 3 == 0, "Sandbach", "Crewe"), "decile": (number - 1) // 2 + 1,
+         "low": np.nan, "high": np.nan, "chance": np.nan} | change
+    )  # fmt: skip
+
+
 CHARTS = {
     "decile_bars": lambda **o: decile_bars(profile(), **o),
     "decile_bars_people": lambda **o: decile_bars(
@@ -186,6 +208,8 @@ CHARTS = {
     ),
     "gap_chart": lambda **o: gap_chart(gaps(), catalogue=gap_catalogue(), place="Here", **o),
     "funnel_plot": lambda **o: draw_funnel(**o),
+    "coverage_curve": lambda **o: coverage_curve(reached(), "children", top=10, **o),
+    "priority_chart": lambda **o: priority_chart(come_first(), scale="Rank", **o),
     "context_chart": lambda **o: context_chart(context(), place="Here", **o),
 }
 

@@ -144,7 +144,8 @@ def test_charts_leave_their_tables_alone():
 
 def test_charts_have_public_names():
     for name in ("decile_bars", "change_chart", "spine_chart", "trend_lines", "funnel_plot",
-                 "concentration_curve", "gap_chart", "control_limits"):  # fmt: skip
+                 "concentration_curve", "gap_chart", "control_limits", "coverage_curve",
+                 "priority_chart"):  # fmt: skip
         assert callable(getattr(geo, name))
 
 

@@ -15,9 +15,9 @@ from geo.views.style.options import (
 )
 
 FIGURES = (
-    "bivariate_map", "change_chart", "choropleth", "concentration_curve", "decile_bars",
-    "density_map", "funnel_plot", "gap_chart", "group_map", "hex_map", "indicator_map",
-    "movers_map", "spine_chart", "trend_lines",
+    "bivariate_map", "change_chart", "choropleth", "concentration_curve", "coverage_curve",
+    "decile_bars", "density_map", "funnel_plot", "gap_chart", "group_map", "hex_map",
+    "indicator_map", "movers_map", "priority_chart", "spine_chart", "trend_lines",
 )  # fmt: skip
 
 
