@@ -1,14 +1,18 @@
 """Split a budget, or whole posts, between areas by need."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from math import ceil, floor
 
 import numpy as np
 import pandas as pd
 
 from geo.errors import TableError, examples
-from geo.targeting.needs import area_codes, complete
+from geo.statistics.table_checks import confidence_levels, refuse
+from geo.targeting.draws import need_draws, stream
+from geo.targeting.needs import FORMULAS, Need, area_codes, complete
 
 
 @dataclass(frozen=True)
@@ -30,11 +34,35 @@ class Limits:
     change: float | None = None
 
 
+@dataclass(frozen=True)
+class CountedNeed:
+    """A need that is a count of cases, so that chance has a part in it.
+
+    Attributes
+    ----------
+    count, denominator : str
+        Columns of the cases, and of the people (above 0) among whom they are.
+    measure : {"proportion", "rate"}
+        Whether each of these is a case or not, or cases are events.
+    draws, seed : int
+        How many times needs are drawn, and where chance starts.
+    confidence : float
+        Of the intervals of the shares.
+    """
+
+    count: str
+    denominator: str
+    measure: str = "proportion"
+    draws: int = 400
+    seed: int = 0
+    confidence: float = 0.95
+
+
 def allocate(
     areas: pd.DataFrame,
     *,
     budget: float,
-    need: str,
+    need: str | CountedNeed,
     unit: float = 0.01,
     limits: Limits = Limits(),
     population: str | None = None,
@@ -55,8 +83,8 @@ def allocate(
         refused, because a share would give them away.
     budget : float
         What is to be split, a whole number of units.
-    need : str
-        Column of the need.
+    need : str or CountedNeed
+        Column of the need; as a `CountedNeed` the shares get intervals.
     unit : float
         The smallest amount: 0.01 for pennies, 1 for whole posts, 0.5 for half posts.
     limits : Limits
@@ -69,7 +97,9 @@ def allocate(
     DataFrame
         The code, ``need``, ``allocated``, ``share`` (0 to 1), ``per_need`` (``allocated`` over
         need), ``held`` (floor, cap or change where a limit holds), and side by side ``equal``,
-        ``by_population`` and ``today`` where known.
+        ``by_population`` and ``today`` where known; of a `CountedNeed` also ``low`` and ``high``,
+        between which the share lies as needs are drawn from what their counts leave open (areas
+        drawn towards the rate of all, as in ``geo.priority``).
 
     Raises
     ------
@@ -101,7 +131,7 @@ def allocate(
         raise TableError(
             f"The budget is {budget} and the unit {unit}; give a budget of whole units."
         )
-    wanted = complete(areas, need)
+    wanted = complete(areas, need.count if isinstance(need, CountedNeed) else need)
     low, high, why = _bounds(areas, codes, limits, step, last)
     _refuse_unmet(wanted, low, high, int(units), float(step))
     given = _split(int(units), [Fraction(x) for x in wanted], low, high)
@@ -110,6 +140,11 @@ def allocate(
     table["share"] = table["allocated"] / float(budget) if budget else np.nan
     table["per_need"] = table["allocated"] / table["need"].where(table["need"] > 0)
     table["held"] = _held(given, low, high, why)
+    if isinstance(need, CountedNeed):
+        drawn = [_split(int(units), one, low, high) for one in _drawn_needs(areas, need)]
+        ends = (1 - need.confidence) / 2, (1 + need.confidence) / 2
+        interval = np.quantile(drawn, ends, axis=0, method="inverted_cdf")
+        table["low"], table["high"] = (_amounts(end.tolist(), step) for end in interval)
     free = [0] * len(areas), [int(units)] * len(areas)
     table["equal"] = _amounts(_split(int(units), [Fraction(1)] * len(areas), *free), step)
     if population is not None:
@@ -121,6 +156,25 @@ def allocate(
     if last is not None:
         table["today"] = areas[last]
     return table
+
+
+def _drawn_needs(areas: pd.DataFrame, need: CountedNeed) -> Iterator[list[Fraction]]:
+    """Draw what the needs of all areas may be, given their counts."""
+    confidence_levels(need.confidence)
+    if need.draws < 1 or need.measure not in FORMULAS:
+        raise TableError(
+            f"There are {need.draws} draws and the measure is {need.measure!r}; give at least one "
+            f"draw, and {' or '.join(FORMULAS)}."
+        )
+    count, people = complete(areas, need.count), complete(areas, need.denominator)
+    few = (people == 0) | ((count > people) & (need.measure == "proportion"))
+    refuse(areas, few, need.denominator, "it is above 0, and no less than cases of a proportion")
+    known = Need(
+        need.count, count / people, np.zeros(len(areas), bool), count, people, need.measure
+    )
+    rates = need_draws(known, np.zeros(len(areas), int), None, stream(need.seed, 0))
+    for rate in islice(rates, need.draws):
+        yield [Fraction(one) for one in (rate * people).tolist()]
 
 
 def _fraction(amount: float, name: str) -> Fraction:
@@ -238,7 +292,7 @@ def _quotas(
 
 
 def _amounts(given: list[int], step: Fraction) -> list[float]:
-    return [float(units * step) for units in given]
+    return [float(int(units) * step) for units in given]
 
 
 def _held(

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from geo.errors import CodeError, TableError
-from geo.targeting.allocation import Limits, _quotas, _split, allocate
+from geo.targeting.allocation import CountedNeed, Limits, _quotas, _split, allocate
 
 
 @pytest.fixture
@@ -132,3 +132,59 @@ def test_a_share_never_falls_as_need_rises():
 @pytest.mark.slow
 def test_a_share_never_falls_as_need_rises_in_ten_thousand_cases():
     _never_falls(10_000)
+
+
+def _counted(counts, people, **given):
+    areas = pd.DataFrame(
+        {"area_code": [f"a{n}" for n in range(len(counts))], "cases": counts, "people": people}
+    )
+    need = CountedNeed("cases", "people", **given)
+    return areas, need
+
+
+def test_shares_of_a_counted_need_have_intervals_as_wide_as_chance_makes_them():
+    areas, need = _counted([10, 20, 30, 40], [1000] * 4, draws=100)
+    few = allocate(areas, budget=1000, need=need, unit=1, limits=Limits(floor=150))
+    plain = allocate(areas, budget=1000, need="cases", unit=1, limits=Limits(floor=150))
+    pd.testing.assert_frame_equal(few.drop(columns=["low", "high"]), plain)
+    assert (few["low"] >= 150).all()
+    assert (few["high"] > few["low"]).all()
+    assert (few[["low", "high"]] % 1 == 0).all(axis=None)
+    many, _ = _counted([1000, 2000, 3000, 4000], [100_000] * 4)
+    sure = allocate(many, budget=1000, need=need, unit=1)
+    assert sure["allocated"].between(sure["low"], sure["high"]).all()
+    assert ((sure["high"] - sure["low"]) < (few["high"] - few["low"]) / 3)[1:].all()
+    again = allocate(many, budget=1000, need=need, unit=1)
+    pd.testing.assert_frame_equal(sure, again)
+
+
+@pytest.mark.slow
+def test_intervals_of_shares_hold_the_true_share_as_often_as_they_say():
+    rng = np.random.default_rng(4)
+    held = total = 0
+    for case in range(60):
+        rate = np.exp(rng.normal(np.log(0.03), 0.4, 8)).clip(0, 0.5)
+        people = rng.integers(1000, 4000, 8)
+        areas, need = _counted(rng.binomial(people, rate), people, draws=120, seed=case)
+        made = allocate(areas, budget=10_000, need=need, unit=1)
+        true = 10_000 * rate * people / (rate * people).sum()
+        held += ((made["low"] - 1 <= true) & (true <= made["high"] + 1)).sum()
+        total += 8
+    assert held / total == pytest.approx(0.95, abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("change", "given", "message"),
+    [
+        ({"people": 0}, {}, "no less than cases of a proportion"),
+        ({"people": 5}, {}, "no less than cases of a proportion"),
+        ({}, {"measure": "mean"}, "measure is 'mean'; give at least one draw, and proportion or"),
+        ({}, {"draws": 0}, "There are 0 draws"),
+        ({}, {"confidence": 95}, "The confidence is 95"),
+        ({"people": np.nan}, {}, "every row needs one"),
+    ],
+)
+def test_counted_needs_that_cannot_be_drawn_are_refused(change, given, message):
+    areas, need = _counted([10, 20], [100, 100], **given)
+    with pytest.raises(TableError, match=message):
+        allocate(areas.assign(**change), budget=10, need=need)

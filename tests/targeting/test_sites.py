@@ -6,6 +6,8 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import shortest_path
 
 from geo.errors import TableError
 from geo.targeting.sites import place_sites
@@ -181,6 +183,20 @@ def test_never_worse_than_greedy():
         )
         chosen, _ = best_sites(bare)
         assert _value(bare, chosen) >= _value(bare, _greedy(bare)) - 1e-6
+
+
+def test_the_optimum_of_the_first_p_median_instance_of_the_or_library_is_reached(conformance):
+    roads = pd.read_csv(conformance / "pmed1.csv")
+    roads["pair"] = [tuple(sorted(pair)) for pair in zip(roads["from"], roads["to"], strict=True)]
+    roads = roads.drop_duplicates("pair", keep="last")  # of two lengths of a road the last counts
+    size = 100
+    ends = roads["from"] - 1, roads["to"] - 1
+    ways = shortest_path(csr_array((roads["length"], ends), (size, size)), directed=False)
+    names = [str(number) for number in range(1, size + 1)]
+    areas = pd.DataFrame({"area_code": names, "need": 1})
+    travel = pd.DataFrame(ways, names, names)
+    found = place_sites(areas, pd.DataFrame({"site": names}), k=5, need="need", travel=travel)
+    assert found.areas["distance"].sum() == 5819
 
 
 def test_published_optima_are_reached(real_data):
