@@ -162,10 +162,10 @@ def test_shares_of_a_counted_need_have_intervals_as_wide_as_chance_makes_them():
 def test_intervals_of_shares_hold_the_true_share_as_often_as_they_say():
     rng = np.random.default_rng(4)
     held = total = 0
-    for case in range(60):
+    for case in range(150):
         rate = np.exp(rng.normal(np.log(0.03), 0.4, 8)).clip(0, 0.5)
         people = rng.integers(1000, 4000, 8)
-        areas, need = _counted(rng.binomial(people, rate), people, draws=120, seed=case)
+        areas, need = _counted(rng.binomial(people, rate), people, draws=200, seed=case)
         made = allocate(areas, budget=10_000, need=need, unit=1)
         true = 10_000 * rate * people / (rate * people).sum()
         held += ((made["low"] - 1 <= true) & (true <= made["high"] + 1)).sum()
