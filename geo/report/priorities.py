@@ -9,7 +9,7 @@ import pandas as pd
 from geo.errors import TableError
 from geo.report.evidence import Evidence
 from geo.report.reached import Reached, Shared, reachable, rows_of, shareable
-from geo.targeting.allocation import Limits, allocate
+from geo.targeting.allocation import CountedNeed, Limits, allocate
 from geo.targeting.coverage import Coverage, coverage
 from geo.targeting.priority import Certainty, priority
 from geo.vocabulary.area_types import AreaType, name_column, vintage_column
@@ -144,17 +144,27 @@ class Priorities:
         )
 
     def allocation(
-        self, share: Shared, budget: float, floor: float = 0, cap: float | None = None
+        self,
+        share: Shared,
+        budget: float,
+        floor: float = 0,
+        cap: float | None = None,
+        *,
+        intervals: bool = False,
     ) -> pd.DataFrame:
-        """Split a budget between the groups by a count of each."""
+        """Split a budget between the groups by a count of each; with intervals where it has any."""
         table = pd.DataFrame({"area_code": self.groups, "need": share.need})
+        need: str | CountedNeed = "need"
+        if intervals and share.base is not None and share.base.all():
+            table["people"] = share.base
+            need = CountedNeed("need", "people", draws=self.certainty.draws)
         residents = self.residents
         if residents is not None:
             table["population"] = residents
         return allocate(
             table,
             budget=budget,
-            need="need",
+            need=need,
             limits=Limits(floor, cap),
             population=None if residents is None else "population",
         )

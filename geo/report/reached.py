@@ -43,11 +43,15 @@ class Reached:
 
 @dataclass(frozen=True, eq=False)
 class Shared:
-    """A count of every group, in their order, by which a budget can be shared."""
+    """A count of every group, in their order, by which a budget can be shared.
+
+    ``base`` is how many there are of whom these are a part; None where that is not known.
+    """
 
     name: str
     words: str
     need: np.ndarray
+    base: np.ndarray | None = None
 
 
 def reachable(evidence: Evidence, asked: str = "") -> list[Reached]:
@@ -80,12 +84,17 @@ def shareable(
         If what was asked for is not shown of every group.
     """
     number, names = pd.factorize(groups, sort=True)
-    made = [Shared(one.name, one.words, np.bincount(number, one.count)) for one in people]
+    made = []
+    for one in people:
+        base = None if one.base is None else np.bincount(number, one.base)
+        made.append(Shared(one.name, one.words, np.bincount(number, one.count), base))
     known = {one.name for one in made}
     if evidence.outcomes is not None:
+        measures = evidence.outcomes.catalogue.set_index("indicator_id")["measure"]
         for name, table, words in _counted(evidence.outcomes, str(groups.name), names):
             if name not in known:
-                made.append(Shared(name, words, table["count"].to_numpy(float)))
+                base = _base(table, measures[name])
+                made.append(Shared(name, words, table["count"].to_numpy(float), base))
     if asked and asked not in {one.name for one in made}:
         raise TableError(
             f"The counts of {asked} are not shown of every {groups.name}, so a budget shared by "
@@ -120,10 +129,16 @@ def _outcomes(evidence: Evidence) -> list[Reached]:
     measures = evidence.outcomes.catalogue.set_index("indicator_id")["measure"]
     found = []
     for name, table, words in _counted(evidence.outcomes, vintage, evidence.lsoas[code]):
-        count, base = (table[c].to_numpy(float) for c in ("count", "denominator"))
-        part = measures[name] == "proportion" and not (np.isnan(base) | (base < count)).any()
-        found.append(Reached(name, words, count, base.round() if part else None))
+        count = table["count"].to_numpy(float)
+        found.append(Reached(name, words, count, _base(table, measures[name])))
     return found
+
+
+def _base(table: pd.DataFrame, measure: str) -> np.ndarray | None:
+    """Of whom those counted are a part; None where they are none, or it is not known of all."""
+    count, base = (table[c].to_numpy(float) for c in ("count", "denominator"))
+    part = measure == "proportion" and not (np.isnan(base) | (base < count)).any()
+    return base.round() if part else None
 
 
 def _counted(

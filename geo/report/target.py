@@ -158,5 +158,6 @@ def _tables(priorities: Priorities, setting: Setting, has_budget: bool) -> dict[
         share = priorities.shares[setting["share"]]
         limits = setting["budget"], setting["floor"], setting["cap"]
         names = {"area_code": priorities.group.name, "need": share.name}
-        tables["allocation"] = priorities.allocation(share, *limits).rename(columns=names)
+        split = priorities.allocation(share, *limits, intervals=True)
+        tables["allocation"] = split.rename(columns=names)
     return tables

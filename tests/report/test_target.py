@@ -69,7 +69,10 @@ def test_a_budget_is_split_by_the_need_that_is_named(sample_evidence, tmp_path):
         (5000.5 * need / need.sum()).tolist(), abs=0.01
     )
     assert {"equal", "by_population", "per_need"} <= set(split)
+    assert split["allocated"].between(split["low"], split["high"]).all()
+    assert ((split["high"] - split["low"]) < 0.2 * split["allocated"]).all()
     _, tables = _written(sample_evidence, tmp_path, **limits)
+    assert "low" not in tables["allocation"]  # children are counted, not drawn
     given = tables["allocation"]["allocated"]
     assert given.between(9_000, 15_000).all()
     assert given.sum() == pytest.approx(100_000)
@@ -152,7 +155,7 @@ def test_a_table_of_travel_takes_the_place_of_straight_lines(sample_evidence, tm
     with pytest.raises(TableError, match="not known in which collaborative the venues lie"):
         targeting_of(without, Asked(venues=replace(asked, each="collaborative")))
     travel.drop(columns=code).to_csv(tmp_path / "travel.csv", index=False)
-    with pytest.raises(FileError, match="needs one with the codes of areas, named area_code"):
+    with pytest.raises(FileError, match="a table of travel that has the codes of areas, in area_code"):
         targeting_of(without, Asked(venues=asked))
     with pytest.raises(FileError, match="says not where its sites are"):
         targeting_of(sample_evidence, Asked(venues=replace(asked, travel=None)))
