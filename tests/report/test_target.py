@@ -155,7 +155,7 @@ def test_a_table_of_travel_takes_the_place_of_straight_lines(sample_evidence, tm
     with pytest.raises(TableError, match="not known in which collaborative the venues lie"):
         targeting_of(without, Asked(venues=replace(asked, each="collaborative")))
     travel.drop(columns=code).to_csv(tmp_path / "travel.csv", index=False)
-    with pytest.raises(FileError, match="a table of travel that has the codes of areas, in area_code"):
+    with pytest.raises(FileError, match="a table of travel that has the codes of areas"):
         targeting_of(without, Asked(venues=asked))
     with pytest.raises(FileError, match="says not where its sites are"):
         targeting_of(sample_evidence, Asked(venues=replace(asked, travel=None)))
