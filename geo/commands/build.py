@@ -73,6 +73,11 @@ def _parts(_: click.Context, __: click.Parameter, value: str) -> list[str]:
     help="Offer an online map (OpenStreetMap) below the interactive one; off at first.",
 )
 @click.option(
+    "--postcodes",
+    type=click.Path(path_type=Path),
+    help="Directory of postcodes, as geo fetch --with postcodes gets it: the map finds them.",
+)
+@click.option(
     "--only",
     default="",
     metavar="PARTS",

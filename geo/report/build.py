@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -29,6 +29,7 @@ from geo.report.start_page import start_page
 from geo.report.target import Targeting, targeting_of
 from geo.report.web_map import map_of
 from geo.report.whole_folder import MANIFEST, files_in, whole_folder
+from geo.sources.postcodes import read_postcodes
 from geo.views.style import export
 from geo.vocabulary.releases import RELEASES
 from geo.vocabulary.spreadsheets import safe_cells
@@ -59,6 +60,7 @@ def build_report(
     against: Against | None = None,
     out: str | Path = "outputs",
     basemap: Literal["osm"] | None = None,
+    postcodes: str | Path | None = None,
     only: Sequence[str] = (),
     sample: bool = False,
     on_step: Progress = lambda _: None,
@@ -87,6 +89,8 @@ def build_report(
         Folder to write to. An earlier report there is replaced as a whole, or not at all.
     basemap : {"osm"}, optional
         Offer an online map below the interactive one; it is off until the reader switches it on.
+    postcodes : str or Path, optional
+        Directory of postcodes, as ``geo fetch --with postcodes`` gets it: the map finds them.
     only : sequence of {"map", "rug", "figures", "tables"}, optional
         Parts to build; all where none is named. The start page, the manifest and the record of what
         was shown of confidential counts are always written, and say and link what is there.
@@ -122,6 +126,8 @@ def build_report(
             f"{out} is named as published before and to be written to, which would lose the record "
             "of what was published; write to another folder with --out."
         )
+    vintage = RELEASES[release].vintage
+    found = None if postcodes is None else read_postcodes(postcodes, vintage)
     evidence = gather_evidence(
         None if sample else place,
         data,
@@ -135,7 +141,8 @@ def build_report(
     evidence = replace(evidence, left_out=(*told_of_parts(parts), *evidence.left_out))
     headline = _headline(evidence)
     with whole_folder(Path(out)) as folder:
-        evidence = _write(evidence, headline, folder, basemap, on_step, parts)
+        looks = {"basemap": basemap, "postcodes": found}
+        evidence = _write(evidence, headline, folder, looks, on_step, parts)
         outputs = tuple(files_in(folder))
     return Report(
         out=Path(out),
@@ -179,7 +186,7 @@ def _write(
     evidence: Evidence,
     headline: tuple[str, ...],
     folder: Path,
-    basemap: Literal["osm"] | None,
+    map_options: dict[str, Any],
     on_step: Progress,
     parts: frozenset[str],
 ) -> Evidence:
@@ -197,7 +204,7 @@ def _write(
         write_layers(evidence, evidence.areas, folder / "areas.gpkg")
     if "map" in parts and evidence.areas is not None:
         on_step("Drawing the interactive map")
-        map_of(evidence, headline[0], basemap=basemap).save(str(folder / "map.html"))
+        map_of(evidence, headline[0], **map_options).save(str(folder / "map.html"))
     if "figures" in parts:
         evidence = _write_figures(figures, folder / "figures", on_step)
     if parts & {"tables", "figures"} and figures.context.empty:

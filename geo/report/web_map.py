@@ -19,7 +19,13 @@ from geo.views.web.map import web_map
 from geo.views.web.page import WebMap
 
 
-def map_of(evidence: Evidence, title: str, *, basemap: Literal["osm"] | None = None) -> WebMap:
+def map_of(
+    evidence: Evidence,
+    title: str,
+    *,
+    basemap: Literal["osm"] | None = None,
+    postcodes: pd.Series | None = None,
+) -> WebMap:
     """Lay out the interactive map: deprivation, indicators, changes, density.
 
     Parameters
@@ -30,6 +36,8 @@ def map_of(evidence: Evidence, title: str, *, basemap: Literal["osm"] | None = N
         The finding.
     basemap : {"osm"}, optional
         An online map below, which readers may switch on.
+    postcodes : Series, optional
+        LSOA code by postcode, as from ``read_postcodes``, to be searched.
 
     Returns
     -------
@@ -51,6 +59,7 @@ def map_of(evidence: Evidence, title: str, *, basemap: Literal["osm"] | None = N
         surfaces=_surfaces(evidence),
         benchmark="England" if against_england else place.name,
         basemap=basemap,
+        postcodes=postcodes,
         name=place.name,
         subtitle=evidence.label,
         sources=evidence.sources,

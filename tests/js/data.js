@@ -53,6 +53,7 @@ export const mapData = () => ({
   codes: ["E01000001", "E01000002", "E01000003", "E01000004", "E01000005", "E01000006"],
   names: ["Alder", "Birch", "Cedar", "Dogwood", "Elder", "Fir & Co"],
   official: ["Mill 001A", "Mill 001B", "Mill 002A", "Mill 002B", "Mill 003A", "Mill 003B"],
+  officialHead: "",
   people: { population: packed([10, 20, 30, 40, null, 50]) },
   towns: [],
   shapes: [[], [], [], [], [], []],
@@ -147,4 +148,9 @@ export const columnOf = (england) => ({
 });
 
 /** @returns {DeferredData} */
-export const deferredData = () => ({ indicators: [indicator()], surfaces: [], wardLabels: [] });
+export const deferredData = () => ({
+  indicators: [indicator()],
+  surfaces: [],
+  wardLabels: [],
+  postcodes: null,
+});

@@ -72,3 +72,16 @@ test("search offers no more than eight, half of them areas where there are many 
   const matches = findMatches("area", new View(data, deferredData));
   assert.deepEqual([6, 4], [true, false].map((own) => matches.filter(({ area }) => area < 0 === own).length)); // biome-ignore format: one line
 });
+
+test("search finds the neighbourhood of a postcode, however that is spelt", () => {
+  const postcodes = { width: 1, sectors: { CW13: "AB0AD2", M11: "AA5" } };
+  const known = new View(mapData(), () => ({ ...deferredData(), postcodes }));
+  /** @param {string} words */
+  const where = (words) => findMatches(words, known).map(({ area, note }) => [area, note]);
+  assert.deepEqual(where("CW1 3AD"), [[2, "CW1 3AD"]]);
+  assert.deepEqual(where(" cw13ab "), [[0, "CW13AB"]]);
+  assert.deepEqual(where("m1 1aa"), [[5, "M1 1AA"]]);
+  assert.deepEqual(where("CW1 3AE"), []);
+  assert.deepEqual(where("CW1"), []);
+  assert.deepEqual(findMatches("CW1 3AD", view), []);
+});

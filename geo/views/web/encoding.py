@@ -4,12 +4,14 @@ Numbers and classes are read in place, one area at a time, so that a script need
 to show one.
 """
 
+from collections.abc import Mapping
+
 import geopandas as gpd
 import numpy as np
 import shapely
 
 from geo.errors import TableError
-from geo.views.web.payload import PackedNumbers, Polygons
+from geo.views.web.payload import PackedNumbers, PackedPostcodes, Polygons
 
 DIGITS = "".join(c for c in map(chr, range(33, 127)) if c not in "\"&'<>\\")
 """Digits of packed numbers: characters that neither JSON nor HTML needs to escape."""
@@ -76,6 +78,37 @@ def encode_classes(classes: np.ndarray) -> str:
     '0a3'
     """
     return np.frombuffer(CLASSES.encode(), np.uint8)[classes].tobytes().decode()
+
+
+def encode_postcodes(postcodes: Mapping[str, int], areas: int) -> PackedPostcodes:
+    """Pack postcodes by sector: of each its last two letters and its area's place.
+
+    Parameters
+    ----------
+    postcodes : mapping of str to int
+        Place of the area among the map's, by postcode without blanks, in order.
+    areas : int
+        How many the map has.
+
+    Returns
+    -------
+    PackedPostcodes
+        ``width``, characters that a place takes (digits of base 36), and ``sectors``.
+
+    Examples
+    --------
+    >>> encode_postcodes({"CW13AB": 0, "CW13AD": 37, "CW26XY": 2}, 244)
+    {'width': 2, 'sectors': {'CW13': 'AB00AD11', 'CW26': 'XY02'}}
+    """
+    width = 1
+    while len(CLASSES) ** width < areas:
+        width += 1
+    sectors: dict[str, list[str]] = {}
+    for postcode, area in postcodes.items():
+        digits = (area // len(CLASSES) ** at % len(CLASSES) for at in range(width - 1, -1, -1))
+        place = "".join(CLASSES[digit] for digit in digits)
+        sectors.setdefault(postcode[:-2], []).append(postcode[-2:] + place)
+    return {"width": width, "sectors": {one: "".join(all_) for one, all_ in sectors.items()}}
 
 
 def encode_polygons(geometries: gpd.GeoSeries) -> list[Polygons]:

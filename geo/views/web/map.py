@@ -7,6 +7,7 @@ from the same rounded coordinates, a short text a variable. `assets/*.js` draw i
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Literal, TypedDict, Unpack
 
 import geopandas as gpd
@@ -32,11 +33,11 @@ from geo.views.web.areas import (
     towns_of,
     ward_level,
 )
-from geo.views.web.encoding import encode_numbers, encode_polygons
+from geo.views.web.encoding import encode_numbers, encode_polygons, encode_postcodes
 from geo.views.web.indicators import map_indicators
 from geo.views.web.legend import schemes
 from geo.views.web.page import PageText, WebMap
-from geo.views.web.payload import DeferredData, Indicator, MapData
+from geo.views.web.payload import DeferredData, Indicator, MapData, PackedPostcodes
 from geo.vocabulary.area_types import AreaType, former_level, require_unique, vintage_column
 from geo.vocabulary.local_names import local_names, official_names
 from geo.vocabulary.releases import VINTAGES
@@ -52,6 +53,7 @@ class MapOptions(TypedDict, total=False):
     catalogue: pd.DataFrame | None
     changes: Mapping[int, pd.Series] | None
     surfaces: Mapping[str, SurfaceBands] | None
+    postcodes: pd.Series | None
     benchmark: str
     basemap: Literal["osm"] | None
     name: str
@@ -66,6 +68,7 @@ _DEFAULTS = MapOptions(
     catalogue=None,
     changes=None,
     surfaces=None,
+    postcodes=None,
     benchmark="England",
     basemap=None,
     name="",
@@ -120,6 +123,9 @@ def web_map(
         ``area`` in m², where the polygons are simpler), or counts by the codes of the map, which
         are drawn as circles; their unit, and words on bandwidth and disclosure, or on what has no
         circle, that are printed with it.
+    postcodes : Series, optional
+        Code of the area by postcode without blanks, as from ``read_postcodes``: the search finds
+        them. Those of other areas are left out.
     basemap : {"osm"}, optional
         Offer streets of OpenStreetMap under the map. They load from outside, which the reader is
         told, and are off at first. Without it the page can load nothing.
@@ -245,13 +251,17 @@ def _map_data(lsoas: _Areas, levels: Sequence[AreaType], given: MapOptions) -> M
     """Arrange what the first view needs; the menu of indicators comes later."""
     areas, code, vintage = lsoas.table, lsoas.code, lsoas.vintage
     ward = ward_level(areas)
+    official = official_names(areas).astype(str).tolist()
+    ends = zip(min(official), max(official), strict=False)
+    head = "".join(one for one, _ in takewhile(lambda pair: pair[0] == pair[1], ends))
     changes = given["changes"] or {}
     return {
         "ranked": VINTAGES[vintage],
         "canvas": lsoas.on_canvas,
         "codes": areas[code].tolist(),
         "names": local_names(areas).astype(str).tolist(),
-        "official": official_names(areas).astype(str).tolist(),
+        "official": [name.removeprefix(head) for name in official],
+        "officialHead": head,
         "people": {
             column: encode_numbers(counts(column, areas, code))
             for column in ("population", "children")
@@ -293,7 +303,17 @@ def _deferred_data(lsoas: _Areas, known: list[Indicator], given: MapOptions) -> 
             heat_layer(name, one, lsoas.table[lsoas.code]) for name, one in surfaces.items()
         ],
         "wardLabels": label_points(lsoas.table[ward.name], lsoas.wgs84, 1) if ward else [],
+        "postcodes": _postcodes(lsoas, given["postcodes"]),
     }
+
+
+def _postcodes(lsoas: _Areas, known: pd.Series | None) -> PackedPostcodes | None:
+    """Pack those that lie in the map's areas."""
+    if known is None:
+        return None
+    places = {code: at for at, code in enumerate(lsoas.table[lsoas.code])}
+    inside = known.map(places).dropna().astype(int).sort_index()
+    return encode_postcodes(inside.to_dict(), len(places)) if len(inside) else None
 
 
 def _indicator_sources(known: Sequence[Indicator]) -> list[str]:

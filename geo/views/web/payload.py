@@ -106,6 +106,7 @@ class MapData(TypedDict):
     codes: list[str]
     names: list[str]
     official: list[str]
+    officialHead: str
     people: dict[str, PackedNumbers]
     towns: list[Town]
     shapes: list[Polygons]
@@ -173,9 +174,17 @@ class DensitySurface(TypedDict):
     counts: PackedNumbers | None
 
 
+class PackedPostcodes(TypedDict):
+    """In which area each postcode lies: of each sector, last letters and place of the area."""
+
+    width: int
+    sectors: dict[str, str]
+
+
 class DeferredData(TypedDict):
     """What is read after the first view is painted, or when it is asked for."""
 
     indicators: list[Indicator]
     surfaces: list[DensitySurface]
     wardLabels: list[list[LatLng]]
+    postcodes: PackedPostcodes | None

@@ -727,6 +727,25 @@ def test_encode_numbers_uses_no_character_that_html_or_json_escapes():
     assert not set(text) & set("\"&'<>\\ ")
 
 
+# ---- postcodes ------------------------------------------------------------------------------
+
+
+def test_postcodes_of_the_maps_areas_are_packed_by_sector_and_others_left_out():
+    areas = grid()
+    codes = areas["lsoa21cd"]
+    known = pd.Series({"CW13AD": codes[11], "CW13AB": codes[0], "CW26XY": "E01999999"})
+    packed = web_map(areas, title=TITLE, postcodes=known).deferred["postcodes"]
+    assert packed == {"width": 1, "sectors": {"CW13": "AB0ADb"}}
+    assert web_map(areas, title=TITLE).deferred["postcodes"] is None
+    assert web_map(areas, title=TITLE, postcodes=known[2:]).deferred["postcodes"] is None
+
+
+def test_official_names_stand_once_where_they_begin_alike():
+    data = web_map(grid().assign(lsoa21nm=[f"Mill {n:03d}A" for n in range(16)]), title=TITLE).data
+    assert data["officialHead"] == "Mill 0"
+    assert data["official"][11] == "11A"
+
+
 # ---- sizes ----------------------------------------------------------------------------------
 
 

@@ -501,6 +501,18 @@ def test_web_map_focus_on_a_row_tells_the_essentials(show):
 # ---- finding ---------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
+def test_web_map_search_finds_a_postcode_where_they_are_known(show):
+    page = show(everything(postcodes=pd.Series({"CW13AB": "E01000006", "CW13AD": "E01000002"})))
+    page.fill("#geo-search", "cw1 3ab")
+    assert page.locator("#geo-found li").count() == 1
+    assert "CW1 3AB" in page.inner_text("#geo-found")
+    page.keyboard.press("Enter")
+    assert "Ward 1 (006A)" in page.inner_text(".card")
+    page.fill("#geo-search", "CW1 9ZZ")
+    assert "streets and villages cannot" in page.inner_text("#geo-found")
+
+
 def test_web_map_search_finds_areas_wards_and_groups_by_keyboard(show):
     page = show(everything())
     page.focus("#geo-search")

@@ -86,7 +86,13 @@ class Page {
     addEventListener("beforeprint", () => printMaps(view, this.#maps));
     const search = { box: byId("search", HTMLInputElement), list: byId("found", HTMLElement) };
     const matches = (/** @type {string} */ words) => findMatches(words, view);
-    searchBox(search, matches, (match) => this.#goTo(match), tell);
+    searchBox(
+      search,
+      matches,
+      (match) => this.#goTo(match),
+      tell,
+      () => view.deferred.postcodes !== null,
+    );
     this.#writeLegends();
     this.#maps.fit();
     main.show();

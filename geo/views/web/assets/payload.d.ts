@@ -89,6 +89,7 @@ export interface MapData {
   codes: string[];
   names: string[];
   official: string[];
+  officialHead: string;
   people: Record<string, PackedNumbers>;
   towns: Town[];
   shapes: string[][][];
@@ -152,9 +153,16 @@ export interface DensitySurface {
   counts: PackedNumbers | null;
 }
 
+/** In which area each postcode lies: of each sector, last letters and place of the area. */
+export interface PackedPostcodes {
+  width: number;
+  sectors: Record<string, string>;
+}
+
 /** What is read after the first view is painted, or when it is asked for. */
 export interface DeferredData {
   indicators: Indicator[];
   surfaces: DensitySurface[];
   wardLabels: [number, number][][];
+  postcodes: PackedPostcodes | null;
 }

@@ -4,7 +4,7 @@ import { element } from "../../style/assets/dom.js";
 import { counted } from "./format.js";
 
 /** @import { View } from "./view.js" */
-/** @import { Town } from "./payload" */
+/** @import { PackedPostcodes, Town } from "./payload" */
 /**
  * A group, an area or a town that was found; `bounds` are a town's.
  * @typedef {{ text: string, note: string, level: number, group: number, area: number, bounds?: Town["bounds"] }} Match
@@ -12,9 +12,11 @@ import { counted } from "./format.js";
 
 const MOST_GROUPS = 6;
 const MOST_MATCHES = 8;
-const NOTHING =
-  "Nothing found. Names of neighbourhoods, wards, towns and groups and codes of neighbourhoods can " +
-  "be searched; streets, villages and postcodes cannot.";
+const POSTCODE = /^([A-Z]{1,2}\d[A-Z\d]?\d)([A-Z]{2})$/;
+/** @param {boolean} known  Whether postcodes are. */
+const nothing = (known) =>
+  `Nothing found. ${known ? "Postcodes, names" : "Names"} of neighbourhoods, wards, towns and groups ` +
+  `and codes of neighbourhoods can be searched; streets${known ? " and villages" : ", villages and postcodes"} cannot.`;
 
 /**
  * Groups, towns and areas that hold every word of the text, whatever its case: groups and towns in
@@ -27,6 +29,11 @@ export function findMatches(words, view) {
   const wards = view.data.levels.length;
   const asked = words.toLowerCase().split(/\s+/).filter(Boolean);
   if (!asked.length) return [];
+  const lies = areaOfPostcode(words, view.deferred.postcodes);
+  if (lies >= 0) {
+    const [area, text] = [lies, words.trim().toUpperCase()];
+    return [{ text: view.areaInWords(area), note: text, level: -1, group: -1, area }];
+  }
   /** @param {string[]} texts */
   const holds = (...texts) => {
     const text = texts.join(" ").toLowerCase();
@@ -65,13 +72,28 @@ export function findMatches(words, view) {
 }
 
 /**
+ * The area in which a postcode lies, however it is spelt; −1 where that is not known.
+ * @param {string} words
+ * @param {PackedPostcodes | null} packed
+ */
+export function areaOfPostcode(words, packed) {
+  const [, sector, unit] = POSTCODE.exec(words.replace(/\s/g, "").toUpperCase()) ?? [];
+  const text = (sector && packed?.sectors[sector]) || "";
+  for (let at = 0; packed && at < text.length; at += 2 + packed.width)
+    if (text.startsWith(unit, at))
+      return Number.parseInt(text.slice(at + 2, at + 2 + packed.width), 36);
+  return -1;
+}
+
+/**
  * Offer what matches the text; arrows, Enter, Escape, mouse and finger choose among it.
  * @param {{ box: HTMLInputElement, list: HTMLElement }} elements
  * @param {(words: string) => Match[]} matches
  * @param {(match: Match) => void} go
  * @param {(text: string) => void} tell
+ * @param {() => boolean} knowsPostcodes
  */
-export function searchBox({ box, list }, matches, go, tell) {
+export function searchBox({ box, list }, matches, go, tell, knowsPostcodes) {
   /** @type {Match[]} */
   let found = [];
   let at = -1;
@@ -101,12 +123,16 @@ export function searchBox({ box, list }, matches, go, tell) {
   box.addEventListener("input", () => {
     found = matches(box.value);
     const isAsked = box.value.trim() !== "";
-    list.replaceChildren(...(isAsked && !found.length ? [nothingItem()] : found.map(matchItem)));
+    list.replaceChildren(
+      ...(isAsked && !found.length
+        ? [nothingItem(nothing(knowsPostcodes()))]
+        : found.map(matchItem)),
+    );
     list.hidden = !isAsked;
     box.setAttribute("aria-expanded", String(isAsked));
     point(-1);
     if (found.length) tell(counted(found.length, "match", "matches"));
-    else tell(isAsked ? NOTHING : "");
+    else tell(isAsked ? nothing(knowsPostcodes()) : "");
   });
   box.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -133,7 +159,8 @@ function matchItem({ text, note }, k) {
   return element("li", attributes, text, " ", element("span", {}, note));
 }
 
-function nothingItem() {
+/** @param {string} words */
+function nothingItem(words) {
   const attributes = { role: "option", "aria-disabled": "true", "aria-selected": "false" };
-  return element("li", attributes, NOTHING);
+  return element("li", attributes, words);
 }

@@ -44,7 +44,8 @@ export class View {
    */
   constructor(data, readDeferred) {
     this.#readDeferred = readDeferred;
-    this.data = data;
+    const official = data.official.map((end) => data.officialHead + end);
+    this.data = { ...data, official };
     this.measures = measuresOf(data, () => this.deferred);
     /** @type {(Omit<Level, "labels" | "outlines"> & Partial<Level>)[]} Wards last. */
     this.levels = [...data.levels, ...(data.wards ? [data.wards] : [])];

@@ -1,0 +1,86 @@
+"""Directories of postcodes: in which LSOA each live one lies."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from geo.errors import CodeError, FileError, TableError, examples
+from geo.sources.tabular import read_table
+from geo.vocabulary.area_types import code_columns
+from geo.vocabulary.column_names import folded
+
+_POSTCODE = ("pcds", "pcd8", "pcd7", "pcd", "postcode")
+_FORM = r"[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}"
+_FEWEST = 15
+"""Live postcodes an LSOA, on average, below which a table is no directory: England has 48."""
+
+
+def read_postcodes(path: str | Path, vintage: str) -> pd.Series:
+    """Read in which LSOA each live postcode lies.
+
+    Parameters
+    ----------
+    path : str or Path
+        The ONS Postcode Directory or the National Statistics Postcode Lookup, all of it or the
+        part of a place, as ``geo fetch --with postcodes`` gets it: ``pcds`` (or ``pcd``), an LSOA
+        code (``lsoa21cd``), and where there is one ``doterm``, which is blank for live ones.
+    vintage : str
+        Of the LSOAs wanted, such as ``lsoa21``.
+
+    Returns
+    -------
+    Series
+        LSOA code by postcode, without blanks (``CW13AB``), in order.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read or has no such columns.
+    CodeError
+        If its LSOAs are of another vintage, or a postcode stands twice.
+    TableError
+        If postcodes are none, or it has so few to an LSOA that it may be a list of people's: what
+        is on a page must not tell where they live.
+    """
+    path = Path(path)
+
+    def column_of(headers: list[str]) -> str | None:
+        plain = {folded(header): header for header in headers}
+        return next((plain[name] for name in _POSTCODE if name in plain), None)
+
+    table = read_table(path, lambda headers: column_of(list(headers)) is not None)
+    column = column_of(list(table.columns))
+    if column is None:
+        raise FileError(
+            f"{path} has no column of postcodes (columns: {examples(table.columns, 9)}); give the "
+            "ONS Postcode Directory, which has pcds and lsoa21cd, as geo fetch --with postcodes "
+            "gets it."
+        )
+    code = code_columns(table.columns).get(vintage)
+    if code is None:
+        raise CodeError(
+            f"{path} does not say in which {vintage} postcodes are (columns: "
+            f"{examples(table.columns, 9)}); give a directory with a column {vintage}cd."
+        )
+    ended = next((one for one in table if folded(one) == "doterm"), None)
+    live = table if ended is None else table[table[ended].isna() | table[ended].eq("")]
+    live = live[live[code].notna()]
+    postcodes = live[column].astype("str").str.replace(r"\s", "", regex=True).str.upper()
+    if (wrong := ~postcodes.str.fullmatch(_FORM)).any():
+        raise TableError(
+            f"{int(wrong.sum())} of {len(live)} rows of {path} have no postcode; give the "
+            "directory as the ONS publishes it."
+        )
+    if (twice := postcodes.duplicated()).any():
+        raise CodeError(
+            f"{int(twice.sum())} postcodes stand more than once in {path}; a directory has each "
+            "once, so give the ONS Postcode Directory and no list of people or addresses."
+        )
+    found = pd.Series(live[code].to_numpy(), index=postcodes.to_numpy(), dtype="str").sort_index()
+    if len(found) < _FEWEST * found.nunique():
+        raise TableError(
+            f"{path} has {len(found)} postcodes in {found.nunique()} LSOAs, too few to be a whole "
+            "directory; give the ONS Postcode Directory, as a list of people's postcodes must not "
+            "come onto a map."
+        )
+    return found
