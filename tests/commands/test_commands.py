@@ -45,7 +45,7 @@ def test_build_sample_says_headline_parts_and_where_to_look(tmp_path):
 @pytest.mark.slow
 def test_build_real_data_says_the_published_figures(real_data, tmp_path):
     folders = ["--data", real_data / "cheshire-east", "--data", real_data / "england"]
-    options = ["--release", 2019, "--only", "tables", "--out", tmp_path]
+    options = ["--release", 2019, "--only", "tables", "--verbose", "--out", tmp_path]
     result = _run("build", "cheshire-east", *folders, *options)
     assert result.exit_code == 0, result.output
     expected = "36 of 234 LSOAs (15.4%) are in the 0–30% most deprived in England: 12 in North, 24"
