@@ -23,7 +23,10 @@ def some(examples: Iterable[Any], quick: int = 2) -> list[Any]:
     return [*first, *(pytest.param(one, marks=pytest.mark.slow) for one in rest)]
 
 
-def attempts(number: int) -> pytest.MarkDecorator:
-    """Give a test its ``number`` of files to try: few in every run, many with the slow tests."""
-    many = pytest.param(ROUNDS, marks=pytest.mark.slow)
+def attempts(number: int, share: int = 1) -> pytest.MarkDecorator:
+    """Give a test its ``number`` of files to try: few in every run, many with the slow tests.
+
+    Where each file takes long, ``share`` says by how much the many are to be divided.
+    """
+    many = pytest.param(ROUNDS // share, marks=pytest.mark.slow)
     return pytest.mark.parametrize("number", [number, many])

@@ -43,7 +43,7 @@ def as_others_save_it(chance):
     return dict(sheets)
 
 
-@attempts(10)
+@attempts(10, share=4)
 @pytest.mark.parametrize("kind", BOOKS)
 def test_no_figure_changes_with_how_a_workbook_is_saved(tmp_path, kind, number):
     path = tmp_path / f"x{kind}"
@@ -92,7 +92,7 @@ def save_map(areas, path, chance):
         areas.to_file(path)
 
 
-@attempts(5)
+@attempts(5, share=10)
 @pytest.mark.parametrize("kind", [".gpkg", ".geojson", ".zip", ".fgb", ".parquet"])
 def test_no_shape_changes_with_how_a_map_is_saved(tmp_path, kind, number):
     source = next(path for path in write_sample(tmp_path) if path.name == "LSOA_2021_sample.gpkg")
