@@ -143,7 +143,7 @@ def _on_residents(own: pd.Series) -> list[str]:
 def _on_indicators(rows: Sequence[IndicatorRow], rug: TartanRug | None) -> list[str]:
     """Count those that are worse or better, of those that can be."""
     judged = [row for row in rows if row.judged]
-    placed = [row.shown for row in rows if row.shown.startswith("fifth")]
+    placed = [row.shown for row in rows if row.placed]
     said = []
     if rug is not None and judged:
         worse, better = (sum(row.shown in some for row in judged) for some in (_WORSE, _BETTER))
@@ -163,6 +163,7 @@ def _rows(rug: TartanRug, column: str, name: str) -> list[IndicatorRow]:
         return []
     texts, shown = cells.grid("text"), cells.grid("shown")
     trends = cells.grid("trend") if "trend" in cells.cells else None
+    styles, judgeable = rug.styles, cells.judgeable
     beside = [areas.index[areas["area_type"].eq(kind)] for kind in ("borough", "england")]
     return [
         IndicatorRow(
@@ -175,8 +176,9 @@ def _rows(rug: TartanRug, column: str, name: str) -> list[IndicatorRow]:
             benchmark=texts[at, beside[1][0]] if len(beside[1]) else "",
             benchmark_name=rug.benchmark,
             shown=shown[at, mine[0]],
-            style=rug.styles[shown[at, mine[0]]],
+            style=styles[shown[at, mine[0]]],
             trend="" if trends is None else _in_words(trends[at, mine[0]]),
+            judgeable=bool(judgeable[at]),
         )
         for at, fact in enumerate(cells.indicators.to_dict("records"))
     ]
@@ -188,9 +190,9 @@ def _in_words(trend: object) -> str:
 
 def _told(rows: Sequence[IndicatorRow], shown: Sequence[str], fifth: str) -> list[str]:
     """Put indicators that are judged so into words, then those that are placed so in England."""
-    judged = [row.against for row in rows if row.shown in shown]
-    placed = [f"{row.against}, {row.style.label}" for row in rows if row.shown == fifth]
-    return [*judged, *placed]
+    judged = [row.against for row in rows if row.judged and row.shown in shown]
+    placed = [row for row in rows if row.placed and row.shown == fifth]
+    return [*judged, *(f"{row.against}, {row.style.label}" for row in placed)]
 
 
 def _legend(rug: TartanRug, rows: Sequence[IndicatorRow]) -> list[ClassStyle]:

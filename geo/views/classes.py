@@ -24,7 +24,8 @@ NUMBERS = ("value", "lower_ci", "upper_ci", "count", "denominator", "benchmark_v
 PLACES = ("place", "among", "at_least")
 """Place of a value among how many areas of England; how many areas lack in a sum."""
 _OF_BENCHMARK = ("benchmark_value", "comparison")
-_JUDGED = ("much_worse", "worse", "similar", "better", "much_better", "lower", "higher")
+TESTED = ("much_worse", "worse", "similar", "better", "much_better", "lower", "higher")
+"""Classes of what a test compares with the benchmark."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,26 +87,30 @@ class Cells:
     @property
     def tested(self) -> int:
         """How many of the cells compare an area with the benchmark by a test."""
-        return int(self.own["shown"].isin(_JUDGED).sum())
+        return int(self.own["shown"].isin(TESTED).sum())
 
     @property
     def compared(self) -> pd.Series:
         """Which of the own cells are compared; fifths count where nothing is tested."""
         shown = self.own["shown"]
-        judged = shown.isin(_JUDGED)
+        judged = shown.isin(TESTED)
         return judged if judged.any() else shown.str.startswith("fifth")
 
     @property
-    def has_judgement(self) -> np.ndarray:
-        """Which of the own cells are of indicators where high or low is good.
+    def judgeable(self) -> np.ndarray:
+        """Which of the indicators are such that high or low is good.
 
         Where no catalogue says it of an indicator, what the comparisons call worse or better does.
         """
-        rows = self.own["row"]
-        called = rows[self.own["shown"].str.endswith(("worse", "better"))].unique()
+        called = self.own.loc[self.own["shown"].str.endswith(("worse", "better")), "row"].unique()
         unsaid = self.indicators["confidential"].isna() & self.indicators.index.isin(called)
         good = self.indicators["polarity"].ne("no_judgement") | unsaid
-        return good.to_numpy(dtype=bool)[rows]
+        return good.to_numpy(dtype=bool)
+
+    @property
+    def has_judgement(self) -> np.ndarray:
+        """Which of the own cells are of indicators where high or low is good."""
+        return self.judgeable[self.own["row"]]
 
     @property
     def judged(self) -> pd.Series:
@@ -318,11 +323,11 @@ def cell_classes(cells: pd.DataFrame, itself: np.ndarray, levels: int | str) -> 
     else:
         coloured = cells["comparison"].astype(object).where(cells["comparison"].notna(), "")
         coloured = coloured.replace("", "not_compared")
-        wrong = set(coloured) - {*_JUDGED, "not_compared"}
+        wrong = set(coloured) - {*TESTED, "not_compared"}
         if wrong:
             raise TableError(
                 f"Comparison {examples(sorted(wrong))} is unknown; allowed are "
-                f"{', '.join(_JUDGED)} and not_compared."
+                f"{', '.join(TESTED)} and not_compared."
             )
         if levels == 3:
             coloured = coloured.str.removeprefix("much_")

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from geo.report.group_pages import files_of, write_group_pages
-from geo.report.rugs import first_rug
+from geo.report.rugs import NAME, first_rug, in_brief
 from geo.sources.ages import ResidentsByAge
 
 LINK = re.compile(r'href="([^"#]+)"')
@@ -61,7 +61,9 @@ def test_every_group_of_every_level_has_a_page_with_its_counts(sample_evidence, 
 def test_figures_are_those_of_the_rug(rug, pages):
     for (column, name), page in pages[1].items():
         rows = rug.data[rug.data["area_type"].eq(column) & rug.data["area"].eq(name)]
-        words, judged = said(page), rows[rows["comparison"].isin(["worse", "similar", "better"])]
+        could = rows["polarity"].ne("no_judgement")
+        words = said(page)
+        judged = rows[could & rows["comparison"].isin(["worse", "similar", "better"])]
         worse, better = (judged["comparison"].eq(one).sum() for one in ("worse", "better"))
         counted = (
             f"Worse than England in {worse} of {len(judged)} judged indicators, better in {better}."
@@ -71,6 +73,18 @@ def test_figures_are_those_of_the_rug(rug, pages):
         assert [html.unescape(cell).split()[0] for cell in cells] == rows["text"].tolist()
         for row in rows[rows["state"].eq("suppressed")].itertuples():
             assert row.text == "[c]"
+
+
+def test_a_group_has_the_numbers_that_the_start_page_tells_of_it(rug, pages):
+    counts = in_brief({NAME: rug}).table.groupby("area")[["worse", "compared", "worst_fifth"]].sum()
+    assert len(counts) == 8
+    for area, row in counts.iterrows():
+        words = said(pages[1]["collaborative", area])
+        assert f"Worse than England in {row.worse} of {row.compared} judged indicators" in words
+        needs = (
+            pages[1]["collaborative", area].partition("<h2>Needs</h2>")[2].partition("</div>")[0]
+        )
+        assert needs.count("<li>") == row.worse + row.worst_fifth
 
 
 def test_the_table_to_download_is_what_the_rug_prints(rug, pages):

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pandas as pd
 from markupsafe import Markup
 
+from geo.views.classes import TESTED
 from geo.views.style.palette import ClassStyle
 from geo.views.style.scripts import PageScripts
 from geo.views.style.templates import PAGE_CSS, templates
@@ -21,7 +22,8 @@ _TEMPLATES = templates(_ASSETS)
 class IndicatorRow:
     """One indicator of the group against the place and the benchmark, as the Tartan Rug shows it.
 
-    ``group`` is the outcome or subject it is of, ``shown`` the class of ``style``.
+    ``group`` is the outcome or subject it is of, ``shown`` the class of ``style``; ``judgeable``
+    tells whether high or low is good.
     """
 
     group: str
@@ -35,6 +37,7 @@ class IndicatorRow:
     shown: str
     style: ClassStyle
     trend: str
+    judgeable: bool
 
     @property
     def against(self) -> str:
@@ -45,8 +48,13 @@ class IndicatorRow:
 
     @property
     def judged(self) -> bool:
-        """Whether it could be worse or better than the benchmark."""
-        return self.shown in ("much_worse", "worse", "similar", "better", "much_better")
+        """Whether it is compared, and could be worse."""
+        return self.judgeable and self.shown in TESTED
+
+    @property
+    def placed(self) -> bool:
+        """Whether it is placed among England's areas, and could be in the worst fifth."""
+        return self.judgeable and self.shown.startswith("fifth")
 
 
 @dataclass(frozen=True)
