@@ -101,6 +101,14 @@ def labelled(values: Iterable[object], limit: int = 3) -> str:
     return examples(map(as_label, values), limit)
 
 
+def not_written(path: Path, problem: OSError) -> FileError:
+    """Put into words that a file cannot be written."""
+    return FileError(
+        f"{path} cannot be written ({problem.strerror or problem}); close it if it is open in "
+        "another program, or choose another name."
+    )
+
+
 @contextlib.contextmanager
 def refusal_told(folder: Path, what: str = "Nothing") -> Iterator[None]:
     """Put a refusal of the operating system to write into a folder into words."""

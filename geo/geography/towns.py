@@ -12,7 +12,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from geo.errors import CodeError, TableError, examples
-from geo.vocabulary.area_types import is_name_column, is_ward
+from geo.vocabulary.area_types import ward_names
 
 Bounds = tuple[float, float, float, float]
 
@@ -102,7 +102,7 @@ def named_towns(areas: gpd.GeoDataFrame, names: Sequence[str], mm_per_metre: flo
     CodeError
         If no ward's name begins with a name.
     """
-    column = _ward_names(areas)
+    column = ward_names(areas.columns)
     if column is None:
         raise TableError(
             "Insets can't be found by name, because the areas have no column of ward names; add "
@@ -164,13 +164,9 @@ def _around(boxes: np.ndarray) -> Bounds:
     return float(west), float(south), float(east), float(north)
 
 
-def _ward_names(areas: pd.DataFrame) -> str | None:
-    return next((c for c in areas.columns if is_ward(c) and is_name_column(c)), None)
-
-
 def _town_name(areas: pd.DataFrame, members: np.ndarray) -> str:
     """Name a town by the words with which its areas' wards begin; no name if few agree."""
-    column = _ward_names(areas)
+    column = ward_names(areas.columns)
     if column is None:
         return ""
     wards = [tuple(str(ward).split()) for ward in areas[column].iloc[members].dropna()]
@@ -191,7 +187,7 @@ def _grown_together(
     areas: gpd.GeoDataFrame, members: np.ndarray, boxes: np.ndarray, name: str
 ) -> tuple[tuple[str, float, float], ...]:
     """Name the other towns of a cluster: of so many areas that they could be one of their own."""
-    column = _ward_names(areas)
+    column = ward_names(areas.columns)
     if column is None or not name:
         return ()
     wards = [str(ward) for ward in areas[column].iloc[members].fillna("")]

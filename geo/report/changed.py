@@ -8,12 +8,12 @@ from geo.report.choices import comparable_release
 from geo.report.credits import indices_source
 from geo.report.evidence import Evidence
 from geo.statistics.moves import decile_moves
-from geo.views.maps.deciles import MOST_DEPRIVED
 from geo.views.maps.movers import CAUTION
 from geo.views.site.index import ChangeStory
 from geo.views.style.wording import listed, moved
 from geo.vocabulary.area_types import area_type
 from geo.vocabulary.local_names import local_names
+from geo.vocabulary.releases import MOST_DEPRIVED
 
 _NAMED = 5
 _LSOA = area_type("lsoa")

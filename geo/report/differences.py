@@ -13,10 +13,10 @@ from geo.errors import FileError, TableError, examples
 from geo.report.whole_folder import MANIFEST
 from geo.vocabulary.area_types import is_code_column, is_name_column, vintage_column
 from geo.vocabulary.indicators import SERIES, named_series
-from geo.vocabulary.local_names import LOCAL_NAME
+from geo.vocabulary.local_names import LOCAL_NAME, naming_column
+from geo.vocabulary.releases import MOST_DEPRIVED
 
 LSOAS, RUG = "tables/lsoas.csv", "tartan-rug.csv"
-_MOST_DEPRIVED = 3
 _CELL = ["area_type", "area_code", *SERIES]
 _COLUMNS = ["what", "area_type", "area_code", "area", "about", "before", "after", "by"]
 _SUFFIXES = ("_before", "_after")
@@ -151,7 +151,7 @@ def _of_lsoas(old: pd.DataFrame, new: pd.DataFrame, by: str) -> list[pd.DataFram
             f"One report is of {vintage} and the other of {other}; areas of two vintages cannot be "
             "compared one by one, so build both of one release."
         )
-    name = next(one for one in (LOCAL_NAME, f"{vintage}nm", code) if one in new)
+    name = naming_column(new, code)
     levels = _levels(old, new)
     kept = list(dict.fromkeys([code, name, "imd_decile", *levels]))
     old, new = old.reindex(columns=kept), new.reindex(columns=kept)
@@ -165,7 +165,7 @@ def _of_lsoas(old: pd.DataFrame, new: pd.DataFrame, by: str) -> list[pd.DataFram
         }
     )
     was, now = both["imd_decile_before"], both["imd_decile_after"]
-    deprived = was <= _MOST_DEPRIVED, now <= _MOST_DEPRIVED
+    deprived = was <= MOST_DEPRIVED, now <= MOST_DEPRIVED
     changed = both["where"].eq("both") & was.ne(now) & (was.notna() | now.notna())
     decile = np.select(
         [deprived[1] & ~deprived[0], deprived[0] & ~deprived[1]], ["joined", "left"], "decile"

@@ -5,6 +5,7 @@ The modules at the top of the package compose; the rooms below them do not know 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,11 @@ class Evidence:
         """Release and geography, in words."""
         what = "Synthetic data in the form of the " if self.place.synthetic else ""
         return f"{what}{self.release.label}, LSOAs of 20{self.release.vintage[-2:]}"
+
+    @cached_property
+    def england(self) -> England:
+        """What is known of all of England's LSOAs."""
+        return england_of(self.inputs, self.release, self.lsoas)
 
     @property
     def explained(self) -> tuple[str, ...]:

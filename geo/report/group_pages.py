@@ -17,11 +17,11 @@ from geo.views.site.index import svg_map
 from geo.views.style.palette import ClassStyle
 from geo.views.style.svg import simplified
 from geo.views.style.wording import counted_indicators, listed
-from geo.vocabulary.area_types import is_name_column, is_ward, vintage_column
+from geo.vocabulary.area_types import vintage_column, ward_names
 from geo.vocabulary.local_names import LOCAL_NAME
+from geo.vocabulary.releases import MOST_DEPRIVED
 from geo.vocabulary.spreadsheets import safe_cells
 
-_MOST_DEPRIVED = 3
 _STARTS = (0, 5, 16, 25, 65)
 _WORSE, _BETTER = ("much_worse", "worse"), ("better", "much_better")
 _TRENDS = {"increasing": "rising", "decreasing": "falling", "no_change": "no clear trend"}
@@ -202,10 +202,10 @@ def _legend(rug: TartanRug, rows: Sequence[IndicatorRow]) -> list[ClassStyle]:
 
 def _wards(lsoas: pd.DataFrame) -> list[Ward]:
     """Wards of the group's LSOAs, numbered by name."""
-    column = next((c for c in lsoas if is_ward(c) and is_name_column(c)), None)
+    column = ward_names(lsoas)
     if column is None:
         return []
-    deprived = (lsoas["imd_decile"] <= _MOST_DEPRIVED).groupby(lsoas[column]).agg(["size", "sum"])
+    deprived = (lsoas["imd_decile"] <= MOST_DEPRIVED).groupby(lsoas[column]).agg(["size", "sum"])
     return [
         Ward(at, str(name), int(row["size"]), int(row["sum"]))
         for at, (name, row) in enumerate(deprived.sort_index().iterrows(), 1)
@@ -217,7 +217,7 @@ def _map(evidence: Evidence, column: str, name: str) -> Markup:
     if evidence.areas is None:
         return Markup("")
     areas = evidence.areas[evidence.areas[column].eq(name)]
-    named = next((c for c in areas if is_ward(c) and is_name_column(c)), None)
+    named = ward_names(areas.columns)
     return svg_map(
         simplified(areas, _WIDTH),
         alt=f"Map of the deprivation deciles of LSOAs in {name}.",
@@ -232,7 +232,7 @@ def _first(evidence: Evidence, order: pd.DataFrame | None, lsoas: pd.DataFrame) 
     if order is None:
         return []
     _, code = vintage_column(lsoas)
-    top = int((evidence.lsoas["imd_decile"] <= _MOST_DEPRIVED).sum())
+    top = int((evidence.lsoas["imd_decile"] <= MOST_DEPRIVED).sum())
     first = order.loc[order["rank"].le(top), [code, "rank"]].sort_values("rank")
     first = first[first[code].isin(lsoas[code])].join(
         lsoas.set_index(code)[[LOCAL_NAME, "imd_decile"]], on=code

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from geo.report.evidence import Evidence, england_of
+from geo.report.evidence import Evidence
 from geo.report.indicators.people import People
 from geo.report.outcomes import Outcomes
 from geo.sources.indicators.public import listed_as, public_indicators
@@ -55,7 +55,7 @@ def in_context(found: Outcomes | None, people: People, lsoas: pd.DataFrame) -> p
 
 def context_of(evidence: Evidence) -> pd.DataFrame:
     """Set the place of the evidence beside England, as ``in_context`` does."""
-    england = england_of(evidence.inputs, evidence.release, evidence.lsoas)
+    england = evidence.england
     return in_context(evidence.outcomes, england.people, evidence.lsoas)
 
 

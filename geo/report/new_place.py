@@ -12,7 +12,7 @@ from geo.geography.places import load_place, slug
 from geo.report.indicator_list import write_template
 from geo.sources import folders
 from geo.sources.lookups import read_lookup
-from geo.vocabulary.area_types import code_columns, is_of
+from geo.vocabulary.area_types import code_columns, is_of, plural
 
 _DEFINITION = """\
 # {name}: a place of your own. geo build {folder} --data DATA builds its report.
@@ -75,13 +75,12 @@ def write_place(
     code, name, table = _wards_of(authority, data)
     level = level.strip().lower()
     column = slug(level).replace("-", "_")
-    plural = f"{level[:-1]}ies" if level.endswith("y") else f"{level}s"
     table[column] = table.iloc[:, 1]
-    words = {"name": name, "code": code, "folder": folder, "level": level, "plural": plural}
+    words = {"name": name, "code": code, "folder": folder, "level": level}
     with TemporaryDirectory() as draft:
         (Path(draft) / wards.name).write_text(table.to_csv(index=False), "utf-8")
         (Path(draft) / definition.name).write_text(
-            _DEFINITION.format(**words, column=column), "utf-8"
+            _DEFINITION.format(**words, column=column, plural=plural(level)), "utf-8"
         )
         load_place(draft)  # refuses words that cannot be a level
         with refusal_told(out):

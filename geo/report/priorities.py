@@ -12,14 +12,12 @@ from geo.report.reached import Reached, Shared, reachable, rows_of, shareable
 from geo.targeting.allocation import CountedNeed, Limits, allocate
 from geo.targeting.coverage import Coverage, coverage
 from geo.targeting.priority import Certainty, priority
-from geo.vocabulary.area_types import AreaType, name_column, vintage_column
-from geo.vocabulary.local_names import LOCAL_NAME
-from geo.vocabulary.releases import INDICES
+from geo.vocabulary.area_types import AreaType, vintage_column
+from geo.vocabulary.local_names import naming_column
+from geo.vocabulary.releases import INDICES, MOST_DEPRIVED
 
 _OFFERED = 10
 """Indices and domains that are offered; sub-domains only where asked for."""
-_MOST_DEPRIVED = 3
-"""The last decile that counts as most deprived, where no number of areas is given."""
 _CERTAINTY = Certainty(draws=400)
 _ORDER, _COUNT, _BASE = "_order_rank", "_count", "_base"
 
@@ -102,8 +100,7 @@ class Priorities:
     @property
     def names(self) -> pd.Series:
         """What people call the LSOAs, else their official names, else their codes."""
-        known = (LOCAL_NAME, name_column(self.code), self.code)
-        return self.lsoas[next(column for column in known if column in self.lsoas)]
+        return self.lsoas[naming_column(self.lsoas, self.code)]
 
     @property
     def deciles(self) -> pd.Series:
@@ -113,7 +110,7 @@ class Priorities:
 
     def usual_top(self) -> int:
         """How many LSOAs are in the most deprived 30% of England; a tenth of all if none is."""
-        top = int((self.deciles <= _MOST_DEPRIVED).sum())
+        top = int((self.deciles <= MOST_DEPRIVED).sum())
         return top or -(-len(self.lsoas) // 10)
 
     def order(self, weights: Mapping[str, float], top: int) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from geo.errors import TableError, examples
 from geo.report.choices import counted_words
-from geo.report.evidence import Evidence, england_of
+from geo.report.evidence import Evidence
 from geo.report.indicators.categories import stands_for_all
 from geo.report.outcomes import Outcomes
 from geo.statistics.table_checks import counts
@@ -108,7 +108,7 @@ def _residents(evidence: Evidence) -> list[Reached]:
     """Children and residents, as far as known of every LSOA."""
     lsoas = evidence.lsoas
     _, code = vintage_column(lsoas)
-    people = england_of(evidence.inputs, evidence.release, lsoas).people
+    people = evidence.england.people
     found = []
     for name, words in (("children", "children"), ("population", "residents")):
         counted = people.of("children" if name == "children" else "residents")

@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from geo.errors import TableError
+from geo.report.changed import lookup_since
 from geo.report.choices import needs_counted
 from geo.report.evidence import Evidence
 from geo.report.surfaces import counts_of_indicator, density_of_indicator, density_of_people
@@ -83,11 +84,10 @@ def _unchanged(evidence: Evidence, year: int) -> pd.Series | None:
     deciles = before.set_index(then)["imd_decile"]
     if then == now:
         return deciles
-    for lookup in evidence.inputs.lookups:
-        if {then, now, "chgind"} <= set(lookup):
-            same = lookup[lookup["chgind"].eq("U") & lookup[then].isin(deciles.index)]
-            return same.set_index(now)[then].map(deciles)
-    return None
+    if (lookup := lookup_since(evidence, year)) is None:
+        return None
+    same = lookup[lookup["chgind"].eq("U") & lookup[then].isin(deciles.index)]
+    return same.set_index(now)[then].map(deciles)
 
 
 def _surfaces(evidence: Evidence) -> dict[str, SurfaceBands]:

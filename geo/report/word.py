@@ -6,15 +6,15 @@ from typing import Any
 
 import pandas as pd
 
+from geo.report.credits import SAMPLE_NOTICE
 from geo.report.differences import manifest_in
 from geo.views.document.word import Block, Heading, Picture, Table, Words, write_document
 from geo.views.style.export import words_of
-from geo.vocabulary.area_types import name_column, vintage_column
-from geo.vocabulary.local_names import LOCAL_NAME
+from geo.vocabulary.area_types import vintage_column
+from geo.vocabulary.local_names import naming_column
 
 NAME = "report.docx"
 _FIRST = 10
-_SUBTITLE = "Where deprivation sits, neighbourhood by neighbourhood"
 
 
 def write_word(folder: str | Path, out: str | Path = "", template: str | Path = "") -> Path:
@@ -43,7 +43,8 @@ def write_word(folder: str | Path, out: str | Path = "", template: str | Path = 
     manifest = manifest_in(folder)
     path = Path(out) if out else folder / NAME
     blocks = list(_blocks(folder, manifest))
-    title = f"{manifest['place']['name']}: {_SUBTITLE[0].lower()}{_SUBTITLE[1:]}"
+    place = manifest["place"]["name"]
+    title = f"{place}: where deprivation sits, neighbourhood by neighbourhood"
     made = f"Made {manifest['made'][:10]} from the Indices of Deprivation {manifest['release']}"
     write_document(path, title, made, blocks, Path(template) if template else None)
     return path
@@ -54,7 +55,7 @@ def _blocks(folder: Path, manifest: dict[str, Any]) -> Iterator[Block]:
     synthetic = manifest["place"].get("synthetic")
     status = manifest["membership"]["status"]
     if synthetic:
-        yield Words("Synthetic data: an invented borough. None of these places or figures is real.")
+        yield Words(SAMPLE_NOTICE)
     if status != "as listed":
         yield Words(status)
     yield Heading("What was found")
@@ -91,7 +92,7 @@ def _first(folder: Path) -> Iterator[Block]:
         return
     first = table[table["rank"].le(_FIRST)].sort_values("rank")
     _, code = vintage_column(first)
-    name = next(one for one in (LOCAL_NAME, name_column(code), code) if one in first)
+    name = naming_column(first, code)
     rows = [
         [str(row[name]), row[code], f"{row['rank']:.0f}", str(row["standing"])]
         for row in first.to_dict("records")

@@ -14,7 +14,7 @@ from geo.sources.headers import areas_of_nomis
 from geo.sources.tabular import numbers, read_table, require_file
 from geo.vocabulary.area_types import code_columns, is_lsoa, require_unique, vintage_column
 from geo.vocabulary.codes import require_codes
-from geo.vocabulary.column_names import folded, year_of_age
+from geo.vocabulary.column_names import by_folded, folded, year_of_age
 from geo.vocabulary.releases import VINTAGES
 from geo.vocabulary.spellings import meaning
 
@@ -175,17 +175,13 @@ def _from_wide(raw: pd.DataFrame, path: Path) -> pd.DataFrame:
 
 def _kinds_of_api(raw: pd.DataFrame) -> list[str]:
     """Tell of which areas the rows of an answer of Nomis are."""
-    words = raw[_named(raw)["geographytype"]].astype("str").unique()
+    words = raw[by_folded(raw.columns)["geographytype"]].astype("str").unique()
     return [areas_of_nomis(one) or one for one in words]
-
-
-def _named(raw: pd.DataFrame) -> dict[str, str]:
-    return {folded(header): header for header in raw.columns}
 
 
 def _from_api(raw: pd.DataFrame, path: Path) -> pd.DataFrame:
     """Give an answer of Nomis a row an LSOA and a column an age, of both sexes together."""
-    columns = _named(raw)
+    columns = by_folded(raw.columns)
     kinds = _kinds_of_api(raw)
     if len(kinds) != 1 or kinds[0] not in VINTAGES:
         raise _not_of_one_vintage(kinds, path)

@@ -1,5 +1,6 @@
 """Directories of postcodes: in which LSOA each live one lies."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -7,12 +8,29 @@ import pandas as pd
 from geo.errors import CodeError, FileError, TableError, examples
 from geo.sources.tabular import read_table
 from geo.vocabulary.area_types import code_columns
-from geo.vocabulary.column_names import folded
+from geo.vocabulary.column_names import by_folded, folded
 
 _POSTCODE = ("pcds", "pcd8", "pcd7", "pcd", "postcode")
 _FORM = r"[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}"
 _FEWEST = 15
 """Live postcodes an LSOA, on average, below which a table is no directory: England has 48."""
+
+
+def postcode_column(headers: Iterable[object]) -> str | None:
+    """Find the column of postcodes, however a directory or a list calls it.
+
+    Examples
+    --------
+    >>> postcode_column(["LSOA21CD", "PCDS"]), postcode_column(["site"])
+    ('PCDS', None)
+    """
+    plain = by_folded(headers)
+    return next((plain[name] for name in _POSTCODE if name in plain), None)
+
+
+def without_blanks(postcodes: pd.Series) -> pd.Series:
+    """Spell postcodes in one way: ``cw1 3ab`` is CW13AB."""
+    return postcodes.astype("str").str.replace(r"\s", "", regex=True).str.upper()
 
 
 def read_postcodes(path: str | Path, vintage: str) -> pd.Series:
@@ -43,13 +61,8 @@ def read_postcodes(path: str | Path, vintage: str) -> pd.Series:
         is on a page must not tell where they live.
     """
     path = Path(path)
-
-    def column_of(headers: list[str]) -> str | None:
-        plain = {folded(header): header for header in headers}
-        return next((plain[name] for name in _POSTCODE if name in plain), None)
-
-    table = read_table(path, lambda headers: column_of(list(headers)) is not None)
-    column = column_of(list(table.columns))
+    table = read_table(path, lambda headers: postcode_column(headers) is not None)
+    column = postcode_column(table.columns)
     if column is None:
         raise FileError(
             f"{path} has no column of postcodes (columns: {examples(table.columns, 9)}); give the "
@@ -65,7 +78,7 @@ def read_postcodes(path: str | Path, vintage: str) -> pd.Series:
     ended = next((one for one in table if folded(one) == "doterm"), None)
     live = table if ended is None else table[table[ended].isna() | table[ended].eq("")]
     live = live[live[code].notna()]
-    postcodes = live[column].astype("str").str.replace(r"\s", "", regex=True).str.upper()
+    postcodes = without_blanks(live[column])
     if (wrong := ~postcodes.str.fullmatch(_FORM)).any():
         raise TableError(
             f"{int(wrong.sum())} of {len(live)} rows of {path} have no postcode; give the "

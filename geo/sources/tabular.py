@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from geo.errors import FileError, TableError, examples, without_figures
+from geo.errors import FileError, TableError, examples, not_written, without_figures
 from geo.sources import text_files, workbooks, zips
 from geo.sources.foreign_numbers import (
     require_decimal_points,
@@ -347,7 +347,4 @@ def write_csv(table: pd.DataFrame, path: Path, *, signed_numbers: bool = False) 
         beside.replace(path)
     except OSError as problem:
         beside.unlink(missing_ok=True)
-        raise FileError(
-            f"{path} cannot be written ({problem.strerror or problem}); close it if it is open in "
-            "another program, or choose another name."
-        ) from problem
+        raise not_written(path, problem) from problem

@@ -8,6 +8,7 @@ import pandas as pd
 from pyproj import Transformer
 
 from geo.errors import FileError, TableError, examples
+from geo.sources.postcodes import without_blanks
 from geo.sources.tabular import read_table
 from geo.vocabulary.area_types import code_columns
 
@@ -145,19 +146,15 @@ def _places(table: pd.DataFrame, path: Path, postcodes: str | Path | None) -> np
                 "oseast1m and osnrth1m."
             )
         known[list(_GRID)] = _projected(known)
-    where = known.set_index(_squeezed(known["postcode"]))[list(_GRID)]
+    where = known.set_index(without_blanks(known["postcode"]))[list(_GRID)]
     where = where[~where.index.duplicated()]
-    asked = _squeezed(table["postcode"])
+    asked = without_blanks(table["postcode"])
     if len(absent := table.loc[~asked.isin(where.index), "postcode"]):
         raise TableError(
             f"{len(absent)} postcodes ({examples(absent)}) are not in {Path(postcodes).name}; "
             "correct them, or give easting and northing."
         )
     return where.loc[asked].to_numpy(float)
-
-
-def _squeezed(postcodes: pd.Series) -> pd.Series:
-    return postcodes.astype("str").str.replace(" ", "").str.upper()
 
 
 def _projected(table: pd.DataFrame) -> np.ndarray:

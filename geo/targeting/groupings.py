@@ -7,6 +7,7 @@ import pandas as pd
 
 from geo.statistics.table_checks import group_keys, numbers, refuse, require
 from geo.targeting.needs import area_codes, complete
+from geo.vocabulary.releases import MOST_DEPRIVED
 
 
 def compare_groupings(
@@ -70,7 +71,7 @@ def compare_groupings(
     refuse(areas, nobody, need, "an area without people has no need")
     refuse(areas, areas[deprived].isna(), deprived, "every area needs one")
     marks = areas[deprived]
-    low = marks if marks.dtype == bool else numbers(areas, deprived) <= 3
+    low = marks if marks.dtype == bool else numbers(areas, deprived) <= MOST_DEPRIVED
     table["deprived"] = np.asarray(low, dtype=bool)
     return pd.DataFrame([_measured(table, areas[key], key) for key in keys])
 

@@ -9,8 +9,7 @@ import pandas as pd
 from geo.errors import TableError
 from geo.statistics.table_checks import group_keys, names_in, numbers, require
 from geo.targeting.needs import area_codes, complete
-
-_DEPRIVED = 3
+from geo.vocabulary.releases import MOST_DEPRIVED
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +95,7 @@ def compare_memberships(
         decile = numbers(areas, deprived)
         if not np.isin(decile, np.arange(1, 11)).all():
             raise TableError(f"{deprived} is not a decile, 1 to 10, of every area; correct it.")
-        table["deprived areas"] = decile <= _DEPRIVED
+        table["deprived areas"] = decile <= MOST_DEPRIVED
     for count in named:
         table[count] = complete(areas, count)
     sums = [table.groupby(areas[key].to_numpy()).sum().astype(float) for key in (old, new)]

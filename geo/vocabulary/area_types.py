@@ -97,7 +97,7 @@ def area_type(name: str | AreaType) -> AreaType:
     if kind in _WORDS:
         return AreaType(name, *_WORDS[kind])
     word = re.sub(r"^(sub|non|inter)_", r"\1-", name).replace("_", " ")
-    return AreaType(name, word, _plural(word))
+    return AreaType(name, word, plural(word))
 
 
 def place_in_words(place: int, among: int, kind: str) -> str:
@@ -116,7 +116,14 @@ def place_in_words(place: int, among: int, kind: str) -> str:
     return f"{place:,}{last} of {words.counted(among)}"
 
 
-def _plural(word: str) -> str:
+def plural(word: str) -> str:
+    """Give the plural of a word for areas.
+
+    Examples
+    --------
+    >>> plural("care community"), plural("parish"), plural("hub")
+    ('care communities', 'parishes', 'hubs')
+    """
     if re.search(r"[^aeiou]y$", word):
         return f"{word[:-1]}ies"
     return f"{word}es" if re.search(r"(s|x|z|ch|sh)$", word) else f"{word}s"
@@ -310,6 +317,17 @@ def code_columns(columns: Iterable[str]) -> dict[str, str]:
         if (kind := area_type_of(column)) is not None:
             found.setdefault(kind, column)
     return found
+
+
+def ward_names(columns: Iterable[str]) -> str | None:
+    """Find the column of ward names, where there is one.
+
+    Examples
+    --------
+    >>> ward_names(["lsoa21cd", "wd24cd", "wd24nm"])
+    'wd24nm'
+    """
+    return next((one for one in columns if is_ward(one) and is_name_column(one)), None)
 
 
 def vintage_column(table: "pd.DataFrame", *, where: str = "the table") -> tuple[str, str]:

@@ -45,6 +45,17 @@ def folded(header: object) -> str:
     return re.sub(r"[^a-z0-9]", "", str(header).lower())
 
 
+def by_folded(headers: Iterable[object]) -> dict[str, str]:
+    """Map each header, without case, blanks and punctuation, to how it is written.
+
+    Examples
+    --------
+    >>> by_folded(["Area Code", "OBS_VALUE"])
+    {'areacode': 'Area Code', 'obsvalue': 'OBS_VALUE'}
+    """
+    return {folded(header): str(header) for header in headers}
+
+
 def year_of_age(header: object) -> int | None:
     """Give the year of age that a column is of, the last one "and over"; None where it is of none.
 

@@ -5,12 +5,23 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from geo.vocabulary.area_types import is_name_column, is_ward, name_column, vintage_column
+from geo.vocabulary.area_types import name_column, vintage_column, ward_names
 
 LOCAL_NAME = "local_name"
 """Column: what `local_names` gives, kept beside the official name and code."""
 _CODE = r"[A-Z]{1,3}\d{1,2}"
 _OFFICIAL = re.compile(r"(?P<msoa>(?P<authority>.+) (?P<number>\d{3}))(?P<letter>[A-Z]?)")
+
+
+def naming_column(table: pd.DataFrame, code: str) -> str:
+    """Choose the column that names areas best: as people do, else officially, else their code.
+
+    Examples
+    --------
+    >>> naming_column(pd.DataFrame(columns=["lsoa21cd", "lsoa21nm"]), "lsoa21cd")
+    'lsoa21nm'
+    """
+    return next(one for one in (LOCAL_NAME, name_column(code), code) if one in table)
 
 
 def local_names(areas: pd.DataFrame, msoas: pd.DataFrame | None = None) -> pd.Series:
@@ -49,7 +60,7 @@ def local_names(areas: pd.DataFrame, msoas: pd.DataFrame | None = None) -> pd.Se
     """
     if LOCAL_NAME in areas:
         return areas[LOCAL_NAME]
-    ward = next((c for c in areas if is_ward(c) and is_name_column(c)), None)
+    ward = ward_names(areas)
     wards = pd.Series(pd.NA, areas.index, dtype=object) if ward is None else areas[ward]
     return _named(official_names(areas), msoas, wards).rename(LOCAL_NAME)
 

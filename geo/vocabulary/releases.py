@@ -5,6 +5,9 @@ from dataclasses import dataclass
 VINTAGES = {"lsoa01": 32_482, "lsoa11": 32_844, "lsoa21": 33_755}
 """Number of English LSOAs in each vintage."""
 
+MOST_DEPRIVED = 3
+"""The last national decile that counts as most deprived: 1 to 3 are the most deprived 30%."""
+
 
 @dataclass(frozen=True)
 class Release:

@@ -11,7 +11,7 @@ from geo.sources.indicators import ons
 from geo.sources.indicators.fields import FIELD_OF, FIGURES, text_of
 from geo.sources.indicators.wide import is_period, wide_parts
 from geo.sources.surroundings import REPAIRED
-from geo.vocabulary.column_names import folded
+from geo.vocabulary.column_names import by_folded, folded
 
 _EES = {"timeperiod", "timeidentifier", "geographiclevel"}
 _LEVELS = {
@@ -73,7 +73,7 @@ def laid_out(raw: pd.DataFrame, path: Path) -> pd.DataFrame:
 
 def _with_names(raw: pd.DataFrame) -> pd.DataFrame:
     """Take a column ``Area`` of words, as LG Inform has it, for the names of the areas."""
-    columns = {folded(header): header for header in raw.columns}
+    columns = by_folded(raw.columns)
     area = columns.get("area")
     if area is None or {"areaname", "geographyname"} & set(columns):
         return raw
@@ -86,7 +86,7 @@ def _with_names(raw: pd.DataFrame) -> pd.DataFrame:
 
 
 def _from_api(raw: pd.DataFrame, path: Path) -> pd.DataFrame:
-    columns = {folded(header): header for header in raw.columns}
+    columns = by_folded(raw.columns)
     out = pd.DataFrame(
         {
             "area_code": raw[columns["geographycode"]],
@@ -115,7 +115,7 @@ def _from_api(raw: pd.DataFrame, path: Path) -> pd.DataFrame:
 
 
 def _from_ees(raw: pd.DataFrame, path: Path) -> pd.DataFrame:
-    columns = {folded(header): header for header in raw.columns}
+    columns = by_folded(raw.columns)
     level = raw[columns["geographiclevel"]].astype("str").str.lower()
     known = {word: pair for word, pair in _LEVELS.items() if pair[0] in columns}
     rows = raw[level.isin(known)]

@@ -1,12 +1,13 @@
 """A report as a Word document: headings, real tables, pictures with alternative text."""
 
 import io
+import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geo.errors import FileError
+from geo.errors import FileError, not_written
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -92,10 +93,7 @@ def write_document(
     try:
         path.write_bytes(held.getvalue())
     except OSError as problem:
-        raise FileError(
-            f"{path} cannot be written ({problem.strerror or problem}); close it if it is open in "
-            "another program, or choose another name."
-        ) from problem
+        raise not_written(path, problem) from problem
 
 
 def _opened(template: Path | None) -> "Document":
@@ -133,8 +131,6 @@ def _opened(template: Path | None) -> "Document":
 
 def _as_document(content: bytes) -> bytes:
     """Give a template as a document: python-docx opens no other kind."""
-    import zipfile
-
     kinds = (b"wordprocessingml.template.main+xml", b"wordprocessingml.document.main+xml")
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:

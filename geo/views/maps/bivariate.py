@@ -17,14 +17,14 @@ from geo.views.maps.areas import (
     with_rule,
 )
 from geo.views.maps.classified import ClassifiedIndicator, classify_indicator
-from geo.views.maps.deciles import MOST_DEPRIVED, deciles_of
+from geo.views.maps.deciles import deciles_of
 from geo.views.style.legends import ClassLegend, GridLegend
 from geo.views.style.options import FigureSettings, IndicatorMapOptions, takes_options
 from geo.views.style.page import PageText
 from geo.views.style.palette import BIVARIATE, MISSING_FILL, ZERO, ClassStyle
 from geo.views.style.wording import SOURCE, caption_of
 from geo.vocabulary.area_types import area_type
-from geo.vocabulary.releases import INDICES
+from geo.vocabulary.releases import INDICES, MOST_DEPRIVED
 
 THIRDS = ("Most deprived 30%", "Middle 40%", "Least deprived 30%")
 """Deciles 1 to 3, 4 to 7 and 8 to 10."""

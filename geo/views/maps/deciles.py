@@ -8,9 +8,8 @@ import pandas as pd
 from geo.errors import TableError, examples
 from geo.views.style.palette import DECILE_CLASSES, MISSING_FILL, ClassStyle
 from geo.vocabulary.area_types import AreaType, area_type, code_columns
+from geo.vocabulary.releases import MOST_DEPRIVED
 
-MOST_DEPRIVED = 3
-"""Deciles 1 to 3 are the most deprived 30%."""
 DECILE_STYLES = {
     f"decile-{decile}": replace(shown, symbol=str(decile))
     for decile, shown in DECILE_CLASSES.items()

@@ -28,7 +28,6 @@ from geo.views.maps.areas import (
 )
 from geo.views.maps.deciles import (
     DECILE_STYLES,
-    MOST_DEPRIVED,
     decile_alt_text,
     decile_classes,
     deciles_of,
@@ -50,10 +49,9 @@ from geo.views.style.palette import GROUP_HUES, INK, PAPER, ClassStyle
 from geo.views.style.text import LEAST_TYPE
 from geo.views.style.wording import SOURCE
 from geo.vocabulary.area_types import AreaType, area_type, former_level
-from geo.vocabulary.releases import INDICES
+from geo.vocabulary.releases import INDICES, MOST_DEPRIVED
 
 __all__ = [
-    "MOST_DEPRIVED",
     "SOURCE",
     "choropleth",
     "decile_alt_text",

@@ -16,7 +16,6 @@ from geo.views.maps.areas import (
 )
 from geo.views.maps.deciles import (
     DECILE_STYLES,
-    MOST_DEPRIVED,
     decile_alt_text,
     decile_classes,
     deciles_of,
@@ -28,6 +27,7 @@ from geo.views.style.options import FigureSettings, MapOptions, takes_options
 from geo.views.style.page import PageText, style
 from geo.views.style.wording import SOURCE, caption_of, listed
 from geo.vocabulary.area_types import AreaType
+from geo.vocabulary.releases import MOST_DEPRIVED
 
 
 @takes_options(MapOptions, caption=SOURCE)

@@ -15,7 +15,7 @@ from geo.views.rug.layout import ARROWS, RugLayout, finding
 from geo.views.rug.payload import BenchmarkFacts, IndicatorFacts, RugData
 from geo.views.style import palette
 from geo.views.style.scripts import PageScripts, bundle, embedded_json
-from geo.views.style.templates import PAGE_CSS, templates
+from geo.views.style.templates import style_sheet, templates
 from geo.vocabulary.measures import GOOD
 
 _ASSETS = Path(__file__).with_name("assets")
@@ -40,12 +40,10 @@ def rug_page(rug: RugLayout, links: Sequence[tuple[str, str]] = ()) -> str:
     across = len(rug.cells.own["column"].unique()) <= _AREAS_ACROSS_UP_TO
     counts = rug.cells.counts("shown")
     styles = rug.styles
-    css = PAGE_CSS.read_text("utf-8") + (_ASSETS / "rug.css").read_text("utf-8")
-    css = re.sub(r"/\*.*?\*/\s*|(?<=:) |\s*([{};,])\s*", r"\1", css, flags=re.DOTALL)
     return _TEMPLATES.get_template("rug.html.j2").render(
         rug=rug,
         links=links,
-        css=Markup(css + _class_rules(styles)),
+        css=style_sheet(_ASSETS / "rug.css", more=_class_rules(styles)),
         scripts=PageScripts(bundle(_ASSETS / "page.js")),
         data=embedded_json(_data(rug, across)),
         legend=[(name, style, counts.get(name, 0)) for name, style in styles.items()],

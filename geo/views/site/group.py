@@ -1,6 +1,5 @@
 """The page of one group of a place, to print on two sides of A4 and to hand round."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from markupsafe import Markup
 from geo.views.classes import TESTED
 from geo.views.style.palette import ClassStyle
 from geo.views.style.scripts import PageScripts
-from geo.views.style.templates import PAGE_CSS, templates
+from geo.views.style.templates import style_sheet, templates
 
 _ASSETS = Path(__file__).with_name("assets")
 _TEMPLATES = templates(_ASSETS)
@@ -134,12 +133,10 @@ _MOST_NAMED = 15
 
 def group_page(page: GroupPage) -> str:
     """Render the page, a whole HTML page that loads nothing and needs no scripts."""
-    css = PAGE_CSS.read_text("utf-8") + (_ASSETS / "group.css").read_text("utf-8")
-    css = re.sub(r"/\*.*?\*/\s*|(?<=:) |\s*([{};,])\s*", r"\1", css, flags=re.DOTALL)
     table = "" if page.data is None else page.data.to_csv(index=False, lineterminator="\n")
     return _TEMPLATES.get_template("group.html.j2").render(
         page=page,
-        css=Markup(css),
+        css=style_sheet(_ASSETS / "group.css"),
         first=page.first[:_MOST_NAMED],
         scripts=PageScripts(),
         download="data:text/csv;charset=utf-8," + quote(table),

@@ -14,7 +14,7 @@ from geo.geography.dissolve import dissolve
 from geo.views.style import palette
 from geo.views.style.scripts import PageScripts, bundle
 from geo.views.style.svg import SvgFrame, simplified
-from geo.views.style.templates import PAGE_CSS, templates
+from geo.views.style.templates import style_sheet, templates
 
 _ASSETS = Path(__file__).with_name("assets")
 _TEMPLATES = templates(_ASSETS)
@@ -224,7 +224,7 @@ def index_page(page: IndexPage) -> str:
     scripts = [bundle(_ASSETS / "gallery.js")] if page.figures else []
     return _TEMPLATES.get_template("index.html.j2").render(
         page=page,
-        css=Markup("".join(css.read_text("utf-8") for css in (PAGE_CSS, _ASSETS / "gallery.css"))),
+        css=style_sheet(_ASSETS / "gallery.css"),
         scripts=PageScripts(*scripts, images="'self' file:" if page.figures else ""),
         cards=[(row, pictures.get(row["area"], "")) for row in groups.to_dict("records")],
         rows=page.profile.to_dict("records"),

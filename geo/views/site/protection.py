@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from markupsafe import Markup
-
 from geo.views.style.scripts import PageScripts
-from geo.views.style.templates import PAGE_CSS, templates
+from geo.views.style.templates import style_sheet, templates
 
 _TEMPLATES = templates(Path(__file__).with_name("assets"))
 
@@ -49,5 +47,5 @@ class ProtectionPage:
 def protection_page(page: ProtectionPage) -> str:
     """Render ``protection.html``, a whole HTML page that loads nothing from elsewhere."""
     return _TEMPLATES.get_template("protection.html.j2").render(
-        page=page, css=Markup(PAGE_CSS.read_text("utf-8")), scripts=PageScripts()
+        page=page, css=style_sheet(), scripts=PageScripts()
     )

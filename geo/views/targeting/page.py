@@ -1,15 +1,12 @@
 """Lay out the page of targeting: it says one decision, and its scripts reckon others."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from markupsafe import Markup
-
 from geo.views.style.scripts import PageScripts, bundle, embedded_json
 from geo.views.style.svg import SvgFrame
-from geo.views.style.templates import PAGE_CSS, templates
+from geo.views.style.templates import style_sheet, templates
 from geo.views.targeting.payload import TargetingData
 
 _ASSETS = Path(__file__).with_name("assets")
@@ -96,8 +93,6 @@ def targeting_page(page: TargetingPage) -> str:
 
     Without scripts it stands as it was written.
     """
-    css = PAGE_CSS.read_text("utf-8") + (_ASSETS / "targeting.css").read_text("utf-8")
-    css = re.sub(r"/\*.*?\*/\s*|(?<=:) |\s*([{};,])\s*", r"\1", css, flags=re.DOTALL)
     data = page.data
     return _TEMPLATES.get_template("targeting.html.j2").render(
         page=page,
@@ -105,7 +100,7 @@ def targeting_page(page: TargetingPage) -> str:
         one=data["area_words"][0],
         many=data["area_words"][1],
         group=data["group_words"][0],
-        css=Markup(css),
+        css=style_sheet(_ASSETS / "targeting.css"),
         scripts=PageScripts(bundle(_ASSETS / "page.js")),
         payload=embedded_json(data),
         curve=_curve(page.decision.curve),

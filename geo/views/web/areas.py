@@ -24,7 +24,7 @@ from geo.views.web.payload import (
     PackedNumbers,
     Town,
 )
-from geo.vocabulary.area_types import AreaType, area_type, is_name_column, is_ward
+from geo.vocabulary.area_types import AreaType, area_type, ward_names
 from geo.vocabulary.releases import INDICES
 
 LevelChoice = str | AreaType | tuple[str, str, str]
@@ -183,8 +183,8 @@ def level_words(level: LevelChoice, areas: gpd.GeoDataFrame) -> AreaType:
 
 def ward_level(areas: gpd.GeoDataFrame) -> AreaType | None:
     """Find the column of ward names, if the areas have one."""
-    named = (c for c in areas.columns if is_ward(c) and is_name_column(c))
-    return next(map(area_type, named), None)
+    named = ward_names(areas.columns)
+    return None if named is None else area_type(named)
 
 
 def groups_of(words: AreaType, areas: gpd.GeoDataFrame) -> Grouping:
