@@ -24,6 +24,7 @@ from geo.vocabulary.spreadsheets import safe_cells
 
 _STARTS = (0, 5, 16, 25, 65)
 _WORSE, _BETTER = ("much_worse", "worse"), ("better", "much_better")
+_FIFTHS = {"fifth_1": "In the worst fifth in England", "fifth_5": "In the best fifth in England"}
 _TRENDS = {"increasing": "rising", "decreasing": "falling", "no_change": "no clear trend"}
 _WIDTH = 560
 _DATA = [
@@ -189,10 +190,13 @@ def _in_words(trend: object) -> str:
 
 
 def _told(rows: Sequence[IndicatorRow], shown: Sequence[str], fifth: str) -> list[str]:
-    """Put indicators that are judged so into words, then those that are placed so in England."""
+    """Put indicators that are judged so into words, then name those that are placed so."""
     judged = [row.against for row in rows if row.judged and row.shown in shown]
     placed = [row for row in rows if row.placed and row.shown == fifth]
-    return [*judged, *(f"{row.against}, {row.style.label}" for row in placed)]
+    if placed:
+        named = "; ".join(row.label for row in placed)
+        judged.append(f"{_FIFTHS[fifth]} ({len(placed)}): {named}")
+    return judged
 
 
 def _legend(rug: TartanRug, rows: Sequence[IndicatorRow]) -> list[ClassStyle]:

@@ -84,7 +84,10 @@ def test_a_group_has_the_numbers_that_the_start_page_tells_of_it(rug, pages):
         needs = (
             pages[1]["collaborative", area].partition("<h2>Needs</h2>")[2].partition("</div>")[0]
         )
-        assert needs.count("<li>") == row.worse + row.worst_fifth
+        told = re.search(r"<li>In the worst fifth in England \((\d+)\): ([^<]*)</li>", needs)
+        assert needs.count("<li>") == row.worse + bool(told)
+        assert (int(told[1]) if told else 0) == row.worst_fifth
+        assert not told or len(told[2].split("; ")) == row.worst_fifth
 
 
 def test_the_table_to_download_is_what_the_rug_prints(rug, pages):
@@ -165,3 +168,22 @@ def test_a_page_prints_on_two_sides(chromium, pages, sample_evidence, name):
     printed = page.pdf(format="A4", prefer_css_page_size=True)
     assert printed.count(b"/Type /Page\n") == 2
     context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_every_page_of_cheshire_east_prints_on_two_sides(
+    chromium, cheshire_evidence, laid_out, tmp_path
+):
+    lsoas = cheshire_evidence.lsoas
+    order = lsoas[["lsoa21cd"]].assign(rank=lsoas["imd_rank"].rank().astype(int))
+    write_group_pages(cheshire_evidence, laid_out[NAME], order, tmp_path, "1 May 2026")
+    page = chromium.new_context(offline=True).new_page()
+    sides = {}
+    for path in sorted(tmp_path.rglob("*.html")):
+        page.goto(path.as_uri())
+        printed = page.pdf(format="A4", prefer_css_page_size=True)
+        sides[path.stem] = printed.count(b"/Type /Page\n")
+    page.context.close()
+    assert len(sides) == 14
+    assert set(sides.values()) == {2}, sides

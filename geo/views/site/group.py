@@ -9,7 +9,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from geo.views.classes import TESTED
-from geo.views.style.palette import ClassStyle
+from geo.views.style.palette import DECILE_CLASSES, ClassStyle
 from geo.views.style.scripts import PageScripts
 from geo.views.style.templates import style_sheet, templates
 
@@ -138,6 +138,7 @@ def group_page(page: GroupPage) -> str:
         page=page,
         css=style_sheet(_ASSETS / "group.css"),
         first=page.first[:_MOST_NAMED],
+        deciles=list(DECILE_CLASSES.values()),
         scripts=PageScripts(),
         download="data:text/csv;charset=utf-8," + quote(table),
     )
