@@ -23,6 +23,7 @@ export const rugData = () => ({
     ...["much_worse", "worse", "similar", "better", "much_better", "higher", "lower"],
     ...["not_compared", "benchmark", "suppressed", "missing"],
   ],
+  summed: ["much_worse", "worse", "similar", "better", "much_better", "higher", "lower"],
   bad: ["much_worse", "worse", "fifth_1"],
   columns_on_a4: 18,
   indicators: [

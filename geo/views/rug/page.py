@@ -22,7 +22,6 @@ _ASSETS = Path(__file__).with_name("assets")
 _TEMPLATES = templates(_ASSETS)
 _AREAS_ACROSS_UP_TO = 20
 _COLUMNS_ON_A4 = 18
-_HIDDEN = '"{} hidden"'
 _RANK = r"(\b\d[\d,]*(?:st|nd|rd|th)\b)"
 _FIFTHS = ("fifth_1", "fifth_2", "fifth_3", "fifth_4", "fifth_5")
 SUMMED = {
@@ -94,6 +93,7 @@ def _data(rug: RugLayout, across: bool) -> RugData:
         "quintiles": rug.levels == "quintiles",
         "labels": {name: style.label for name, style in rug.styles.items()},
         "order": _order(rug),
+        "summed": list(SUMMED[rug.levels]),
         "bad": ["fifth_1"] if rug.levels == "quintiles" else ["much_worse", "worse"],
         "columns_on_a4": _COLUMNS_ON_A4,
         "indicators": indicators,
@@ -182,8 +182,8 @@ def _table(rug: RugLayout, across: bool) -> Markup:
         [_area_head(j, area) for j, area in enumerate(areas.to_dict("records"))],
     ]
     sums = [
-        [_sum_cell(rug, shown[i, own]) for i in range(len(facts))],
-        [_sum_cell(rug, shown[:, j]) for j in range(len(areas))],
+        [_sum_cell(rug, shown[i, own], aligned=not across) for i in range(len(facts))],
+        [_sum_cell(rug, shown[:, j], aligned=across) for j in range(len(areas))],
     ]
     groups = [facts["group"].tolist(), areas["group"].tolist()]
     grid = [[_cell(*c) for c in zip(*row, strict=True)] for row in zip(shown, text, trend, strict=True)]  # fmt: skip # noqa: E501
@@ -251,13 +251,17 @@ def _cell(shown: str, text: str, trend: str) -> str:
     return f"<td class={shown}>{text.replace('<', '&lt;')}{arrow}{words}</td>"
 
 
-def _sum_cell(rug: RugLayout, shown: np.ndarray) -> str:
-    """Count the classes in one row or column: numbers and a bar."""
+def _sum_cell(rug: RugLayout, shown: np.ndarray, *, aligned: bool) -> str:
+    """Count the classes in one row or column: numbers and a bar.
+
+    Where sums stand side by side, classes without a cell keep their place, so that they align.
+    """
     names, counts = np.unique(shown.astype(str), return_counts=True)
     of = dict(zip(names, counts, strict=True))
     parts = "".join(
-        f"<b class={name if name in of else _HIDDEN.format(name)}>{of.get(name, 0)}"
-        f"<i>{name.replace('_', ' ')}</i></b>"
+        f"<b class={name}>{of[name]}<i>{name.replace('_', ' ')}</i></b>"
+        if name in of
+        else f'<b class="{name} hidden">0</b>' * aligned
         for name in SUMMED[rug.levels]
     )
     return f"<td class=sum>{parts}</td>"

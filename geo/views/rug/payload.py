@@ -51,6 +51,7 @@ class RugData(TypedDict):
     quintiles: bool
     labels: dict[str, str]
     order: list[str]
+    summed: list[str]
     bad: list[str]
     columns_on_a4: int
     indicators: list[IndicatorFacts]

@@ -36,6 +36,7 @@ export interface RugData {
   quintiles: boolean;
   labels: Record<string, string>;
   order: string[];
+  summed: string[];
   bad: string[];
   columns_on_a4: number;
   indicators: IndicatorFacts[];

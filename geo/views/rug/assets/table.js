@@ -152,7 +152,7 @@ export class RugTable {
     for (const kind of KINDS) {
       for (const item of items[kind]) {
         this.#heads[kind][item].scope = kind === down ? "row" : "col";
-        this.#writeSum(kind, item, items);
+        this.#writeSum(kind, item, items, kind === over);
       }
     }
     this.#corner.textContent = state.across ? "Indicator" : "Area";
@@ -227,14 +227,17 @@ export class RugTable {
    * @param {Kind} kind
    * @param {number} item
    * @param {Items} shown
+   * @param {boolean} aligned  Classes without a cell keep their place.
    */
-  #writeSum(kind, item, shown) {
+  #writeSum(kind, item, shown, aligned) {
     const counts = classCounts(kind, item, shown, this);
-    for (const chip of this.#sums[kind][item].querySelectorAll("b")) {
-      const count = counts[chip.classList[0]] ?? 0;
-      if (chip.firstChild) chip.firstChild.nodeValue = String(count);
-      chip.classList.toggle("hidden", !count);
-    }
+    const chips = this.data.summed.map((name) =>
+      name in counts
+        ? element("b", { class: name }, counts[name], element("i", {}, name.replace("_", " ")))
+        : element("b", { class: `${name} hidden` }, 0),
+    );
+    const written = chips.filter((chip) => aligned || chip.children.length);
+    this.#sums[kind][item].replaceChildren(...written);
   }
 
   /** @param {State} state */
