@@ -19,6 +19,7 @@ from geo.commands.figure import figure
 from geo.commands.indicators import indicators
 from geo.commands.init import init
 from geo.commands.places import places
+from geo.commands.slides import slides
 from geo.commands.sources import sources
 from geo.commands.target import target
 from geo.commands.word import word
@@ -37,6 +38,7 @@ _COMMANDS = (
     target,
     diff,
     word,
+    slides,
     check,
     audit,
     fetch,

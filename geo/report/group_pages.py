@@ -9,23 +9,27 @@ from markupsafe import Markup
 
 from geo.geography.places import slug
 from geo.report.evidence import Evidence
+from geo.report.group_words import (
+    BETTER,
+    WORSE,
+    first_of,
+    on_indicators,
+    on_residents,
+    rows_of,
+    title_of,
+    told_of,
+)
 from geo.statistics.age_bands import age_bands
-from geo.views.rug.layout import ARROWS
 from geo.views.rug.rug import TartanRug
 from geo.views.site.group import GroupPage, IndicatorRow, Ward, group_page
 from geo.views.site.index import svg_map
 from geo.views.style.palette import ClassStyle
 from geo.views.style.svg import simplified
-from geo.views.style.wording import counted_indicators, listed
 from geo.vocabulary.area_types import vintage_column, ward_names
-from geo.vocabulary.local_names import LOCAL_NAME
 from geo.vocabulary.releases import MOST_DEPRIVED
 from geo.vocabulary.spreadsheets import safe_cells
 
 _STARTS = (0, 5, 16, 25, 65)
-_WORSE, _BETTER = ("much_worse", "worse"), ("better", "much_better")
-_FIFTHS = {"fifth_1": "In the worst fifth in England", "fifth_5": "In the best fifth in England"}
-_TRENDS = {"increasing": "rising", "decreasing": "falling", "no_change": "no clear trend"}
 _WIDTH = 560
 _DATA = [
     *("area", "indicator_id", "indicator", "sex", "age", "group", "unit", "period", "value"),
@@ -104,99 +108,29 @@ def _of_group(
     return {
         "name": name,
         "kind": evidence.place.area_type(column).singular,
-        "title": _title(name, own),
+        "title": title_of(name, own),
         "sentences": [
             *([f"{name} is made of {evidence.codes[name]}."] if name in evidence.codes else []),
-            *_on_residents(own),
-            *_on_indicators(rows, rug),
+            *on_residents(own),
+            *on_indicators(rows),
         ],
         "map_svg": _map(evidence, column, name),
         "wards": wards,
         "indicators": rows,
-        "needs": _told(rows, _WORSE, "fifth_1"),
-        "strengths": _told(rows, _BETTER, "fifth_5"),
-        "first": _first(evidence, order, lsoas),
+        "needs": told_of(rows, WORSE, "fifth_1"),
+        "strengths": told_of(rows, BETTER, "fifth_5"),
+        "first": first_of(order, evidence.lsoas, lsoas),
         "data": None if rug is None else _data(rug, column, name),
         "benchmark": "England" if rug is None else rug.benchmark,
         "legend": [] if rug is None else _legend(rug, rows),
     }
 
 
-def _title(name: str, own: pd.Series) -> str:
-    are = "is" if own["top_30"] == 1 else "are"
-    counted = f"{own['top_30']} of {own['lsoas']} LSOAs"
-    return f"{name}: {counted} {are} among the 30% most deprived in England"
-
-
-def _on_residents(own: pd.Series) -> list[str]:
-    """Say how deprived the most deprived LSOAs are, and who lives in them."""
-    said = [f"In the most deprived 10%: {own['top_10']}; in the 20%: {own['top_20']}."]
-    shares = [
-        f"{own[f'{who}_top_30'] / own[who]:.0%} of its {words}"
-        for who, words in (("population", "residents"), ("children", "children"))
-        if own.get(who)
-    ]
-    if shares and own["top_30"]:
-        said.append(f"{listed(shares)} live in the most deprived 30%.")
-    return said
-
-
-def _on_indicators(rows: Sequence[IndicatorRow], rug: TartanRug | None) -> list[str]:
-    """Count those that are worse or better, of those that can be."""
-    judged = [row for row in rows if row.judged]
-    placed = [row.shown for row in rows if row.placed]
-    said = []
-    if rug is not None and judged:
-        worse, better = (sum(row.shown in some for row in judged) for some in (_WORSE, _BETTER))
-        of = counted_indicators(len(judged), "judged")
-        said.append(f"Worse than {rug.benchmark} in {worse} of {of}, better in {better}.")
-    if placed:
-        worst, of = placed.count("fifth_1"), counted_indicators(len(placed))
-        said.append(f"Of {of} placed among England's areas, {worst} in the worst fifth.")
-    return said
-
-
 def _rows(rug: TartanRug, column: str, name: str) -> list[IndicatorRow]:
-    """Read one column of the rug, beside those of the place and the benchmark."""
-    cells, areas = rug.cells, rug.cells.areas
-    mine = areas.index[areas["area_type"].eq(column) & areas["name"].eq(name)]
-    if mine.empty:
-        return []
-    texts, shown = cells.grid("text"), cells.grid("shown")
-    trends = cells.grid("trend") if "trend" in cells.cells else None
-    styles, judgeable = rug.styles, cells.judgeable
-    beside = [areas.index[areas["area_type"].eq(kind)] for kind in ("borough", "england")]
-    return [
-        IndicatorRow(
-            group=str(fact["group"]),
-            label=str(fact["label"]),
-            unit=str(fact["unit"]),
-            period=str(fact["period"]),
-            text=texts[at, mine[0]],
-            borough=texts[at, beside[0][0]] if len(beside[0]) else "",
-            benchmark=texts[at, beside[1][0]] if len(beside[1]) else "",
-            benchmark_name=rug.benchmark,
-            shown=shown[at, mine[0]],
-            style=styles[shown[at, mine[0]]],
-            trend="" if trends is None else _in_words(trends[at, mine[0]]),
-            judgeable=bool(judgeable[at]),
-        )
-        for at, fact in enumerate(cells.indicators.to_dict("records"))
-    ]
-
-
-def _in_words(trend: object) -> str:
-    return f"{ARROWS[str(trend)]} {_TRENDS[str(trend)]}" if trend in _TRENDS else ""
-
-
-def _told(rows: Sequence[IndicatorRow], shown: Sequence[str], fifth: str) -> list[str]:
-    """Put indicators that are judged so into words, then name those that are placed so."""
-    judged = [row.against for row in rows if row.judged and row.shown in shown]
-    placed = [row for row in rows if row.placed and row.shown == fifth]
-    if placed:
-        named = "; ".join(row.label for row in placed)
-        judged.append(f"{_FIFTHS[fifth]} ({len(placed)}): {named}")
-    return judged
+    at = rug.cells.cells["row"].to_numpy()
+    labels = rug.cells.indicators["label"].to_numpy()[at]
+    table = rug.data.assign(label=labels, judgeable=rug.cells.judgeable[at])
+    return rows_of(table, column, name, rug.styles)
 
 
 def _legend(rug: TartanRug, rows: Sequence[IndicatorRow]) -> list[ClassStyle]:
@@ -229,22 +163,6 @@ def _map(evidence: Evidence, column: str, name: str) -> Markup:
         width=_WIDTH,
         numbered=named is not None,
     )
-
-
-def _first(evidence: Evidence, order: pd.DataFrame | None, lsoas: pd.DataFrame) -> list[list[str]]:
-    """Name the group's LSOAs that are among the first of the place."""
-    if order is None:
-        return []
-    _, code = vintage_column(lsoas)
-    top = int((evidence.lsoas["imd_decile"] <= MOST_DEPRIVED).sum())
-    first = order.loc[order["rank"].le(top), [code, "rank"]].sort_values("rank")
-    first = first[first[code].isin(lsoas[code])].join(
-        lsoas.set_index(code)[[LOCAL_NAME, "imd_decile"]], on=code
-    )
-    return [
-        [str(row[LOCAL_NAME]), row[code], f"{row['rank']} of {len(order)}", str(row["imd_decile"])]
-        for row in first.to_dict("records")
-    ]
 
 
 def _people(evidence: Evidence) -> dict[tuple[str, str], list[list[str]]]:

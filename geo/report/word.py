@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from geo.report.credits import SAMPLE_NOTICE
 from geo.report.differences import manifest_in
+from geo.report.printed import AREA_HEADER, area_rows, printed_table
 from geo.views.document.word import Block, Heading, Picture, Table, Words, write_document
 from geo.views.style.export import words_of
 from geo.vocabulary.area_types import vintage_column
@@ -70,24 +69,19 @@ def _blocks(folder: Path, manifest: dict[str, Any]) -> Iterator[Block]:
 
 
 def _by_area(folder: Path) -> Iterator[Block]:
-    table = _table(folder, "deprivation_by_area")
+    table = printed_table(folder, "deprivation_by_area")
     if table is None:
         return
     yield Heading("Most deprived LSOAs by area")
-    header = ["Area", "LSOAs", "Most deprived 10%", "20%", "30%", "Share in the 30%"]
-    rows = [
-        [
-            str(row["area"]),
-            *(f"{row[name]:,}" for name in ("lsoas", "top_10", "top_20", "top_30")),
-            f"{row['top_30'] / row['lsoas']:.1%}",
-        ]
-        for row in table.to_dict("records")
-    ]
-    yield Table("LSOAs in the most deprived 10%, 20% and 30% in England, by area", header, rows)
+    yield Table(
+        "LSOAs in the most deprived 10%, 20% and 30% in England, by area",
+        AREA_HEADER,
+        area_rows(table),
+    )
 
 
 def _first(folder: Path) -> Iterator[Block]:
-    table = _table(folder, "targeting")
+    table = printed_table(folder, "targeting")
     if table is None:
         return
     first = table[table["rank"].le(_FIRST)].sort_values("rank")
@@ -117,8 +111,3 @@ def _figures(folder: Path) -> Iterator[Block]:
         for picture in (one for one in pages if one.exists()):
             number += 1
             yield Picture(picture, f"Figure {number}. {about.rstrip('.')}.", alt)
-
-
-def _table(folder: Path, name: str) -> pd.DataFrame | None:
-    path = folder / "tables" / f"{name}.csv"
-    return pd.read_csv(path, low_memory=False) if path.is_file() else None

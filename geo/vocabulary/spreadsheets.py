@@ -50,6 +50,17 @@ def safe_text(text: str) -> str:
     return _guarded(text, signed_numbers=False)
 
 
+def as_written(text: str) -> str:
+    """Give back a text that was made safe.
+
+    Examples
+    --------
+    >>> as_written("'+0.43"), as_written("Crewe"), as_written("'Tis")
+    ('+0.43', 'Crewe', "'Tis")
+    """
+    return text[1:] if text[:1] == "'" and text[1:].startswith(_STARTS_A_FORMULA) else text
+
+
 def _guarded(text: str, signed_numbers: bool) -> str:
     risky = text.startswith(_STARTS_A_FORMULA)
     plain = signed_numbers and risky and _NO_FORMULA.fullmatch(text)

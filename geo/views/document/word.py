@@ -1,13 +1,13 @@
 """A report as a Word document: headings, real tables, pictures with alternative text."""
 
 import io
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geo.errors import FileError, not_written
+from geo.views.document.opening import not_installed, opened_template
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -100,21 +100,12 @@ def _opened(template: Path | None) -> "Document":
     try:
         import docx
     except ImportError:
-        raise FileError(
-            "Word documents need python-docx, which is not installed; run pip install "
-            "geo-targeting[documents]."
-        ) from None
+        raise not_installed("Word documents", "python-docx") from None
     if template is None:
         document = docx.Document()
         _plain_styles(document)
         return document
-    try:
-        content = template.read_bytes()
-        document = docx.Document(io.BytesIO(_as_document(content)))
-    except Exception as problem:  # python-docx raises what zipfile, lxml and itself raise
-        raise FileError(
-            f"{template} cannot be read as a Word document; give a .docx or .dotx that Word opens."
-        ) from problem
+    document = opened_template(template, "Word document", docx.Document, ".docx or .dotx")
     styles = {style.name for style in document.styles}
     wanted = [_TITLE, _SUBTITLE, "Heading 1", "Heading 2", _BULLET, _CAPTION, _TABLE]
     if lacking := [name for name in wanted if name not in styles]:
@@ -127,19 +118,6 @@ def _opened(template: Path | None) -> "Document":
         if not element.tag.endswith("}sectPr"):
             body.remove(element)
     return document
-
-
-def _as_document(content: bytes) -> bytes:
-    """Give a template as a document: python-docx opens no other kind."""
-    kinds = (b"wordprocessingml.template.main+xml", b"wordprocessingml.document.main+xml")
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
-        for part in old.infolist():
-            held = old.read(part)
-            if part.filename == "[Content_Types].xml":
-                held = held.replace(*kinds)
-            new.writestr(part, held)
-    return out.getvalue()
 
 
 def _plain_styles(document: "Document") -> None:

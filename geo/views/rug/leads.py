@@ -47,7 +47,9 @@ def leads_of(cells: Cells, published: Published, benchmark: str) -> tuple[Lead, 
     own = cells.own
     if own["column"].nunique() > MOST_AREAS:
         return ()
-    own = own.assign(**_before(cells, published), far=_far(cells))[cells.has_judgement]
+    polarity = cells.indicators["polarity"].iloc[own["row"]]
+    far = on_bad_side(own["value"], own["benchmark_value"], polarity)
+    own = own.assign(**_before(cells, published), far=far)[cells.has_judgement]
     facts, names = cells.indicators.iloc[own["row"]], cells.areas["name"]
     of = zip(own["benchmark_value"], facts["decimals"], strict=True)
     sign = np.where(facts["unit"].str.startswith("%"), "%", "").astype(object)
@@ -65,12 +67,11 @@ def leads_of(cells: Cells, published: Published, benchmark: str) -> tuple[Lead, 
     return tuple(lead for *_, lead in sorted(found, key=lambda one: one[:2]))
 
 
-def _far(cells: Cells) -> np.ndarray:
-    """How far each own cell is on the bad side of the benchmark, as a ratio."""
-    own = cells.own
-    good = cells.indicators["polarity"].map(GOOD).to_numpy()[own["row"]]
+def on_bad_side(value: pd.Series, benchmark: pd.Series, polarity: pd.Series) -> np.ndarray:
+    """How far each figure is on the bad side of the benchmark, as a ratio; high, where none is."""
+    good = polarity.map(GOOD).to_numpy()
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = own["value"].to_numpy() / own["benchmark_value"].to_numpy()
+        ratio = value.to_numpy() / benchmark.to_numpy()
         return np.where(good > 0, 1 / ratio, ratio)
 
 

@@ -22,7 +22,8 @@ class IndicatorRow:
     """One indicator of the group against the place and the benchmark, as the Tartan Rug shows it.
 
     ``group`` is the outcome or subject it is of, ``shown`` the class of ``style``; ``judgeable``
-    tells whether high or low is good.
+    tells whether high or low is good, ``far`` how far it is on the bad side of the benchmark, as a
+    ratio.
     """
 
     group: str
@@ -37,13 +38,27 @@ class IndicatorRow:
     style: ClassStyle
     trend: str
     judgeable: bool
+    far: float = 0.0
 
     @property
     def against(self) -> str:
         """Figure and benchmark in words."""
-        sign = "%" if self.unit.startswith("%") else ""
-        beside = f" ({self.benchmark_name} {self.benchmark}{sign})" if self.benchmark else ""
-        return f"{self.label}: {self.text}{sign}{beside}"
+        beside = f" ({self.benchmark_name} {self.benchmark_figure})" if self.benchmark else ""
+        return f"{self.label}: {self.figure}{beside}"
+
+    @property
+    def figure(self) -> str:
+        """The group's figure, with a sign where it is a percentage."""
+        return self.text + self._sign
+
+    @property
+    def benchmark_figure(self) -> str:
+        """That of the benchmark."""
+        return self.benchmark + self._sign if self.benchmark else ""
+
+    @property
+    def _sign(self) -> str:
+        return "%" if self.unit.startswith("%") else ""
 
     @property
     def judged(self) -> bool:

@@ -137,16 +137,25 @@ def words_of(path: Path) -> tuple[str, str]:
     return alt.removeprefix("Alternative text\n"), caption.removesuffix("\n")
 
 
-def _draw(figure: Figure, places: Mapping[str, Path], title: str, alt: str) -> None:
-    """Write a page as picture and as drawing."""
+def write_png(figure: Figure, path: Path) -> None:
+    """Write a page as a picture of 300 dots an inch."""
     before = figure.canvas
     with style():
-        canvas, drawing = FigureCanvasAgg(figure), io.StringIO()
+        canvas = FigureCanvasAgg(figure)
         canvas.print_figure(io.BytesIO(), dpi=DPI, format="rgba")
-        FigureCanvasSVG(figure).print_figure(drawing, format="svg", metadata={"Date": None})
     figure.set_canvas(before)
     pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
-    write_picture(pixels, places["png"], DPI)
+    write_picture(pixels, path, DPI)
+
+
+def _draw(figure: Figure, places: Mapping[str, Path], title: str, alt: str) -> None:
+    """Write a page as picture and as drawing."""
+    write_png(figure, places["png"])
+    before = figure.canvas
+    with style():
+        drawing = io.StringIO()
+        FigureCanvasSVG(figure).print_figure(drawing, format="svg", metadata={"Date": None})
+    figure.set_canvas(before)
     words = _described(short_paths(drawing.getvalue()), title, alt)
     places["svg"].write_text(words, encoding="utf-8", newline="\n")
     if "small" in places:
