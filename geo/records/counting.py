@@ -1,0 +1,194 @@
+"""The run: tables opened, records placed, queries asked, and what came out of them."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.errors import CodeError, FileError, GeoError
+from geo.records.areas import load_points, load_postcodes
+from geo.records.engine import load_duckdb
+from geo.records.plan import Planner, Query, columns_of, counts_of
+from geo.records.tables import Files, Source, open_table, quoted
+from geo.records.terms import Specification, Table
+
+FIRST_ROWS = 1_000
+"""Rows of each table that a dry run looks at."""
+_HASH = "hash of the row"
+
+
+@dataclass(frozen=True)
+class Geography:
+    """What places records.
+
+    Attributes
+    ----------
+    postcodes : Path or None
+        Directory of postcodes.
+    boundaries : dict of str to GeoDataFrame
+        By vintage, in EPSG:27700.
+    """
+
+    postcodes: Path | None
+    boundaries: Mapping[str, gpd.GeoDataFrame]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What came out of the queries.
+
+    Attributes
+    ----------
+    results : tuple of pairs
+        Each query and its table.
+    repeated : dict of str to int
+        Records by table that repeat an earlier one in full.
+    """
+
+    results: tuple[tuple[Query, pd.DataFrame], ...]
+    repeated: Mapping[str, int]
+
+
+def planned(
+    spec: Specification, connection: Any, private: Path, files: Files
+) -> tuple[dict[str, Source], list[Query]]:
+    """Open the tables that are counted, and write the queries."""
+    used = dict.fromkeys(name for name, _ in counts_of(spec))
+    sources = {}
+    for name in used:
+        table = spec.tables[name]
+        columns = columns_of(spec, table)
+        with told(name):
+            sources[name] = open_table(connection, table, spec, files, private, columns)
+            _require_lsoas(connection, table, sources[name])
+    return sources, Planner(spec, sources, date.today()).queries()
+
+
+def count(
+    spec: Specification,
+    opened: tuple[Any, Path],
+    geography: Geography,
+    *,
+    first_rows: int | None = None,
+) -> Counted:
+    """Run all queries of a specification.
+
+    Parameters
+    ----------
+    spec : Specification
+    opened : connection and Path
+        What ``engine`` gives.
+    geography : Geography
+    first_rows : int, optional
+        Look at so many rows of each table alone.
+
+    Raises
+    ------
+    GeoError
+        If a file cannot be read, changed meanwhile, or does not hold what the specification says.
+    """
+    connection, private = opened
+    files = Files()
+    sources, _ = planned(spec, connection, private, files)
+    repeated = {}
+    for name in sources:
+        with told(name):
+            staged = _staged(connection, spec, name, sources[name], first_rows)
+            sources[name], repeated[name] = staged
+    _load_geography(spec, sources, geography, opened, files)
+    results = []
+    for query in Planner(spec, sources, date.today()).queries():
+        with told(query.table):
+            table = connection.execute(query.sql, dict(query.parameters)).df()
+        results.append((query, table))
+    files.require_unchanged()
+    return Counted(tuple(results), repeated)
+
+
+def _load_geography(
+    spec: Specification,
+    sources: Mapping[str, Source],
+    geography: Geography,
+    opened: tuple[Any, Path],
+    files: Files,
+) -> None:
+    areas = [(spec.tables[name].area, source) for name, source in sources.items()]
+    by_kind: dict[str, list[Any]] = {}
+    for area, source in areas:
+        if area is not None:
+            by_kind.setdefault(area.kind, []).append((area, source))
+    vintages = sorted({area.vintage for area, _ in by_kind.get("postcode", ())})
+    connection, private = opened
+    with told("postcodes"):
+        load_postcodes(connection, geography.postcodes, vintages, files, private)
+    points = [*by_kind.get("easting", ()), *by_kind.get("longitude", ())]
+    with told("points"):
+        load_points(connection, points, dict(geography.boundaries))
+
+
+def _staged(
+    connection: Any, spec: Specification, name: str, source: Source, first_rows: int | None
+) -> tuple[Source, int]:
+    """Lay a table of text into the engine, so that it is read once; count what is repeated."""
+    table = spec.tables[name]
+    sql = source.sql
+    if first_rows is not None:
+        sql = f"(SELECT * FROM {sql} LIMIT {int(first_rows)})"
+    if table.repeated == "once":
+        sql = f"(SELECT DISTINCT * FROM {sql})"
+    hashed = table.repeated == "tell"
+    if source.text or first_rows is not None:
+        columns = [quoted(column) for column in columns_of(spec, table)]
+        columns += [f"hash(r) AS {quoted(_HASH)}"] if hashed else []
+        staged = quoted(f"records of {name}")
+        connection.execute(f"CREATE TABLE {staged} AS SELECT {', '.join(columns)} FROM {sql} AS r")
+        sql, key = staged, quoted(_HASH)
+    else:
+        key = "hash(r)"
+    repeated = 0
+    if hashed:
+        each = f"SELECT count(*) AS n FROM {sql} AS r GROUP BY {key}"
+        [(repeated,)] = connection.execute(
+            f"SELECT coalesce(sum(n - 1), 0) FROM ({each})"
+        ).fetchall()
+    return replace(source, sql=sql), int(repeated)
+
+
+def _require_lsoas(connection: Any, table: Table, source: Source) -> None:
+    """Raise if none of the first rows has an LSOA code where it should."""
+    if table.area is None or table.area.kind != "code":
+        return
+    [column] = table.area.columns
+    code = f"trim(CAST({quoted(column)} AS VARCHAR))"
+    first = f"SELECT {code} AS code FROM {source.sql} LIMIT {FIRST_ROWS}"
+    right = "count(*) FILTER (WHERE regexp_full_match(code, '[EWew]01[0-9]{6}'))"
+    [(rows, coded)] = connection.execute(f"SELECT count(code), {right} FROM ({first})").fetchall()
+    if rows and not coded:
+        raise CodeError(
+            f"The column {column} of the table {table.name} has no LSOA codes (E01 or W01 and six "
+            "digits); name the column that has, or place records by postcode."
+        )
+
+
+@contextmanager
+def told(table: str) -> Iterator[None]:
+    """Put an error of DuckDB into words; its own quote the records, and are kept to itself."""
+    duckdb = load_duckdb()
+    try:
+        yield
+    except duckdb.OutOfMemoryException:
+        raise GeoError(
+            f"The records of {table} do not fit into the memory that was given; give more with "
+            "--memory, or free space in the temporary folder."
+        ) from None
+    except duckdb.Error as problem:
+        kind = type(problem).__name__.removesuffix("Exception").lower()
+        raise FileError(
+            f"The records of {table} cannot be read ({kind}); a row may have more or fewer cells "
+            "than the header or the file be cut short, so export it again."
+        ) from None

@@ -1,0 +1,191 @@
+"""A table of records prepared for counting: a row a record, each cell as it is understood."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from geo.records import cells
+from geo.records.filters import Condition, Filter, Value, condition_sql
+from geo.records.tables import Source, quoted
+from geo.records.terms import Split, Table
+
+UNKNOWN_AREA = "?"
+"""Stands as the area where a postcode is in no directory, or a point in no area."""
+POSTCODES, POINTS = "postcodes", "points"
+"""Tables of the engine: LSOA by postcode, and by co-ordinates."""
+
+
+@dataclass
+class Prepared:
+    """Writes the SQL of a prepared table, while it is asked for filters and sums.
+
+    The result has ``area``, ``dated`` (whether something stands where the date should be), ``day``,
+    ``sex``, ``age``, ``person``, and a column for each filter and sum asked for.
+
+    Attributes
+    ----------
+    table : Table
+    source : Source
+    name : str
+        Of this relation; its parameters begin with it.
+    today : date
+        The last day that may stand in a record.
+    tidy : bool
+        Whether one code may stand in one spelling alone; sums are made of spellings afterwards.
+    """
+
+    table: Table
+    source: Source
+    name: str
+    today: date
+    tidy: bool = False
+    parameters: dict[str, Value] = field(default_factory=dict)
+    _asked: dict[str, str] = field(default_factory=dict)
+    _numbers: set[str] = field(default_factory=set)
+
+    def keeps(self, where: Filter) -> str:
+        """Column that tells whether a record passes a filter."""
+        return self._column("keep", self._holds(where)) if where else "true"
+
+    def number(self, column: str) -> str:
+        """Column with the number in a column of the records; null where there is none."""
+        self._numbers.add(column)
+        return self._column("number", cells.number(*self._cell(column)))
+
+    @property
+    def person_type(self) -> str:
+        """SQL type of the key of a person."""
+        return self.source.types[self.table.person] if self.table.person else ""
+
+    def _column(self, kind: str, sql: str) -> str:
+        return self._asked.setdefault(sql, f"{kind}_{len(self._asked)}")
+
+    def _cell(self, column: str) -> tuple[str, str]:
+        return f"r.{quoted(column)}", self.source.types[column]
+
+    def _bind(self, value: Value) -> str:
+        for name, known in self.parameters.items():
+            if known == value and type(known) is type(value):
+                return f"${name}"
+        name = f"{self.name}_{len(self.parameters)}"
+        self.parameters[name] = value
+        return f"${name}"
+
+    def _holds(self, where: Filter) -> str:
+        return " AND ".join(self._condition(one) for one in where)
+
+    def _condition(self, condition: Condition) -> str:
+        cell, kind = self._cell(condition.column)
+        if condition.missing is not None or condition.type is str:
+            return condition_sql(condition, cells.words(cell, kind), self._bind)
+        if condition.type is date:
+            day = cells.day(cell, kind, self.table.dates)
+            return condition_sql(condition, day, self._bind)
+        self._numbers.add(condition.column)
+        return condition_sql(condition, cells.number(cell, kind), self._bind)
+
+    def quality(self, *, person: bool) -> dict[str, tuple[str, str]]:
+        """Columns that count what is not in order, each with its SQL and its words."""
+        out: dict[str, tuple[str, str]] = {}
+
+        def counted(name: str, sql: str, words: str) -> None:
+            column = self._column("told", sql)
+            out[name] = (f"count(*) FILTER (WHERE {column})", words)
+
+        for at, column in enumerate(sorted(self._numbers)):
+            if not _is_number(self.source.types[column]):
+                sql = cells.no_number(*self._cell(column))
+                counted(f"number{at}", sql, f"have no number as {column}")
+        if person and self.table.person:
+            sql = f"{cells.words(*self._cell(self.table.person))} IS NULL"
+            counted("key", sql, f"have no {self.table.person}, so are counted as rows alone")
+        if self.table.area and self.table.area.kind == "postcode":
+            out["ended"] = (
+                "count(*) FILTER (WHERE ended)",
+                "have a terminated postcode, and are in the LSOA it was in",
+            )
+        if self.table.date and not cells.is_typed_date(self.source.types[self.table.date]):
+            form = self._column("form", cells.form_of_date(*self._cell(self.table.date)))
+            for at, words in enumerate(cells.FORMS, 1):
+                out[f"form{at}"] = (f"count(*) FILTER (WHERE {form} = {at})", words)
+        return out
+
+    def sql(self, split: Split) -> str:
+        """Write the relation, with all that was asked for."""
+        table = self.table
+        shown = {"area": self._area(), **self._dates(split), **self._person(split)}
+        if table.area and table.area.kind == "postcode":
+            shown["ended"] = "p.ended IS TRUE"
+        shown |= {column: sql for sql, column in self._asked.items()}
+        chosen = ", ".join(f"{sql} AS {name}" for name, sql in shown.items())
+        return f"SELECT {chosen} FROM {self.source.sql} AS r{self._join()}"
+
+    def _dates(self, split: Split) -> dict[str, str]:
+        table, out = self.table, {}
+        if table.date:
+            cell = self._cell(table.date)
+            out["dated"] = f"{cells.words(*cell)} IS NOT NULL"
+            out["day"] = cells.day(*cell, table.dates)
+        if split.ages and table.born:
+            out["born"] = cells.day(*self._cell(table.born), table.dates)
+        return out
+
+    def _person(self, split: Split) -> dict[str, str]:
+        table, out = self.table, {}
+        if table.person:
+            cell, kind = self._cell(table.person)
+            out["person"] = cells.words(cell, kind) if kind == "VARCHAR" else cell
+        if split.sex and table.sex:
+            out["sex"] = cells.sex(*self._cell(table.sex))
+        if split.ages and table.age:
+            out["given_age"] = cells.number(*self._cell(table.age))
+        return out
+
+    def keys(self, split: Split) -> list[str]:
+        """Columns by which rows are grouped."""
+        age = cells.age_at("born", "day") if self.table.born else "floor(given_age)"
+        self.parameters["today"] = self.today
+        return [
+            "area",
+            f"{cells.period(split, '$today')} AS period" if self.table.date else "NULL AS period",
+            "sex" if split.sex else "0 AS sex",
+            f"{cells.band(split.ages, age)} AS band" if split.ages else "0 AS band",
+        ]
+
+    def _area(self) -> str:
+        area = self.table.area
+        if area is None:
+            return "NULL"
+        blank = f"{cells.words(*self._cell(area.columns[0]))} IS NULL"
+        if area.kind == "code":
+            cell, kind = self._cell(area.columns[0])
+            if self.tidy:
+                return f"upper({cells.words(cell, kind)})"
+            return cell if kind == "VARCHAR" else f"CAST({cell} AS VARCHAR)"
+        return f"CASE WHEN {blank} THEN NULL ELSE coalesce(p.code, '{UNKNOWN_AREA}') END"
+
+    def _join(self) -> str:
+        area = self.table.area
+        if area is None or area.kind == "code":
+            return ""
+        if area.kind == "postcode":
+            return (
+                f" LEFT JOIN {POSTCODES} AS p ON p.postcode = "
+                f"{plain_postcode(*self._cell(area.columns[0]))} AND p.vintage = '{area.vintage}'"
+            )
+        x, y = (cells.number(*self._cell(column)) for column in area.columns)
+        return (
+            f" LEFT JOIN {POINTS} AS p ON p.x = {x} AND p.y = {y} AND p.kind = '{area.kind}' "
+            f"AND p.vintage = '{area.vintage}'"
+        )
+
+
+def plain_postcode(cell: str, kind: str) -> str:
+    """Write the SQL of a postcode without blanks, in capitals."""
+    return f"upper(replace({cells.words(cell, kind)}, ' ', ''))"
+
+
+def _is_number(kind: str) -> bool:
+    return kind.split("(")[0] in {
+        "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER",
+        "UBIGINT", "UHUGEINT", "FLOAT", "DOUBLE", "DECIMAL",
+    }  # fmt: skip

@@ -1,0 +1,252 @@
+"""Files of records, as relations that DuckDB reads: CSV, also zipped and UTF-16, Parquet, Excel.
+
+What is no CSV in UTF-8 and no Parquet is laid into the private folder first, as CSV in UTF-8. Cells
+of text files are text; what they mean is settled in the plan, where it can be counted.
+"""
+
+import os
+import shutil
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from geo.errors import FileError, TableError, examples
+from geo.records.engine import load_duckdb
+from geo.records.terms import Specification, Table
+from geo.records.wording import near
+from geo.sources import tabular, zips
+from geo.sources.text_files import Layout, layout_of
+
+_TEXT = ".csv"
+_BATCH = 200_000
+
+
+def quoted(name: str) -> str:
+    """Quote an identifier for SQL: a column or table as people call it.
+
+    Examples
+    --------
+    >>> quoted('Child "ID", given')
+    '"Child ""ID"", given"'
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(words: object) -> str:
+    """Quote a text for SQL where no parameter may stand: a path in the call of a reader.
+
+    Examples
+    --------
+    >>> literal("O'Brien.csv")
+    "'O''Brien.csv'"
+    """
+    return "'" + str(words).replace("'", "''") + "'"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A table as DuckDB reads it.
+
+    Attributes
+    ----------
+    sql : str
+        What stands after FROM.
+    types : dict of str to str
+        SQL type by column.
+    text : bool
+        Whether it is read from text, which takes longer than from Parquet.
+    """
+
+    sql: str
+    types: dict[str, str]
+    text: bool
+
+
+@dataclass
+class Files:
+    """Which files were read, and how they were when reading began."""
+
+    seen: dict[Path, tuple[int, int]] = field(default_factory=dict)
+
+    def of(self, patterns: Sequence[str], folder: Path, where: str) -> list[Path]:
+        """Find the files of patterns, in order, and remember how they are.
+
+        Raises
+        ------
+        FileError
+            If there is none, or one is missing or empty.
+        """
+        found: list[Path] = []
+        for pattern in patterns:
+            path = folder / pattern
+            fitting = [path] if path.exists() else sorted(_matching(folder, pattern))
+            if not fitting:
+                raise FileError(
+                    f"There is no file {path} for {where}; check the name and the folder."
+                )
+            found += [tabular.require_file(one) for one in fitting if one not in found]
+        for path in found:
+            self.seen[path] = _state(path)
+        return found
+
+    def require_unchanged(self) -> None:
+        """Raise if a file is no longer as it was when reading began."""
+        for path, before in self.seen.items():
+            if not path.exists() or _state(path) != before:
+                raise FileError(
+                    f"{path} changed while it was read; wait until it is written whole, then run "
+                    "again."
+                )
+
+
+def _matching(folder: Path, pattern: str) -> Iterator[Path]:
+    base = Path(pattern)
+    if base.is_absolute():
+        folder, pattern = Path(base.anchor), str(base.relative_to(base.anchor))
+    yield from (one for one in folder.glob(pattern) if one.is_file())
+
+
+def _state(path: Path) -> tuple[int, int]:
+    now = path.stat()
+    return now.st_size, now.st_mtime_ns
+
+
+def open_table(
+    connection: Any, table: Table, spec: Specification, files: Files, private: Path,
+    columns: Sequence[str],
+) -> Source:  # fmt: skip
+    """Find the files of a table and tell how DuckDB reads them.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+    table : Table
+    spec : Specification
+    files : Files
+        Takes the files that are read.
+    private : Path
+        Folder for what has to be unpacked or recoded.
+    columns : sequence of str
+        Columns that it must have.
+
+    Raises
+    ------
+    FileError
+        If a file is missing, unreadable, or of another kind than the others.
+    TableError
+        If a column is not there.
+    """
+    where = f"the table {table.name}"
+    paths = files.of(table.files, spec.folder, where)
+    kinds = {path.suffix.lower() in tabular.PARQUET for path in paths}
+    if len(kinds) > 1:
+        raise FileError(f"The files of {where} are Parquet and others; give them in one form.")
+    if kinds == {True}:
+        source = _parquet(connection, paths, where)
+    else:
+        parts = [one for path in paths for one in _as_text(path, private, columns)]
+        source = _text(parts, where)
+    require_columns(columns, source.types, where)
+    return source
+
+
+def require_columns(
+    columns: Sequence[str], there: Sequence[str] | dict[str, str], where: str
+) -> None:
+    """Raise for the first column that a table does not have, naming one like it."""
+    for column in columns:
+        if column not in there:
+            raise TableError(
+                f"There is no column {column} in {where} ({near(column, list(there))}); correct "
+                "the name in the specification."
+            )
+
+
+def _parquet(connection: Any, paths: Sequence[Path], where: str) -> Source:
+    listed = ", ".join(literal(path) for path in paths)
+    sql = f"read_parquet([{listed}], union_by_name = true)"
+    try:
+        rows = connection.execute(f"DESCRIBE SELECT * FROM {sql}").fetchall()
+    except load_duckdb().Error:
+        raise FileError(
+            f"{examples(paths)} cannot be read as Parquet for {where}; they may be cut short, or "
+            "not have the same columns, so export them again."
+        ) from None
+    return Source(sql, {name: kind for name, kind, *_ in rows}, text=False)
+
+
+def _text(parts: Sequence[tuple[Path, Layout]], where: str) -> Source:
+    headers = parts[0][1].headers
+    for path, layout in parts[1:]:
+        if layout.headers != headers or layout.separator != parts[0][1].separator:
+            raise FileError(
+                f"{path.name} has other columns than the first file of {where}; give files with "
+                "the same header."
+            )
+    if twice := [name for name in headers if headers.count(name) > 1]:
+        raise FileError(f"{where} has the column {twice[0]} twice; rename or remove one of them.")
+    names = [name or f"(column {at})" for at, name in enumerate(headers, 1)]
+    typed = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
+    reads = [
+        f"SELECT * FROM read_csv({literal(path)}, auto_detect = false, header = false, "
+        f"delim = {literal(layout.separator)}, quote = '\"', escape = '\"', skip = {layout.lines}, "
+        f"null_padding = false, columns = {{{typed}}})"
+        for path, layout in parts
+    ]
+    return Source(f"({' UNION ALL '.join(reads)})", dict.fromkeys(names, "VARCHAR"), text=True)
+
+
+def _as_text(path: Path, private: Path, columns: Sequence[str]) -> Iterator[tuple[Path, Layout]]:
+    """Give the CSV in UTF-8 that a file is, or that is made of it."""
+
+    def wanted(headers: Sequence[str]) -> bool:
+        return set(columns) <= set(headers)
+
+    if zips.is_zip(path):
+        names = zips.names_in(path, tabular.TEXT | tabular.WORKBOOKS)
+        if not names:
+            raise FileError(f"{path} has no table in it; unpack it and give what is meant.")
+        for name in names:
+            inside = _beside(private, Path(name).suffix)
+            with (
+                zipfile.ZipFile(path) as archive,
+                archive.open(name) as packed,
+                inside.open("wb") as file,
+            ):
+                shutil.copyfileobj(packed, file)
+            yield from _as_text(inside, private, columns)
+        return
+    if path.suffix.lower() in tabular.WORKBOOKS:
+        cells = tabular.read_cells(path, wanted)
+        path = _beside(private, _TEXT)
+        cells.to_csv(path, index=False)
+    elif path.suffix.lower() not in tabular.TEXT:
+        raise FileError(
+            f"{path} is not a table of records that is read; give CSV, Excel or Parquet, also "
+            "zipped."
+        )
+    layout = layout_of(path, wanted)
+    if layout.encoding not in ("utf-8-sig", "utf-8"):
+        path = _recoded(path, layout, private)
+    yield path, layout
+
+
+def _beside(private: Path, suffix: str) -> Path:
+    return private / f"table-{len(os.listdir(private))}{suffix.lower()}"
+
+
+def _recoded(path: Path, layout: Layout, private: Path) -> Path:
+    out = _beside(private, _TEXT)
+    with (
+        path.open(encoding=layout.encoding, newline="") as given,
+        out.open("w", encoding="utf-8", newline="") as made,
+    ):
+        try:
+            shutil.copyfileobj(given, made, _BATCH)
+        except UnicodeDecodeError as problem:
+            raise FileError(
+                f"{path} is not text in {layout.encoding} throughout; save it again as CSV UTF-8."
+            ) from problem
+    return out
