@@ -18,4 +18,4 @@ def places() -> None:
                 f"{place.units[level.column].nunique()} {level.plural}" for level in place.levels
             )
             kind = ", synthetic" if place.synthetic else ""
-            click.echo(f"{name}: {place.name} ({place.code}{kind}), {groups}")
+            click.echo(f"{name}: {place.name} ({', '.join(place.authorities)}{kind}), {groups}")

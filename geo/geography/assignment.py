@@ -8,6 +8,7 @@ import pandas as pd
 import shapely
 
 from geo.errors import CodeError, examples
+from geo.geography.authorities import with_authorities
 from geo.geography.membership import membership, one_group_each
 from geo.geography.places import Place
 from geo.geography.vintages import foreign_vintage
@@ -103,6 +104,7 @@ def assign(
      'method', 'overlap_share', 'basis', 'confidence']
     """
     tables = [lookups] if isinstance(lookups, pd.DataFrame) else list(lookups)
+    place = with_authorities(place, tables)
     vintage, code = lsoa_column(table, tables, notes=notes)
     codes = tidy_codes(table[code])
     if outside == "error":

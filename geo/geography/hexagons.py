@@ -22,6 +22,7 @@ _CORNERS = ((0, 2), (-1, 1), (-1, -1), (0, -2), (1, -1), (1, 1))
 _ACROSS_GROUPS = 1.6
 _TOGETHER = (0.5, 1.0)
 _FAR = 0.1
+_SCATTERED = 4  # more pieces than this of a group are not brought together
 _MOVES = 3000
 _WARM, _COLD = 0.6, 0.12
 
@@ -34,7 +35,8 @@ def hexagons(areas: gpd.GeoDataFrame, *, groups: str | None = None) -> gpd.GeoDa
     areas : GeoDataFrame
         Polygons that share edges, one row an area, at most 1,500; never changed.
     groups : str, optional
-        Column of groups, such as ``"collaborative"``, to be kept together.
+        Column of groups, such as ``"collaborative"``, to be kept together; one that lies in more
+        than four places on the map lies in as many here.
 
     Returns
     -------
@@ -57,7 +59,8 @@ def hexagons(areas: gpd.GeoDataFrame, *, groups: str | None = None) -> gpd.GeoDa
     with the least squared distance; then exchanged with the hexagon beside by simulated annealing
     (with fixed random numbers, so that the same areas give the same map) for more kept neighbours
     and more coherent groups, without going far. Areas left apart from their group are brought
-    back by single exchanges; should that fail, all is done again with more weight on coherence.
+    back by single exchanges, the nearest first; should that fail, all is done again with more
+    weight on coherence.
 
     References
     ----------
@@ -76,6 +79,7 @@ def hexagons(areas: gpd.GeoDataFrame, *, groups: str | None = None) -> gpd.GeoDa
     areas, labels = _ready(areas, groups)
     shapes = areas.geometry.to_numpy()
     pairs = neighbours(shapes)
+    labels = _in_pieces(labels, pairs)
     step = float(np.sqrt(shapely.area(shapes).sum() / len(shapes) * 2 / np.sqrt(3)))
     middles = shapely.get_coordinates(shapely.centroid(shapes)) / step
     steps = np.where(labels[pairs[:, 0]] == labels[pairs[:, 1]], 1.0, _ACROSS_GROUPS)
@@ -132,6 +136,18 @@ def _ready(areas: gpd.GeoDataFrame, groups: str | None) -> tuple[gpd.GeoDataFram
             f"{int((labels < 0).sum())} of {len(areas)} areas have no {groups}; assign them first."
         )
     return areas, labels
+
+
+def _in_pieces(labels: np.ndarray, pairs: np.ndarray) -> np.ndarray:
+    """Give each group a number, and each piece of one that is too scattered its own."""
+    inside = pairs[labels[pairs[:, 0]] == labels[pairs[:, 1]]]
+    links = (np.ones(len(inside)), (inside[:, 0], inside[:, 1]))
+    graph = csr_array(links, shape=(len(labels), len(labels)))
+    _, piece = csgraph.connected_components(graph, directed=False)
+    pieces = np.zeros(labels.max() + 1, dtype=int)
+    np.add.at(pieces, labels[np.unique(piece, return_index=True)[1]], 1)
+    scattered = pieces[labels] > _SCATTERED
+    return np.where(scattered, labels.max() + 1 + piece, labels)
 
 
 def _laid_out(start: np.ndarray, pairs: np.ndarray, steps: np.ndarray) -> np.ndarray:
@@ -267,23 +283,39 @@ class _Board:
         return np.flatnonzero(piece != main[self.groups])
 
     def mended(self, cells: np.ndarray) -> np.ndarray:
-        """Bring strays back to their groups, one exchange at a time, the least costly first."""
+        """Bring strays back to their groups, one exchange at a time, the nearest first."""
         strays = self.strays(cells)
         while len(strays):
-            held = {cell: area for area, cell in enumerate(cells.tolist())}
-            tried: list[tuple[int, int, int, np.ndarray]] = []
-            for stray in strays.tolist():
-                mates = set(np.flatnonzero(self.groups == self.groups[stray]))
-                ends = {b for m in mates - set(strays) for b in self.near[cells[m]] if b >= 0}
-                for goal in sorted(ends - {cells[m] for m in mates}):
-                    trial = cells.copy()
-                    trial[stray] = goal
-                    if goal in held:
-                        trial[held[goal]] = cells[stray]
-                    cost = len(self.strays(trial)), -int(self.kept(trial).sum())
-                    tried.append((*cost, len(tried), trial))
-            if not tried or min(tried)[0] >= len(strays):
+            for stray in self._nearest_first(cells, strays):
+                found = self._brought_back(cells, stray, strays)
+                if found is not None:
+                    break
+            else:
                 break
-            cells = min(tried)[-1]
+            cells = found
             strays = self.strays(cells)
         return cells
+
+    def _nearest_first(self, cells: np.ndarray, strays: np.ndarray) -> list[int]:
+        """Order strays by how far they are from the rest of their group."""
+        home = np.setdiff1d(np.arange(len(cells)), strays)
+        apart = cdist(self.middles[cells[strays]], self.middles[cells[home]])
+        apart[self.groups[strays][:, None] != self.groups[home]] = np.inf
+        return list(strays[np.argsort(apart.min(axis=1), kind="stable")])
+
+    def _brought_back(self, cells: np.ndarray, stray: int, strays: np.ndarray) -> np.ndarray | None:
+        """Exchange a stray with a hexagon beside its group, so that fewer are strays; else None."""
+        mates = np.flatnonzero(self.groups == self.groups[stray])
+        beside = self.near[cells[np.setdiff1d(mates, strays)]]
+        ends = np.setdiff1d(beside[beside >= 0], cells[mates])
+        held = {cell: area for area, cell in enumerate(cells.tolist())}
+        best, least = None, (len(strays), 0)
+        for goal in ends.tolist():
+            trial = cells.copy()
+            trial[stray] = goal
+            if goal in held:
+                trial[held[goal]] = cells[stray]
+            cost = len(self.strays(trial)), -int(self.kept(trial).sum())
+            if cost[0] < len(strays) and cost < least:
+                best, least = trial, cost
+        return best

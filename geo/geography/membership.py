@@ -5,19 +5,21 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from geo.errors import CodeError, PlaceError, examples
-from geo.geography.places import Place
+from geo.errors import PlaceError, examples
+from geo.geography.authorities import authority_codes, ward_lookup, with_authorities
+from geo.geography.places import AUTHORITY, Place
 from geo.geography.vintages import chain
 from geo.notes import Notes, note
 from geo.vocabulary.area_types import (
     column_of,
-    is_code_column,
     is_lsoa,
     is_ward,
     kind_and_year,
     name_column,
 )
 from geo.vocabulary.releases import VINTAGES
+
+_HELD_BY = "authority code"
 
 
 def membership(
@@ -47,7 +49,8 @@ def membership(
     DataFrame
         ``<vintage>cd`` in order, then the columns that ``assign`` adds.
     """
-    units = _units(place, lookups)
+    place = with_authorities(place, lookups)
+    units = _units(place, lookups, notes)
     base = next(kind for kind in VINTAGES if f"{kind}cd" in units)
     if base == vintage:
         shares = units.assign(weight=1.0)
@@ -59,7 +62,17 @@ def membership(
         shares = links[touched].merge(units, on=f"{base}cd", how="left")
         if authorities is not None:
             shares = _as_named(shares, authorities, place, lookups, notes)
-    return one_group_each(shares, place, vintage, "lookup", notes)
+    return _told_apart(one_group_each(shares, place, vintage, "lookup", notes), place)
+
+
+def _told_apart(members: pd.DataFrame, place: Place) -> pd.DataFrame:
+    """Add the authority to names that wards of several authorities share."""
+    ward = column_of("wd", members)
+    if not place.codes or ward is None or (name := name_column(ward)) not in members:
+        return members
+    shared = members.groupby(name)[ward].transform("nunique").gt(1)
+    longer = members[name] + " (" + members[AUTHORITY] + ")"
+    return members.assign(**{name: members[name].mask(shared, longer)})
 
 
 def settled_by(authorities: pd.Series, lookups: Sequence[pd.DataFrame]) -> pd.Series:
@@ -87,13 +100,12 @@ def _as_named(
     """Leave LSOAs that lie in several authorities to the one that is named for them."""
     code, level = str(shares.columns[0]), place.levels[0].column
     named = shares[code].map(settled_by(authorities, lookups))
-    outside = shares[level].isna()
+    ours, held, outside = named.isin(place.authorities), shares[_HELD_BY], shares[level].isna()
     shared = shares[code].isin(shares.loc[outside, code])
-    if (known := shared & named.notna()).any():
-        own = known & named.eq(place.code)
+    if (known := shared & named.notna() & ~(ours & place.part)).any():
         each = [
             f"{one} ({'here' if here else 'not here'})"
-            for one, here in dict(zip(shares.loc[known, code], own[known], strict=True)).items()
+            for one, here in dict(zip(shares.loc[known, code], ours[known], strict=True)).items()
         ]
         note(
             notes,
@@ -102,7 +114,11 @@ def _as_named(
             "authority, to be counted whole in the one that the Indices name: "
             f"{examples(each, 6)}.",
         )
-    return shares[~(named.notna() & (named.ne(place.code) | outside))]
+    there = held.eq(named)
+    elsewhere = ~there & there.groupby(shares[code]).transform("any")
+    if place.part:  # what is not in the place may be of the same authority
+        elsewhere &= held.notna()
+    return shares[~((named.notna() & ~ours) | (ours & elsewhere))]
 
 
 def holding(table: pd.DataFrame, areas: str, levels: Sequence[str]) -> list[str]:
@@ -133,60 +149,62 @@ def differences(one: pd.DataFrame, other: pd.DataFrame, column: str) -> pd.DataF
     return both[both.iloc[:, 0].ne(both.iloc[:, 1])].reset_index()
 
 
-def _units(place: Place, lookups: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def _units(place: Place, lookups: Sequence[pd.DataFrame], notes: Notes | None) -> pd.DataFrame:
     """Every LSOA of the place, in the vintage its wards or groups are defined on."""
     if is_lsoa(place.key):
-        return _with_ward_names(place, lookups)
-    if not any(column_of("wd", table) for table in lookups):
-        raise CodeError(
-            "No lookup from LSOAs to wards is given; add the ONS lookup with the columns LSOA21CD "
-            "and WD24CD to the data folder."
-        )
-    lookup, ward = _ward_lookup(place, lookups)
+        return _with_ward_names(place, lookups, notes)
+    lookup, ward = ward_lookup(place, lookups)
     authority = column_of("lad", lookup)
-    inside = (
-        lookup[authority].eq(place.code)
-        if authority
-        else lookup[ward].isin([] if place.units is None else place.units[place.key])
-    )
+    listed = [] if place.units is None else place.units[place.key]
+    inside = lookup[authority].isin(place.authorities) if authority else lookup[ward].isin(listed)
+    if place.part:
+        inside &= lookup[ward].isin(listed)
     if not inside.any():
         raise PlaceError(
-            f"No LSOA of {place.name} ({place.code}) is in the lookup from LSOAs to wards, which "
-            f"covers {examples(lookup[authority].unique()) if authority else 'other wards'}; give "
-            "the lookup for this place, or correct its code."
+            f"No LSOA of {place.name} ({examples(place.authorities)}) is in the lookup from LSOAs "
+            f"to wards, which covers "
+            f"{examples(lookup[authority].unique()) if authority else 'other wards'}; give the "
+            "lookup for this place, or correct its code."
         )
     rows = lookup[inside].reset_index(drop=True)
     name = name_column(ward)
     lsoa = next(f"{kind}cd" for kind in VINTAGES if f"{kind}cd" in rows)
+    rows = rows.assign(**{_HELD_BY: rows[authority] if authority else place.code})
     if place.units is None:
-        return rows[[lsoa, ward, name]].assign(ward=rows[name])
+        return rows[[lsoa, ward, name, _HELD_BY]].assign(ward=rows[name])
     _require_same_wards(rows, ward, place)
     about = place.units.rename(columns={place.key: ward}).drop(
         columns=[name_column(place.key), "alternative"], errors="ignore"
     )
-    return rows[[lsoa, ward, *([name] if name in rows else [])]].merge(about, on=ward)
+    kept = [lsoa, ward, *([name] if name in rows else []), _HELD_BY]
+    return rows[kept].merge(about, on=ward)
 
 
-def _ward_lookup(place: Place, lookups: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, str]:
-    """Find the lookup on the place's own ward codes, else the newest one."""
-    found = [
-        (column, number)
-        for number, table in enumerate(lookups)
-        for column in table
-        if is_code_column(column) and is_ward(column)
-    ]
-    column, number = next((pair for pair in found if pair[0] == place.key), max(found))
-    return lookups[number], column
-
-
-def _with_ward_names(place: Place, lookups: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def _with_ward_names(
+    place: Place, lookups: Sequence[pd.DataFrame], notes: Notes | None
+) -> pd.DataFrame:
+    """LSOAs as they are listed, with their wards unless the place ends within one."""
     assert place.units is not None
     units = place.units.drop(columns=["alternative", name_column(place.key)], errors="ignore")
+    units = units.assign(**{_HELD_BY: authority_codes(place, units[place.key], lookups)})
     for table in lookups:
         wards = [c for c in table if is_ward(c)]
         if place.key in table and wards:
+            inside = table[place.key].isin(units[place.key])
+            cut = set(table.loc[inside, wards[0]]) & set(table.loc[~inside, wards[0]])
+            if cut and place.part:
+                note(
+                    notes,
+                    f"Wards are left out of {place.name}, which holds {len(cut)} of them in part "
+                    f"({examples(sorted(cut))}): figures of whole wards are not its own.",
+                )
+                return units
             return units.merge(table[[place.key, *wards]], on=place.key, how="left")
     return units
+
+
+def _whole(place: Place) -> str:
+    return "authorities" if place.codes else "authority"
 
 
 def _require_same_wards(rows: pd.DataFrame, ward: str, place: Place) -> None:
@@ -196,7 +214,8 @@ def _require_same_wards(rows: pd.DataFrame, ward: str, place: Place) -> None:
         raise PlaceError(
             f"{len(missing)} of {len(there)} wards of {place.name} are in no "
             f"{place.levels[0].singular} ({examples(missing)}); add a row for each to the list of "
-            "wards."
+            f"wards, or, if the place is a part of its {_whole(place)}, write part = true into "
+            "its place.toml."
         )
     if unknown := sorted(listed - there):
         level = place.levels[0]

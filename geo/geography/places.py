@@ -1,11 +1,13 @@
-"""Place definitions: an authority, and how its wards (or LSOAs) are grouped.
+"""Place definitions: one authority, several or a part, and how its wards (or LSOAs) are grouped.
 
 A place is a folder with ``place.toml`` and, beside it, a CSV that says for each ward (or each
-LSOA) which group of each level it belongs to. Without the CSV every ward is a group of its own.
+LSOA) which group of each level it belongs to. Without the CSV every ward is a group of its own, or
+every authority where there are several.
 """
 
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
@@ -14,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from geo.errors import GeoError, PlaceError, examples
+from geo.geography.definition import codes_of, require_words
 from geo.vocabulary.area_types import (
     CODED,
     AreaType,
@@ -22,6 +25,7 @@ from geo.vocabulary.area_types import (
     is_lsoa,
     is_ward,
     kind_and_year,
+    plural,
     require_unique,
 )
 from geo.vocabulary.codes import tidy_codes
@@ -30,6 +34,9 @@ from geo.vocabulary.releases import INDICES
 
 CONFIRMED = "council"
 """The ``basis`` of a row that comes from the partnership's own list."""
+
+AUTHORITY = "authority"
+"""Level of a place of several authorities whose groups are these, by name."""
 
 _ABOUT = ("basis", "confidence", "alternative")
 _RESERVED = {
@@ -65,14 +72,14 @@ class Level:
 
 @dataclass(frozen=True)
 class Place:
-    """An authority and its groupings; see ``load_place``.
+    """An authority, several or a part, and its groupings; see ``load_place``.
 
     Attributes
     ----------
     name, code : str
-        Name and nine-character code of the authority.
+        Name of the place, and nine-character code of its authority; no code where it is several.
     levels : tuple of Level
-        The groupings, the one that leads first.
+        The groupings, the one that leads first. Of several authorities, `AUTHORITY` is one.
     units : DataFrame or None
         A row a ward or LSOA: its code (``key``), its name, a column a level, and ``basis``,
         ``confidence``, ``alternative`` where given. None: each ward is a group.
@@ -80,6 +87,12 @@ class Place:
         True for the invented sample borough.
     region : str
         Code of the region that the authority lies in; empty where it is not said.
+    codes : tuple of str
+        Codes of the authorities, where there are several.
+    part : bool
+        True where some wards or LSOAs of its authorities are left out of it on purpose.
+    kind : str
+        What the whole of it is called, such as ``"city region"``.
     """
 
     name: str
@@ -88,6 +101,24 @@ class Place:
     units: pd.DataFrame | None = field(default=None, repr=False)
     synthetic: bool = False
     region: str = ""
+    codes: tuple[str, ...] = ()
+    part: bool = False
+    kind: str = "borough"
+
+    @property
+    def authorities(self) -> tuple[str, ...]:
+        """Codes of its authorities, be it one."""
+        return self.codes or (self.code,)
+
+    @property
+    def whole_authority(self) -> bool:
+        """Tell whether it is one authority, so that figures of this are its own."""
+        return not (self.codes or self.part)
+
+    @property
+    def listed_levels(self) -> tuple[Level, ...]:
+        """The levels that the list of its wards has a column for."""
+        return tuple(one for one in self.levels if not (self.codes and one.column == AUTHORITY))
 
     @property
     def slug(self) -> str:
@@ -104,9 +135,15 @@ class Place:
         """Column of each level."""
         return [level.column for level in self.levels]
 
+    @property
+    def listed_columns(self) -> list[str]:
+        """Column of each level that the list of its wards has."""
+        return [level.column for level in self.listed_levels]
+
     def area_type(self, name: str) -> AreaType:
-        """Words for a type of area: those of the place's levels, else the common ones."""
+        """Words for a type of area: those of the place and its levels, else the common ones."""
         own = {one.column: AreaType(one.column, one.singular, one.plural) for one in self.levels}
+        own["borough"] = AreaType("borough", self.kind, plural(self.kind))
         return own.get(name) or area_type(name)
 
     @property
@@ -205,49 +242,54 @@ def with_grouping(place: Place, rows: pd.DataFrame, where: str) -> Place:
         If a level is lacking, a ward stands twice or has no group, or a group lies in two of the
         level that is said to hold it.
     """
-    return replace(place, units=_units(rows, place.levels, where))
+    return replace(place, units=_units(rows, place.listed_levels, where))
 
 
 def _from_entries(entries: dict[str, Any], folder: Path, definition: Path) -> Place:
-    for needed in ("name", "code"):
-        if not isinstance(entries.get(needed), str):
-            raise PlaceError(f'{definition} lacks {needed} = "…"; add it.')
-    if not re.fullmatch(r"E\d{8}", entries["code"]):
+    require_words(entries, definition)
+    codes = codes_of(entries, definition)
+    several, part = len(codes) > 1, bool(entries.get("part", False))
+    levels = _levels(entries, definition)
+    if several and all(one.column != AUTHORITY for one in levels):
+        levels = (*levels, Level(AUTHORITY, "authority", "authorities"))
+    _require_sound_levels(levels, definition)
+    listed = tuple(one for one in levels if not (several and one.column == AUTHORITY))
+    units = None
+    if "wards" in entries:
+        if not listed:
+            raise PlaceError(f"{definition} names {entries['wards']} but no [[levels]]; add them.")
+        units = _read_units(folder / str(entries["wards"]), listed)
+    elif listed:
+        raise PlaceError(f'{definition} has [[levels]] but no wards file; add wards = "wards.csv".')
+    elif part:
         raise PlaceError(
-            f"{definition} has code {entries['code']!r}; write the code of an English "
-            "authority, such as E06000049."
+            f"{definition} says part = true and lists no wards, so that nobody knows which part; "
+            'add wards = "wards.csv" with the wards or LSOAs of the place.'
         )
-    if not re.fullmatch(r"(E12\d{6})?", str(entries.get("region", ""))):
-        raise PlaceError(
-            f"{definition} has region {entries['region']!r}; write the code of a region of "
-            "England, such as E12000002."
-        )
+    return Place(
+        name=entries["name"],
+        code="" if several else codes[0],
+        levels=levels or (Level("ward", "ward", "wards"),),
+        units=units,
+        synthetic=bool(entries.get("synthetic", False)),
+        region=str(entries.get("region", "")),
+        codes=codes if several else (),
+        part=part,
+        kind=str(entries.get("kind", "area" if several or part else "borough")),
+    )
+
+
+def _levels(entries: dict[str, Any], definition: Path) -> tuple[Level, ...]:
     listed = entries.get("levels", [])
     if not isinstance(listed, list):
         listed = [listed]
     try:
-        levels = tuple(Level(**one) for one in listed)
+        return tuple(Level(**one) for one in listed)
     except (TypeError, ValueError):
         raise PlaceError(
             f"Each [[levels]] in {definition} needs column, singular and plural, may have within, "
             f"and nothing else; it has {examples(listed)}."
         ) from None
-    _require_sound_levels(levels, definition)
-    units = None
-    if "wards" in entries:
-        if not levels:
-            raise PlaceError(f"{definition} names {entries['wards']} but no [[levels]]; add them.")
-        units = _read_units(folder / str(entries["wards"]), levels)
-    elif levels:
-        raise PlaceError(f'{definition} has [[levels]] but no wards file; add wards = "wards.csv".')
-    return Place(
-        name=entries["name"],
-        code=entries["code"],
-        levels=levels or (Level("ward", "ward", "wards"),),
-        units=units,
-        synthetic=bool(entries.get("synthetic", False)),
-        region=str(entries.get("region", "")),
-    )
 
 
 def _require_sound_levels(levels: tuple[Level, ...], definition: Path) -> None:
@@ -324,8 +366,14 @@ def _checked(units: pd.DataFrame, levels: tuple[Level, ...], where: str) -> pd.D
             f"{len(blank)} rows of {where} leave a group empty ({examples(blank[code])}); fill in "
             f"{examples(columns, 9)} for each."
         )
+    require_nested(units, [level for level in levels if level.within in units], where)
+    return units
+
+
+def require_nested(units: pd.DataFrame, levels: Iterable[Level], where: str) -> None:
+    """Raise if a group lies in two of the level that is said to hold it."""
     for level in levels:
-        pairs = units[[level.column, level.within or level.column]].drop_duplicates()
+        pairs = units[[level.column, level.within]].drop_duplicates()
         if (twice := pairs.iloc[:, 0].duplicated()).any():
             name = pairs.loc[twice, level.column].iat[0]
             held = pairs.loc[pairs[level.column].eq(name), level.within]
@@ -333,4 +381,3 @@ def _checked(units: pd.DataFrame, levels: tuple[Level, ...], where: str) -> pd.D
                 f"The {level.singular} {name} lies in {examples(held)} in {where}; each may lie in "
                 f"one {level.within}, so correct the rows of its wards."
             )
-    return units

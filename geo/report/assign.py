@@ -36,7 +36,7 @@ def assign_file(
         If a file is unreadable or codes do not match; ``out`` is not written then.
     """
     known = load_place(place)
-    files = folders.scan(data, known.level_columns)
+    files = folders.scan(data, known.listed_columns)
     known = regrouped(known, next((f.path for f in folders.choose(files, "grouping")), None))
     notes: Notes = []
     with kept_on_error(notes):

@@ -55,7 +55,8 @@ class Geography:
         """Learn it from a place, and from tables that list areas with the groups they lie in."""
         found = cls()
         if place is not None:
-            found.whole |= {fold(place.name), fold(place.code)}
+            codes = [place.code] if place.whole_authority else []
+            found.whole |= {fold(name) for name in (place.name, *codes)}
             if place.units is not None:
                 key = area_type_of(place.key) or place.key
                 units = place.units.set_index(place.key)

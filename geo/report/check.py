@@ -107,7 +107,7 @@ def explain_file(place: str | Path, file: Path) -> list[str]:
     list of str
         A line for the file or each of its layers, then one for each kind of table.
     """
-    levels = load_place(place).level_columns
+    levels = load_place(place).listed_columns
     with each_file_once() as repaired:
         files = recognise(require_file(file), levels)
         lines = [line for one in files for line in _described(one)]
@@ -125,7 +125,7 @@ def _described(file: DataFile) -> list[str]:
 def _check(
     known: Place, data: Sequence[str | Path], indicators: Sequence[str | Path]
 ) -> tuple[list[str], bool]:
-    files = folders.scan(data, known.level_columns)
+    files = folders.scan(data, known.listed_columns)
     lines, good = [], True
     for file in files:
         good = good and not file.problem

@@ -25,16 +25,20 @@ def require_complete(members: pd.DataFrame, inputs: Inputs, release: Release, pl
             continue
         if table is not inputs.deprivation:
             table = table[~_told_elsewhere(table, code, authority, settled.index, inputs)]
-        own = table.loc[table[authority].eq(place.code), code]
+        known = table[authority].isin(place.authorities)
+        own = table.loc[known, code]
         if own.empty:  # the authority had another code in that year
             continue
-        if len(lost := own[~own.isin(members[code])].unique()):
+        lost = own[~own.isin(members[code])].unique()
+        if len(lost) and not place.part:
             raise CodeError(
                 f"{len(lost)} of the {own.nunique()} LSOAs of {place.name} have no "
                 f"{place.levels[0].singular} ({examples(lost)}): they are missing from the lookup "
                 "to wards or from the list of groups; add them there."
             )
-        elsewhere = table[table[code].isin(members[code]) & table[authority].ne(place.code)]
+        if not set(place.authorities) <= set(table[authority]):  # some had another code then
+            continue
+        elsewhere = table[table[code].isin(members[code]) & ~known]
         if table is inputs.deprivation and (not is_lsoa(place.key) or settled.nunique() > 1):
             exist = settled.index.to_series()  # those of authorities that still do
             elsewhere = elsewhere[among(elsewhere[code], exist)]
@@ -61,7 +65,7 @@ def require_whole_authorities(inputs: Inputs, release: Release, place: Place) ->
         known = table.loc[table[code].str.startswith("E", na=False), [code, authority]]
         known = known.drop_duplicates().drop_duplicates(code, keep=False)  # of one authority each
         share = among(known[code], ranked).groupby(known[authority].to_numpy()).mean()
-        share = share.drop(place.code, errors="ignore")
+        share = share.drop([*place.authorities], errors="ignore")
         if len(cut := share.index[share.gt(0) & share.lt(1)]):
             raise CodeError(
                 f"The Indices of {release.year} hold {len(ranked):,} of England's "

@@ -81,7 +81,9 @@ def differences(old: str | Path, new: str | Path) -> Differences:
     'Nothing that both print differs.'
     """
     before, after = (manifest_in(Path(folder)) for folder in (old, new))
-    if before["place"]["code"] != after["place"]["code"]:
+    one, other = ((place["code"], place.get("part", False)) for place in
+                  (before["place"], after["place"]))  # fmt: skip
+    if one != other:
         raise TableError(
             f"{old} is of {before['place']['name']} and {new} of {after['place']['name']}; give "
             "two reports of one place."

@@ -15,6 +15,7 @@ import pandas as pd
 from geo.disclosure.publications import Terms
 from geo.errors import CodeError
 from geo.geography.assignment import assign
+from geo.geography.authorities import with_authorities
 from geo.geography.membership import differences, membership
 from geo.geography.places import Place, load_place
 from geo.notes import Notes, kept_on_error, note
@@ -110,7 +111,7 @@ def gather_evidence(
         else:
             named = place if isinstance(place, Place) else load_place(place)
             inputs = _read(named, data, release, indicators, on_step, notes)
-            known = regrouped(named, inputs.grouping)
+            known = with_authorities(regrouped(named, inputs.grouping), inputs.lookups)
         on_step("Assigning LSOAs to their groups")
         members = membership(
             known,
@@ -174,11 +175,28 @@ def _outcomes(
         indicators, catalogue, release.vintage, inputs.lookups, inputs.populations, notes
     )
     indicators, catalogue = completed(indicators, catalogue, lsoas, england.people, notes)
-    if indicators["area_type"].eq(MSOA).any():
+    if indicators["area_type"].eq(MSOA).any() and _holds_msoas(lsoas, inputs, place, notes):
         lsoas = with_msoas(lsoas, inputs.lookups, inputs.msoas, inputs.msoa_names)
     england = replace(england, other_years=tuple(years))
     found = outcomes(indicators, catalogue, lsoas, place, england=england, terms=terms, notes=notes)
     return with_benchmarks(found, against, indicators, place, england, notes)
+
+
+def _holds_msoas(lsoas: pd.DataFrame, inputs: folders.Inputs, place: Place, notes: Notes) -> bool:
+    """Tell whether every MSOA of the place lies in it whole, as in whole authorities."""
+    if not place.part:
+        return True
+    within, named = (t.get("lsoa21nm", pd.Series(dtype=str)) for t in (lsoas, inputs.deprivation))
+    # The name of an LSOA is that of its MSOA and a letter.
+    mine, all_there = (names.str.slice(stop=-1).value_counts() for names in (within, named))
+    if len(mine) and mine.eq(all_there.reindex(mine.index)).all():
+        return True
+    note(
+        notes,
+        f"Figures by MSOA are left out: {place.name} is a part of its authority and does not hold "
+        "each of its MSOAs whole.",
+    )
+    return False
 
 
 def _read(
@@ -194,7 +212,7 @@ def _read(
     asked = folders.indicator_files(indicators)
     named = {file.path.resolve() for file in asked}
     with each_file_once() as repaired:
-        found = folders.scan(data, place.level_columns)
+        found = folders.scan(data, place.listed_columns)
         inputs = folders.read_inputs(
             [*asked, *(file for file in found if file.path.resolve() not in named)],
             release.year,

@@ -91,7 +91,7 @@ def fetch_place(
     if known.synthetic:
         raise GeoError(f"{known.name} is invented, so nothing is fetched; try geo build --sample.")
     ward_year = kind_and_year(known.key)[1][2:] if is_ward(known.key) else ""
-    area = Area(known.code, ward_year, detail, all_england)
+    area = Area(known.authorities, ward_year, detail, all_england)
     wanted = registry().chosen(tuple(groups))
     if offline:
         if refresh:
@@ -185,7 +185,7 @@ def _settings(source: Source, area: Area) -> dict[str, str]:
     place = source.kind not in _FOR_ALL or "{code}" in source.address
     wards = "{year}" in "".join(source.columns)
     return {
-        "extent": area.code if place and not (drawn and area.all_england) else "England",
+        "extent": area.extent if place and not (drawn and area.all_england) else "England",
         **({"detail": area.detail} if source.kind == "boundaries" else {}),
         **({"wards": area.year} if wards and source.kind == "lookup" else {}),
     }
@@ -230,7 +230,7 @@ def _own_files(folder: Path, place: Place, fetched: dict[str, Any]) -> list[Data
     names = [one.name for one in folder.iterdir() if not one.name.startswith(".")]
     if set(names) <= {*aside, "more", "indicators"}:
         return []
-    files = folders.scan([folder], place.level_columns)
+    files = folders.scan([folder], place.listed_columns)
     return [file for file in files if file.path.name not in aside]
 
 
@@ -240,7 +240,7 @@ def _fits(file: DataFile, source: Source) -> bool:
 
 def _with_codes(area: Area, folder: Path, place: Place) -> Area:
     """List the place's LSOAs and wards, by the lookups that are in the folder now."""
-    files = folders.scan([folder], place.level_columns)
+    files = folders.scan([folder], place.listed_columns)
     place = regrouped(place, next((f.path for f in folders.choose(files, "grouping")), None))
     roles = sorted({file.role for file in files if file.role.startswith("lookup")})
     links = [lookups.read_lookup(f.path) for role in roles for f in folders.choose(files, role)]

@@ -25,7 +25,12 @@ def manifest_of(
     packages = ("geopandas", "shapely", "pyogrio", "pandas", "numpy", "folium", "matplotlib")
     return {
         "made": now().isoformat(timespec="seconds"),
-        "place": {"name": place.name, "code": place.code, "synthetic": place.synthetic},
+        "place": {
+            "name": place.name,
+            "code": ",".join(place.authorities),
+            "part": place.part,
+            "synthetic": place.synthetic,
+        },
         "release": release.year,
         "vintage": release.vintage,
         "lsoas_ranked_in_england": release.lsoas,

@@ -17,9 +17,12 @@ from geo.vocabulary.area_types import code_columns, is_of, plural
 _DEFINITION = """\
 # {name}: a place of your own. geo build {folder} --data DATA builds its report.
 name = "{name}"
-code = "{code}"  # of the authority, as the ONS has it
+{codes}
+{part}
 # region = "E12000002"  # lets the Tartan Rug compare with the region; codes are in ONS lookups
 
+"""
+_ONE = """\
 # The list of wards, each with its group. Without this line and the levels below every ward is a
 # group of its own.
 wards = "wards.csv"
@@ -36,25 +39,55 @@ plural = "{plural}"
 # singular = "locality"
 # plural = "localities"
 """
+_SEVERAL = """\
+# Its authorities are groups without a list of wards. For smaller groups give those of one
+# {level} the same name in wards.csv, and take the # from these lines:
+# wards = "wards.csv"
+
+# [[levels]]
+# column = "{column}"
+# singular = "{level}"
+# plural = "{plural}"
+# within = "authority"  # leave this out where a {level} may lie in several authorities
+
+# What the authorities are called; the level listed first leads on the pages.
+[[levels]]
+column = "authority"
+singular = "authority"
+plural = "authorities"
+"""
+
+_PART = (
+    "# part = true  # where it is a part on purpose: take the other wards out of wards.csv, and\n"
+    "# a ward that is forgotten is no longer told"
+)
 
 
 def write_place(
-    folder: str | Path, authority: str, data: Sequence[str | Path], *, level: str = "neighbourhood"
+    folder: str | Path,
+    authority: str | Sequence[str],
+    data: Sequence[str | Path],
+    *,
+    level: str = "neighbourhood",
+    name: str = "",
 ) -> list[str]:
     """Write ``place.toml``, ``wards.csv`` with the authority's wards, and an example of indicators.
 
-    Each ward is in a group of its own name at first, so that the place can be built at once.
+    The place can be built at once: each ward is in a group of its own name at first, or, where
+    there are several authorities, these are the groups.
 
     Parameters
     ----------
     folder : str or Path
         Made if absent; none of the files may be there.
-    authority : str
-        Name or nine-character code.
+    authority : str or sequence of str
+        Name or nine-character code; of several authorities a list, or one text with commas.
     data : sequence of str or Path
         Data folders, one of them with an ONS lookup from LSOAs to wards and authorities.
     level : str
         What the groups of wards are called, one of them, in small letters.
+    name : str
+        What the place is called; the authority where not given, of several the folder.
 
     Returns
     -------
@@ -72,34 +105,57 @@ def write_place(
     definition, wards = out / "place.toml", out / "wards.csv"
     if taken := [path for path in (definition, wards) if path.exists()]:
         raise FileError(f"{taken[0]} is there already; name another folder for the place.")
-    code, name, table = _wards_of(authority, data)
+    asked = [authority] if isinstance(authority, str) else list(authority)
+    known, table = _wards_of(asked, data)
     level = level.strip().lower()
     column = slug(level).replace("-", "_")
+    called = name or (next(iter(known.values())) if len(known) == 1 else _titled(out))
     table[column] = table.iloc[:, 1]
-    words = {"name": name, "code": code, "folder": folder, "level": level}
+    if len(known) > 1:  # names of wards come again in other authorities
+        table[column] = table[column] + " (" + table["authority"] + ")"
+    words = {"name": called, "folder": folder, "level": level, "column": column}
+    text = (_DEFINITION + (_ONE if len(known) == 1 else _SEVERAL)).format(
+        **words, plural=plural(level), codes=_codes(known), part=_PART
+    )
     with TemporaryDirectory() as draft:
         (Path(draft) / wards.name).write_text(table.to_csv(index=False), "utf-8")
-        (Path(draft) / definition.name).write_text(
-            _DEFINITION.format(**words, column=column, plural=plural(level)), "utf-8"
-        )
+        (Path(draft) / definition.name).write_text(text, "utf-8")
         load_place(draft)  # refuses words that cannot be a level
         with refusal_told(out):
             template = write_template(out / "indicators-example")
             for path in (definition, wards):
                 path.write_bytes((Path(draft) / path.name).read_bytes())
     given = " ".join(f"--data {one}" for one in data)
+    then = ", and take the # from its lines in place.toml" if len(known) > 1 else ""
     return [
-        f"{definition}: {name} ({code}) and what its groups are called.",
+        f"{definition}: {called} ({examples(known, 12)}) and what its groups are called.",
         f"{wards}: its {len(table)} wards; give those of one {level} the same name in the column "
-        f"{column}.",
+        f"{column}{then}.",
         f"{template[0].parent}: how figures of your own are laid out "
         f"({examples(x.name for x in template)}).",
         f"Next: geo build {folder} {given}".rstrip(),
     ]
 
 
-def _wards_of(authority: str, data: Sequence[str | Path]) -> tuple[str, str, pd.DataFrame]:
-    """Find code, name and wards of an authority in the lookups at hand."""
+def _titled(folder: Path) -> str:
+    """Name a place after its folder: ``greater-manchester`` is Greater Manchester."""
+    words = slug(folder.resolve().name).split("-")
+    small = {"and", "of", "the", "upon", "on"}
+    return " ".join(word if word in small else word.capitalize() for word in words)
+
+
+def _codes(known: dict[str, str]) -> str:
+    """Write the codes of the authorities, each with its name beside it."""
+    if len(known) == 1:
+        return f'code = "{next(iter(known))}"  # of the authority, as the ONS has it'
+    lines = [f'    "{code}",  # {name}' for code, name in known.items()]
+    return "\n".join(["codes = [", *lines, "]"])
+
+
+def _wards_of(
+    authorities: Sequence[str], data: Sequence[str | Path]
+) -> tuple[dict[str, str], pd.DataFrame]:
+    """Find name by code, and wards, of authorities in the lookups at hand."""
     known: dict[str, str] = {}
     for file in folders.scan(data):
         if not file.role.startswith("lookup "):
@@ -111,14 +167,31 @@ def _wards_of(authority: str, data: Sequence[str | Path]) -> tuple[str, str, pd.
         if ward is None or lad is None or f"{lad}nm" not in lookup or f"{ward}nm" not in lookup:
             continue
         pairs = lookup.drop_duplicates(f"{lad}cd").set_index(f"{lad}cd")[f"{lad}nm"].to_dict()
-        asked = authority.strip().casefold()
-        found = [x for x, name in pairs.items() if asked in (x.casefold(), name.casefold())]
-        if len(found) == 1:
-            rows = lookup[lookup[f"{lad}cd"].eq(found[0])].drop_duplicates(f"{ward}cd")
-            wards = rows[[f"{ward}cd", f"{ward}nm"]].sort_values(f"{ward}nm", ignore_index=True)
-            return found[0], pairs[found[0]], wards
         known |= pairs
-    raise PlaceError(_unknown(authority, known))
+        asked = [one for text in authorities for one in _each(text, pairs)]
+        found = [[code for code, name in pairs.items() if _is(one, code, name)] for one in asked]
+        if all(len(codes) == 1 for codes in found):
+            own = {code: pairs[code] for (code,) in found}
+            rows = lookup[lookup[f"{lad}cd"].isin(own)].drop_duplicates(f"{ward}cd")
+            beside = rows[f"{lad}cd"].map(own)
+            wards = rows[[f"{ward}cd", f"{ward}nm"]].assign(authority=beside)
+            wards = wards.sort_values(["authority", f"{ward}nm"], ignore_index=True)
+            return own, wards if len(own) > 1 else wards.drop(columns="authority")
+    every = [one for text in authorities for one in _each(text, known)]
+    wrong = [one for one in every if sum(_is(one, *pair) for pair in known.items()) != 1]
+    raise PlaceError(_unknown((wrong or every)[0], known))
+
+
+def _each(text: str, known: dict[str, str]) -> list[str]:
+    """Take a list with commas apart, unless it is a name with one, such as Bristol, City of."""
+    if any(_is(text, *pair) for pair in known.items()):
+        return [text]
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    return parts if any(_is(part, *pair) for part in parts for pair in known.items()) else [text]
+
+
+def _is(asked: str, code: str, name: str) -> bool:
+    return asked.strip().casefold() in (code.casefold(), name.casefold())
 
 
 def _unknown(authority: str, known: dict[str, str]) -> str:

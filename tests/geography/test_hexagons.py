@@ -7,7 +7,7 @@ import pytest
 import shapely
 
 from geo.errors import TableError
-from geo.geography.hexagons import hexagons, neighbours
+from geo.geography.hexagons import _Board, hexagons, neighbours
 from geo.geography.places import load_place
 from geo.sources.sample import sample
 
@@ -172,3 +172,20 @@ def test_hexagons_of_cheshire_east_keep_most_neighbours(real_data):
     assert share_kept(areas, hexes) >= 0.6
     assert set(pieces(hexes, "collaborative").values()) == {1}
     assert hexes["displacement"].mean() < 6000
+
+
+def test_scattered_groups_take_no_more_trials_than_groups_in_one_place(monkeypatch):
+    """Nothing could bring them together, and each trial of it takes as long as an exchange."""
+    trials = []
+    find = _Board.strays
+    monkeypatch.setattr(_Board, "strays", lambda *given: trials.append(1) or find(*given))
+    areas = country(7)
+    numbers = np.random.default_rng(0).integers(5, size=len(areas))
+    scattered = hexagons(areas.assign(group=numbers), groups="group")
+    there = areas.assign(group=numbers)
+    apart = len(trials)
+    trials.clear()
+    whole = hexagons(areas, groups="group")
+    assert apart <= 2 * len(trials) + 100
+    assert share_kept(there, scattered) >= share_kept(areas, whole) - 0.05
+    assert scattered["displacement"].mean() <= 1.4 * whole["displacement"].mean()

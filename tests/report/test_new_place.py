@@ -67,3 +67,34 @@ def test_the_command_says_what_to_do_next(tmp_path, data):
     )
     again = CliRunner().invoke(main, given)
     assert (again.exit_code, again.output.startswith("Error: ")) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [["Mill, City of", "Milton"], ["E06000002, E06000001"], ["milton", "e06000001"]],
+    ids=["each", "with commas", "names and codes"],
+)
+def test_several_authorities_are_the_groups_at_first(tmp_path, data, asked):
+    lines = write_place(tmp_path / "mill-and-milton", asked, [data], level="hub")
+    place = load_place(tmp_path / "mill-and-milton")
+    assert place.name == "Mill and Milton"
+    assert (sorted(place.codes), place.level_columns) == (["E06000001", "E06000002"], ["authority"])
+    assert "take the # from its lines in place.toml" in lines[1]
+    wards = pd.read_csv(tmp_path / "mill-and-milton/wards.csv")
+    assert wards["hub"].tolist() == [
+        "Lower (Mill, City of)", 'Upper "Mill" (Mill, City of)', "Far (Milton)",
+    ]  # fmt: skip
+    definition = tmp_path / "mill-and-milton/place.toml"
+    text = definition.read_text("utf-8")
+    for line in ("wards =", "[[levels]]", 'column = "hub"', "singular", "plural", "within"):
+        text = text.replace(f"# {line}", line, 1)
+    definition.write_text(text, "utf-8")
+    assert load_place(definition.parent).level_columns == ["hub", "authority"]
+
+
+def test_an_unknown_authority_among_several_is_named(tmp_path, data):
+    with pytest.raises(PlaceError, match="no authority 'Miltn' .* such as Milton"):
+        write_place(tmp_path / "mine", ["E06000001", "Miltn"], [data])
+    with pytest.raises(PlaceError, match="no authority 'Milltown'"):
+        write_place(tmp_path / "mine", ["Milton, Milltown"], [data])
+    assert write_place(tmp_path / "mine", "Milton", [data], name="Our town")[0].count("Our town")

@@ -190,6 +190,11 @@ def _region(figures: Figures) -> tuple[pd.DataFrame, str]:
 def _neighbours(against: Against, figures: Figures, notes: Notes | None) -> pd.DataFrame:
     """Sum the figures of the place's neighbours: as given, else of their LSOAs."""
     assert against.neighbours is not None
+    if figures.place.codes:
+        raise PlaceError(
+            f"{figures.place.name} is several authorities, and statistical neighbours are those "
+            "of one; choose another --against, such as region or like."
+        )
     codes = read_neighbours(against.neighbours, figures.place.code, _authorities(figures))
     given = figures.indicators[figures.indicators["area_code"].isin(codes)]
     given = given[~confidential_rows(given, figures.catalogue)]
@@ -224,7 +229,8 @@ def _authorities(figures: Figures) -> dict[str, str]:
     tier = rows["area_type"].map(lambda kind: is_of("lad", kind) or is_of("utla", kind))
     of = rows.loc[tier.astype(bool)].reindex(columns=["area_name", "area_code"]).dropna()
     named = dict(of.drop_duplicates().itertuples(index=False, name=None))
-    named |= {figures.place.name: figures.place.code, **figures.england.names}
+    named |= {figures.place.name: figures.place.code} if figures.place.whole_authority else {}
+    named |= figures.england.names
     return {plain_name(name): code for name, code in named.items()}
 
 

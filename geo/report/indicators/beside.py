@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from geo.geography.places import Place
+from geo.geography.places import AUTHORITY, Place
 from geo.notes import Notes
 from geo.report.indicators.msoas import COLUMNS, of_msoas
 from geo.report.indicators.other_areas import of_no_group, of_other_years
@@ -45,11 +45,20 @@ def beside(
     unknown = rest[~rest["indicator_id"].isin(by_msoa["indicator_id"])]
     placed = of_other_years(unknown, catalogue, groups, place, england, notes)
     smaller = pd.concat([by_msoa, placed], ignore_index=True)
-    whole = of_whole_place(rest, catalogue, own, groups, place)
+    called = {code: name for name, code in england.names.items() if name in set(_named(groups))}
+    whole = of_whole_place(rest, catalogue, own, groups, place, called)
     also = whole["indicator_id"].isin(smaller["indicator_id"])
-    whole = whole[~also | whole["area_type"].eq("borough")]
-    keys = ["area_type", *SERIES_KEYS]
+    given = whole["area_type"].isin(["borough", AUTHORITY])
+    if place.codes:
+        given &= whole["state"].ne("missing")
+    whole = whole[~also | given]
+    keys = ["area_type", "area_code", *SERIES_KEYS]
     twice = pd.MultiIndex.from_frame(smaller[keys]).isin(pd.MultiIndex.from_frame(whole[keys]))
     found = pd.concat([smaller[~twice], whole], ignore_index=True)
     untold = of_no_group(rest, catalogue, found, list(groups), hierarchy)
     return pd.concat([found, untold], ignore_index=True)
+
+
+def _named(groups: pd.DataFrame) -> pd.Series:
+    """Names of the authorities that LSOAs lie in, where the place is several."""
+    return groups[AUTHORITY] if AUTHORITY in groups else pd.Series(dtype=str)

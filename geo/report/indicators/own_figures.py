@@ -50,8 +50,12 @@ def of_place(indicators: pd.DataFrame, bases: dict[str, str], lsoas: pd.DataFram
 
 
 def of_authority(indicators: pd.DataFrame, catalogue: pd.DataFrame, place: Place) -> pd.DataFrame:
-    """Rows of the place's authority, lower or upper tier, of public indicators."""
-    named = indicators[indicators["area_code"].eq(place.code)]
+    """Rows of the place's authorities, lower or upper tier, of public indicators.
+
+    None where the place is a part of them: their figures are of more than it.
+    """
+    own = () if place.part else place.authorities
+    named = indicators[indicators["area_code"].isin(own)]
     authority = named["area_type"].map(lambda kind: is_of("lad", kind) or is_of("utla", kind))
     return named[authority.astype(bool) & ~confidential_rows(named, catalogue)]
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from geo.disclosure.table import confidential_rows
 from geo.errors import labelled
-from geo.geography.places import Place
+from geo.geography.places import AUTHORITY, Place
 from geo.notes import Notes, note
 from geo.report.indicators.england import are_counts, values_alone
 from geo.report.indicators.people import Counted, People, weight_of
@@ -24,6 +24,7 @@ from geo.vocabulary.releases import VINTAGES
 
 PLACES = ["fifth", "place", "among", "among_type"]
 """Columns of a placed value: its fifth, its place, among how many, and among what areas."""
+_PART = "one figure of the whole authority, of which this is a part"
 _NO_ENGLAND = "a standardised score, which has no figure of England: 0 is about its average area"
 
 
@@ -160,8 +161,8 @@ def placed_rows(
     if repeated:
         note(
             notes,
-            f"{labelled(repeated)} {'are' if repeated[1:] else 'is'} shown for {place.name} as a "
-            "whole alone: the file repeats one figure of each authority on its LSOAs.",
+            f"{labelled(repeated)} {'are' if repeated[1:] else 'is'} shown for {_holder(place)} "
+            "alone: the file repeats one figure of each authority on its LSOAs.",
         )
     if not parts:
         return pd.DataFrame(columns=["area_code", "area_type", *SERIES_KEYS])
@@ -220,10 +221,11 @@ def _level(
 ) -> pd.DataFrame:
     """Rows of one level: of LSOAs as they are given, of others as weighted means."""
     kind = kind_of(level)
-    if series.repeated:
+    authorities = bool(place.codes) and not place.part and level == AUTHORITY
+    if series.repeated and not authorities:
         codes = hierarchy[level].drop_duplicates()
-        told = f"one figure of {place.name} as a whole, shown there"
-        return _unplaced(_rows(codes, kind, np.nan, told), "")
+        shown = _PART if place.part else f"one figure of {_holder(place)}, shown there"
+        return _unplaced(_rows(codes, kind, np.nan, shown), "")
     if kind == series.england.kind:
         kept = mine.drop(columns=list(SERIES_KEYS))
         found = series.among(kept, level)
@@ -231,13 +233,25 @@ def _level(
         return found.assign(note=np.where(lacking, "no figure is published", ""))
     groups = hierarchy.set_index(hierarchy.columns[0])[level]
     means = series.means(groups)
-    table = _rows(means.index, kind, means["value"].to_numpy(), _words(means, series.weight))
+    told: str | list[str] = _words(means, series.weight)
+    if series.repeated:
+        told = ["one figure of each authority, repeated on its LSOAs in the file"] * len(means)
+    table = _rows(means.index, kind, means["value"].to_numpy(), told)
     return series.among(table, level)
 
 
+def _holder(place: Place) -> str:
+    """Say of what a figure is that is one of each authority."""
+    if place.part:
+        return "no area of the place"
+    return "each authority" if place.codes else f"{place.name} as a whole"
+
+
 def _borough(series: _Series, hierarchy: pd.DataFrame, place: Place) -> pd.DataFrame:
-    codes = hierarchy[hierarchy.columns[0]]
-    means = series.means(pd.Series("borough", codes))
+    if series.repeated and not place.whole_authority:
+        none = _PART if place.part else "one figure of each authority, which are not averaged"
+        return _unplaced(_rows(["borough"], "borough", np.nan, none), "")
+    means = series.means(pd.Series("borough", hierarchy[hierarchy.columns[0]]))
     told: str | list[str] = _words(means, series.weight)
     if series.repeated:
         told = f"one figure of {place.name} as a whole, repeated on its LSOAs in the file"

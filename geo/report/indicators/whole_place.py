@@ -1,15 +1,16 @@
-"""Figures of a place as a whole: of its authority alone, or of another year's LSOAs."""
+"""Figures of a place as a whole: of its authorities alone, or of another year's LSOAs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from geo.disclosure.table import confidential_rows
 from geo.errors import CodeError, labelled
-from geo.geography.places import Place
+from geo.geography.places import AUTHORITY, Place
 from geo.geography.vintages import convert
 from geo.notes import Notes, note
+from geo.report.indicators.england import values_alone
 from geo.report.indicators.own_figures import of_authority
 from geo.statistics.aggregation import aggregate
 from geo.statistics.placement import place_among
@@ -30,8 +31,9 @@ def of_whole_place(
     own: pd.DataFrame,
     hierarchy: pd.DataFrame,
     place: Place,
+    names: Mapping[str, str],
 ) -> pd.DataFrame:
-    """Rows of public indicators that are known of the place's authority and of nothing smaller.
+    """Rows of public indicators that are known of the place's authorities and of nothing smaller.
 
     Parameters
     ----------
@@ -41,26 +43,67 @@ def of_whole_place(
     hierarchy : DataFrame
         Each LSOA of the place with its ward and groups.
     place : Place
+    names : mapping
+        What each authority is called in ``hierarchy``, by its code, where there are several.
 
     Returns
     -------
     DataFrame
         A row ``borough`` for each series, with limits of counts where the file gives none, or with
         its place among authorities where it has none, or its publisher compares it by fifths; and
-        in the other areas of the place a missing one that says where the figure is.
+        in the other areas of the place a missing one that says where the figure is. Of several
+        authorities each has such a row, and the whole the sum of their counts; values without
+        counts are never averaged, so that the whole has none.
     """
     rows = of_authority(indicators, catalogue, place)
-    rows = rows[~rows["indicator_id"].isin(own["indicator_id"])].drop_duplicates(list(SERIES_KEYS))
+    rows = rows[~rows["indicator_id"].isin(own["indicator_id"])]
+    rows = rows.drop_duplicates(["area_code", *SERIES_KEYS])
     if rows.empty:
         return rows
-    whole = rows.assign(area_code="borough", area_type="borough")
-    whole = _placed(with_limits(whole, catalogue), rows, indicators, catalogue)
-    told = f"known of {place.name} as a whole alone"
-    series = whole[list(SERIES_KEYS)].drop_duplicates()
-    parts = [whole.assign(note=_text(whole))]
+    if place.codes:
+        at = rows["area_code"].map(names).fillna(rows["area_code"])
+        figures = rows.assign(area_code=at, area_type=AUTHORITY)
+        told = f"known of the authorities of {place.name} alone"
+    else:
+        figures = rows.assign(area_code="borough", area_type="borough")
+        told = f"known of {place.name} as a whole alone"
+    figures = _placed(with_limits(figures, catalogue), rows, indicators, catalogue)
+    parts = [figures.assign(note=_text(figures))]
+    if place.codes:
+        parts.append(_summed(rows, catalogue, place))
+    series = rows[list(SERIES_KEYS)].drop_duplicates()
     for level in hierarchy:
         codes = pd.DataFrame({"area_code": hierarchy[level].unique(), "area_type": kind_of(level)})
         parts.append(codes.merge(series, how="cross").assign(state="missing", note=told))
+    keys = ["area_type", "area_code", *SERIES_KEYS]
+    return pd.concat(parts, ignore_index=True).drop_duplicates(keys, ignore_index=True)
+
+
+def _summed(rows: pd.DataFrame, catalogue: pd.DataFrame, place: Place) -> pd.DataFrame:
+    """Sum the authorities' counts to the place where each has one; else say why there is none."""
+    keys = list(SERIES_KEYS)
+    counted = rows[rows["count"].notna() & ~values_alone(rows, catalogue)]
+    size = counted.groupby(keys)["area_code"].transform("size")
+    whole = counted[size.eq(len(place.codes))]
+    parts = []
+    if len(whole):
+        members = pd.DataFrame({"lad24cd": list(place.codes)})
+        sums = aggregate(
+            whole.assign(area_type="lad24").drop(columns=["value", *_LIMITS], errors="ignore"),
+            members,
+            by="borough",
+            catalogue=catalogue,
+            confidence=CONFIDENCE,
+        )
+        told = f"sum of the counts of its {len(place.codes)} authorities"
+        parts.append(sums.drop(columns="missing_areas").assign(note=told))
+    rest = rows[~pd.MultiIndex.from_frame(rows[keys]).isin(pd.MultiIndex.from_frame(whole[keys]))]
+    none = rest[keys].drop_duplicates().assign(area_code="borough", area_type="borough")
+    told = (
+        f"not every one of its {len(place.codes)} authorities has a count, and their values are "
+        "never averaged"
+    )
+    parts.append(none.assign(state="missing", note=told))
     return pd.concat(parts, ignore_index=True)
 
 

@@ -31,12 +31,12 @@ OnProgress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Area:
-    """What is fetched for: an authority, its areas, and how finely they are drawn.
+    """What is fetched for: an authority or several, their areas, and how finely they are drawn.
 
     Attributes
     ----------
-    code : str
-        Code of the authority.
+    authorities : tuple of str
+        Codes of the authorities.
     year : str
         Two digits of the year of its wards; empty: the latest there is.
     codes : mapping
@@ -44,11 +44,21 @@ class Area:
         lookups are.
     """
 
-    code: str
+    authorities: tuple[str, ...]
     year: str = ""
     detail: str = "generalised"
     all_england: bool = False
     codes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def extent(self) -> str:
+        """The authorities' codes in one text."""
+        return ",".join(self.authorities)
+
+    @property
+    def lsoas(self) -> str:
+        """The LSOAs of 2021 of the authorities, as Nomis is asked for them."""
+        return ",".join(f"{code}TYPE151" for code in self.authorities)
 
 
 @dataclass(frozen=True)
@@ -97,15 +107,22 @@ class Desk:
             ) from problem
 
     def _layer(self, source: Source) -> Layer:
-        known = {"detail": self._registry.details[self.area.detail], "code": self.area.code}
+        known = {"detail": self._registry.details[self.area.detail]}
         return self._portal.layer(
             source, **known, **({"year": self.area.year} if self.area.year else {})
         )
 
     def _file(self, source: Source, path: Path, on_progress: OnProgress) -> Obtained:
-        address = filled(source.address, code=self.area.code)
-        self._web.download(address, path, megabytes=source.megabytes, on_bytes=on_progress)
-        return Obtained(None, self._web.address(address))
+        addresses = [filled(source.address, code=code) for code in self.area.authorities]
+        parts = []
+        for address in dict.fromkeys(addresses):
+            self._web.download(address, path, megabytes=source.megabytes, on_bytes=on_progress)
+            parts.append(path)
+            if addresses[1:] and addresses[0] != addresses[-1]:
+                parts[-1] = path.rename(path.with_name(f"{len(parts)}-{path.name}"))
+        if parts != [path]:
+            _joined(parts, path)
+        return Obtained(None, self._web.address(addresses[0]))
 
     def _lookup(self, source: Source, _path: Path, on_progress: OnProgress) -> Obtained:
         layer = self._layer(source)
@@ -153,7 +170,7 @@ class Desk:
         return Obtained(table, self._web.address(url))
 
     def _population(self, source: Source, _path: Path, on_progress: OnProgress) -> Obtained:
-        got = self._nomis(source, f"{self.area.code}TYPE151", on_progress)
+        got = self._nomis(source, self.area.lsoas, on_progress)
         assert got.table is not None
         wide = nomis.wide(got.table, "c_age").rename(
             columns={_ALL_AGES: "population"} | _age_names()
@@ -174,7 +191,7 @@ class Desk:
         return Obtained(wide.rename_axis(None, axis=1), got.address, f"mid-{years[0]}")
 
     def _census(self, source: Source, _path: Path, on_progress: OnProgress) -> Obtained:
-        got = self._nomis(source, f"{self.area.code}TYPE151,{_ENGLAND}", on_progress)
+        got = self._nomis(source, f"{self.area.lsoas},{_ENGLAND}", on_progress)
         assert got.table is not None
         category = got.table.columns[1]
         wide = nomis.wide(got.table, category)
@@ -198,11 +215,18 @@ class Desk:
     def _crime(self, source: Source, _path: Path, on_progress: OnProgress) -> Obtained:
         layer = self._layer(source)
         authority, force = layer.columns_like(r"(lad\d\dcd|pfa\d\dnm)")
-        found = layer.rows([authority, force], key=authority, codes=[self.area.code])
-        table = police.counts(
-            self._web, source.address, found[force].iat[0], self.area.codes, on_progress
-        )
+        found = layer.rows([authority, force], key=authority, codes=self.area.authorities)
+        forces = found[force].unique()
+        table = police.counts(self._web, source.address, forces, self.area.codes, on_progress)
         return Obtained(table, self._web.address(source.address), table["period"].iat[0])
+
+
+def _joined(parts: Sequence[Path], path: Path) -> None:
+    """Put files of several authorities into one; rows that all have, such as England's, once."""
+    tables = [pd.read_csv(part, dtype=str, keep_default_na=False) for part in parts]
+    pd.concat(tables).drop_duplicates().to_csv(path, index=False, lineterminator="\n")
+    for part in parts:
+        part.unlink()
 
 
 def _age_names() -> dict[int, str]:

@@ -1,10 +1,10 @@
-"""Street crime: the files of one police force, taken out of an archive of 1.7 GB by parts."""
+"""Street crime: the files of some police forces, taken out of an archive of 1.7 GB by parts."""
 
 import io
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -44,7 +44,7 @@ def force_slug(name: str) -> str:
 def counts(
     web: Web,
     url: str,
-    force: str,
+    forces: Sequence[str],
     codes: Mapping[str, Collection[str]],
     on_files: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> pd.DataFrame:
@@ -56,8 +56,8 @@ def counts(
         The client to ask with.
     url : str
         Address of the archive.
-    force : str
-        Name of the police force area, such as ``"Cheshire"``.
+    forces : sequence of str
+        Names of the police force areas, such as ``["Cheshire"]``.
     codes : mapping
         Codes of the place's LSOAs by vintage (``"lsoa11"``, ``"lsoa21"``).
 
@@ -69,9 +69,9 @@ def counts(
     Raises
     ------
     FileError
-        If the archive is damaged or lacks a month of this force.
+        If the archive is damaged or lacks a month of a force.
     """
-    slug = force_slug(force)
+    slugs = [force_slug(force) for force in forces]
     kept: dict[str, list[pd.Series]] = {"LSOA code": [], "Crime type": []}
     try:
         with zipfile.ZipFile(io.BufferedReader(_Remote(web, url), _BUFFER)) as archive:
@@ -81,13 +81,15 @@ def counts(
                 if (found := _MEMBER.fullmatch(name))
             }
             months = sorted({month for month, _ in members})[-MONTHS:]
-            _require_months(months, slug, members)
-            for done, month in enumerate(months, 1):
-                with archive.open(members[month, slug]) as file:
+            wanted = [(month, slug) for slug in slugs for month in months]
+            for slug in slugs:
+                _require_months(months, slug, members)
+            for done, one in enumerate(wanted, 1):
+                with archive.open(members[one]) as file:
                     rows = pd.read_csv(file, usecols=list(kept))
                 for column in kept:
                     kept[column].append(rows[column])
-                on_files(done, len(months))
+                on_files(done, len(wanted))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as problem:
         raise FileError(
             f"The archive of data.police.uk cannot be read ({problem}); try later."

@@ -663,9 +663,9 @@ def test_crimes_are_counted_from_parts_of_the_archive(official):
     codes = {"lsoa21": ["E01000001", "E01000002", "E01000003"], "lsoa11": ["E01000001"]}
     url = "https://data.police.uk/data/archive/latest.zip"
     with Web(("data.police.uk",), official.url) as client:
-        table = police.counts(client, url, "Cheshire", codes)
+        table = police.counts(client, url, ["Cheshire"], codes)
         with pytest.raises(FileError, match="no file of kent for 12 of the last 12 months"):
-            police.counts(client, url, "Kent", codes)
+            police.counts(client, url, ["Kent"], codes)
     counted = table.set_index(["indicator_id", "area_code"])["count"]
     assert counted["crimes_recorded"].to_dict() == {
         "E01000001": 12,
