@@ -19,6 +19,7 @@ from geo.commands.figure import figure
 from geo.commands.indicators import indicators
 from geo.commands.init import init
 from geo.commands.places import places
+from geo.commands.records import records
 from geo.commands.slides import slides
 from geo.commands.sources import sources
 from geo.commands.target import target
@@ -47,6 +48,7 @@ _COMMANDS = (
     places,
     init,
     assign,
+    records,
 )
 for command in _COMMANDS:
     main.add_command(command)

@@ -2,7 +2,7 @@
 
 A specification in TOML beside the files says what is counted (``specification``). It becomes SQL
 (``plan``, ``prepared``) that DuckDB runs out of core (``engine``) over the tables (``tables``),
-each record in its area (``areas``). What comes out of DuckDB is sums of groups of records; from
-these ``indicators`` makes the tidy table of indicators, and ``quality`` tells what is not in it and why.
+each record in its area (``areas``). What comes out of DuckDB is sums of groups of records;
+``indicators`` makes of them the tidy table, and ``quality`` tells what is not in it and why.
 No key of a person, postcode or date of a record goes into an output or a message.
 """

@@ -164,7 +164,7 @@ def load_points(
         if area.vintage not in areas:
             raise GeoError(
                 f"Records are placed by co-ordinates and there are no boundaries of "
-                f"{area.vintage}; give them with --boundaries, or a --data folder that has them."
+                f"{area.vintage}; fetch or add them to the data folder."
             )
         for batch in _coordinates(connection, area, source):
             placed = _placed(batch, area, areas[area.vintage])
@@ -182,7 +182,7 @@ def _coordinates(connection: Any, area: Area, source: Source) -> Iterator[pa.Rec
         f"SELECT x, y FROM ({rows}) AS r WHERE x IS NOT NULL AND y IS NOT NULL AND NOT EXISTS "
         f"(SELECT 1 FROM {POINTS} AS p WHERE p.x = r.x AND p.y = r.y AND {known})"
     )
-    yield from reader.fetch_record_batch(_CHUNK)
+    yield from reader.to_arrow_reader(_CHUNK)
 
 
 def _placed(batch: pa.RecordBatch, area: Area, areas: gpd.GeoDataFrame) -> pa.Table:

@@ -217,7 +217,8 @@ def _figures(
             "n": table[column].astype(float),
         }
     )[kept]
-    rows = rows[rows["n"].notna()]
+    nothing = rows["n"].isna() if query.counts[column].column else rows["n"].eq(0)
+    rows = rows[~nothing]
     for key, asked in (("sex", split.sex), ("age", bool(split.ages))):
         parts = [rows.assign(**{key: "all"}), *([rows[rows[key].notna()]] if asked else [])]
         rows = pd.concat(
@@ -277,7 +278,7 @@ def _residents(
     if residents is None:
         raise GeoError(
             f"The denominator of {indicator.id} is residents, and there are none by single year of "
-            "age; give a file with them with --residents, or a --data folder that has one."
+            "age; fetch or add a file with them to the data folder."
         )
     code = residents.table.columns[0]
     if code != f"{vintage}cd":

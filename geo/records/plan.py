@@ -1,9 +1,9 @@
 """From a specification to SQL: what is asked of DuckDB, with every value a parameter.
 
-Each table is *prepared* first (:mod:`geo.records.prepared`). One query then counts rows and sums
-of all indicators with the same split, and what is not in order. People, first events and events
-that others follow take a query each. Groups are of areas as they stand in the records: which of them
-are areas of the place is settled afterwards, so that no row is joined for it or lost.
+Each table is *prepared* first. One query then counts rows and sums of all indicators with the same
+split, and what is not in order. People, first events and events that others follow take a query
+each. Groups are of areas as they stand in the records: which of them are areas of the place is
+settled afterwards, so that no row is joined for it or lost.
 """
 
 from collections.abc import Mapping, Sequence

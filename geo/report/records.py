@@ -1,0 +1,194 @@
+"""From records to a file of indicators: a specification, a place and its data folders."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.errors import FileError, not_written
+from geo.geography.membership import membership
+from geo.geography.places import load_place
+from geo.notes import Notes, kept_on_error
+from geo.records.counting import FIRST_ROWS, Geography, count, planned
+from geo.records.engine import MEMORY, engine
+from geo.records.indicators import FromRecords, composed, inside_of
+from geo.records.specification import read_specification
+from geo.records.tables import Files
+from geo.records.terms import Residents, Specification
+from geo.sources import folders
+from geo.sources.ages import ResidentsByAge, read_residents_by_age
+from geo.sources.boundaries import read_boundaries
+from geo.sources.lookups import read_lookup
+from geo.sources.recognise import DataFile
+from geo.sources.tabular import write_csv
+
+_DIRECTORY = Path("more", "postcodes.csv")
+"""Where ``geo fetch --with postcodes`` puts the directory, in a data folder."""
+_CATALOGUE = "indicators.toml"
+_OWN = "# Written by geo records, with the indicators beside it; written anew each time.\n"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked for besides the specification.
+
+    Attributes
+    ----------
+    place : str, Path or None
+        LSOAs of others are told and left out; none is left out where there is no place.
+    data : sequence of Path
+        Folders with boundaries, lookups, residents and postcodes.
+    postcodes : Path or None
+        Directory of postcodes; else that in the data folders.
+    memory : str
+        Most that DuckDB takes.
+    """
+
+    place: str | Path | None = None
+    data: Sequence[Path] = ()
+    postcodes: Path | None = None
+    memory: str = MEMORY
+
+
+def write_records(specification: Path, out: Path, asked: Asked) -> list[str]:
+    """Count the indicators of a specification, write them and their catalogue, and tell of it.
+
+    Raises
+    ------
+    GeoError
+        If something is not as it should be; nothing is written then.
+    """
+    catalogue = out.with_name(_CATALOGUE)
+    if out.suffix.lower() != ".csv":
+        raise FileError(f"--out is {out}; give a file that ends in .csv.")
+    if catalogue.exists() and not catalogue.read_text("utf-8").startswith(_OWN):
+        raise FileError(
+            f"{catalogue} is there and not of geo records, so it is not written over; choose "
+            "another folder with --out."
+        )
+    spec = read_specification(specification)
+    notes: Notes = []
+    with kept_on_error(notes):
+        found = _counted(spec, asked, notes)
+    write_csv(found.indicators, out)
+    try:
+        catalogue.write_text(_OWN + _toml(found.catalogue), "utf-8")
+    except OSError as problem:
+        raise not_written(catalogue, problem) from problem
+    rows = len(found.indicators)
+    return [
+        *(f"Note: {words}" for words in notes),
+        f"{len(spec.indicators)} indicators in {rows:,} rows are in {out}, and what they are in "
+        f"{catalogue}.",
+        f"They are confidential: geo build --indicators {out} hides small counts.",
+    ]
+
+
+def try_records(specification: Path, asked: Asked) -> list[str]:
+    """Tell what each indicator would count on the first records of each table.
+
+    Raises
+    ------
+    GeoError
+        If something is not as it should be, but for how many records cannot be counted.
+    """
+    spec = replace(read_specification(specification), max_unmatched=100.0)
+    notes: Notes = []
+    with kept_on_error(notes):
+        found = _counted(spec, asked, notes, first_rows=FIRST_ROWS)
+    lines = [f"Of the first {FIRST_ROWS:,} records of each table:"]
+    of_all = found.indicators[["sex", "age"]].eq("all").all(axis=1)
+    for one in spec.indicators:
+        rows = found.indicators[of_all & found.indicators["indicator_id"].eq(one.id)]
+        below = f" of {rows['denominator'].sum():,.0f}" if rows["denominator"].notna().any() else ""
+        lines.append(
+            f"  {one.id}: {rows['count'].sum():,.0f}{below} in {rows['area_code'].nunique():,} "
+            f"LSOAs and {rows['period'].nunique():,} periods"
+        )
+    return [*lines, *(f"Note: {words}" for words in notes)]
+
+
+def explain_records(specification: Path) -> list[str]:
+    """Write the SQL of a specification, with the values that stand for its parameters.
+
+    Raises
+    ------
+    GeoError
+        If a file or column is not there.
+    """
+    spec = read_specification(specification)
+    with engine() as (connection, private):
+        _, queries = planned(spec, connection, private, Files())
+    lines = []
+    for query in queries:
+        counted = ", ".join(one.kind for one in query.counts.values()) or "quality"
+        lines += [f"-- {query.table}: {counted}, by {query.split.period}"]
+        lines += [f"-- ${name} = {value!r}" for name, value in query.parameters.items()]
+        lines += [f"{query.sql};", ""]
+    return lines
+
+
+def _counted(
+    spec: Specification, asked: Asked, notes: Notes, *, first_rows: int | None = None
+) -> FromRecords:
+    files = folders.scan(asked.data) if asked.data else []
+    areas = [table.area for table in spec.tables.values() if table.area]
+    vintages = sorted({area.vintage for area in areas})
+    within = [_members(asked.place, one, files, notes) for one in vintages if asked.place]
+    points = {area.vintage for area in areas if area.kind in ("easting", "longitude")}
+    geography = Geography(_directory(asked), _boundaries(points, files, notes))
+    with engine(asked.memory) as opened:
+        counted = count(spec, opened, geography, first_rows=first_rows)
+    return composed(spec, counted, inside_of(within), _residents(spec, files), notes)
+
+
+def _members(
+    place: str | Path | None, vintage: str, files: Sequence[DataFile], notes: Notes
+) -> pd.DataFrame:
+    """List the LSOAs of a place."""
+    assert place is not None
+    roles = sorted({file.role for file in files if file.role.startswith("lookup")})
+    lookups = [read_lookup(one.path) for role in roles for one in folders.choose(files, role)]
+    return membership(load_place(place), vintage, lookups, notes=notes)
+
+
+def _directory(asked: Asked) -> Path | None:
+    here = (folder / _DIRECTORY for folder in asked.data)
+    return asked.postcodes or next((path for path in here if path.is_file()), None)
+
+
+def _boundaries(
+    vintages: set[str], files: Sequence[DataFile], notes: Notes
+) -> dict[str, gpd.GeoDataFrame]:
+    return {
+        vintage: read_boundaries(found[0].path, area_type=vintage, notes=notes)
+        for vintage in sorted(vintages)
+        if (found := folders.choose(files, f"boundaries {vintage}"))
+    }
+
+
+def _residents(spec: Specification, files: Sequence[DataFile]) -> ResidentsByAge | None:
+    """Read the residents of the LSOAs in which an indicator is counted that needs them."""
+    for one in spec.indicators:
+        area = spec.tables[one.count.table].area
+        if isinstance(one.denominator, Residents) and area:
+            for file in (file for file in files if file.role.startswith("population")):
+                found = read_residents_by_age(file.path)
+                if found is not None and f"{area.vintage}cd" in found.table:
+                    return found
+    return None
+
+
+def _toml(catalogue: pd.DataFrame) -> str:
+    entries: Iterator[Mapping[Any, Any]] = iter(catalogue.to_dict("records"))
+    lines = []
+    for entry in entries:
+        lines.append(f"\n[{json.dumps(entry['indicator_id'])}]")
+        for field, value in entry.items():
+            if field != "indicator_id" and not (isinstance(value, float) and pd.isna(value)):
+                lines.append(f"{field} = {json.dumps(value, ensure_ascii=False)}")
+    return "\n".join(lines) + "\n"

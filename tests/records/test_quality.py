@@ -1,0 +1,138 @@
+"""What is not in order is counted and told; nothing of a record stands in what is told."""
+
+import pandas as pd
+import pytest
+
+import geo
+from geo.errors import GeoError
+from tests.records.cases import FACTS
+
+SECRET = "Zz9-child"
+TOP = "period = 'year'\n"
+TABLE = (
+    "[tables.plans]\nfiles = 'plans.csv'\nperson = 'Child'\ndate = 'Start'\nsex = 'Sex'\n"
+    "age = 'Age'\narea = { lsoa21 = 'LSOA' }\n"
+)
+ROWS = (
+    "Child,Start,LSOA,Sex,Age,Cost,Status\n"
+    f"{SECRET},2024-02-01,E01000001,F,5,10,Open\n"
+    f"{SECRET},2024-02-01,E01000001,F,5,10,Open\n"
+    ",2024-02-02, e01000001 ,boy,6,x,Open\n"
+    f"{SECRET}2,,E01000001,M,7,3,Shut\n"
+    f"{SECRET}3,2024-02-30,E01000001,M,7,3,Shut\n"
+    f"{SECRET}4,2124-01-01,E01000001,M,7,3,Shut\n"
+    f"{SECRET}5,2024-03-01,CW1 3AB,M,7,3,Shut\n"
+    f"{SECRET}6,2024-03-01,,M,7,3,Shut\n"
+    f"{SECRET}7,2024-03-01,E01000002,?,300,3,Shut\n"
+    f"{SECRET}8,2024-03-01,E01000009,M,17,3,Shut\n"
+)
+ALL = "max_unmatched = 100\n"
+IT = f"[indicators.it]\n{FACTS}"
+
+
+def run(folder, indicators, *, rows=ROWS, top=ALL, table=TABLE, **given):
+    (folder / "plans.csv").write_text(rows, "utf-8")
+    path = folder / "it.toml"
+    path.write_text(f"{top}{TOP}{table}{indicators}", "utf-8")
+    return geo.indicators_from_records(path, **given)
+
+
+def test_everything_that_is_not_in_order_is_told(tmp_path):
+    notes = []
+    asked = f"{IT}sex = true\nages = ['0-9']\ncount = 'people'\n[indicators.cost]\n{FACTS}"
+    asked += "count = 'sum'\ncolumn = 'Cost'\n"
+    inside = pd.DataFrame({"lsoa21cd": ["E01000001", "E01000002"]})
+    found = run(tmp_path, asked, within=inside, notes=notes)
+    told = {words.partition(" records of plans ")[2]: words.split()[0] for words in notes}
+    assert told == {
+        "have no Start.": "1",
+        "have a Start that is no date from 1900 to today.": "2",
+        "have no LSOA.": "1",
+        "have something else than an LSOA code as LSOA.": "1",
+        "lie in LSOAs outside the place, and are left out.": "1",
+        "have a Sex that is not known, and are counted in both sexes together alone.": "1",
+        "are of no age that is known, and are counted in all ages alone.": "1",
+        "are of ages in no band, and are counted in all ages alone.": "1",
+        "have no number as Cost.": "1",
+        "have no Child, so are counted as rows alone.": "1",
+        "repeat another in every column, and are counted as they stand.": "1",
+    }
+    rows = found.indicators
+    whole = rows[rows["sex"].eq("all") & rows["age"].eq("all")].set_index(
+        ["indicator_id", "area_code"]
+    )["count"]
+    assert whole["it", "E01000001"] == 1
+    assert whole["cost", "E01000001"] == 20
+    assert SECRET not in "".join(notes) + rows.to_csv() + found.catalogue.to_csv()
+
+
+def test_repeated_records_can_be_counted_once(tmp_path):
+    table = TABLE + "repeated = 'once'\n"
+    found = run(tmp_path, f"{IT}where = {{ Status = 'Open' }}\n", table=table, notes=[])
+    assert found.indicators["count"].tolist() == [2]
+
+
+def test_too_many_that_cannot_be_counted_stop_the_run(tmp_path):
+    with pytest.raises(GeoError, match="More than 5% of the records of plans") as told:
+        run(tmp_path, IT, top="")
+    assert "is no date from 1900 to today; correct" in str(told.value)
+    assert any("have no Start" in words for words in told.value.__notes__)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "words"),
+    [
+        ("2024-02-01", "13/02/2024", r"dates of 2 forms \(year first, day first\)"),
+        ("02/28/2024", "03/31/2024", "write dates = .month first."),
+        ("28/02/2024", "03/31/2024", r"dates of 2 forms \(day first, month first\)"),
+    ],
+)
+def test_dates_of_two_forms_are_refused(tmp_path, first, second, words):
+    rows = f"Child,Start,LSOA,Sex,Age\na,{first},E01000001,F,1\nb,{second},E01000001,F,1\n"
+    with pytest.raises(GeoError, match=words):
+        run(tmp_path, IT, rows=rows)
+
+
+def test_a_form_of_dates_that_is_said_is_taken(tmp_path):
+    rows = "Child,Start,LSOA,Sex,Age\na,02/03/2024,E01000001,F,1\n"
+    asked = f"{IT}period = 'month'\n"
+    table = TABLE + "dates = 'month first'\n"
+    assert run(tmp_path, asked, rows=rows, table=table).indicators["period"].tolist() == [
+        "Feb 2024"
+    ]
+    assert run(tmp_path, asked, rows=rows).indicators["period"].tolist() == ["Mar 2024"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (
+            "where = { Statis = 'Open' }",
+            r"no column Statis in the table plans \(did you mean Status",
+        ),
+        ("count = 'sum'\ncolumn = 'Price'", "no column Price"),
+    ],
+)
+def test_a_column_that_is_not_there_is_told_with_one_like_it(tmp_path, asked, words):
+    with pytest.raises(GeoError, match=words):
+        run(tmp_path, f"{IT}{asked}\n")
+
+
+def test_a_column_without_lsoa_codes_is_told_at_once(tmp_path):
+    with pytest.raises(GeoError, match="The column Child of the table plans has no LSOA codes"):
+        run(tmp_path, IT, table=TABLE.replace("lsoa21 = 'LSOA'", "lsoa21 = 'Child'"))
+
+
+def test_names_and_values_of_users_are_no_sql(tmp_path):
+    rows = 'Child,Start,LSOA,Sex,Age,"a"";--"\na,2024-02-01,E01000001,F,1,\'; DROP TABLE x;\n'
+    asked = f"{IT}where = {{ 'a\";--' = \"'; DROP TABLE x;\" }}\n"
+    assert run(tmp_path, asked, rows=rows).indicators["count"].tolist() == [1]
+
+
+def test_a_row_that_breaks_off_is_told_without_what_stands_in_it(tmp_path):
+    rows = ROWS + f"{SECRET}9,2024-03-01,E01000001,F,1,1,Open,{SECRET}\n"
+    with pytest.raises(GeoError, match="records of plans cannot be read") as told:
+        run(tmp_path, IT, rows=rows)
+    shown = [str(told.value), *getattr(told.value, "__notes__", ())]
+    assert SECRET not in "".join(shown)
+    assert told.value.__suppress_context__

@@ -1,0 +1,94 @@
+"""The same records in every form of file give the same indicators."""
+
+import os
+import zipfile
+
+import pandas as pd
+import pytest
+
+import geo
+from geo.errors import GeoError
+from geo.records.tables import Files
+from tests.records.cases import FACTS
+
+TABLE = pd.DataFrame(
+    {
+        "Child": ["a", "b", "ü", "a"],
+        "Start": ["2024-02-01", "2024-03-01", "2024-04-01", "2025-01-01"],
+        "LSOA": ["E01000001", "E01000001", "E01000002", "E01000002"],
+        "Note, or not": ['said "no"', "two\nlines", "", "x"],
+    }
+)
+
+
+def run(folder, files, **given):
+    path = folder / "it.toml"
+    path.write_text(
+        f"period = 'year'\n[tables.plans]\nfiles = {files!r}\nperson = 'Child'\ndate = 'Start'\n"
+        f"area = {{ lsoa21 = 'LSOA' }}\n[indicators.it]\n{FACTS}count = 'people'\n"
+        f"[indicators.noted]\n{FACTS}where = {{ 'Note, or not' = {{ missing = false }} }}\n",
+        "utf-8",
+    )
+    return geo.indicators_from_records(path, **given).indicators
+
+
+def as_zip(folder):
+    TABLE[:2].to_csv(folder / "one.csv", index=False)
+    TABLE[2:].to_csv(folder / "two.csv", index=False)
+    with zipfile.ZipFile(folder / "it.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("one.csv", "two.csv"):
+            archive.write(folder / name, name)
+
+
+FORMS = {
+    "it.csv": lambda f: TABLE.to_csv(f / "it.csv", index=False),
+    "it-*.csv": lambda f: [TABLE[n : n + 2].to_csv(f / f"it-{n}.csv", index=False) for n in (0, 2)],
+    "it.txt": lambda f: TABLE.to_csv(f / "it.txt", index=False, sep="\t", encoding="utf-16"),
+    "latin.csv": lambda f: TABLE.to_csv(f / "latin.csv", index=False, sep=";", encoding="cp1252"),
+    "it.xlsx": lambda f: TABLE.to_excel(f / "it.xlsx", index=False),
+    "it.zip": as_zip,
+    "it.parquet": lambda f: TABLE.assign(Start=pd.to_datetime(TABLE["Start"])).to_parquet(
+        f / "it.parquet"
+    ),
+}
+
+
+def test_every_form_of_file_gives_the_same(tmp_path):
+    found = {}
+    for name, write in FORMS.items():
+        write(tmp_path)
+        found[name] = run(tmp_path, name)
+    expected = found.pop("it.csv")
+    assert expected["count"].tolist() == [2, 1, 1, 2, 1]
+    for name, table in found.items():
+        pd.testing.assert_frame_equal(table, expected, obj=name)
+
+
+def test_files_of_other_columns_or_kinds_are_refused(tmp_path):
+    TABLE.to_csv(tmp_path / "it-1.csv", index=False)
+    TABLE[TABLE.columns[::-1]].to_csv(tmp_path / "it-2.csv", index=False)
+    with pytest.raises(GeoError, match="it-2.csv has other columns than the first file"):
+        run(tmp_path, "it-*.csv")
+    TABLE.to_parquet(tmp_path / "it-2.parquet")
+    with pytest.raises(GeoError, match="Parquet and others"):
+        run(tmp_path, "it-*")
+    (tmp_path / "it-3.parquet").write_bytes(b"PAR1 and no more")
+    with pytest.raises(GeoError, match="cannot be read as Parquet"):
+        run(tmp_path, "it-3.parquet")
+    with pytest.raises(GeoError, match="There is no file"):
+        run(tmp_path, "other.csv")
+
+
+def test_a_file_that_changes_while_it_is_read_is_told(tmp_path):
+    path = tmp_path / "it.csv"
+    TABLE.to_csv(path, index=False)
+    files = Files()
+    files.of(["it.csv"], tmp_path, "it")
+    files.require_unchanged()
+    with path.open("a") as more:
+        more.write("c,2025-01-01,E01000002,\n")
+    with pytest.raises(GeoError, match="changed while it was read; wait"):
+        files.require_unchanged()
+    os.remove(path)
+    with pytest.raises(GeoError, match="changed while it was read"):
+        files.require_unchanged()
