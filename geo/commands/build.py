@@ -131,6 +131,8 @@ def build(
         click.echo(f"Note: {line}")
     if report.unused:
         click.echo(f"Not used: {', '.join(report.unused)}.")
+    if report.since:
+        click.echo(report.since)
     for line in _for_whom(report.outputs):
         click.echo(line)
     click.echo(f"Open {report.out / 'index.html'} ({len(report.outputs)} files written).")

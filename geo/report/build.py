@@ -20,6 +20,7 @@ from geo.report.in_context import NOTHING as NOTHING_IN_CONTEXT
 from geo.report.indicators.benchmarks import Against
 from geo.report.layers import write_layers
 from geo.report.manifest import manifest_of, today
+from geo.report.news import as_news, news_since
 from geo.report.parts import parts_asked, told_of_parts
 from geo.report.protection import PAGE as PROTECTION
 from geo.report.protection import protection_statement
@@ -37,7 +38,10 @@ from geo.vocabulary.spreadsheets import safe_cells
 
 @dataclass(frozen=True)
 class Report:
-    """What a build made: where, the headline figures in words, and what to know about them."""
+    """What a build made: where, the headline figures in words, and what to know about them.
+
+    ``since`` says what came of comparing it with the report that it replaced.
+    """
 
     out: Path
     place: Place
@@ -47,6 +51,7 @@ class Report:
     left_out: tuple[str, ...]
     outputs: tuple[str, ...]
     unused: tuple[str, ...]
+    since: str = ""
 
 
 def build_report(
@@ -142,7 +147,9 @@ def build_report(
     headline = _headline(evidence)
     with whole_folder(Path(out)) as folder:
         looks = {"basemap": basemap, "postcodes": found}
-        evidence = _write(evidence, headline, folder, looks, on_step, parts)
+        evidence, told = _write(evidence, headline, folder, looks, on_step, parts)
+        on_step("Writing the page that leads to all")
+        since = _write_start(evidence, headline, folder, Path(out), told)
         outputs = tuple(files_in(folder))
     return Report(
         out=Path(out),
@@ -153,6 +160,7 @@ def build_report(
         left_out=evidence.left_out,
         outputs=outputs,
         unused=tuple(f"{file.name} ({file.kind})" for file in evidence.inputs.unused),
+        since=since,
     )
 
 
@@ -189,8 +197,16 @@ def _write(
     map_options: dict[str, Any],
     on_step: Progress,
     parts: frozenset[str],
-) -> Evidence:
-    """Write the files of the parts asked for; return the evidence with notes made in drawing."""
+) -> tuple[Evidence, dict[str, Any]]:
+    """Write the files of the parts asked for.
+
+    Returns
+    -------
+    Evidence
+        With notes made in drawing.
+    dict
+        What the start page tells of the Rug and of who comes first.
+    """
     found, targeting = evidence.outcomes, None
     made = rugs(evidence) if parts & {"rug", "figures"} else {}
     figures = FigureSet(evidence, notes=[], rug=made.get(RUG))
@@ -222,16 +238,30 @@ def _write(
         statement := protection_statement(found, evidence.place, today(), evidence.notices)
     ):
         (folder / PROTECTION).write_text(statement, "utf-8")
-    on_step("Writing the page that leads to all")
-    rug = in_brief(made) if "rug" in parts else None
-    first = "" if targeting is None else targeting.finding
-    page = start_page(evidence, headline, folder, rug=rug, first=first, made=today())
+    return evidence, {
+        "rug": in_brief(made) if "rug" in parts else None,
+        "first": "" if targeting is None else targeting.finding,
+    }
+
+
+def _write_start(
+    evidence: Evidence,
+    headline: tuple[str, ...],
+    folder: Path,
+    earlier: Path,
+    told: dict[str, Any],
+) -> str:
+    """Write start page and manifest; say what is new since the report that they replace."""
+    manifest = manifest_of(evidence, headline)
+    manifest["new_since"], since = news_since(earlier, folder, manifest)
+    news = as_news(manifest["new_since"])
+    page = start_page(evidence, headline, folder, news=news, made=today(), **told)
     (folder / "index.html").write_text(page, "utf-8")
-    manifest = manifest_of(evidence, headline, [*files_in(folder), MANIFEST])
+    manifest["outputs"] = [*files_in(folder), MANIFEST]
     (folder / MANIFEST).write_text(
         json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", "utf-8"
     )
-    return evidence
+    return since
 
 
 def _write_tables(figures: FigureSet, folder: Path) -> None:

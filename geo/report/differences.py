@@ -1,5 +1,6 @@
 """What differs between two folders that builds wrote: LSOAs, groups, cells of the Tartan Rug."""
 
+import datetime
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,10 +16,16 @@ from geo.vocabulary.area_types import is_code_column, is_name_column, vintage_co
 from geo.vocabulary.indicators import SERIES, named_series
 from geo.vocabulary.local_names import LOCAL_NAME, naming_column
 from geo.vocabulary.releases import MOST_DEPRIVED
+from geo.vocabulary.spellings import meaning
 
 LSOAS, RUG = "tables/lsoas.csv", "tartan-rug.csv"
 _CELL = ["area_type", "area_code", *SERIES]
 _COLUMNS = ["what", "area_type", "area_code", "area", "about", "before", "after", "by"]
+_NEEDED = {
+    "lsoas.csv": ["release", "imd_decile"],
+    "tartan-rug.csv": [*_CELL, *("area", "period", "value", "text", "comparison", "latest")],
+}
+_NUMBERS = ("imd_decile", "value")
 _SUFFIXES = ("_before", "_after")
 _WORDS = {
     "joined": "Joined the most deprived 30% in England",
@@ -45,7 +52,8 @@ class Differences:
         ``what`` (``joined``, ``left``, ``decile``, ``group``, ``appeared``, ``gone``, ``colour``,
         ``newer``, ``revised``), ``area_type``, ``area_code``, ``area``, ``about`` (level or
         indicator), ``before``, ``after``, and ``by``: ``data`` where the files read or the periods
-        differ, ``method`` where neither does.
+        differ, ``method`` where neither does, ``data or method`` where that cannot be told because
+        a file has no checksum (those of confidential counts have none).
     """
 
     lines: Sequence[str]
@@ -80,30 +88,46 @@ def differences(old: str | Path, new: str | Path) -> Differences:
     >>> geo.differences(old, new).lines[-1]
     'Nothing that both print differs.'
     """
-    before, after = (manifest_in(Path(folder)) for folder in (old, new))
-    one, other = ((place["code"], place.get("part", False)) for place in
-                  (before["place"], after["place"]))  # fmt: skip
-    if one != other:
+    folders = Path(old), Path(new)
+    before, after = ((folder, manifest_in(folder)) for folder in folders)
+    return differences_of(before, after)
+
+
+def differences_of(
+    old: tuple[Path, dict[str, Any]], new: tuple[Path, dict[str, Any]]
+) -> Differences:
+    """Compare two folders, each with its manifest, as `differences` does."""
+    before, after = old[1], new[1]
+    places = [(one["place"]["code"], one["place"].get("part", False)) for one in (before, after)]
+    if places[0] != places[1]:
         raise TableError(
-            f"{old} is of {before['place']['name']} and {new} of {after['place']['name']}; give "
-            "two reports of one place."
+            f"{old[0]} is of {before['place']['name']} and {new[0]} of {after['place']['name']}; "
+            "give two reports of one place."
         )
     told, by = _made_from(before, after)
     found: list[pd.DataFrame] = []
     for name, compared in ((LSOAS, _of_lsoas), (RUG, _of_cells)):
-        if tables := _both(Path(old), Path(new), name):
+        if tables := _both(old[0], new[0], name):
             found += compared(tables[0], tables[1], by)
     table = pd.concat([pd.DataFrame(columns=_COLUMNS), *found], ignore_index=True)[_COLUMNS]
-    lines = [_sentence(what, table) for what in _WORDS]
-    said = [line for line in lines if line] or ["Nothing that both print differs."]
+    said = sentences(table) or ["Nothing that both print differs."]
     return Differences([*told, *said], table)
+
+
+def sentences(table: pd.DataFrame) -> list[str]:
+    """Count and name differences, a sentence a kind."""
+    lines = [_sentence(what, table) for what in _WORDS]
+    return [line for line in lines if line]
 
 
 def manifest_in(folder: Path) -> dict[str, Any]:
     """Read the manifest of a folder that a build wrote, or say that it is none."""
     try:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
-        _ = manifest["place"]["code"], manifest["inputs"], manifest["versions"]["geo-targeting"]
+        _ = manifest["place"]["code"], manifest["place"]["name"]
+        datetime.datetime.fromisoformat(manifest["made"])
+        _ = manifest["release"], manifest["versions"]["geo-targeting"]
+        _ = [one["file"] for one in manifest["inputs"]]
     except (OSError, ValueError, KeyError, TypeError) as problem:
         raise FileError(
             f"{folder} is no folder that geo build wrote (it has no {MANIFEST} that can be read); "
@@ -127,7 +151,10 @@ def _made_from(before: dict[str, Any], after: dict[str, Any]) -> tuple[list[str]
         told.append(f"Other files were read: {examples(names, 6)}.")
     if versions[0] != versions[1]:
         told.append(f"geo-targeting {versions[0]}, then {versions[1]}.")
-    return told, "data" if names or before["release"] != after["release"] else "method"
+    if names or before["release"] != after["release"]:
+        return told, "data"
+    unknown = any(" " in checksum for _, checksum in files[1])  # words, why it has none
+    return told, "data or method" if unknown else "method"
 
 
 def _both(old: Path, new: Path, name: str) -> list[pd.DataFrame]:
@@ -140,9 +167,29 @@ def _both(old: Path, new: Path, name: str) -> list[pd.DataFrame]:
         raise FileError(
             f"{has} has {name} and {lacks} has not; build both with the same parts (--only)."
         )
+    return [_read(folder / name) for folder in (old, new)]
+
+
+def _read(path: Path) -> pd.DataFrame:
+    """Read a table that a build wrote; one that is damaged or of another program is refused."""
     texts = dict.fromkeys([*_CELL, "period", "area", "comparison", "state", "text"], "str")
-    read = [pd.read_csv(folder / name, dtype=texts, low_memory=False) for folder in (old, new)]
-    return [table.assign(**{c: table[c].fillna("") for c in texts if c in table}) for table in read]
+    needed = _NEEDED[path.name]
+    try:
+        table = pd.read_csv(path, dtype=texts, low_memory=False)
+        lacking = [name for name in needed if name not in table]
+        numbers = {name: pd.to_numeric(table[name]) for name in _NUMBERS if name in table}
+    except (OSError, ValueError, TypeError) as problem:
+        raise FileError(
+            f"{path} cannot be read as the table that geo build wrote; build that report again."
+        ) from problem
+    if lacking:
+        raise FileError(
+            f"{path} has no column {examples(lacking)}, which geo build writes; build that report "
+            "again."
+        )
+    return table.assign(
+        **{name: table[name].fillna("") for name in texts if name in table}, **numbers
+    )
 
 
 def _of_lsoas(old: pd.DataFrame, new: pd.DataFrame, by: str) -> list[pd.DataFrame]:
@@ -208,14 +255,21 @@ def _of_cells(old: pd.DataFrame, new: pd.DataFrame, by: str) -> list[pd.DataFram
     revised = ~np.isclose(value[0], value[1], rtol=1e-9, equal_nan=True)
     names = ["appeared", "gone", "colour", "newer", "revised"]
     cases = [both["where"].eq("right_only"), both["where"].eq("left_only"), other, newer, revised]
+    known = _either(both, "indicator") if "indicator_after" in both else both["indicator_id"]
+    called = known.where(known.notna(), both["indicator_id"])
     table = both[_CELL].assign(
         what=np.select(cases, names, ""),
         area=_either(both, "area"),
-        about=[named_series(*one) for one in both[list(SERIES)].itertuples(index=False)],
+        about=list(map(named_series, called, *(_split(both[key], key) for key in ("sex", "age")))),
         by=np.where(newer & both["where"].eq("both"), "data", by),
         **{name: _words(both, f"_{name}") for name in ("before", "after")},
     )
     return [table[table["what"].ne("")]]
+
+
+def _split(labels: pd.Series, key: str) -> pd.Series:
+    """Leave out labels that mean everybody."""
+    return labels.map(lambda label: "" if meaning(label, key) == "all" else label)
 
 
 def _words(both: pd.DataFrame, suffix: str) -> pd.Series:

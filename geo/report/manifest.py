@@ -17,10 +17,8 @@ from geo.vocabulary.codes import among
 from geo.vocabulary.releases import INDICES
 
 
-def manifest_of(
-    evidence: Evidence, headline: tuple[str, ...], outputs: list[str]
-) -> dict[str, Any]:
-    """Say what a report was made from, and what was settled by a rule."""
+def manifest_of(evidence: Evidence, headline: tuple[str, ...]) -> dict[str, Any]:
+    """Say what a report was made from, and what was settled by a rule; not yet what it holds."""
     place, release = evidence.place, evidence.release
     packages = ("geopandas", "shapely", "pyogrio", "pandas", "numpy", "folium", "matplotlib")
     return {
@@ -54,7 +52,6 @@ def manifest_of(
         "licences": list(evidence.sources),
         "versions": {"geo-targeting": __version__, "python": platform.python_version()}
         | {name: version(name) for name in packages},
-        "outputs": outputs,
     }
 
 
@@ -98,7 +95,18 @@ def now() -> datetime.datetime:
 
 def today() -> str:
     """Day of the build, in words."""
-    return f"{now():%d %B %Y}".lstrip("0")
+    return in_words(now())
+
+
+def in_words(day: datetime.datetime) -> str:
+    """Write a day as on a page.
+
+    Examples
+    --------
+    >>> in_words(datetime.datetime(2026, 11, 8))
+    '8 November 2026'
+    """
+    return f"{day:%d %B %Y}".lstrip("0")
 
 
 def match_counts(table: pd.DataFrame, lsoas: pd.DataFrame) -> dict[str, int]:

@@ -11,7 +11,7 @@ from geo.report.group_pages import files_of
 from geo.report.protection import PAGE as PROTECTION
 from geo.report.target import PAGE as TARGETING
 from geo.report.whole_folder import MANIFEST, files_in
-from geo.views.site.index import IndexPage, ReadyFigure, SmallRug, index_page
+from geo.views.site.index import IndexPage, News, ReadyFigure, SmallRug, index_page
 from geo.views.style.export import words_of
 
 _WORDS = {
@@ -46,6 +46,7 @@ def start_page(
     *,
     rug: SmallRug | None,
     first: str = "",
+    news: News | None = None,
     made: str,
 ) -> str:
     """Lay out ``index.html`` for the files that a report's folder has by now.
@@ -61,6 +62,8 @@ def start_page(
         The Tartan Rug in brief.
     first : str
         Who comes first, in a sentence; empty where there is no page of it.
+    news : News, optional
+        What the report that this one replaces did not say.
     made : str
         The day, in words.
     """
@@ -90,6 +93,7 @@ def start_page(
             rug=rug,
             change=change,
             first=first,
+            news=news,
             explained=evidence.codes,
             pages={key: file for key, file in files_of(evidence).items() if file in written},
         )

@@ -112,6 +112,14 @@ class ChangeStory:
 
 
 @dataclass(frozen=True)
+class News:
+    """What is new since an earlier report, made on a day in words."""
+
+    since: str
+    lines: Sequence[str]
+
+
+@dataclass(frozen=True)
 class ReadyFigure:
     """A figure with all that a document needs of it.
 
@@ -159,6 +167,7 @@ class IndexPage:
     rug: SmallRug | None = None
     change: ChangeStory | None = None
     first: str = ""
+    news: News | None = None
     explained: Mapping[str, str] = field(default_factory=dict)
     pages: Mapping[tuple[str, str], str] = field(default_factory=dict)
 

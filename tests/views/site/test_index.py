@@ -13,7 +13,7 @@ import shapely
 from PIL import Image
 
 from geo.statistics.deprivation import decile_profile
-from geo.views.site.index import IndexPage, ReadyFigure, SmallRug, index_page, svg_map
+from geo.views.site.index import IndexPage, News, ReadyFigure, SmallRug, index_page, svg_map
 from geo.views.style.export import save_figure, words_of
 from geo.views.style.palette import DECILE_CLASSES
 from tests.drawn import path_corners
@@ -216,3 +216,10 @@ def test_index_page_says_what_a_code_stands_for():
     name = page.profile["area"].iloc[0]
     text = index_page(dataclasses.replace(page, explained={name: "Alder · Birch"}))
     assert f'<th scope="row">{name} (Alder · Birch)</th>' in text
+
+
+def test_what_is_new_stands_under_the_day_of_the_report_before():
+    page = index_page(_page(news=News("2 January 2026", ["1 area joined (A & B)."])))
+    section = page.partition("<h2>What is new since the report of 2 January 2026</h2>")[2]
+    assert re.findall(r"<li>(.*?)</li>", section)[0] == "1 area joined (A &amp; B)."
+    assert "What is new" not in index_page(_page())
