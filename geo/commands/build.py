@@ -17,7 +17,6 @@ from geo.commands.options import (
     folders,
     plain_errors,
     refuse_data_with_sample,
-    step_shown,
 )
 from geo.errors import GeoError
 
@@ -107,9 +106,11 @@ def build(
     with plain_errors():
         from geo.report.build import build_report
         from geo.report.indicators.benchmarks import Against
+        from geo.report.parts import parts_asked
+        from geo.report.progress import on_terminal
 
         against = Against(benchmarks, neighbours)
-        with step_shown() as on_step:
+        with on_terminal(parts_asked(asked["only"])) as on_step:
             report = build_report(
                 place,
                 data=folders(place, data, sample),

@@ -176,13 +176,3 @@ def plain_errors() -> Iterator[None]:
             click.echo(f"Note: {words}", err=True)
         click.echo(f"Error: {problem}", err=True)
         sys.exit(1)
-
-
-@contextmanager
-def step_shown() -> Iterator[Callable[[str], None]]:
-    """Show the step at hand on a terminal; show nothing where output goes to a file."""
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    with console.status("Starting") as status:
-        yield lambda words: status.update(words)

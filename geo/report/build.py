@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -13,7 +14,7 @@ from geo.disclosure.rules import Rule
 from geo.errors import FileError, TableError, examples
 from geo.geography.places import Place
 from geo.notes import Notes, kept_on_error, note
-from geo.report.evidence import Evidence, Progress, gather_evidence, with_other_releases
+from geo.report.evidence import Evidence, gather_evidence, with_other_releases
 from geo.report.figures import FigureSet
 from geo.report.group_pages import write_group_pages
 from geo.report.in_context import NOTHING as NOTHING_IN_CONTEXT
@@ -22,6 +23,7 @@ from geo.report.layers import write_layers
 from geo.report.manifest import manifest_of, today
 from geo.report.news import as_news, news_since
 from geo.report.parts import parts_asked, told_of_parts
+from geo.report.progress import Progress, in_notebook
 from geo.report.protection import PAGE as PROTECTION
 from geo.report.protection import protection_statement
 from geo.report.rugs import NAME as RUG
@@ -68,7 +70,7 @@ def build_report(
     postcodes: str | Path | None = None,
     only: Sequence[str] = (),
     sample: bool = False,
-    on_step: Progress = lambda _: None,
+    on_step: Progress | None = None,
 ) -> Report:
     """Build maps, figures, tables and the page that leads to them, all or nothing.
 
@@ -101,8 +103,8 @@ def build_report(
         was shown of confidential counts are always written, and say and link what is there.
     sample : bool
         Use the embedded synthetic borough; ``place`` and ``data`` are not used.
-    on_step : callable
-        Called with a few words before each step.
+    on_step : callable, optional
+        Called with a few words before each step; a notebook shows them where it is not given.
 
     Returns
     -------
@@ -133,24 +135,25 @@ def build_report(
         )
     vintage = RELEASES[release].vintage
     found = None if postcodes is None else read_postcodes(postcodes, vintage)
-    evidence = gather_evidence(
-        None if sample else place,
-        data,
-        RELEASES[release],
-        indicators=indicators,
-        terms=Terms.asked(rule, previous),
-        against=against,
-        on_step=on_step,
-    )
-    evidence = with_other_releases(evidence)
-    evidence = replace(evidence, left_out=(*told_of_parts(parts), *evidence.left_out))
-    headline = _headline(evidence)
-    with whole_folder(Path(out)) as folder:
-        looks = {"basemap": basemap, "postcodes": found}
-        evidence, told = _write(evidence, headline, folder, looks, on_step, parts)
-        on_step("Writing the page that leads to all")
-        since = _write_start(evidence, headline, folder, Path(out), told)
-        outputs = tuple(files_in(folder))
+    with nullcontext(on_step) if on_step else in_notebook(parts) as step:
+        evidence = gather_evidence(
+            None if sample else place,
+            data,
+            RELEASES[release],
+            indicators=indicators,
+            terms=Terms.asked(rule, previous),
+            against=against,
+            on_step=step,
+        )
+        evidence = with_other_releases(evidence)
+        evidence = replace(evidence, left_out=(*told_of_parts(parts), *evidence.left_out))
+        headline = _headline(evidence)
+        with whole_folder(Path(out)) as folder:
+            looks = {"basemap": basemap, "postcodes": found}
+            evidence, told = _write(evidence, headline, folder, looks, step, parts)
+            step("Writing the page that leads to all")
+            since = _write_start(evidence, headline, folder, Path(out), told)
+            outputs = tuple(files_in(folder))
     return Report(
         out=Path(out),
         place=evidence.place,

@@ -3,7 +3,7 @@
 The modules at the top of the package compose; the rooms below them do not know each other.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -31,6 +31,7 @@ from geo.report.indicators.percentages import in_percent
 from geo.report.indicators.placed import England, OtherYear
 from geo.report.indicators.whole_place import carried_over
 from geo.report.outcomes import Outcomes, outcomes, with_benchmarks
+from geo.report.progress import Progress
 from geo.report.regrouped import regrouped
 from geo.report.releases_at_hand import grouped_lsoas, indices_of, other_years, sample_inputs
 from geo.sources import folders
@@ -43,8 +44,6 @@ from geo.vocabulary.area_types import column_of, is_lsoa, is_of
 from geo.vocabulary.codes import among
 from geo.vocabulary.local_names import LOCAL_NAME, codes_explained, local_names
 from geo.vocabulary.releases import RELEASES, Release
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)

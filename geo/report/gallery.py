@@ -16,6 +16,7 @@ from geo.geography.places import Place
 from geo.notes import Notes
 from geo.report.evidence import gather_evidence, with_other_releases
 from geo.report.figures import FigureSet, Maker
+from geo.report.progress import in_notebook
 from geo.report.rugs import NAME as RUG
 from geo.views.style.export import save_figure
 from geo.vocabulary.releases import RELEASES
@@ -140,11 +141,13 @@ def figure_set(
     **asked: Unpack[Asked],
 ) -> FigureSet:
     """Gather what is known of a place (or the sample), ready to draw from."""
-    evidence = gather_evidence(
-        place,
-        asked.get("data", ()),
-        RELEASES[asked.get("release", 2025)],
-        indicators=asked.get("indicators", ()),
-        terms=Terms.asked(asked.get("rule"), asked.get("previous", ())),
-    )
+    with in_notebook(()) as on_step:
+        evidence = gather_evidence(
+            place,
+            asked.get("data", ()),
+            RELEASES[asked.get("release", 2025)],
+            indicators=asked.get("indicators", ()),
+            terms=Terms.asked(asked.get("rule"), asked.get("previous", ())),
+            on_step=on_step,
+        )
     return FigureSet(with_other_releases(evidence), indicator=indicator, area=area, notes=notes)
