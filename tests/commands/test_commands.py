@@ -269,11 +269,12 @@ OUTPUTS = (
 def test_build_ends_with_what_was_made_for_whom(monkeypatch, tmp_path, warnings, flags, said):
     made = SimpleNamespace(
         headline=("One of two.",), left_out=("No map.",), warnings=warnings, unused=(),
-        outputs=OUTPUTS, out=tmp_path, place=load_place("sample"),
+        outputs=OUTPUTS, out=tmp_path, place=load_place("sample"), since="Nothing is new.",
     )  # fmt: skip
     monkeypatch.setattr("geo.report.build.build_report", lambda *_, **__: made)
     output = _run("build", "--sample", *flags).output
     assert "Note: No map." in output
+    assert "Nothing is new.\n" in output
     assert said in output
     assert ("settled" in output) == bool(warnings and not flags)
     assert "For leads: map.html, tartan-rug.html, 2 pages in collaboratives/.\n" in output
