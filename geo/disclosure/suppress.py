@@ -85,7 +85,7 @@ def suppress(
         neither, everything is confidential), and ``part_of`` and ``total_of`` where an indicator
         is declared to be part of another, or the total of others.
     relations : sequence of Relation, optional
-        Series that add up in every area, as :func:`relations_between` finds them; those that hold
+        Series that add up in every area, as ``relations_between`` finds them; those that hold
         in ``indicators`` where not given.
     earlier : Earlier, optional
         What was published before: nothing that it hides is opened, nor anything by its help.
@@ -118,8 +118,8 @@ def suppress(
     A value without a count, such as a mean score, is hidden where its denominator has to be; and
     where the rule says so (``dominance``, ``p_percent``), means and sums are hidden for who
     contributes most to them, with as many others as keep them from being worked out. Means are
-    taken for totals divided by their denominators, as :func:`geo.disclosure.magnitudes
-    .mean_protection` says; sums for counts (``largest_1`` and so on tell them from counts of
+    taken for totals divided by their denominators, as ``geo.disclosure.magnitudes.mean_protection``
+    says; sums for counts (``largest_1`` and so on tell them from counts of
     people). The attacker's interval of such a cell reaches its upper protection level; what is
     below it is not protected beyond that. Hidden parts of a printed total are judged together too.
 

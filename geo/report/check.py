@@ -42,25 +42,42 @@ def check_data(
     """
     with each_file_once():
         known = load_place(place)
-        own, sound = _indicators(indicators)
+        files = folders.scan(data, known.listed_columns)
+        own, sound = check_indicators(indicators, files)
         if not data and indicators:
             return own, sound
-        lines, good = _check(known, data, indicators if sound else ())
+        lines, good = _check(known, files, data, indicators if sound else ())
         return [*own, *lines], good and sound
 
 
-def _indicators(paths: Sequence[str | Path]) -> tuple[list[str], bool]:
-    """Say of each file of indicators what is in it, or all that is wrong with it."""
+def check_indicators(
+    paths: Sequence[str | Path], data: Sequence[DataFile] = ()
+) -> tuple[list[str], bool]:
+    """Say of each file of indicators what is in it, or all that is wrong with it.
+
+    Parameters
+    ----------
+    paths : sequence of str or Path
+        Files of indicators or folders of them.
+    data : sequence of DataFile
+        What lies in the data folders: its lookups and Indices tell of which year codes are.
+
+    Returns
+    -------
+    tuple of list of str and bool
+        Lines, and whether nothing is wrong.
+    """
     lines: list[str] = []
     sound = True
+    listed = folders.areas_listed(data) if paths else []
     for path in (file.path for file in folders.indicator_files(paths)):
-        told, problems = _file(path)
+        told, problems = _file(path, listed)
         lines += [*told, *problems]
         sound = sound and not problems
     return lines, sound
 
 
-def _file(path: Path) -> tuple[list[str], list[str]]:
+def _file(path: Path, listed: Sequence[pd.DataFrame]) -> tuple[list[str], list[str]]:
     """Look at the catalogue and the figures of a file, the one though the other be wrong."""
     catalogue, problems = None, []
     try:
@@ -70,7 +87,7 @@ def _file(path: Path) -> tuple[list[str], list[str]]:
         problems.append(str(problem))
     notes: Notes = []
     try:
-        table = read_indicators(path, catalogue=catalogue, notes=notes)
+        table = read_indicators(path, catalogue=catalogue, lookups=listed, notes=notes)
     except GeoError as problem:
         return [], list(dict.fromkeys([*problems, str(problem)]))
     if catalogue is None:
@@ -123,9 +140,11 @@ def _described(file: DataFile) -> list[str]:
 
 
 def _check(
-    known: Place, data: Sequence[str | Path], indicators: Sequence[str | Path]
+    known: Place,
+    files: Sequence[DataFile],
+    data: Sequence[str | Path],
+    indicators: Sequence[str | Path],
 ) -> tuple[list[str], bool]:
-    files = folders.scan(data, known.listed_columns)
     lines, good = [], True
     for file in files:
         good = good and not file.problem

@@ -1,5 +1,6 @@
 """Data folders: tell what each file is by its columns, choose one for each role, read them."""
 
+import contextlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -9,7 +10,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from geo.errors import FileError, TableError, examples
+from geo.errors import FileError, GeoError, TableError, examples
 from geo.notes import Notes, note
 from geo.sources import (
     boundaries,
@@ -237,6 +238,19 @@ def read_inputs(
         ages=_by_age(many["population"]),
         msoas=msoas,
     )
+
+
+def areas_listed(files: Sequence[DataFile]) -> list[pd.DataFrame]:
+    """Give the tables that list areas with their codes: lookups and Indices that can be read."""
+    readers = {"lookup": lookups.read_lookup, "deprivation": deprivation.read_deprivation}
+    listed = []
+    for file in files:
+        reader = readers.get(file.role.partition(" ")[0])
+        if reader is None:
+            continue
+        with contextlib.suppress(GeoError):  # what is wrong with it a build of the place tells
+            listed.append(reader(file.path))
+    return listed
 
 
 def _by_age(files: Sequence[DataFile]) -> tuple[ResidentsByAge, ...]:

@@ -5,9 +5,10 @@ from collections import Counter
 import pandas as pd
 import pytest
 
-from geo.report.check import check_data, explain_file
+from geo.report.check import check_data, check_indicators, explain_file
 from geo.report.indicator_list import write_template
 from geo.sources import map_files, tabular
+from geo.sources.folders import scan
 from geo.sources.populations import resident_denominators
 from geo.sources.sample import sample, write_sample
 
@@ -110,6 +111,19 @@ def test_check_tells_what_is_wrong_with_each_file_of_indicators(tmp_path):
 
 
 @pytest.mark.slow
+def test_check_knows_areas_by_the_lookups_of_the_data_folder(folder, tmp_path_factory):
+    """A file that tells no year of its codes is read as a build with the same data reads it."""
+    own = tmp_path_factory.mktemp("own")
+    code = sample().deprivation["lsoa21cd"].iat[0]
+    (own / "x.csv").write_text(f"LSOA code,period,indicator_id,count\n{code},2024,early_help,7\n")
+    write_template(own / "template")[1].replace(own / "indicators.toml")
+    lines, _ = check_indicators([own / "x.csv"])
+    assert "does not tell of which year its lsoa codes are" in lines[0]
+    lines, good = check_indicators([own / "x.csv"], scan([folder]))
+    assert good, lines
+    assert lines[0] == f"{own / 'x.csv'}: 1 indicator, 1 row, by LSOA 2021"
+
+
 def test_check_looks_at_indicators_with_the_place(folder):
     own = folder / "own"
     own.mkdir()

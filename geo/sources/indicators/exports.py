@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from geo.errors import TableError, examples
+from geo.sources.headers import areas_of_nomis
 from geo.sources.indicators import ons
 from geo.sources.indicators.fields import FIELD_OF, FIGURES, text_of
 from geo.sources.indicators.wide import is_period, wide_parts
@@ -94,9 +95,11 @@ def _from_api(raw: pd.DataFrame, path: Path) -> pd.DataFrame:
             "value": raw[columns["obsvalue"]],
         }
     )
-    for name, field in (("geographyname", "area_name"), ("geographytype", "area_type")):
-        if name in columns:
-            out[field] = raw[columns[name]]
+    if "geographyname" in columns:
+        out["area_name"] = raw[columns["geographyname"]]
+    if "geographytype" in columns:
+        words = raw[columns["geographytype"]].astype("str")
+        out["area_type"] = words.map({one: areas_of_nomis(one) or one for one in words.unique()})
     parts = []
     for plain, header in columns.items():
         dimension = re.sub(r"^c(?:\d{4})?(?=sex|gender|age)", "", plain.removesuffix("name"))

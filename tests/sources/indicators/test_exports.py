@@ -84,6 +84,20 @@ def test_answers_of_the_service_are_read_by_sex_and_age(tmp_path, more, one, nam
     assert table["value"].tolist() == [1600, 790]
 
 
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("2021 super output areas - lower layer", "lsoa21"),
+        ("2011 super output areas - middle layer", "msoa11"),
+        ("2021 output areas", "oa21"),
+    ],
+)
+def test_answers_of_the_service_tell_their_areas_in_the_words_of_nomis(tmp_path, words, kind):
+    code = {"lsoa21": "E01000001", "msoa11": "E02000001", "oa21": "E00000001"}[kind]
+    text = API.format(more="GEOGRAPHY_TYPE,", one=f"{words},").replace("E01000001", code)
+    assert read(tmp_path, text)["area_type"].eq(kind).all()
+
+
 EES = """time_period,time_identifier,geographic_level,country_code,country_name,region_code,\
 old_la_code,new_la_code,la_name,sex,school_type,pupils,absence_rate,term
 202324,Academic year,National,E92000001,England,,,,,Total,Primary,1000,5.5,Full
