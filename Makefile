@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 TESTS := -n 2 --dist loadgroup
 
-.PHONY: build test test-all bench notebooks checks lint js clean
+.PHONY: build test test-all bench notebooks docs checks lint js clean
 
 build: .venv/ready
 	$(BIN)/geo build --sample
@@ -19,6 +19,10 @@ bench: .venv/ready-to-test
 
 notebooks: .venv/ready-to-test
 	$(BIN)/jupyter lab notebooks
+
+docs: .venv/ready-to-test
+	$(BIN)/python -m sphinx -W --keep-going --quiet docs docs/_build/html
+	@echo "Open docs/_build/html/index.html"
 
 checks: .venv/ready-to-test
 	@$(MAKE) --no-print-directory -j2 lint js
@@ -38,8 +42,8 @@ js:
 	touch $@
 
 .venv/ready-to-test: .venv/ready
-	$(BIN)/pip install --quiet --editable ".[notebooks,test]" --constraint constraints.txt
+	$(BIN)/pip install --quiet --editable ".[docs,notebooks,test]" --constraint constraints.txt
 	touch $@
 
 clean:
-	rm -rf .venv outputs/[!R]* .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv docs/_build outputs/[!R]* .mypy_cache .ruff_cache .hypothesis

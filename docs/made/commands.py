@@ -1,0 +1,19 @@
+"""The reference of commands, each as it explains itself."""
+
+import click
+
+from geo.commands.cli import main
+
+
+def named() -> dict[str, click.Command]:
+    """Give every command by its name, in the order of ``geo --help``."""
+    return dict(main.commands)
+
+
+def listed() -> str:
+    """Write the documentation of every command."""
+    return "\n".join(
+        f"```{{eval-rst}}\n.. click:: {command.callback.__module__}:{command.callback.__name__}\n"
+        f"   :prog: geo {name}\n```\n"
+        for name, command in named().items()
+    )

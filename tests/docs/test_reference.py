@@ -1,0 +1,127 @@
+"""Nothing is missing from the reference: keys, words, commands, options, names."""
+
+import re
+import shlex
+import tomllib
+from importlib.resources import files
+
+import click
+import pytest
+
+import geo
+from geo.commands.cli import main
+from geo.geography.places import load_place
+from geo.report.indicators.people import People
+from geo.sources.indicators.catalogue import NEEDED, from_toml
+from geo.vocabulary.measures import MEASURES, POLARITIES
+from tests.docs.pages import DOCS, fences, page, table_rows
+
+CODE = DOCS.parent / "geo"
+_ASKED = re.compile(
+    r'"(\w+)" (?:not )?in (?:\w+\.)?catalogue(?:\.columns)?\b'
+    r'|(?:fact|catalogue)\.get\(\s*"(\w+)"'
+)
+MADE = {
+    "basis",  # what counts are of, found while a report is made
+    "comparator",  # of Fingertips
+}
+"""Columns of catalogues that nobody writes by hand."""
+SHIPPED = {"index", "published", "blank_below"}
+"""Keys of the toolkit's own catalogue of the Indices."""
+
+
+def keys_told():
+    found = {}
+    for row in table_rows(page("catalogue")):
+        if re.fullmatch(r"`\w+`", row[0]) and len(row) == 3:
+            found[row[0].strip("`")] = row
+    return found
+
+
+def test_every_key_of_the_catalogue_is_told_with_an_example_that_is_read():
+    told = keys_told()
+    template = files("geo.sources.indicators").joinpath("template/indicators.toml").read_text()
+    optional = set(re.findall(r"^#   (\w+) {2,}", template, re.MULTILINE)) - {"name"}
+    assert set(NEEDED) | optional == set(told) | (optional & {"name"})
+    examples = "\n".join(row[2].strip("`") for row in told.values())
+    entry = tomllib.loads(examples)
+    assert set(entry) == set(told)
+    read = from_toml(f"[one]\n{examples}".encode(), "the page").iloc[0]
+    assert set(told) <= set(read.index)
+
+
+def test_every_key_that_the_code_asks_a_catalogue_for_is_told():
+    asked = set()
+    for path in CODE.rglob("*.py"):
+        for found in _ASKED.findall(path.read_text("utf-8")):
+            asked |= set(filter(None, found))
+    assert {"absent", "weight", "denominator"} <= asked  # the search finds such
+    shipped = CODE / "sources" / "indicators" / "catalogues"
+    for path in shipped.glob("*.toml"):
+        for entry in tomllib.loads(path.read_text("utf-8")).values():
+            asked |= set(entry)
+    told = set(keys_told())
+    assert asked - told - MADE - SHIPPED == set()
+
+
+def test_every_word_that_a_catalogue_allows_is_told():
+    told = {name: set(re.findall(r"`([^`]+)`", row[1])) for name, row in keys_told().items()}
+    assert told["measure"] == set(MEASURES)
+    assert told["polarity"] == set(POLARITIES)
+    assert all(map(People.knows, told["denominator"]))
+    assert {row[0].strip("`") for row in table_rows(page("catalogue"))} >= set(MEASURES)
+
+
+def test_every_key_of_a_place_is_told(tmp_path):
+    told = [row[0].strip("`") for row in table_rows(page("place")) if row[0].startswith("`")]
+    assert set(told) == {"name", "code", "region", "wards", "synthetic", "[[levels]]",
+                         "column", "singular", "plural", "within"}  # fmt: skip
+    examples = [row[2].strip("`") for row in table_rows(page("place")) if " = " in row[2]]
+    level = [one for one in examples if one.split(" = ")[0] in ("column", "singular", "plural")]
+    own = [one for one in examples if one not in level and not one.startswith("within")]
+    (tmp_path / "place.toml").write_text("\n".join([*own, "[[levels]]", *level]), "utf-8")
+    wards = next(text for where, text in fences("text") if where == "place")
+    (tmp_path / "wards.csv").write_text(wards, "utf-8")
+    place = load_place(tmp_path)
+    assert place.units["neighbourhood"].nunique() == 2
+
+
+def test_every_public_name_is_in_the_reference():
+    from made.public_names import named
+
+    rooms = re.findall(r"public_names\((.*?)\)", page("api"))
+    listed = [module for room in rooms for module in re.findall(r'"(\w+)"', room)]
+    told = {name for name, module in named().items() if module.startswith(tuple(listed))}
+    errors = {name for name, module in named().items() if module == "errors"}
+    assert told | errors == set(geo.__all__) - {"__version__"}
+    assert all(f" {name}," in page("api") or f" {name}\n" in page("api") for name in errors)
+
+
+def test_every_command_is_in_the_reference():
+    from made.commands import listed
+
+    assert re.findall(r":prog: geo (\w+)", listed()) == list(main.commands)
+
+
+def commands():
+    """Every ``geo …`` that stands in a page: in blocks and in the text."""
+    for where, text in fences("console"):
+        for line in re.findall(r"^ *\$ (geo .*)$", text, re.MULTILINE):
+            yield where, line
+    for path in sorted(DOCS.glob("*.md")):
+        for line in re.findall(r"`(geo [a-z][^`]*)`", path.read_text("utf-8")):
+            yield path.stem, line
+
+
+@pytest.mark.parametrize(("where", "line"), sorted(set(commands())))
+def test_every_command_in_a_page_has_these_options(where, line):
+    name, *words = shlex.split(line)[1:]
+    command = main.commands[name]
+    asked = [word for word in words if word.startswith("-")]
+    known = {flag for option in command.params for flag in option.opts}
+    assert set(asked) <= known
+    if "NAME" not in words and "DIR" not in words and words and asked != ["--with"]:
+        try:
+            command.make_context(name, words, resilient_parsing=False).close()
+        except click.UsageError as problem:
+            pytest.fail(f"{where}: {line}: {problem.message}")
