@@ -22,6 +22,7 @@ _ASKED = re.compile(
     r'|(?:fact|catalogue)\.get\(\s*"(\w+)"'
 )
 MADE = {
+    "indicator_id",  # the head of each table
     "basis",  # what counts are of, found while a report is made
     "comparator",  # of Fingertips
 }
