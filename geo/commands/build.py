@@ -157,7 +157,7 @@ def _for_whom(outputs: Sequence[str]) -> list[str]:
     leads = [name for name in ("map.html", "tartan-rug.html", "targeting.html") if name in outputs]
     leads += _counted(pages, "page")
     writers = _counted(figures, "figure")
-    writers += [name for name in ("tartan-rug.xlsx",) if name in outputs]
+    writers += [name for name in ("statements.html", "tartan-rug.xlsx") if name in outputs]
     known = ("tartan-rug.csv", "areas.gpkg", "manifest.json")
     analysts = ["tables/"] if any(name.startswith("tables/") for name in outputs) else []
     analysts += [name for name in known if name in outputs]

@@ -29,6 +29,9 @@ from geo.report.protection import protection_statement
 from geo.report.rugs import NAME as RUG
 from geo.report.rugs import in_brief, rugs, write_rugs
 from geo.report.start_page import start_page
+from geo.report.statements import COVERAGE, PROFILE
+from geo.report.statements_on_indicators import CONTEXT
+from geo.report.statements_page import history_tables, write_statements
 from geo.report.target import Targeting, targeting_of
 from geo.report.web_map import map_of
 from geo.report.whole_folder import MANIFEST, files_in, whole_folder
@@ -215,7 +218,7 @@ def _write(
     figures = FigureSet(evidence, notes=[], rug=made.get(RUG))
     if "tables" in parts:
         on_step("Writing the tables")
-        _write_tables(figures, folder)
+        tables = _write_tables(figures, folder)
         on_step("Writing whom to serve first")
         evidence, targeting = _write_targeting(evidence, folder)
     if "tables" in parts and evidence.areas is not None:
@@ -237,6 +240,11 @@ def _write(
         on_step("Writing a page for each group")
         order = None if targeting is None else targeting.tables["targeting"]
         write_group_pages(evidence, made.get(RUG), order, folder, today())
+    if "tables" in parts:
+        on_step("Writing sentences to use")
+        if targeting is not None:
+            tables |= {COVERAGE: targeting.tables["coverage"]}
+        write_statements(evidence, tables, made.get(RUG) if "rug" in parts else None, folder)
     if found and (
         statement := protection_statement(found, evidence.place, today(), evidence.notices)
     ):
@@ -267,23 +275,25 @@ def _write_start(
     return since
 
 
-def _write_tables(figures: FigureSet, folder: Path) -> None:
-    """Write the tables, with the place's notices and their own in a column."""
+def _write_tables(figures: FigureSet, folder: Path) -> dict[str, pd.DataFrame]:
+    """Write the tables, with the place's notices and their own in a column; give them by file."""
     (folder / "tables").mkdir()
     evidence = figures.evidence
     caution, of_no_groups = figures.words.notice(), figures.words.notice(grouped=False)
     tables = {
-        "lsoas": (evidence.lsoas, caution),
-        "deprivation_by_area": (evidence.profile, caution),
-        "in_context": (figures.context, of_no_groups),
+        "tables/lsoas.csv": evidence.lsoas,
+        PROFILE: evidence.profile,
+        CONTEXT: figures.context,
+        **history_tables(evidence),
     }
-    for name, (table, caution) in tables.items():
-        path = folder / f"tables/{name}.csv"
-        if "note" in table or caution:
+    tables = {file: table for file, table in tables.items() if len(table)}
+    for file, table in tables.items():
+        told = of_no_groups if file == CONTEXT else caution
+        if "note" in table or told:
             own = table.get("note", pd.Series("", table.index)).fillna("")
-            table = table.assign(note=(caution + " " + own).str.strip())
-        if len(table):
-            safe_cells(table).to_csv(path, index=False, lineterminator="\n")
+            table = table.assign(note=(told + " " + own).str.strip())
+        safe_cells(table).to_csv(folder / file, index=False, lineterminator="\n")
+    return tables
 
 
 def _write_targeting(evidence: Evidence, folder: Path) -> tuple[Evidence, Targeting | None]:

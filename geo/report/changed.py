@@ -7,7 +7,7 @@ import pandas as pd
 from geo.report.choices import comparable_release
 from geo.report.credits import indices_source
 from geo.report.evidence import Evidence
-from geo.statistics.moves import decile_moves
+from geo.statistics.moves import carried_deciles, decile_moves
 from geo.views.maps.movers import CAUTION
 from geo.views.site.index import ChangeStory
 from geo.views.style.wording import listed, moved
@@ -27,8 +27,15 @@ def lookup_since(evidence: Evidence, year: int) -> pd.DataFrame | None:
     return next((t for t in evidence.inputs.lookups if codes | {"chgind"} <= set(t)), None)
 
 
-def change_story(evidence: Evidence) -> ChangeStory | None:
-    """Tell what changed since the last release that can be compared; None where none can be.
+def changes_of(evidence: Evidence) -> tuple[pd.DataFrame, tuple[int, int]] | None:
+    """Set each LSOA's decile beside that of the last release that can be compared.
+
+    Returns
+    -------
+    (DataFrame, (int, int)) or None
+        What ``decile_moves`` gives, on the index of the evidence's LSOAs, with the column
+        ``decile_carried`` where the earlier release stands on other LSOAs; and both years, the
+        earlier first. None where no release can be compared.
 
     Raises
     ------
@@ -38,12 +45,28 @@ def change_story(evidence: Evidence) -> ChangeStory | None:
     year = comparable_release(evidence)
     if year is None:
         return None
-    moves = decile_moves(
-        evidence.lsoas, evidence.earlier[year], lookup=lookup_since(evidence, year)
-    )
-    years = str(year), str(evidence.release.year)
-    story = story_of(moves, evidence.lsoas, evidence.place.level_columns[0], years)
-    source = "" if evidence.place.synthetic else indices_source(year, evidence.release.year)
+    lookup = lookup_since(evidence, year)
+    moves = decile_moves(evidence.lsoas, evidence.earlier[year], lookup=lookup)
+    if lookup is not None:
+        carried = carried_deciles(evidence.lsoas, evidence.earlier[year], lookup)
+        moves = moves.assign(decile_carried=carried)
+    return moves, (year, evidence.release.year)
+
+
+def change_story(evidence: Evidence) -> ChangeStory | None:
+    """Tell what changed since the last release that can be compared; None where none can be.
+
+    Raises
+    ------
+    CodeError, TableError
+        As `decile_moves`.
+    """
+    found = changes_of(evidence)
+    if found is None:
+        return None
+    moves, (year, now) = found
+    story = story_of(moves, evidence.lsoas, evidence.place.level_columns[0], (str(year), str(now)))
+    source = "" if evidence.place.synthetic else indices_source(year, now)
     return story and replace(story, source=source)
 
 

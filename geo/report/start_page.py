@@ -9,6 +9,7 @@ from geo.report.changed import change_story
 from geo.report.evidence import Evidence
 from geo.report.group_pages import files_of
 from geo.report.protection import PAGE as PROTECTION
+from geo.report.statements_page import PAGE as STATEMENTS
 from geo.report.target import PAGE as TARGETING
 from geo.report.whole_folder import MANIFEST, files_in
 from geo.views.site.index import IndexPage, News, ReadyFigure, SmallRug, index_page
@@ -22,6 +23,10 @@ _WORDS = {
     "tables/deprivation_by_area.csv": "Counts by area and decile (CSV)",
     "tables/in_context.csv": "The place against England: residents, children, schools (CSV)",
     TARGETING: "Whom to serve first, what that reaches and leaves out, and a budget by need",
+    STATEMENTS: "Sentences to use in a document, each with the table that it is from",
+    "tables/statements.csv": "The same sentences (CSV)",
+    "tables/targets.csv": "Measures with a target: baseline, value, on track or not (CSV)",
+    "tables/changes.csv": "Every LSOA’s decile beside that of the release before (CSV)",
     "tables/targeting.csv": "Every LSOA in order of priority (CSV)",
     "tables/coverage.csv": "Who is reached as more LSOAs are served (CSV)",
     "tables/left_out.csv": "Who is left out, by group (CSV)",
@@ -94,6 +99,7 @@ def start_page(
             change=change,
             first=first,
             news=news,
+            sentences_page=STATEMENTS if STATEMENTS in written else "",
             explained=evidence.codes,
             pages={key: file for key, file in files_of(evidence).items() if file in written},
         )

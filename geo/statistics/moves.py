@@ -105,3 +105,47 @@ def _old_codes(
         )
     same = lookup[lookup["chgind"] == "U"]
     return codes.map(same.set_index(f"{vintage}cd")[f"{before}cd"])
+
+
+def carried_deciles(
+    areas: pd.DataFrame,
+    earlier: pd.DataFrame,
+    lookup: pd.DataFrame,
+    *,
+    column: str = "imd_decile",
+) -> pd.Series:
+    """Carry the deciles of an earlier release to LSOAs of a later vintage.
+
+    Each takes the decile of the LSOA that it was, or was a part of.
+
+    Parameters
+    ----------
+    areas, earlier : DataFrame
+        As in `decile_moves`; of ``areas`` the code alone is read.
+    lookup : DataFrame
+        Both code columns.
+    column : str
+        Column of deciles.
+
+    Returns
+    -------
+    Series
+        Deciles on the index of ``areas``; missing where an LSOA was merged from some of several
+        deciles, or the earlier release has none.
+
+    Examples
+    --------
+    >>> lookup = pd.DataFrame({"lsoa11cd": ["E01000001", "E01000002", "E01000003"],
+    ...     "lsoa21cd": ["E01034001", "E01034002", "E01034002"]})
+    >>> earlier = pd.DataFrame({"lsoa11cd": lookup["lsoa11cd"], "imd_decile": [1, 2, 7]})
+    >>> carried_deciles(lookup[["lsoa21cd"]].drop_duplicates(), earlier, lookup).tolist()
+    [1, <NA>]
+    """
+    _, code = vintage_column(areas)
+    _, old_code = vintage_column(earlier)
+    known = earlier.set_index(old_code)[column].astype("Int64")
+    own = lookup[lookup[code].isin(areas[code])]
+    then = pd.DataFrame({code: own[code], column: own[old_code].map(known)})
+    each = then.dropna().groupby(code)[column]
+    whole = each.nunique().eq(1) & each.size().eq(own.groupby(code).size())
+    return areas[code].map(each.first().where(whole)).astype("Int64")

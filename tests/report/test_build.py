@@ -63,6 +63,7 @@ CONTRACT = {
     "tables/lsoas.csv",
     "tables/deprivation_by_area.csv",
     *TARGETING,
+    *("statements.html", "tables/statements.csv"),
     *(
         f"tartan-rug{end}"
         for end in (".html", "-wards.html", "-lsoas.html", ".xlsx", ".csv", "-wide.csv")
@@ -80,6 +81,11 @@ IN_CONTEXT = {
     *(f"figures/in-context.{ending}" for ending in ("png", "svg", "pdf", "csv", "txt")),
 }
 """What a build writes where a measure has a figure of England: not of the synthetic borough."""
+BEFORE = {
+    "tables/changes.csv",
+    *(f"tables/deprivation_by_area_{year}.csv" for year in (2019, 2015, 2010)),
+}
+"""What it writes of earlier releases where they are at hand."""
 BY_COLLABORATIVE = {  # LSOAs, then those in the most deprived 10, 20, 30% (2025) and 30% (2019)
     "Wilmslow and Knutsford": (39, 0, 2, 3, 2),
     "Congleton and Holmes Chapel": (26, 0, 1, 4, 4),
@@ -214,8 +220,8 @@ def built(real_data, tmp_path_factory):
 
 
 def test_build_report_writes_the_contract(built):
-    assert set(files_in(built.out)) == CONTRACT | IN_CONTEXT
-    assert set(built.outputs) == CONTRACT | IN_CONTEXT
+    assert set(files_in(built.out)) == CONTRACT | IN_CONTEXT | BEFORE
+    assert set(built.outputs) == CONTRACT | IN_CONTEXT | BEFORE
 
 
 def test_build_report_says_the_headline_in_words(built):
@@ -283,7 +289,7 @@ def test_build_report_manifest_accounts_for_every_input(built):
     assert manifest["membership"]["confidence"] == {"high": 27, "low": 9, "medium": 16}
     assert "Draft areas" in manifest["membership"]["status"]
     assert any("Open Government Licence" in line for line in manifest["licences"])
-    assert set(manifest["outputs"]) == CONTRACT | IN_CONTEXT
+    assert set(manifest["outputs"]) == CONTRACT | IN_CONTEXT | BEFORE
 
 
 def test_build_report_files_are_small_enough_to_send(built):
@@ -336,6 +342,8 @@ def test_build_report_without_boundaries_of_the_release_writes_the_tables(real_d
         "manifest.json",
         "tables/lsoas.csv",
         "tables/deprivation_by_area.csv",
+        "statements.html",
+        "tables/statements.csv",
     }
     drawn = {name.split("/")[1].split(".")[0] for name in written if name.startswith("figures/")}
     assert {"decile-profile", "change", "tartan-rug"} <= drawn
@@ -490,7 +498,8 @@ def test_build_report_failing_leaves_the_previous_outputs_untouched(
 
 def test_build_report_sample_writes_the_contract(sampled):
     trend = {f"figures/trend.{ending}" for ending in ("png", "svg", "pdf", "csv", "txt")}
-    own = {"ledger.json", "protection.html"}
+    own = {"ledger.json", "protection.html", "tables/targets.csv"}
+    own |= {"tables/changes.csv", "tables/deprivation_by_area_2019.csv"}
     assert set(files_in(sampled.out)) == OF_SAMPLE | trend | own
     assert any("place in context" in line for line in sampled.left_out)
 

@@ -94,7 +94,7 @@ def test_the_rug_reads_well_with_a_cell_told(look, name):
 
 
 @pytest.mark.parametrize(
-    "name", ["index", "protection", "targeting", "collaboratives/sandmere-east"]
+    "name", ["index", "protection", "statements", "targeting", "collaboratives/sandmere-east"]
 )
 def test_the_pages_beside_read_well(look, name):
     _, check = look(name)

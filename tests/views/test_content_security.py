@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 PAGES = [
     *("index.html", "map.html", "tartan-rug.html", "tartan-rug-wards.html", "protection.html"),
-    "targeting.html",
+    *("targeting.html", "statements.html"),
 ]
 INJECTED = {
     "a script": "<script>window.ran = 1</script>",

@@ -7,13 +7,17 @@ from importlib.resources import files
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_bool
 
 from geo.errors import FileError, TableError, labelled, without_figures
 from geo.sources.indicators.fields import indicator_ids
 from geo.vocabulary.measures import MEASURES, POLARITIES
+from geo.vocabulary.periods import ALLOWED, parse
 
 NEEDED = ["name", "group", "unit", "multiplier", "measure", "polarity"]
 NEEDED += ["source", "licence", "confidential"]
+TARGET = ["baseline_period", "target", "target_period"]
+"""What a measure is to reach and by when, and from when on that is reckoned: all three or none."""
 _MOST_DECIMALS = 4
 CATALOGUE = ["indicator_id", "name", "short_name", *NEEDED[1:]]
 
@@ -75,6 +79,8 @@ def checked(entries: pd.DataFrame, where: str) -> pd.DataFrame:
     if "absent" in out.columns:
         given = out["absent"].notna() & out["absent"].astype(str).ne("")
         _refuse_entries(entries, given & out["absent"].ne("zero"), "absent", '"zero"', where)
+    if set(TARGET) & set(out.columns):
+        out[TARGET] = _targets(entries, where)
     for field in {"part_of", "total_of"} & set(out.columns):
         out[field] = _other_indicators(entries, field, where)
     if "short_name" not in out.columns:
@@ -106,6 +112,36 @@ def _decimals(entries: pd.DataFrame, where: str) -> pd.Series:
     allowed = f"a whole number from 0 to {_MOST_DECIMALS}, or nothing"
     _refuse_entries(entries, wrong, "decimals", allowed, where)
     return number.astype("Int64")
+
+
+def _targets(entries: pd.DataFrame, where: str) -> pd.DataFrame:
+    """Targets of those indicators that have one, with the periods from which and by which."""
+    given = entries[["indicator_id"]].join(entries.reindex(columns=TARGET).replace("", None))
+    has = given[TARGET].notna()
+    if (half := has.any(axis=1) & ~has.all(axis=1)).any():
+        raise TableError(
+            f"{where} gives {labelled(given.loc[half, 'indicator_id'])} a part of a target; a "
+            f"target needs {', '.join(TARGET)}, so add what is lacking."
+        )
+    some = has.all(axis=1)
+    number = pd.to_numeric(given["target"].where(~given["target"].map(is_bool)), errors="coerce")
+    _refuse_entries(given, some & ~np.isfinite(number.astype(float)), "target", "a number", where)
+    periods = {}
+    for field in ("baseline_period", "target_period"):
+        words = given[field].astype("str").str.removesuffix(".0")
+        periods[field] = words.where(some)
+        no_period = some & words.map(_last_day).isna()
+        _refuse_entries(given, no_period, field, f"one of {ALLOWED}", where)
+    ends = [words.map(_last_day) for words in periods.values()]
+    allowed = "a period that ends after the baseline_period"
+    _refuse_entries(given, some & ~(ends[0] < ends[1]), "target_period", allowed, where)
+    return pd.DataFrame(periods).assign(target=number.astype(float))[TARGET]
+
+
+def _last_day(period: object) -> float:
+    """Give the last day of a period as a number; missing where it is none."""
+    read = parse(period)
+    return np.nan if read is None else read.end.toordinal()
 
 
 def _other_indicators(entries: pd.DataFrame, field: str, where: str) -> pd.Series:

@@ -180,7 +180,8 @@ def _catalogue_toml(catalogue: pd.DataFrame) -> str:
     for facts in catalogue.to_dict("records"):
         parts.append(f"[{facts.pop('indicator_id')}]")
         # a TOML string, whole number or truth value is written as in JSON
-        lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in facts.items()]
+        known = {key: value for key, value in facts.items() if pd.notna(value)}
+        lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in known.items()]
         parts.append("\n".join(lines) + "\n")
     return "\n".join(parts)
 

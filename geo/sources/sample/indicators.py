@@ -15,6 +15,8 @@ What each indicator is stands in ``indicators.csv``, with the numbers it is draw
     The publisher hides counts from one to just below this.
 ``not_returned``
     The ward that sent no return.
+``baseline_period``, ``target``, ``target_period``
+    What the strategy of the borough is to reach, of some of them.
 """
 
 from functools import cache
@@ -39,6 +41,7 @@ OUTCOMES = (
 )
 FACTS = ["name", "short_name", "group", "unit", "multiplier", "measure", "polarity", "source",
          "licence", "confidential"]  # fmt: skip
+_TARGET = ["baseline_period", "target", "target_period"]
 ENGLAND = "E92000001"
 _YEARS = 6
 
@@ -60,7 +63,7 @@ def _register() -> pd.DataFrame:
 
 def catalogue() -> pd.DataFrame:
     """Say what each indicator is, a row each, in the order of the outcomes."""
-    return _register()[["indicator_id", *FACTS]]
+    return _register()[["indicator_id", *FACTS, *_TARGET]]
 
 
 def draw_indicators(deprivation: pd.DataFrame, wards: pd.Series) -> pd.DataFrame:

@@ -168,6 +168,7 @@ class IndexPage:
     change: ChangeStory | None = None
     first: str = ""
     news: News | None = None
+    sentences_page: str = ""
     explained: Mapping[str, str] = field(default_factory=dict)
     pages: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
@@ -198,8 +199,9 @@ def index_page(page: IndexPage) -> str:
     page : IndexPage
         Words, the table from ``decile_profile``, and the LSOAs with geometry where known;
         ``interactive`` says whether there is an interactive map to lead to, ``first`` who comes
-        first, where there is a page of targeting, ``explained`` which groups make one that has a
-        code for a name, and ``pages`` the files of groups, by level and name.
+        first, where there is a page of targeting, ``sentences_page`` where sentences to use are,
+        ``explained`` which groups make one that has a code for a name, and ``pages`` the files of
+        groups, by level and name.
 
     Returns
     -------

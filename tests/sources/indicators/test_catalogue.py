@@ -1,9 +1,13 @@
 """What a catalogue may declare of an indicator."""
 
+import re
+
 import pytest
 
 from geo.errors import TableError
-from geo.sources.indicators.catalogue import from_toml
+from geo.sources.indicators.catalogue import TARGET, from_toml
+
+WHOLE = 'baseline_period = "2022/23"\ntarget = 20.0\ntarget_period = "2026/27"'
 
 DECLARED = """
 [{name}]
@@ -45,3 +49,30 @@ def test_catalogue_reads_what_is_declared_of_other_indicators(more, field, expec
 def test_catalogue_refuses_what_declares_nothing(more, said):
     with pytest.raises(TableError, match=said):
         from_toml(DECLARED.format(name="cpp", more=more).encode(), "own.toml")
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("target = 20", "gives cpp a part of a target; a target needs baseline_period, target, "),
+        ('baseline_period = "2022"\ntarget_period = "2026"', "gives cpp a part of a target"),
+        (WHOLE.replace("20.0", '"low"'), "target 'low' for cpp; allowed is a number"),
+        (WHOLE.replace("20.0", "true"), "target True for cpp; allowed is a number"),
+        (WHOLE.replace("20.0", "inf"), "target inf for cpp; allowed is a number"),
+        (WHOLE.replace("2022/23", "then"), "baseline_period 'then' for cpp; allowed is one of"),
+        (WHOLE.replace("2026/27", "soon"), "target_period 'soon' for cpp; allowed is one of"),
+        (WHOLE.replace("2026/27", "2021/22"), "a period that ends after the baseline_period"),
+    ],
+)
+def test_a_target_that_is_none_is_refused(more, said):
+    content = DECLARED.format(name="cpp", more=more) + DECLARED.format(name="other", more="")
+    with pytest.raises(TableError, match=re.escape(said)):
+        from_toml(content.encode(), "own.toml")
+
+
+def test_targets_are_numbers_and_their_periods_words():
+    more = WHOLE.replace("20.0", "20").replace('"2022/23"', "2022").replace('"2026/27"', "2026")
+    content = DECLARED.format(name="cpp", more=more) + DECLARED.format(name="other", more="")
+    found = from_toml(content.encode(), "own.toml")
+    assert found.loc[0, TARGET].tolist() == ["2022", 20.0, "2026"]
+    assert found.loc[1, TARGET].isna().all()
