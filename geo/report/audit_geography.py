@@ -60,7 +60,7 @@ class Geography:
             if place.units is not None:
                 key = area_type_of(place.key) or place.key
                 units = place.units.set_index(place.key)
-                found._add(key, units[place.level_columns].rename_axis(None))
+                found._add(key, units[place.listed_columns].rename_axis(None))
                 found._add_names(key, units.index, units.get(name_column(place.key)))
         for table in tables:
             found._learn(table.cells)

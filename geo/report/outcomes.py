@@ -16,7 +16,7 @@ from geo.disclosure.published import Published
 from geo.disclosure.requirements import require_dominance_kept, require_printable
 from geo.disclosure.rules import Rule
 from geo.disclosure.table import confidential_rows
-from geo.geography.places import Place
+from geo.geography.places import AUTHORITY, Place
 from geo.notes import Notes, note
 from geo.report.indicators.benchmarks import Against, Figures, compared_with
 from geo.report.indicators.beside import beside
@@ -62,9 +62,10 @@ class Outcomes:
     ----------
     comparisons : DataFrame
         As from ``geo.compare``, with ``quantile`` where all of England's LSOAs are known (for
-        values alone with ``place``, ``among`` how many, and ``among_type``), ``at_least`` (how many
-        areas a sum lacks), ``area_name`` and ``note``: LSOAs, wards, every level of the place, the
-        borough and England in the latest period, levels and borough in earlier ones.
+        values alone with ``place``, ``among`` how many, ``among_type``, and ``is_among``: whether
+        it is one), ``at_least`` (how many areas a sum lacks), ``area_name`` and ``note``: LSOAs,
+        wards, every level of the place, the borough and England in the latest period, levels and
+        borough in earlier ones.
     trends : DataFrame
         As from ``geo.trend``, for the levels and the borough.
     catalogue : DataFrame
@@ -201,6 +202,7 @@ def outcomes(
     benchmark = benchmark_of(of_england, place.name, notes)
     compared = _compared(everything, benchmark, national, catalogue, notes)
     compared["area_name"] = _names(compared, lsoas, place)
+    compared["is_among"] = _are_among(compared, place)
     shown = _listed(catalogue, both["indicator_id"], compared)
     confidential = shown["confidential"].any()
     return Outcomes(
@@ -366,6 +368,13 @@ def _groups(hierarchy: pd.DataFrame, lsoas: pd.DataFrame) -> pd.DataFrame:
     """Each LSOA with its ward, groups and, where known, MSOA."""
     known = [column for column in MSOA_COLUMNS if column in lsoas]
     return hierarchy.drop(columns=DEPRIVED, errors="ignore").join(lsoas[known])
+
+
+def _are_among(compared: pd.DataFrame, place: Place) -> pd.Series:
+    """Tell which areas are of the kind they are placed among; others would stand there."""
+    authorities = ["borough"] if place.whole_authority else [] if place.part else [AUTHORITY]
+    kinds = compared["area_type"]
+    return kinds.eq(compared["among_type"]) | kinds.isin(authorities)
 
 
 def _names(compared: pd.DataFrame, lsoas: pd.DataFrame, place: Place) -> pd.Series:

@@ -286,7 +286,16 @@ def _dense(
     row = index.get_indexer(of)
     column = pd.Index(areas["area_code"]).get_indexer(table["area_code"])
     place = row * len(areas) + column
-    wanted = [*NUMBERS, *PLACES, "among_type", "comparison", "quantile", "state", "note"]
+    wanted = [
+        *NUMBERS,
+        *PLACES,
+        "among_type",
+        "is_among",
+        "comparison",
+        "quantile",
+        "state",
+        "note",
+    ]
     wanted += ["estimated", *(f"{what}_{name}" for name in against for what in _OF_BENCHMARK)]
     cells = table.reindex(columns=wanted).set_index(place)
     cells = cells.reindex(range(len(facts) * len(areas)))
@@ -294,6 +303,8 @@ def _dense(
     if np.isinf(cells[list(NUMBERS)].to_numpy()).any():
         raise TableError("A number of the comparisons is infinite; leave it empty if not known.")
     target = cells.groupby(cells.index // len(areas))["benchmark_value"].transform("first")
+    kinds = pd.Series(np.tile(areas["area_type"].to_numpy(), len(facts)), cells.index)
+    alike = kinds.eq(cells["among_type"]) | kinds.eq("borough")
     return cells.assign(
         row=np.repeat(np.arange(len(facts)), len(areas)),
         column=np.tile(np.arange(len(areas)), len(facts)),
@@ -301,6 +312,7 @@ def _dense(
         at_least=cells["at_least"].fillna(0).astype(int),
         estimated=cells["estimated"].eq(True),
         among_type=cells["among_type"].astype(object).where(cells["among_type"].notna(), ""),
+        is_among=cells["is_among"].where(cells["is_among"].notna(), alike).astype(bool),
         note=cells["note"].astype(object).where(cells["note"].notna(), ""),
     ).reset_index(drop=True)
 

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from geo.geography.places import load_place
 from geo.report.audit_geography import Geography
 from geo.sources.finished import FinishedTable
 
@@ -21,3 +22,15 @@ def test_an_area_is_known_by_code_official_name_and_the_name_people_use():
         named = [found.area(name, "area") for name in LSOAS[column]]
         assert named == [("lsoa21", code) for code in LSOAS["lsoa21cd"]], column
     assert list(found.levels["lsoa21"]) == ["wd24nm"]
+
+
+def test_a_place_of_several_authorities_is_known_by_its_list(tmp_path):
+    (tmp_path / "place.toml").write_text(
+        'name = "Twain"\ncodes = ["E06000001", "E06000002"]\nwards = "wards.csv"\n'
+        '[[levels]]\ncolumn = "hub"\nsingular = "hub"\nplural = "hubs"\n',
+        "utf-8",
+    )
+    (tmp_path / "wards.csv").write_text("wd24cd,hub\nE05000001,North\nE05000002,South\n", "utf-8")
+    found = Geography.of([], load_place(tmp_path))
+    assert found.area("Twain", "area") == ("borough", "borough")
+    assert found.area("North", "area") == ("hub", "North")

@@ -122,16 +122,15 @@ class RugLayout:
     @property
     def places(self) -> pd.Series:
         """Say of each placed cell where it stands among England's areas, or would stand."""
-        cells, areas = self.cells.cells, self.cells.areas
-        own = areas["area_type"].to_numpy()[cells["column"]]
+        cells = self.cells.cells
         high = self.cells.indicators["polarity"].eq("no_judgement").to_numpy()[cells["row"]]
         words = [
             ""
             if np.isnan(cell.place)
-            else f"{'stands' if kind in (cell.among_type, 'borough') else 'would stand'} "
+            else f"{'stands' if cell.is_among else 'would stand'} "
             f"{place_in_words(int(cell.place), int(cell.among), cell.among_type)}, "
             f"1 = {'highest' if unjudged else 'worst'}"
-            for cell, kind, unjudged in zip(cells.itertuples(), own, high, strict=True)
+            for cell, unjudged in zip(cells.itertuples(), high, strict=True)
         ]
         return pd.Series(words, cells.index)
 

@@ -247,7 +247,10 @@ def _roomy_points(outline: BaseGeometry, places: int) -> list[LatLng]:
 
 
 def towns_of(areas: gpd.GeoDataFrame) -> list[Town]:
-    """Towns whose areas are too small to see on the whole map: name, and south-west, north-east."""
+    """Towns whose areas are too small to see on the whole map: name, and south-west, north-east.
+
+    What has no name is left out: nobody can ask for it.
+    """
     ward = ward_level(areas)
     known = areas[areas.geometry.notna() & ~areas.geometry.is_empty]
     if ward is None or not len(known) or len(areas) > SVG_UP_TO:
@@ -255,7 +258,7 @@ def towns_of(areas: gpd.GeoDataFrame) -> list[Town]:
     metres = known.to_crs(27700)
     west, south, east, north = metres.total_bounds
     scale = _SCREEN_MM / max(east - west, north - south, 1)
-    towns = find_towns(metres, scale, _TOWN_MM, limit=12)
+    towns = [town for town in find_towns(metres, scale, _TOWN_MM, limit=12) if town.name]
     boxes = gpd.GeoSeries([shapely.box(*town.bounds) for town in towns], crs=27700).to_crs(4326)
     return [
         {"name": town.name, "bounds": [(round(s, 5), round(w, 5)), (round(n, 5), round(e, 5))]}

@@ -11,7 +11,7 @@ from geo.geography.places import Level
 from geo.report.indicators.benchmarks import Against
 from geo.report.indicators.people import People
 from geo.report.indicators.placed import England
-from geo.report.outcomes import outcomes, with_benchmarks
+from geo.report.outcomes import _are_among, outcomes, with_benchmarks
 from tests.builders import place
 from tests.report.indicators.test_whole_place import proportions
 from tests.report.test_outcomes import ABSENCE, ENGLAND, LSOAS, rows
@@ -87,3 +87,14 @@ def test_several_authorities_have_no_statistical_neighbours(tmp_path):
     against = Against(("england", "neighbours"), tmp_path / "n.csv")
     with pytest.raises(PlaceError, match="Twain is several authorities.* choose another --against"):
         with_benchmarks(found, against, ABSENCE, TWO, england, [])
+
+
+@pytest.mark.parametrize(
+    ("of", "are"),
+    [(place(), {"borough"}), (TWO, {"authority"}), (replace(TWO, part=True), set())],
+    ids=["one", "several", "parts"],
+)
+def test_only_whole_authorities_stand_among_englands(of, are):
+    kinds = ["borough", "authority", "collaborative", "lsoa21"]
+    rows = pd.DataFrame({"area_type": kinds, "among_type": ["lad"] * 3 + ["lsoa21"]})
+    assert set(rows.loc[_are_among(rows, of), "area_type"]) == are | {"lsoa21"}

@@ -21,7 +21,7 @@ from geo.errors import CodeError, TableError
 from geo.views.cell_words import number
 from geo.views.rug.rug import tartan_rug
 from geo.views.style.palette import luminance
-from geo.views.web.areas import groups_of, outlined, rounded_wgs84
+from geo.views.web.areas import groups_of, outlined, rounded_wgs84, towns_of
 from geo.views.web.encoding import CLASSES, DIGITS, encode_numbers
 from geo.views.web.legend import CLASSIFICATIONS
 from geo.views.web.map import MapOptions
@@ -761,3 +761,13 @@ def test_web_map_of_a_whole_authority_fits_in_450_kb(real_data):
     assert len(made.data["indices"]) + len(made.data["changes"]) == 17
     assert len(made.deferred["indicators"]) == 30
     assert len(page_of(made).encode()) <= 450_000
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_a_town_without_a_name_is_not_offered_to_zoom_to(same):
+    steps = [400_000 + 500 * at for at in range(6)]
+    shapes = [shapely.box(x, x2, x + 500, x2 + 500) for x in steps for x2 in steps]
+    shapes.append(shapely.box(450_000, 400_000, 500_000, 450_000))
+    wards = ["Crewe"] * 36 if same else [f"Ward{at} Other" for at in range(36)]
+    areas = gpd.GeoDataFrame({"wd24nm": [*wards, "Far"]}, geometry=shapes, crs=27700)
+    assert [town["name"] for town in towns_of(areas)] == ["Crewe"] * same

@@ -27,7 +27,7 @@ function measureOptions({ measures: { menu } }) {
 }
 
 /**
- * What a code such as N1 stands for: the smallest groups that lie in it.
+ * What a code such as N1 stands for: the smallest groups that lie in it, where none lies there in part.
  * @param {View} view
  * @param {number} level
  * @param {number} group
@@ -36,6 +36,8 @@ function explained({ levels, groupOf, areas }, level, group) {
   const name = levels[level].names[group];
   if (!level || !/^[A-Z]{1,3}\d{1,2}$/.test(name)) return name;
   const inside = areas.filter((i) => groupOf[level](i) === group).map((i) => groupOf[0](i));
+  const within = new Set(inside);
+  if (areas.some((i) => within.has(groupOf[0](i)) && groupOf[level](i) !== group)) return name;
   const names = [...new Set(inside)].map((one) => (one === null ? "" : levels[0].names[one]));
   return `${name} (${names.filter(Boolean).sort().join(" · ")})`;
 }
