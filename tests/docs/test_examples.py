@@ -45,7 +45,7 @@ READ = {
         read_venues(path)["easting"].tolist() == [370600, 379000]
     ),
 }
-BESIDE = {"about.csv", "indicators.toml"}
+BESIDE = {"about.csv", "indicators.toml", "referrals.csv", "referrals.toml"}
 
 
 @pytest.mark.parametrize("name", SAID)

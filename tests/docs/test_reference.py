@@ -3,6 +3,7 @@
 import re
 import shlex
 import tomllib
+from dataclasses import fields
 from importlib.resources import files
 
 import click
@@ -10,7 +11,8 @@ import pytest
 
 import geo
 from geo.commands.cli import main
-from geo.geography.places import load_place
+from geo.geography.places import Level, load_place
+from geo.records import specification
 from geo.report.indicators.people import People
 from geo.sources.indicators.catalogue import NEEDED, from_toml
 from geo.vocabulary.measures import MEASURES, POLARITIES
@@ -74,17 +76,52 @@ def test_every_word_that_a_catalogue_allows_is_told():
 
 
 def test_every_key_of_a_place_is_told(tmp_path):
-    told = [row[0].strip("`") for row in table_rows(page("place")) if row[0].startswith("`")]
-    assert set(told) == {"name", "code", "region", "wards", "synthetic", "[[levels]]",
-                         "column", "singular", "plural", "within"}  # fmt: skip
-    examples = [row[2].strip("`") for row in table_rows(page("place")) if " = " in row[2]]
-    level = [one for one in examples if one.split(" = ")[0] in ("column", "singular", "plural")]
-    own = [one for one in examples if one not in level and not one.startswith("within")]
-    (tmp_path / "place.toml").write_text("\n".join([*own, "[[levels]]", *level]), "utf-8")
+    rooms = [(CODE / "geography" / f"{name}.py").read_text() for name in ("places", "definition")]
+    found = re.findall(
+        r'entries(?:\.get\(|\[)"(\w+)"|"(\w+)" (?:not )?in entries', "\n".join(rooms)
+    )
+    asked = {key for pair in found for key in pair if key}
+    assert {"name", "codes", "levels"} <= asked  # the search finds such
+    rows = [row for row in table_rows(page("place")) if row[0].startswith("`")]
+    told = {row[0].strip("`[]") for row in rows}
+    assert told == asked | {field.name for field in fields(Level)}
+    examples = {row[0].strip("`"): row[2].strip("`") for row in rows if " = " in row[2]}
+    levels = [examples.pop(name) for name in ("column", "singular", "plural")]
+    del examples["within"], examples["codes"]
+    (tmp_path / "place.toml").write_text(
+        "\n".join([*examples.values(), "[[levels]]", *levels]), "utf-8"
+    )
     wards = next(text for where, text in fences("text") if where == "place")
     (tmp_path / "wards.csv").write_text(wards, "utf-8")
+    assert load_place(tmp_path).units["neighbourhood"].nunique() == 2
+
+
+def test_a_place_of_several_authorities_is_read_as_the_page_has_it(tmp_path):
+    whole = next(text for where, text in fences("toml") if where == "place")
+    (tmp_path / "place.toml").write_text(whole, "utf-8")
     place = load_place(tmp_path)
-    assert place.units["neighbourhood"].nunique() == 2
+    assert (len(place.codes), [level.plural for level in place.levels]) == (2, ["boroughs"])
+
+
+@pytest.mark.parametrize(
+    ("keys", "where"),
+    [
+        (specification._TOP, "At the top"),
+        (specification._TABLE, "Each table"),
+        ((*specification._COUNT, "denominator"), "Each indicator"),
+    ],
+)
+def test_every_key_of_a_specification_of_records_is_told(keys, where):
+    text = page("records").partition(where)[2]
+    rows = table_rows(text.split("\n\n")[1])
+    told = {key for row in rows[1:] for key in re.findall(r"`(\w+)`", row[0])}
+    assert told == set(keys)
+
+
+def test_every_word_of_a_specification_of_records_is_told():
+    text = page("records")
+    words = [*specification.PERIODS, *specification.KINDS, *specification.REPEATED]
+    assert [one for one in [*words, *specification.DATES] if f"`{one}`" not in text] == []
 
 
 def test_every_public_name_is_in_the_reference():
