@@ -167,12 +167,24 @@ class _Run:
         source, reason = next(iter(self.failed.items()))
         others = [one.title for one in self.failed if one is not source]
         more = f" Nor could {len(others)} more ({examples(others)})." if others else ""
+        if lost := self._web.nothing_reached:
+            raise _no_network(self._store.folder, lost)
         files = self._store.files
         kept = f" What is in {self._store.folder} is whole; run again to fetch the rest."
         raise FileError(
             f"{source.title} could not be fetched: {reason}{more}"
             f"{kept if files else ' Nothing was written.'}"
         )
+
+
+def _no_network(folder: Path, lost: str) -> FileError:
+    """Say that nothing can be fetched, and how files come into the folder by hand."""
+    return FileError(
+        f"Nothing could be fetched, for want of a network: {lost}. Check the network, HTTPS_PROXY "
+        "and --base-url. Or place files by hand: run geo fetch with --out where there is a network "
+        f"and copy that folder to {folder}, or put your own there under any name, which geo check "
+        "recognises by their columns; geo sources lists what is wanted."
+    )
 
 
 def _counted(rows: int) -> str:

@@ -14,10 +14,11 @@ import requests
 import urllib3
 
 from geo.errors import FileError
+from geo.sources.download.reach import Reach, is_final, not_reached, proxy_answer
 from geo.sources.download.session import Session, host_of, printable
 
 WAITS = (1.0, 2.0, 4.0, 8.0)  # seconds between tries, so five tries
-CONNECT_SECONDS, READ_SECONDS = 10.0, 30.0
+FIRST_SECONDS, CONNECT_SECONDS, READ_SECONDS = 5.0, 10.0, 30.0
 _MEGABYTE = 1_000_000
 _CHUNK = 65_536
 _BUSY = {408, 425, 429, 500, 502, 503, 504}
@@ -73,7 +74,13 @@ class Web:
         self._sleep, self._clock = sleep or self._stopped.wait, clock
         self._seconds, self._end = seconds, clock() + seconds
         self._session = Session(hosts, base_url)
+        self._reach = Reach()
         self._open: set[Any] = set()
+
+    @property
+    def nothing_reached(self) -> str:
+        """Which host cannot be reached and why, where no host was; else nothing."""
+        return self._reach.nothing
 
     def address(self, url: str) -> str:
         """Tell where an official address is asked for: there, or at the mirror.
@@ -196,17 +203,26 @@ class Web:
                 urllib3.exceptions.HTTPError,
                 _PassingError,
             ) as problem:
-                if wait is None:
-                    raise FileError(
-                        f"{host_of(url)} could not be read in {len(WAITS) + 1} tries "
-                        f"({_reason(problem)}); check the network and HTTPS_PROXY, or try later."
-                    ) from problem
-                self._pause(max(wait, getattr(problem, "wait", 0.0)), url)
+                self._put_off(problem, wait, url)
+
+    def _put_off(self, problem: Exception, wait: float | None, url: str) -> None:
+        """Wait before the next try; raise where there is none, or no network to try."""
+        host, reason = host_of(url), _reason(problem)
+        if (wait != WAITS[0] or is_final(problem)) and self._reach.note(host, problem, reason):
+            raise not_reached(host, reason) from problem
+        if wait is None:
+            raise FileError(
+                f"{host} could not be read in {len(WAITS) + 1} tries ({reason}); check the network "
+                "and HTTPS_PROXY, or try later."
+            ) from problem
+        self._pause(max(wait, getattr(problem, "wait", 0.0)), url)
 
     def _answer(
         self, url: str, form: Mapping[str, Any] | None, headers: Mapping[str, str]
     ) -> requests.Response:
         self._go_on(url)
+        self._reach.require(host_of(url))
+        connect = CONNECT_SECONDS if self._reach.reached else FIRST_SECONDS
         read = max(0.1, min(READ_SECONDS, self._end - self._clock()))
         answer = self._session.request(
             "GET" if form is None else "POST",
@@ -214,8 +230,9 @@ class Web:
             data=form,
             headers=headers,
             stream=True,
-            timeout=(CONNECT_SECONDS, read),
+            timeout=(connect, read),
         )
+        self._reach.reached = True
         if answer.status_code in _BUSY:
             retry = urllib3.Retry().get_retry_after(answer.raw) or 0.0
             answer.close()
@@ -349,11 +366,14 @@ def _require_no_page(answer: requests.Response, start: bytes) -> None:
 def _reason(problem: BaseException) -> str:
     """Put the innermost reason into a few words."""
     text = str(problem)
+    if answer := proxy_answer(problem):
+        return f"the proxy answered {printable(answer)}"
     for words, plain in (
         ("CERTIFICATE_VERIFY_FAILED", "it is signed by an unknown authority"),
-        ("Cannot connect to proxy", "the proxy cannot be reached"),
+        ("connect to proxy", "the proxy cannot be reached"),
         ("resolve", "its name is not known here"),
         ("refused", "the connection was refused"),
+        ("unreachable", "the network cannot be reached"),
         ("timed out", "no answer in time"),
         ("IncompleteRead", "it broke off in the middle"),
         ("reset", "the connection was lost"),

@@ -11,6 +11,7 @@ from threading import Event, Thread
 import geopandas as gpd
 import pandas as pd
 import pytest
+import requests
 import shapely
 
 from geo.errors import FileError
@@ -282,6 +283,79 @@ def test_json_that_is_compressed_is_read(official, client):
 
     official.fault("tiny", squeezed)
     assert client.json(ADDRESS) == {"rows": 3}
+
+
+@pytest.fixture
+def nowhere(monkeypatch):
+    """A client that no host answers, each for a reason of its own; asked notes who was."""
+    asked, reasons = [], {}
+
+    def lost(_self, _method, url, **_):
+        asked.append(url.split("/")[2])
+        raise reasons.get(asked[-1], requests.ConnectionError("Failed to resolve 'x'"))
+
+    monkeypatch.setattr("geo.sources.download.session.Session.request", lost)
+    client = Web(("a.uk", "b.uk", "c.uk"), sleep=lambda seconds: client.waits.append(seconds))
+    client.waits, client.asked, client.reasons = [], asked, reasons
+    return client
+
+
+def test_without_a_network_one_more_try_is_made_and_then_none(nowhere):
+    with pytest.raises(FileError, match=r"a.uk cannot be reached \(its name is not known"):
+        nowhere.content("https://a.uk/x")
+    assert (nowhere.asked, nowhere.waits) == (["a.uk"] * 2, [1.0])
+    with pytest.raises(FileError, match="a.uk cannot be reached"):
+        nowhere.content("https://a.uk/y")
+    with pytest.raises(FileError, match="b.uk cannot be reached"):
+        nowhere.content("https://b.uk/x")
+    assert nowhere.asked == ["a.uk"] * 2 + ["b.uk"] * 2
+    with pytest.raises(FileError, match="c.uk cannot be reached"):
+        nowhere.content("https://c.uk/x")
+    assert len(nowhere.asked) == 4
+    assert nowhere.nothing_reached == "a.uk cannot be reached (its name is not known here)"
+
+
+@pytest.mark.parametrize(
+    ("problem", "words"),
+    [
+        (requests.ConnectTimeout("timed out"), "no answer in time"),
+        (
+            requests.exceptions.ProxyError(
+                "to proxy', OSError('Tunnel connection failed: 403 No')"
+            ),
+            "the proxy answered 403 No",
+        ),
+    ],
+)
+def test_a_host_that_surely_is_not_reached_is_not_tried_again(nowhere, problem, words):
+    nowhere.reasons["a.uk"] = problem
+    with pytest.raises(FileError, match=rf"a.uk cannot be reached \({words}\)"):
+        nowhere.content("https://a.uk/x")
+    assert nowhere.waits == []
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        requests.ConnectionError("Connection reset by peer"),
+        requests.ReadTimeout("timed out"),
+        requests.exceptions.ProxyError("Unable to connect to proxy: Tunnel connection failed: 503"),
+    ],
+)
+def test_what_was_reached_is_asked_with_patience(nowhere, problem):
+    nowhere.reasons["a.uk"] = problem
+    with pytest.raises(FileError, match="in 5 tries"):
+        nowhere.content("https://a.uk/x")
+    assert nowhere.waits == [1.0, 2.0, 4.0, 8.0]
+
+
+def test_once_a_host_has_answered_others_are_asked_with_patience(client, monkeypatch):
+    client.content(f"https://{HOST}/media/tiny.csv")
+    lost = requests.ConnectionError("Failed to resolve 'x'")
+    monkeypatch.setattr(client._session, "request", lambda *_, **__: (_ for _ in ()).throw(lost))
+    with pytest.raises(FileError, match="in 5 tries"):
+        client.content(f"https://{HOST}/media/tiny.csv")
+    assert client.waits == [1.0, 2.0, 4.0, 8.0]
 
 
 def test_json_that_is_none_is_refused(official, client):
