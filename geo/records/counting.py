@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import pandas as pd
 
 from geo.errors import CodeError, FileError, GeoError
 from geo.records.areas import load_points, load_postcodes
@@ -45,12 +44,12 @@ class Counted:
     Attributes
     ----------
     results : tuple of pairs
-        Each query and its table.
+        Each query, and the table in the engine with its groups.
     repeated : dict of str to int
         Records by table that repeat an earlier one in full.
     """
 
-    results: tuple[tuple[Query, pd.DataFrame], ...]
+    results: tuple[tuple[Query, str], ...]
     repeated: Mapping[str, int]
 
 
@@ -101,11 +100,12 @@ def count(
             staged = _staged(connection, spec, name, sources[name], first_rows)
             sources[name], repeated[name] = staged
     _load_geography(spec, sources, geography, opened, files)
-    results = []
+    results: list[tuple[Query, str]] = []
     for query in Planner(spec, sources, date.today()).queries():
         with told(query.table):
-            table = connection.execute(query.sql, dict(query.parameters)).df()
-        results.append((query, table))
+            groups = f"groups_{len(results)}"
+            connection.execute(f"CREATE TABLE {groups} AS {query.sql}", dict(query.parameters))
+        results.append((query, groups))
     files.require_unchanged()
     return Counted(tuple(results), repeated)
 

@@ -35,6 +35,8 @@ class Query:
     parameters : dict
     quality : dict of str to str
         Words for the columns that count what is not in order.
+    counts_records : bool
+        Whether it counts each record of the table, in a column ``records``.
     """
 
     table: str
@@ -43,6 +45,7 @@ class Query:
     sql: str
     parameters: Mapping[str, Value]
     quality: Mapping[str, str] = field(default_factory=dict)
+    counts_records: bool = False
 
 
 def counts_of(spec: Specification) -> dict[tuple[str, Split], list[Count]]:
@@ -130,7 +133,7 @@ class Planner:
             f"SELECT {', '.join(chosen)}\nFROM prepared GROUP BY ALL"
         )
         words = {name: said for name, (_, said) in quality.items()}
-        return Query(table, split, columns, sql, rows.parameters, words)
+        return Query(table, split, columns, sql, rows.parameters, words, counts_records=True)
 
     def _once_each(self, table: str, split: Split, count: Count) -> Query:
         """Count people once in an area and period, or once in a period, where they were first.

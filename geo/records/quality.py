@@ -10,7 +10,7 @@ from geo.records import cells
 from geo.records.plan import Query
 from geo.records.terms import Area, Table
 
-NOWHERE, UNKNOWN, OUTSIDE = "nowhere", "unknown", "outside"
+NOWHERE, UNKNOWN, OUTSIDE, INSIDE = "nowhere", "unknown", "outside", "inside"
 
 
 @dataclass
@@ -54,31 +54,43 @@ class Quality:
             )
 
 
-def placed(raw: pd.Series, inside: pd.Index | None) -> pd.Series:
-    """Tell of each area as it stands in the records its code, or why it has none.
+def placed(raw: pd.Series, inside: pd.Index | None) -> tuple[pd.Series, pd.Series]:
+    """Tell of each area as it stands in the records its code, and where it is.
 
     Parameters
     ----------
     raw : Series of str
     inside : Index, optional
         LSOAs of the place; all of England and Wales where not given.
+
+    Returns
+    -------
+    Series, Series
+        Codes; and ``NOWHERE``, ``UNKNOWN``, ``OUTSIDE`` or ``INSIDE``.
     """
-    text = raw.astype("str").str.strip().str.upper()
-    blank = text.isna() | text.eq("")
-    formed = text.str.fullmatch(r"[EW]01\d{6}").fillna(False).astype(bool)
-    out = text.astype(object).mask(~formed, UNKNOWN)
+    code = raw.str.strip().str.upper()
+    formed = code.str.fullmatch(r"[EW]01\d{6}")
+    kind = pd.Series(INSIDE, raw.index).where(formed, UNKNOWN)
     if inside is not None:
-        out = out.mask(formed & ~text.isin(inside), OUTSIDE)
-    return out.mask(blank, NOWHERE)
+        kind = kind.mask(formed & ~code.isin(inside), OUTSIDE)
+    return code, kind.mask(code.eq(""), NOWHERE)
 
 
 def quality_of(
     table: Table,
     results: Sequence[tuple[Query, pd.DataFrame]],
-    inside: pd.Index | None,
     repeated: int,
 ) -> Quality:
     """Add up what the queries that count rows tell of a table.
+
+    Parameters
+    ----------
+    table : Table
+    results : sequence of pairs
+        Each query and a table of its records by ``period`` (0 where there is one), ``kind`` of
+        area, ``sex`` and ``band``.
+    repeated : int
+        Records that repeat an earlier one.
 
     Raises
     ------
@@ -96,12 +108,10 @@ def quality_of(
             no_such = _sum(n, rows["period"].eq(cells.NO_SUCH_DATE))
             out.unmatched[f"have a {table.date} that is no date from 1900 to today"] = no_such
         if table.area:
-            where = placed(rows["area"], inside)
             for kind, words in _area_words(table.area).items():
-                out.unmatched[words] = _sum(n, dated & where.eq(kind))
-            if inside is not None:
-                words = "lie in LSOAs outside the place, and are left out"
-                out.told[words] = _sum(n, dated & where.eq(OUTSIDE))
+                out.unmatched[words] = _sum(n, dated & rows["kind"].eq(kind))
+            words = "lie in LSOAs outside the place, and are left out"
+            out.told[words] = _sum(n, dated & rows["kind"].eq(OUTSIDE))
         out.told |= _split_words(query, table, rows)
         for column, words in query.quality.items():
             if not column.startswith("form"):

@@ -25,6 +25,7 @@
     denominator = "same"
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from itertools import pairwise
@@ -149,6 +150,8 @@ def _indicator(
     name: str, entry: Mapping[str, Any], top: Mapping[str, Any], tables: Mapping[str, Table]
 ) -> Indicator:
     where = f"The indicator {name}"
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name):
+        raise TableError(f"{where} has no plain name; write it with letters, digits and _ alone.")
     split_keys = ("period", "sex", "ages")
     require_keys(entry, (*_COUNT, "denominator", *split_keys, *_FACTS), where)
     asked = {key: entry.get(key, top.get(key)) for key in split_keys}

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,18 +14,18 @@ from geo.errors import FileError, not_written
 from geo.geography.membership import membership
 from geo.geography.places import load_place
 from geo.notes import Notes, kept_on_error
-from geo.records.counting import FIRST_ROWS, Geography, count, planned
+from geo.records.counting import FIRST_ROWS, Geography, count, planned, told
 from geo.records.engine import MEMORY, engine
-from geo.records.indicators import FromRecords, composed, inside_of
+from geo.records.figures import SORTED
+from geo.records.indicators import catalogue_of, compose, inside_of
 from geo.records.specification import read_specification
-from geo.records.tables import Files
+from geo.records.tables import Files, literal
 from geo.records.terms import Residents, Specification
 from geo.sources import folders
 from geo.sources.ages import ResidentsByAge, read_residents_by_age
 from geo.sources.boundaries import read_boundaries
 from geo.sources.lookups import read_lookup
 from geo.sources.recognise import DataFile
-from geo.sources.tabular import write_csv
 
 _DIRECTORY = Path("more", "postcodes.csv")
 """Where ``geo fetch --with postcodes`` puts the directory, in a data folder."""
@@ -72,14 +73,12 @@ def write_records(specification: Path, out: Path, asked: Asked) -> list[str]:
         )
     spec = read_specification(specification)
     notes: Notes = []
-    with kept_on_error(notes):
-        found = _counted(spec, asked, notes)
-    write_csv(found.indicators, out)
+    with kept_on_error(notes), _counted(spec, asked, notes) as connection:
+        rows = _saved(connection, out)
     try:
-        catalogue.write_text(_OWN + _toml(found.catalogue), "utf-8")
+        catalogue.write_text(_OWN + _toml(catalogue_of(spec)), "utf-8")
     except OSError as problem:
         raise not_written(catalogue, problem) from problem
-    rows = len(found.indicators)
     return [
         *(f"Note: {words}" for words in notes),
         f"{len(spec.indicators)} indicators in {rows:,} rows are in {out}, and what they are in "
@@ -98,12 +97,13 @@ def try_records(specification: Path, asked: Asked) -> list[str]:
     """
     spec = replace(read_specification(specification), max_unmatched=100.0)
     notes: Notes = []
-    with kept_on_error(notes):
-        found = _counted(spec, asked, notes, first_rows=FIRST_ROWS)
+    first_rows = _counted(spec, asked, notes, first_rows=FIRST_ROWS)
+    with kept_on_error(notes), first_rows as connection:
+        table = connection.execute(SORTED).df()
     lines = [f"Of the first {FIRST_ROWS:,} records of each table:"]
-    of_all = found.indicators[["sex", "age"]].eq("all").all(axis=1)
+    table = table[table[["sex", "age"]].eq("all").all(axis=1)]
     for one in spec.indicators:
-        rows = found.indicators[of_all & found.indicators["indicator_id"].eq(one.id)]
+        rows = table[table["indicator_id"].eq(one.id)]
         below = f" of {rows['denominator'].sum():,.0f}" if rows["denominator"].notna().any() else ""
         lines.append(
             f"  {one.id}: {rows['count'].sum():,.0f}{below} in {rows['area_code'].nunique():,} "
@@ -132,9 +132,11 @@ def explain_records(specification: Path) -> list[str]:
     return lines
 
 
+@contextmanager
 def _counted(
     spec: Specification, asked: Asked, notes: Notes, *, first_rows: int | None = None
-) -> FromRecords:
+) -> Iterator[Any]:
+    """Count the indicators, and hand over the engine that has them."""
     files = folders.scan(asked.data) if asked.data else []
     areas = [table.area for table in spec.tables.values() if table.area]
     vintages = sorted({area.vintage for area in areas})
@@ -143,7 +145,26 @@ def _counted(
     geography = Geography(_directory(asked), _boundaries(points, files, notes))
     with engine(asked.memory) as opened:
         counted = count(spec, opened, geography, first_rows=first_rows)
-    return composed(spec, counted, inside_of(within), _residents(spec, files), notes)
+        people = _residents(spec, files)
+        compose(opened[0], spec, counted, inside_of(within), people, notes)
+        yield opened[0]
+
+
+def _saved(connection: Any, out: Path) -> int:
+    """Write the indicators, whole or not at all; tell how many rows."""
+    if not out.parent.is_dir():
+        raise FileError(f"There is no folder {out.parent} to write {out.name} to; make it first.")
+    beside = out.with_name(f".{out.name}.partial")
+    try:
+        with told("the indicators"):
+            connection.execute(f"COPY ({SORTED}) TO {literal(beside)} (FORMAT csv, HEADER)")
+        beside.replace(out)
+    except OSError as problem:
+        raise not_written(out, problem) from problem
+    finally:
+        beside.unlink(missing_ok=True)
+    [(rows,)] = connection.execute("SELECT count(*) FROM indicators").fetchall()
+    return int(rows)
 
 
 def _members(

@@ -95,6 +95,7 @@ FOLLOWED = 'count = "followed"\nfollowed_by = { of = "plans", %s }'
         ('where = { Status = "Open" }', "", "always all of"),
         ('denominator = "same"', 'denominator = { residents = "0-17" }', "residents are not"),
         ('denominator = "same"', "denominator = 7", "is not understood"),
+        ("[indicators.plans]", '[indicators."=1+1"]', "no plain name; write it with letters"),
         ('period = "year"', "period = ", "not valid TOML"),
     ],
 )
