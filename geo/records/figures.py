@@ -5,42 +5,83 @@ sums of all sexes and ages are added; counts are set beside their denominators. 
 larger than the memory, so it stays in the engine until it is read or written.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import product
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from geo.errors import CodeError, GeoError, TableError
 from geo.records import cells
 from geo.records.counting import Counted
 from geo.records.plan import Query
 from geo.records.quality import INSIDE, placed
+from geo.records.tables import literal
 from geo.records.terms import Band, Count, Indicator, Residents, Specification, Split
 from geo.sources.ages import ResidentsByAge
 
 SORTED = (
     "SELECT area_code, area_type, indicator_id, period, sex, age, count, denominator, value, "
-    "lower_ci, upper_ci, state FROM indicators ORDER BY number, area_code, step, s, band"
+    "NULL::DOUBLE AS lower_ci, NULL::DOUBLE AS upper_ci, state FROM indicators "
+    "ORDER BY number, area_code, step, s, band"
 )
-"""SQL of the finished table."""
+"""SQL of the finished table, whose texts are ENUM: each stands once, and sorts as a number."""
 _ALL = -1
 """Stands as the age band of all ages; of both sexes it is 0."""
+_SEXES = {0: "all", cells.FEMALE: "Female", cells.MALE: "Male"}
+_STATES = ("missing", "zero", "value")
+
+
+def finished(connection: Any) -> pd.DataFrame:
+    """Take the table of indicators out of the engine, a column at a time."""
+    table = connection.execute(SORTED).to_arrow_table()
+    columns = {}
+    for name in table.column_names:
+        column = table.column(name)
+        table = table.drop_columns(name)
+        if pa.types.is_dictionary(column.type):
+            column = pc.cast(column, pa.large_string())
+        columns[name] = column.to_pandas()
+    return pd.DataFrame(columns, copy=False)
 
 
 def place_areas(
-    connection: Any, spec: Specification, counted: Counted, inside: Mapping[str, pd.Index]
+    connection: Any,
+    spec: Specification,
+    counted: Counted,
+    inside: Mapping[str, pd.Index],
+    residents: ResidentsByAge | None,
 ) -> None:
     """Tell of each area in the groups of records whether it is one of the place."""
+    tables = {}
+    known = [] if residents is None else [residents.table.iloc[:, 0]]
     for query, groups in counted.results:
         area = spec.tables[query.table].area
         found = f"SELECT DISTINCT coalesce(area, '') AS area FROM {groups}"
         raw = connection.execute(found).df()["area"].astype("str")
         code, kind = placed(raw, inside.get(area.vintage) if area else None)
-        table = pd.DataFrame({"area": raw, "code": code, "kind": kind})
-        connection.register("areas", table)
-        connection.execute(f"CREATE TABLE {_places(groups)} AS SELECT * FROM areas")
-        connection.unregister("areas")
+        code = code.where(kind.eq(INSIDE))
+        tables[groups] = pd.DataFrame({"area": raw, "code": code, "kind": kind})
+        known.append(code)
+    codes = pd.concat(known).dropna().unique()
+    with _registered(connection, codes=pd.DataFrame({"code": pd.Series(codes, dtype="str")})):
+        connection.execute("CREATE TYPE code AS ENUM (SELECT code FROM codes ORDER BY code)")
+    for groups, table in tables.items():
+        with _registered(connection, areas=table):
+            typed = "SELECT area, code::code AS code, kind FROM areas"
+            connection.execute(f"CREATE TABLE {_places(groups)} AS {typed}")
+
+
+@contextmanager
+def _registered(connection: Any, **tables: pd.DataFrame) -> Iterator[None]:
+    for name, table in tables.items():
+        connection.register(name, table)
+    yield
+    for name in tables:
+        connection.unregister(name)
 
 
 def _places(groups: str) -> str:
@@ -66,33 +107,52 @@ def lay_out(
     GeoError
         If residents that are a denominator are not there, or not of the LSOAs or ages.
     """
-    connection.execute(
-        "CREATE TABLE indicators (number INTEGER, area_code VARCHAR, area_type VARCHAR, "
-        "indicator_id VARCHAR, step INTEGER, period VARCHAR, s INTEGER, sex VARCHAR, band INTEGER, "
-        "age VARCHAR, count DOUBLE, denominator DOUBLE, value DOUBLE, lower_ci DOUBLE, "
-        "upper_ci DOUBLE, state VARCHAR)"
-    )
-    made: dict[tuple[Split, Count], str] = {}
+    made: dict[tuple[Split, Count], tuple[str, str]] = {}
     for query, groups in counted.results:
-        for column, one in query.counts.items():
-            name = f"figures_{len(made)}"
-            connection.execute(f"CREATE TABLE {name} AS {_figures(query, column, groups)}")
-            made[query.split, one] = name
+        name = f"figures_of_{groups}"
+        connection.execute(f"CREATE TABLE {name} AS {_figures(query, groups)}")
+        made |= {(query.split, one): (name, column) for column, one in query.counts.items()}
+    _make_table(connection, spec, [name for name, _ in made.values()])
     for number, indicator in enumerate(spec.indicators):
         vintage = vintage_of(spec, indicator)
         above, of = made[indicator.split, indicator.count], indicator.denominator
+        below = None if of is None or isinstance(of, Residents) else made[indicator.split, of]
         if isinstance(of, Residents):
-            below = f"residents_{number}"
+            below = f"residents_{number}", "n"
             people = _residents(indicator, residents, vintage, inside.get(vintage))
-            connection.register("people", people)
-            connection.execute(
-                f"CREATE TABLE {below} AS SELECT area_code, t.period, 0 AS s, band, n FROM people "
-                f"CROSS JOIN (SELECT DISTINCT period FROM {above}) AS t"
-            )
-            connection.unregister("people")
-        else:
-            below = "" if of is None else made[indicator.split, of]
-        _insert(connection, number, indicator, vintage, (above, below))
+            with _registered(connection, people=people):
+                connection.execute(
+                    f"CREATE TABLE {below[0]} AS "
+                    "SELECT area_code::code AS area_code, period, 0 AS s, band, n "
+                    f"FROM people CROSS JOIN (SELECT DISTINCT period FROM {above[0]})"
+                )
+        _insert(connection, number, indicator, (above, below), vintage)
+
+
+def _make_table(connection: Any, spec: Specification, figures: Sequence[str]) -> None:
+    """Make the table that is filled, and the texts that may stand in it."""
+    steps = {
+        (one.split.period, int(step))
+        for one in spec.indicators
+        for name in dict.fromkeys(figures)
+        for (step,) in connection.execute(f"SELECT DISTINCT period FROM {name}").fetchall()
+    }
+    texts = {
+        "area_type": {vintage_of(spec, one) for one in spec.indicators},
+        "indicator_id": {one.id for one in spec.indicators},
+        "period": {cells.period_label(step, kind) for kind, step in steps},
+        "sex": set(_SEXES.values()),
+        "age": {"all", *(label for one in spec.indicators for label, _ in one.split.ages)},
+        "state": set(_STATES),
+    }
+    for name, words in texts.items():
+        listed = ", ".join(map(literal, sorted(words)))
+        connection.execute(f"CREATE TYPE {name}_text AS ENUM ({listed})")
+    connection.execute(
+        "CREATE TABLE indicators (number INTEGER, area_code code, step INTEGER, s TINYINT, "
+        f"band TINYINT, {', '.join(f'{name} {name}_text' for name in texts)}, count DOUBLE, "
+        "denominator DOUBLE, value DOUBLE)"
+    )
 
 
 def vintage_of(spec: Specification, indicator: Indicator) -> str:
@@ -102,62 +162,64 @@ def vintage_of(spec: Specification, indicator: Indicator) -> str:
     return area.vintage
 
 
-def _figures(query: Query, column: str, groups: str) -> str:
-    """Count by LSOA, period, sex and age, and of all of them, from one column of a query."""
+def _figures(query: Query, groups: str) -> str:
+    """Count by LSOA, period, sex and age, and of all of them, all columns of a query."""
     split = query.split
     asked = [["sex"] if split.sex else [], ["band"] if split.ages else []]
     sets = [
         ["code", "period", *one, *two]
         for one, two in product(*([[], own] if own else [own] for own in asked))
     ]
-    there = f"{column} IS NOT NULL" if query.counts[column].column else f"{column} <> 0"
+    listed = ", ".join(f"({', '.join(one)})" for one in sets)
     sex = "CASE WHEN grouping(sex) = 1 THEN 0 ELSE sex END" if split.sex else "0"
     band = f"CASE WHEN grouping(band) = 1 THEN {_ALL} ELSE band END" if split.ages else f"{_ALL}"
-    listed = ", ".join(f"({', '.join(one)})" for one in sets)
+    sums = "".join(f", sum({name})::DOUBLE AS {name}" for name in query.counts)
     return (
-        f"SELECT * FROM (SELECT code AS area_code, period, {sex} AS s, {band} AS band, "
-        f"sum({column})::DOUBLE AS n FROM {located(groups)} WHERE kind = '{INSIDE}' AND "
-        f"period >= 0 AND {there} GROUP BY GROUPING SETS ({listed})) "
+        f"SELECT * FROM (SELECT code AS area_code, period, {sex} AS s, {band} AS band{sums} "
+        f"FROM {located(groups)} WHERE code IS NOT NULL AND period >= 0 "
+        f"GROUP BY GROUPING SETS ({listed})) "
         f"WHERE s <> {cells.UNKNOWN_SEX} AND band < {max(len(split.ages), 1)}"
     )
 
 
 def _insert(
-    connection: Any, number: int, indicator: Indicator, vintage: str, figures: tuple[str, str]
+    connection: Any,
+    number: int,
+    indicator: Indicator,
+    figures: tuple[tuple[str, str], tuple[str, str] | None],
+    vintage: str,
 ) -> None:
-    """Add the rows of an indicator: its counts beside their denominators."""
-    above, below = figures
+    """Add the rows of an indicator: its counts beside their denominators.
+
+    Where a table counts rows of several indicators, a group without rows of this one is none.
+    """
     split, keys = indicator.split, "area_code, period, s, band"
-    if below:
-        share = f"FROM {above} AS a FULL JOIN {below} AS b USING ({keys})"
+    (table, column), below = figures
+    there = f"{column} IS NOT NULL" if indicator.count.column else f"{column} <> 0"
+    rows, of = f"(SELECT {keys}, {column} AS n FROM {table} WHERE {there}) AS a", "NULL"
+    if below is not None:
+        table, column = below
+        rows += f" FULL JOIN (SELECT {keys}, {column} AS n FROM {table} WHERE {column} <> 0) AS b "
+        rows += f"USING ({keys})"
         of = "coalesce(b.n, 0)" if isinstance(indicator.denominator, Count) else "b.n"
-    else:
-        share, of = f"FROM {above} AS a", "NULL::DOUBLE"
-    found = f"SELECT {keys}, coalesce(a.n, 0) AS n, {of} AS d {share}"
+    numbered = f"SELECT {keys}, coalesce(a.n, 0) AS n, {of} AS d FROM {rows}"
+    steps = connection.execute(f"SELECT DISTINCT period FROM ({numbered})").fetchall()
+    labels = {int(step): cells.period_label(int(step), split.period) for (step,) in steps}
     ages = {_ALL: "all", **{at: label for at, (label, _) in enumerate(split.ages)}}
-    words = {f"age_{at + 1}": label for at, label in ages.items()}
-    age = " ".join(f"WHEN {at} THEN $age_{at + 1}" for at in ages)
     value = "n" if indicator.facts["measure"] == "count" else "NULL"
-    labels = _period_labels(connection, above, below, split)
-    connection.register("labels", labels)
     connection.execute(
-        f"INSERT INTO indicators SELECT {number}, area_code, '{vintage}', $id, f.period, label, s, "
-        f"CASE s WHEN 0 THEN 'all' WHEN {cells.FEMALE} THEN 'Female' ELSE 'Male' END, band, "
-        f"CASE band {age} END, n, d, {value}, NULL, NULL, "
-        "CASE WHEN d = 0 THEN 'missing' WHEN n = 0 THEN 'zero' ELSE 'value' END "
-        f"FROM ({found}) AS f JOIN labels USING (period)",
-        {"id": indicator.id, **words},
+        f"INSERT INTO indicators SELECT {number}, area_code, period, s, band, $vintage, $id, "
+        f"{_word('period', labels)}, {_word('s', _SEXES)}, {_word('band', ages)}, "
+        f"CASE WHEN d = 0 THEN 'missing' WHEN n = 0 THEN 'zero' ELSE 'value' END, n, d, {value} "
+        f"FROM ({numbered})",
+        {"vintage": vintage, "id": indicator.id},
     )
-    connection.unregister("labels")
 
 
-def _period_labels(connection: Any, above: str, below: str, split: Split) -> pd.DataFrame:
-    both = " UNION ".join(f"SELECT DISTINCT period FROM {one}" for one in (above, below) if one)
-    periods = [int(period) for (period,) in connection.execute(both).fetchall()]
-    words = [cells.period_label(period, split.period) for period in periods]
-    return pd.DataFrame(
-        {"period": pd.Series(periods, dtype="int64"), "label": pd.Series(words, dtype="str")}
-    )
+def _word(column: str, words: Mapping[int, str]) -> str:
+    """Write the SQL of the word for each number in a column."""
+    cases = " ".join(f"WHEN {number} THEN {literal(word)}" for number, word in words.items())
+    return f"CASE {column} {cases} END" if words else "NULL"
 
 
 def _residents(

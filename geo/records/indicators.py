@@ -9,9 +9,9 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.notes import Notes, kept_on_error, note
-from geo.records.counting import Counted, Geography, count
+from geo.records.counting import Counted, Geography, count, told
 from geo.records.engine import MEMORY, engine
-from geo.records.figures import SORTED, lay_out, located, place_areas
+from geo.records.figures import finished, lay_out, located, place_areas
 from geo.records.plan import Query
 from geo.records.quality import Quality, quality_of
 from geo.records.specification import read_specification
@@ -113,7 +113,7 @@ def indicators_from_records(
     with engine(memory) as opened:
         counted = count(spec, opened, geography_of(postcodes, boundaries))
         quality = compose(opened[0], spec, counted, inside_of(places), people, notes)
-        indicators = opened[0].execute(SORTED).to_arrow_table().to_pandas()
+        indicators = finished(opened[0])
     return FromRecords(indicators, catalogue_of(spec), quality)
 
 
@@ -155,8 +155,8 @@ def compose(
         If too many records cannot be counted, or residents that are needed are not there.
     """
     own: Notes = []
-    with kept_on_error(own):
-        place_areas(connection, spec, counted, inside)
+    with kept_on_error(own), told("the tables"):
+        place_areas(connection, spec, counted, inside, residents)
         quality = tuple(_qualities(connection, spec, counted))
         for one in quality:
             own += one.lines

@@ -16,7 +16,7 @@ from geo.geography.places import load_place
 from geo.notes import Notes, kept_on_error
 from geo.records.counting import FIRST_ROWS, Geography, count, planned, told
 from geo.records.engine import MEMORY, engine
-from geo.records.figures import SORTED
+from geo.records.figures import SORTED, finished
 from geo.records.indicators import catalogue_of, compose, inside_of
 from geo.records.specification import read_specification
 from geo.records.tables import Files, literal
@@ -99,7 +99,7 @@ def try_records(specification: Path, asked: Asked) -> list[str]:
     notes: Notes = []
     first_rows = _counted(spec, asked, notes, first_rows=FIRST_ROWS)
     with kept_on_error(notes), first_rows as connection:
-        table = connection.execute(SORTED).df()
+        table = finished(connection)
     lines = [f"Of the first {FIRST_ROWS:,} records of each table:"]
     table = table[table[["sex", "age"]].eq("all").all(axis=1)]
     for one in spec.indicators:

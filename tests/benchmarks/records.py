@@ -1,4 +1,4 @@
-"""Synthetic records for the benchmarks, and the same counted by hand: ``python -m`` runs one of them.
+"""Synthetic records for the benchmarks, and the same counted by hand.
 
 ``python -m tests.benchmarks.records ROWS FOLDER geo|hand``, under ``/usr/bin/time -v``, tells time
 and memory of 10⁶, 10⁷ or 10⁸ records; the records are made in FOLDER where they are not there.
@@ -87,7 +87,7 @@ def main(rows, folder, what):
         found = geo.indicators_from_records(specification(path, THREE), notes=[]).indicators
     else:
         found = by_hand(path)
-    print(f"{what}: {time.perf_counter() - start:.2f} s, {len(found):,} rows")
+    sys.stdout.write(f"{what}: {time.perf_counter() - start:.2f} s, {len(found):,} rows\n")
 
 
 if __name__ == "__main__":

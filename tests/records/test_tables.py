@@ -8,6 +8,7 @@ import pytest
 
 import geo
 from geo.errors import GeoError
+from geo.records import counting
 from geo.records.tables import Files
 from tests.records.cases import FACTS
 
@@ -92,3 +93,35 @@ def test_a_file_that_changes_while_it_is_read_is_told(tmp_path):
     os.remove(path)
     with pytest.raises(GeoError, match="changed while it was read"):
         files.require_unchanged()
+
+
+def test_a_run_over_a_file_that_grows_stops(tmp_path, monkeypatch):
+    path = tmp_path / "it.csv"
+    TABLE.to_csv(path, index=False)
+    real = counting._load_geography
+
+    def grown(*given):
+        real(*given)
+        with path.open("a") as more:
+            more.write("c,2025-01-01,E01000002,\n")
+
+    monkeypatch.setattr(counting, "_load_geography", grown)
+    with pytest.raises(GeoError, match="it.csv changed while it was read"):
+        run(tmp_path, "it.csv")
+
+
+def test_keys_that_are_numbers_in_one_file_and_text_in_the_other_are_the_same_people(tmp_path):
+    day = pd.Timestamp("2024-02-01")
+    plans = pd.DataFrame({"id": [7, 8], "day": [day, day], "area": "E01000001"})
+    plans.to_parquet(tmp_path / "plans.parquet")
+    pd.DataFrame({"id": ["7"], "day": ["2024-02-09"]}).to_csv(tmp_path / "events.csv", index=False)
+    path = tmp_path / "it.toml"
+    path.write_text(
+        "period = 'year'\n[tables.plans]\nfiles = 'plans.parquet'\nperson = 'id'\ndate = 'day'\n"
+        "area = { lsoa21 = 'area' }\n[tables.events]\nfiles = 'events.csv'\nperson = 'id'\n"
+        f"date = 'day'\n[indicators.it]\n{FACTS}of = 'plans'\ncount = 'followed'\n"
+        "followed_by = { of = 'events', within_days = 9 }\ndenominator = 'same'\n",
+        "utf-8",
+    )
+    found = geo.indicators_from_records(path).indicators
+    assert found[["count", "denominator"]].to_numpy().tolist() == [[1, 2]]
