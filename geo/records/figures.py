@@ -64,10 +64,10 @@ def place_areas(
         raw = connection.execute(found).df()["area"].astype("str")
         code, kind = placed(raw, inside.get(area.vintage) if area else None)
         code = code.where(kind.eq(INSIDE))
-        tables[groups] = pd.DataFrame({"area": raw, "code": code, "kind": kind})
+        tables[groups] = _texts(area=raw, code=code, kind=kind)
         known.append(code)
     codes = pd.concat(known).dropna().unique()
-    with _registered(connection, codes=pd.DataFrame({"code": pd.Series(codes, dtype="str")})):
+    with _registered(connection, codes=_texts(code=pd.Series(codes))):
         connection.execute("CREATE TYPE code AS ENUM (SELECT code FROM codes ORDER BY code)")
     for groups, table in tables.items():
         with _registered(connection, areas=table):
@@ -75,8 +75,15 @@ def place_areas(
             connection.execute(f"CREATE TABLE {_places(groups)} AS {typed}")
 
 
+def _texts(**columns: pd.Series) -> pa.Table:
+    """Make a table of texts, which stay texts where all are missing."""
+    return pa.table(
+        {name: pa.array(one, pa.string(), from_pandas=True) for name, one in columns.items()}
+    )
+
+
 @contextmanager
-def _registered(connection: Any, **tables: pd.DataFrame) -> Iterator[None]:
+def _registered(connection: Any, **tables: pd.DataFrame | pa.Table) -> Iterator[None]:
     for name, table in tables.items():
         connection.register(name, table)
     yield
