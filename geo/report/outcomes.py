@@ -201,8 +201,7 @@ def outcomes(
     of_england = everything[everything["area_type"].eq("england")]
     benchmark = benchmark_of(of_england, place.name, notes)
     compared = _compared(everything, benchmark, national, catalogue, notes)
-    compared["area_name"] = _names(compared, lsoas, place)
-    compared["is_among"] = _are_among(compared, place)
+    compared = _described(compared, lsoas, place)
     shown = _listed(catalogue, both["indicator_id"], compared)
     confidential = shown["confidential"].any()
     return Outcomes(
@@ -368,6 +367,13 @@ def _groups(hierarchy: pd.DataFrame, lsoas: pd.DataFrame) -> pd.DataFrame:
     """Each LSOA with its ward, groups and, where known, MSOA."""
     known = [column for column in MSOA_COLUMNS if column in lsoas]
     return hierarchy.drop(columns=DEPRIVED, errors="ignore").join(lsoas[known])
+
+
+def _described(compared: pd.DataFrame, lsoas: pd.DataFrame, place: Place) -> pd.DataFrame:
+    """Add what each area is called, and whether it is one of those it is placed among."""
+    return compared.assign(
+        area_name=_names(compared, lsoas, place), is_among=_are_among(compared, place)
+    )
 
 
 def _are_among(compared: pd.DataFrame, place: Place) -> pd.Series:

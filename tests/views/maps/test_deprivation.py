@@ -286,6 +286,20 @@ def test_group_map_counts_the_most_deprived_areas_of_each_group():
             assert f"{sum(known <= 3)} of {len(known)}" in drawn
 
 
+def test_group_map_counts_a_group_once_that_lies_in_several_larger_ones():
+    areas = borough().assign(seat=lambda t: np.where(t.geometry.centroid.x > 20_000, "E", "W"))
+    areas["hub"] = np.where(areas["collaborative"].eq("Penny"), "Penny", areas["locality"])
+    figure = group_map(areas, "hub", within="seat", title="Hubs")
+    hubs, seats = (
+        (areas["imd_decile"] <= 3).groupby(areas[level]).agg(["sum", "size"])
+        for level in ("hub", "seat")
+    )
+    drawn = [text for text, _ in words(figure)]
+    for name, (few, all_of) in [*hubs.iterrows(), *seats.iterrows()]:
+        assert figure.alt_text.count(f"{name} {few} of {all_of}") == 1
+        assert sum(text.count(f"{few} of {all_of}") for text in drawn) == 1
+
+
 def test_group_map_text_is_on_the_page_and_does_not_overlap(groups_figure):
     assert_text_in_place(groups_figure)
 
