@@ -5,8 +5,8 @@ Widths fit A4 (80 mm a column, 160 mm a page, 250 mm a landscape page); no type 
 """
 
 from collections import Counter
-from collections.abc import Iterable
-from typing import Unpack
+from collections.abc import Iterable, Mapping
+from typing import Any, Unpack
 
 import geopandas as gpd
 import numpy as np
@@ -33,6 +33,7 @@ from geo.views.maps.deciles import (
     deciles_of,
 )
 from geo.views.maps.furniture import draw_furniture
+from geo.views.maps.hues import hues_apart
 from geo.views.maps.outlines import compound_path, draw_outlines
 from geo.views.maps.page import map_axes, map_page
 from geo.views.style.export import save_figure
@@ -228,7 +229,9 @@ class _Groups:
         self.members = areas[kind.name]
         self.held = areas[within] if within else None
         self.deciles = deciles
-        self.fills, self.inks, self.legend = _group_colours(areas, kind, within, deciles)
+        self.fills, self.inks, self.legend = _group_colours(
+            areas, kind, within, deciles, self.larger
+        )
 
     def draw(self, ax: Axes, heavy: float) -> None:
         """Fill the groups, and outline them and the larger ones, these by a heavier line."""
@@ -330,14 +333,18 @@ def _count(members: pd.Series, deciles: pd.Series | None) -> str:
 
 
 def _group_colours(
-    areas: gpd.GeoDataFrame, kind: AreaType, within: str | None, deciles: pd.Series | None
+    areas: gpd.GeoDataFrame,
+    kind: AreaType,
+    within: str | None,
+    deciles: pd.Series | None,
+    larger: Mapping[str, Any],
 ) -> tuple[dict[str, str], dict[str, str], ClassLegend]:
     """Give each larger group a hue, and its groups tints that darken with their deprivation."""
     level = kind.name
     if within and not holding(areas, level, [within]):
         within = None
     owner = areas.groupby(level)[within].first() if within else areas.groupby(level).size() * 0
-    hues = {str(n): GROUP_HUES[i % len(GROUP_HUES)] for i, n in enumerate(sorted(set(owner)))}
+    hues = hues_apart(larger) if within else {"0": GROUP_HUES[0]}
     most = (deciles <= MOST_DEPRIVED) if deciles is not None else pd.Series(False, areas.index)
     known = deciles.notna() if deciles is not None else most
     shares = most[known].groupby(areas[level][known], observed=True).mean()
