@@ -154,7 +154,7 @@ class Prepared:
     def _area(self) -> str:
         area = self.table.area
         if area is None:
-            return "NULL"
+            return "NULL::VARCHAR"
         blank = f"{cells.words(*self._cell(area.columns[0]))} IS NULL"
         if area.kind == "code":
             cell, kind = self._cell(area.columns[0])
