@@ -22,6 +22,7 @@ from geo.__main__ import main
 from geo.report.evidence import gather_evidence
 from geo.sources import folders, populations
 from geo.sources.download import web
+from geo.sources.download.obtain import Area
 from geo.sources.download.registry import Registry, Source, registry
 from geo.sources.download.store import attributions
 from geo.vocabulary.releases import RELEASES
@@ -743,3 +744,51 @@ def test_what_is_fetched_of_fingertips_reaches_the_outputs(everything):
     assert groups["note"].str.contains("of its MSOAs ha").all()
     names = rows.loc[rows["area_type"].eq("msoa21"), "area_name"]
     assert names.str.fullmatch(r".+ \(\d{3}\)").all()  # as the fetched names call them
+
+
+# --- Several authorities -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def both(tmp_path):
+    folder = tmp_path / "both"
+    folder.mkdir()
+    codes = 'name = "Both"\ncodes = ["E06000001", "E06000002"]\n'
+    (folder / "place.toml").write_text(codes, "utf-8")
+    return folder
+
+
+@pytest.mark.usefixtures("testshire")
+def test_a_place_of_several_authorities_gets_the_areas_of_all(official, both, tmp_path):
+    result = _fetch(official, tmp_path / "data", place=both)
+    assert result.exit_code == 0, result.output
+    areas = pyogrio.read_dataframe(tmp_path / "data" / "lsoa21_boundaries.gpkg")
+    assert areas["lsoa21cd"].tolist() == LOOKUP_WARDS["lsoa21cd"].tolist()
+    assert len(pyogrio.read_dataframe(tmp_path / "data" / "ward_boundaries.gpkg")) == 4
+    files = json.loads((tmp_path / "data/sources.json").read_text("utf-8"))["files"]
+    assert files["lsoa21_boundaries.gpkg"]["extent"] == "E06000001,E06000002"
+    before = len(official.asked)
+    assert _fetch(official, tmp_path / "data", place=both).exit_code == 0
+    assert len(official.asked) == before
+
+
+def test_files_of_single_authorities_are_joined_and_what_all_have_stands_once(
+    official, use, both, tmp_path
+):
+    head, england = "LSOA code,score\n", "E92000001,5\n"
+    official.assets = {
+        "media/E06000001.csv": (head + england + "E01000001,1\nE01000002,02\n").encode(),
+        "media/E06000002.csv": (head + england + "E01000009,3\n").encode(),
+    }
+    address = ADDRESS.replace("tiny.csv", "{code}.csv")
+    use(dataclasses.replace(ENTRY, address=address, rows=4))
+    result = _fetch(official, tmp_path / "data", place=both)
+    assert result.exit_code == 0, result.output
+    rows = (tmp_path / "data/tiny.csv").read_text("utf-8").splitlines()[1:]
+    assert rows == [england.strip(), "E01000001,1", "E01000002,02", "E01000009,3"]
+    assert _left(tmp_path / "data") == ["sources.json", "tiny.csv"]
+
+
+def test_nomis_is_asked_for_the_lsoas_of_all_authorities():
+    area = Area(("E06000001", "E06000002"))
+    assert area.lsoas == "E06000001TYPE151,E06000002TYPE151"
