@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from geo.commands.options import DATA_FOLDER, default_folder, plain_errors
+from geo.commands.options import DATA_FOLDER, default_folder, plain_errors, quoted
 
 
 @click.command()
@@ -68,13 +68,8 @@ def fetch(place: str, out: Path | None, groups: tuple[str, ...], **wishes: Any) 
         click.echo(line)
     files = "1 file" if len(done.lines) == 1 else f"{len(done.lines)} files"
     click.echo(f"{files} fetched into {done.folder}; {done.here} were there already.")
-    given = f" --data {_quoted(out)}" if out else ""
-    click.echo(f"Next: geo build {_quoted(place)}{given}")
-
-
-def _quoted(word: str | Path) -> str:
-    """Write an argument so that it can be pasted, also where a folder's name has spaces."""
-    return f'"{word}"' if " " in str(word) else str(word)
+    given = f" --data {quoted(out)}" if out else ""
+    click.echo(f"Next: geo build {quoted(place)}{given}")
 
 
 @contextmanager

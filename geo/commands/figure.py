@@ -14,13 +14,16 @@ from geo.commands.options import (
     disclosure_rule,
     folders,
     plain_errors,
+    quoted,
     refuse_data_with_sample,
 )
 
+_USUAL = "cheshire-east"
+
 
 @click.command()
+@click.argument("place", required=False)
 @click.argument("name", required=False)
-@click.argument("place", default="cheshire-east")
 @DATA
 @INDICATORS
 @disclosure_rule
@@ -45,8 +48,8 @@ from geo.commands.options import (
 def figure(
     context: click.Context,
     /,
+    place: str | None,
     name: str | None,
-    place: str,
     data: tuple[Path, ...],
     release: str,
     out: Path,
@@ -55,18 +58,20 @@ def figure(
 ) -> None:
     """Draw one figure as PNG, SVG and PDF, with its data and alternative text.
 
-    Without a NAME, the figures that the data allow are listed.
+    Without a NAME, the figures that the data allow are listed. Without a PLACE it is of
+    cheshire-east.
     """
-    refuse_data_with_sample(context)
+    sample = asked.pop("sample")
+    of, name = _place_and_name([word for word in (place, name) if word], sample)
+    refuse_data_with_sample(context, place_given=bool(sample and of))
     with plain_errors():
         from geo.report.gallery import drawn, figure_set
         from geo.views.style.export import save_figure
 
         notes: list[str] = []
-        sample = asked.pop("sample")
         known = figure_set(
-            None if sample else place,
-            data=folders(place, data, sample),
+            None if sample else of,
+            data=folders(of, data, sample),
             release=int(release),
             notes=notes,
             **asked,
@@ -74,9 +79,30 @@ def figure(
         if name is None:
             for one in known.makers:
                 click.echo(one)
+            given = ["--sample"] if sample else [of, *(f"--data {quoted(one)}" for one in data)]
+            click.echo(f"Draw one: geo figure {' '.join(given)} NAME", err=True)
             return
         figure = drawn(known, name, size)
         for one in notes:
             click.echo(f"Note: {one}", err=True)
         for path in save_figure(figure, out, name):
             click.echo(path)
+
+
+def _place_and_name(words: list[str], sample: bool) -> tuple[str, str | None]:
+    """Tell place and figure apart: the place first, as all commands have it, or only one of them.
+
+    The order of earlier versions, figure first, is understood too.
+    """
+    from geo.geography.places import known_places, slug
+
+    def is_place(word: str) -> bool:
+        own = "/" in word or (Path(word) / "place.toml").is_file()
+        return own or slug(word) in known_places()
+
+    if len(words) == 2:
+        of, name = words if is_place(words[0]) or not is_place(words[1]) else words[::-1]
+        return of, name
+    if words and is_place(words[0]):
+        return words[0], None
+    return "" if sample else _USUAL, next(iter(words), None)

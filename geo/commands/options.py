@@ -132,9 +132,11 @@ DATA_FOLDER = click.option(
 )
 
 
-def refuse_data_with_sample(context: click.Context) -> None:
-    """Refuse what ``--sample`` would not look at."""
-    given = context.get_parameter_source("place") is not ParameterSource.DEFAULT
+def refuse_data_with_sample(context: click.Context, place_given: bool | None = None) -> None:
+    """Refuse what ``--sample`` would not look at; the command tells where it knows the place."""
+    given = place_given
+    if given is None:
+        given = context.get_parameter_source("place") is not ParameterSource.DEFAULT
     if context.params["sample"] and (
         given or context.params["data"] or context.params.get("indicators")
     ):
@@ -143,12 +145,20 @@ def refuse_data_with_sample(context: click.Context) -> None:
         )
 
 
+def quoted(word: str | Path) -> str:
+    """Write an argument so that it can be pasted, also where a folder's name has spaces."""
+    return f'"{word}"' if " " in str(word) else str(word)
+
+
 def folders(place: str, data: tuple[Path, ...], sample: bool) -> list[Path]:
     """Give the data folders asked for; the usual one of the place where none is."""
     if data or sample:
         return list(data)
     folder = default_folder(place)
     if not folder.is_dir():
+        from geo.geography.places import load_place
+
+        load_place(place)  # raises where there is no such place, for which nothing can be fetched
         raise GeoError(
             f"There is no data: the folder {folder} does not exist. Run geo fetch {place} to fetch "
             "official data into it, name your data folders with --data, or try geo build --sample."

@@ -329,7 +329,7 @@ def _write_figures(figures: FigureSet, folder: Path, on_step: Progress) -> Evide
             if (tall := figure.get_figheight() * 25.4) > _TALLEST:
                 undrawn.append(
                     f"The figure {name} is left out: it would be {tall:.0f} mm tall, more than a "
-                    f"page of A4. geo figure {name} draws it."
+                    f"page of A4. geo figure PLACE {name} draws it, with the same --data."
                 )
                 continue
             for words in of_figure:

@@ -60,6 +60,54 @@ def test_build_without_data_says_how_to_go_on(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
+    ("words", "sample", "found"),
+    [
+        ([], False, ("cheshire-east", None)),
+        (["spine"], False, ("cheshire-east", "spine")),
+        (["cheshire-east"], False, ("cheshire-east", None)),
+        (["Cheshire East", "spine"], False, ("Cheshire East", "spine")),
+        (["spine", "cheshire-east"], False, ("cheshire-east", "spine")),
+        (["nowhere", "spine"], False, ("nowhere", "spine")),
+        (["./mine"], False, ("./mine", None)),
+        (["mine"], False, ("mine", None)),
+        (["spine", "mine"], False, ("mine", "spine")),
+        ([], True, ("", None)),
+        (["spine"], True, ("", "spine")),
+        (["cheshire-east", "spine"], True, ("cheshire-east", "spine")),
+    ],
+)
+def test_figure_takes_the_place_first_and_understands_the_former_order(
+    monkeypatch, tmp_path, words, sample, found
+):
+    from geo.commands.figure import _place_and_name
+
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/place.toml").write_text("")
+    (tmp_path / "spine").mkdir()  # figures lie in folders too
+    monkeypatch.chdir(tmp_path)
+    assert _place_and_name(words, sample) == found
+
+
+@pytest.mark.parametrize("command", [["build"], ["figure", "nowhere"]])
+def test_a_place_that_nobody_knows_is_no_matter_of_data(monkeypatch, tmp_path, command):
+    monkeypatch.chdir(tmp_path)
+    words = ["nowhere"] if command == ["build"] else ["spine"]
+    _fails_plainly(_run(*command, *words), "There is no place 'nowhere'")
+
+
+def test_figure_lists_and_tells_the_command_that_draws_one(monkeypatch, tmp_path):
+    known = SimpleNamespace(makers={"spine": None, "gap": None})
+    monkeypatch.setattr("geo.report.gallery.figure_set", lambda *_, **__: known)
+    (tmp_path / "my data").mkdir()
+    result = _run("figure", "cheshire-east", "--data", tmp_path / "my data")
+    assert result.stdout == "spine\ngap\n"
+    assert result.stderr == (
+        f'Draw one: geo figure cheshire-east --data "{tmp_path}/my data" NAME\n'
+    )
+    assert _run("figure", "--sample").stderr == "Draw one: geo figure --sample NAME\n"
+
+
+@pytest.mark.parametrize(
     ("given", "words"),
     [
         ("2;85", "is no two numbers with a comma between them, such as 2,85"),
