@@ -12,6 +12,8 @@ PACKAGE = Path(geo.__file__).parent
 ON_THE_COMMAND_LINE = (
     "commands", "report", "vocabulary", "geography", "disclosure", "sources"
 )  # fmt: skip
+REACHED = {"statistics/aggregation.py"}
+"""Sums are made of what users wrote."""
 ROOMS = (*ON_THE_COMMAND_LINE, "statistics", "targeting", "views")
 """Figures, maps and statistics get sound tables from the commands."""
 IN_NOTEBOOKS_ALONE = {
@@ -77,7 +79,7 @@ def every_message():
 
 
 def in_notebooks_alone(name, function):
-    if name.split("/")[0] not in ON_THE_COMMAND_LINE:
+    if name.split("/")[0] not in ON_THE_COMMAND_LINE and name not in REACHED:
         return True
     return name in IN_NOTEBOOKS_ALONE or f"{Path(name).name}:{function}" in IN_NOTEBOOKS_ALONE
 

@@ -132,7 +132,7 @@ def _refuse_repeats(indicators: pd.DataFrame) -> None:
     if SQUARED in indicators.columns:
         raise TableError(
             f"{SQUARED} is not carried to larger areas here, and without it intervals are too "
-            "narrow; sum and divide with geo.rate(by=…), or take the column out."
+            "narrow; take the column out, or in Python sum and divide with geo.rate(by=…)."
         )
 
 
@@ -207,7 +207,8 @@ def _weights(
         raise TableError(
             f"Values but no counts are given for {labelled(ids)}, and the value "
             "of an area is not the mean of the values of its parts; give counts and denominators, "
-            "or say with weights= (such as residents by area code) how to weight the values."
+            "or say how to weight the values: in the catalogue (weight, such as households), in "
+            "Python with weights= (such as residents by area code)."
         )
     require_each_once(weights, "the weights")
     weight = looked_up(indicators["area_code"], weights.astype(float))
