@@ -39,6 +39,7 @@ from .statistics.repeats import repeated_events as repeated_events
 from .statistics.slope_index import slope_index as slope_index
 from .statistics.standardisation import directly_standardised_rate as directly_standardised_rate
 from .statistics.standardisation import standardised_ratio as standardised_ratio
+from .statistics.targets import on_track as on_track
 from .statistics.trends import trend as trend
 from .targeting.allocation import CountedNeed as CountedNeed
 from .targeting.allocation import Limits as Limits

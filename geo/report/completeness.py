@@ -36,7 +36,9 @@ def require_complete(members: pd.DataFrame, inputs: Inputs, release: Release, pl
                 f"{place.levels[0].singular} ({examples(lost)}): they are missing from the lookup "
                 "to wards or from the list of groups; add them there."
             )
-        if not set(place.authorities) <= set(table.loc[known, authority]):  # some had another code then
+        if not set(place.authorities) <= set(
+            table.loc[known, authority]
+        ):  # some had another code then
             continue
         elsewhere = table[table[code].isin(members[code]) & ~known]
         if table is inputs.deprivation and (not is_lsoa(place.key) or settled.nunique() > 1):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from geo.report.statements import at
-from geo.statistics.targets import progress
+from geo.statistics.targets import on_track
 from geo.views.cell_words import number
 from geo.views.site.statements import Statement
 from geo.views.style.wording import listed
@@ -167,7 +167,7 @@ def targets_of(every: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         A row a series of the whole place: what it is, ``baseline_period``, ``baseline``,
         ``period``, ``value`` with its interval, ``target_period``, ``target``, and what
-        ``progress`` says. No rows where no target is set.
+        ``on_track`` says. No rows where no target is set.
     """
     if not set(_TARGET) <= set(catalogue):
         return pd.DataFrame()
@@ -190,7 +190,7 @@ def targets_of(every: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
         kept = [*series, "indicator", "unit", "polarity", "period", "value", "lower_ci", "upper_ci"]
         baseline = begun["value"].iat[0] if len(begun) else float("nan")
         rows.append({**now[kept], **fact[["decimals", *_TARGET]], "baseline": baseline})
-    return progress(pd.DataFrame(rows))
+    return on_track(pd.DataFrame(rows))
 
 
 def on_targets(targets: pd.DataFrame, place: str) -> Iterator[Statement]:

@@ -3,13 +3,16 @@
 import numpy as np
 import pandas as pd
 
-from geo.vocabulary.measures import GOOD
-from geo.vocabulary.periods import parse
+from geo.statistics.table_checks import numbers, refuse, require
+from geo.vocabulary.measures import GOOD, POLARITIES
+from geo.vocabulary.periods import ALLOWED, parse
 
-STATUSES = ("met", "on_track", "off_track", "not_known")
+_NUMBERS = ("baseline", "value", "target")
+_INTERVAL = ("lower_ci", "upper_ci")
+_PERIODS = ("baseline_period", "period", "target_period")
 
 
-def progress(measures: pd.DataFrame) -> pd.DataFrame:
+def on_track(measures: pd.DataFrame) -> pd.DataFrame:
     """Compare each measure with the straight line from its baseline to its target.
 
     The line runs from the last day of the baseline's period to that of the target's, and asks for
@@ -33,38 +36,46 @@ def progress(measures: pd.DataFrame) -> pd.DataFrame:
         the value is missing, or the value is of no later period than the baseline; and ``certain``,
         whether the interval of the value leaves out what it was compared with.
 
+    Raises
+    ------
+    TableError
+        If a column is lacking, a number is none, a period cannot be read, a target's period does
+        not end after its baseline's, or a polarity is unknown.
+
     Examples
     --------
-    >>> told = progress(pd.DataFrame({"baseline_period": ["2022/23"], "baseline": [24.0],
+    >>> told = on_track(pd.DataFrame({"baseline_period": ["2022/23"], "baseline": [24.0],
     ...     "period": ["2024/25"], "value": [21.0], "lower_ci": [19.5], "upper_ci": [22.6],
     ...     "target_period": ["2026/27"], "target": [20.0], "polarity": ["low_is_good"]}))
     >>> told[["expected", "status", "certain"]].round(1).to_dict("records")
     [{'expected': 22.0, 'status': 'on_track', 'certain': False}]
     """
-    first, now, last = (_ends(measures[name]) for name in _PERIODS)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        passed = np.clip((now - first) / (last - first), None, 1.0)
-    begun, value, target = (
-        measures[name].to_numpy(float) for name in ("baseline", "value", "target")
-    )
-    expected = begun + (target - begun) * passed
-    expected[~(passed > 0)] = np.nan
+    require(measures, [*_NUMBERS, *_PERIODS, "polarity"])
+    unknown = ~measures["polarity"].isin(POLARITIES)
+    refuse(measures, unknown, "polarity", f"allowed are {', '.join(POLARITIES)}")
+    first, now, last = (_ends(measures, name) for name in _PERIODS)
+    allowed = "it must end after the baseline's period"
+    refuse(measures, last <= first, "target_period", allowed, public=True)
+    begun, value, target = (numbers(measures, name, lowest=-np.inf) for name in _NUMBERS)
+    passed = np.clip((now - first) / (last - first), None, 1.0)
+    expected = np.where(passed > 0, begun + (target - begun) * passed, np.nan)
     good = measures["polarity"].map(GOOD).to_numpy(float)
     good = np.where(good == 0, np.sign(target - begun), good)
-    met = good * (value - target) >= 0
-    held = good * (value - expected) >= 0
     known = ~np.isnan(expected) & ~np.isnan(value)
-    status = np.select([~known, met, held], ["not_known", "met", "on_track"], "off_track")
+    told = [~known, good * (value - target) >= 0, good * (value - expected) >= 0]
+    status = np.select(told, ["not_known", "met", "on_track"], "off_track")
     against = np.where(status == "met", target, expected)
-    lower, upper = (measures[name].to_numpy(float) for name in ("lower_ci", "upper_ci"))
+    lower, upper = (
+        numbers(measures, name, lowest=-np.inf) if name in measures else np.full(len(known), np.nan)
+        for name in _INTERVAL
+    )
     certain = known & ((lower > against) | (upper < against))
     return measures.assign(expected=expected, status=status, certain=certain)
 
 
-_PERIODS = ("baseline_period", "period", "target_period")
-
-
-def _ends(periods: pd.Series) -> np.ndarray:
-    """Last day of each period, as a number of days; missing where it is no period."""
-    read = [parse(one) for one in periods]
-    return np.array([np.nan if one is None else one.end.toordinal() for one in read], dtype=float)
+def _ends(measures: pd.DataFrame, column: str) -> np.ndarray:
+    """Last day of each period, as a number of days."""
+    read = [parse(one) for one in measures[column]]
+    unread = np.array([one is None for one in read], dtype=bool)
+    refuse(measures, unread, column, f"allowed are {ALLOWED}", public=True)
+    return np.array([one.end.toordinal() for one in read if one], dtype=float)

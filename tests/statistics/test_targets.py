@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.statistics.targets import progress
+from geo.errors import TableError
+from geo.statistics.targets import on_track
 
 PERIODS = {"baseline_period": "2020", "period": "2022", "target_period": "2024"}
 
@@ -15,7 +16,7 @@ PERIODS = {"baseline_period": "2020", "period": "2022", "target_period": "2024"}
 def told(**changes):
     measure = {**PERIODS, "baseline": 30.0, "value": 22.0, "lower_ci": 21.0, "upper_ci": 23.0,
                "target": 20.0, "polarity": "low_is_good", **changes}  # fmt: skip
-    return progress(pd.DataFrame([measure])).iloc[0]
+    return on_track(pd.DataFrame([measure])).iloc[0]
 
 
 @pytest.mark.parametrize(
@@ -50,6 +51,30 @@ def test_the_line_runs_between_the_last_days_of_the_periods():
     assert told()["expected"] == pytest.approx(25.0, abs=0.01)
     quarters = {"baseline_period": "2023 Q4", "period": "2024 Q1", "target_period": "2024 Q4"}
     assert told(**quarters)["expected"] == pytest.approx(30 - 10 * 91 / 366)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"value": "22%"}, "value .*; allowed are numbers"),
+        ({"target": math.inf}, "target .*; allowed are finite numbers"),
+        ({"period": "soon"}, "period soon .*; allowed are years"),
+        ({"target_period": "2020"}, "target_period 2020 .*; it must end after"),
+        ({"polarity": "good"}, "polarity .*; allowed are high_is_good"),
+    ],
+)
+def test_what_is_no_target_is_refused(changes, said):
+    with pytest.raises(TableError, match=said):
+        told(**changes)
+
+
+def test_a_column_that_is_lacking_is_named_and_an_interval_may_lack():
+    table = pd.DataFrame([told()])
+    with pytest.raises(TableError, match="No column baseline in the table"):
+        on_track(table.drop(columns="baseline"))
+    found = on_track(table.drop(columns=["lower_ci", "upper_ci", "expected", "status", "certain"]))
+    assert found[["status", "certain"]].iloc[0].tolist() == ["on_track", False]
+    assert on_track(table.iloc[:0]).empty
 
 
 numbers = st.floats(0, 100)
