@@ -88,7 +88,8 @@ def indicators_from_records(
     -----
     ``people`` counts each person once in an LSOA and period, ``first`` once in a period, where
     they were first. ``followed`` counts events A after which an event B of the same person comes
-    from ``from_days`` (1) to ``within_days`` later; its period, LSOA, sex and age are those of A.
+    from ``from_days`` (1) to ``within_days`` later; its period, LSOA, sex and age are those of A. Of the latest period fewer are followed
+    than will be, as their days are not over: a note tells how many.
     Ages are in completed years at the date of the record.
 
     Examples
@@ -180,7 +181,13 @@ def _qualities(connection: Any, spec: Specification, counted: Counted) -> Iterab
             for query, groups in counted.results
             if query.table == name and query.counts_records
         ]
-        yield quality_of(spec.tables[name], own, repeated)
+        quality = quality_of(spec.tables[name], own, repeated)
+        for query, groups in counted.results:
+            if query.table == name and not query.counts_records:
+                for column, words in query.quality.items():
+                    asked = f"SELECT coalesce(sum({column}), 0)::BIGINT FROM {groups}"
+                    [(quality.told[words],)] = connection.execute(asked).fetchall()
+        yield quality
 
 
 def _summary(query: Query, groups: str) -> str:

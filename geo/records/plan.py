@@ -167,7 +167,8 @@ class Planner:
         """Count events A after which an event B of the same person comes within the days.
 
         For each A the next B from the first day of the window on is looked up: if that one is
-        not in the window, none is.
+        not in the window, none is. How many A have no B, but a window that goes beyond the last
+        of all B, is counted too: of the latest period fewer are followed than will be.
         """
         after = count.followed_by
         assert after is not None
@@ -181,13 +182,19 @@ class Planner:
             f"a AS (SELECT area, period, sex, band, day, {person} AS person FROM prepared_a "
             f"WHERE {known}),\n"
             f"b AS (SELECT DISTINCT day, {person} AS person FROM prepared_b WHERE {known})\n"
-            "SELECT area, period, sex, band, count(*) AS n0\n"
-            "FROM a ASOF JOIN b ON a.person = b.person AND b.day >= a.day + $from_days::INTEGER\n"
-            "WHERE b.day <= a.day + $within_days::INTEGER GROUP BY ALL"
+            "SELECT area, period, sex, band, count(*) FILTER (WHERE b.day <= until) AS n0, "
+            "count(*) FILTER (WHERE coalesce(b.day > until, true) AND until > last) AS unended\n"
+            "FROM (SELECT *, day + $within_days::INTEGER AS until FROM a) AS a "
+            "CROSS JOIN (SELECT max(day) AS last FROM b) ASOF LEFT JOIN b "
+            "ON a.person = b.person AND b.day >= a.day + $from_days::INTEGER GROUP BY ALL"
         )
         window = {"from_days": after.from_days, "within_days": after.within_days}
         parameters = {**one.parameters, **two.parameters, **window}
-        return Query(table, split, {"n0": count}, sql, parameters)
+        unended = (
+            f"are not yet {after.within_days} days before the last of {after.table}, so that one "
+            "may still follow"
+        )
+        return Query(table, split, {"n0": count}, sql, parameters, {"unended": unended})
 
 
 def _with_keep(rows: Prepared, count: Count, split: Split) -> str:

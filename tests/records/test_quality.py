@@ -136,3 +136,16 @@ def test_a_row_that_breaks_off_is_told_without_what_stands_in_it(tmp_path):
     shown = [str(told.value), *getattr(told.value, "__notes__", ())]
     assert SECRET not in "".join(shown)
     assert told.value.__suppress_context__
+
+
+def test_events_that_another_may_still_follow_are_told(tmp_path):
+    notes = []
+    days = ["2024-01-01", "2024-01-31", "2024-06-01", "2024-07-01"]
+    rows = "Child,Start,LSOA,Sex,Age\n" + "".join(
+        f"{child},{day},E01000001,F,1\n" for child, day in zip("aabb", days, strict=True)
+    )
+    asked = f"{IT}count = 'followed'\nfollowed_by = {{ of = 'plans', within_days = 45 }}\n"
+    found = run(tmp_path, asked, rows=rows, notes=notes)
+    assert found.indicators["count"].tolist() == [2]
+    words = "are not yet 45 days before the last of plans, so that one may still follow."
+    assert notes == [f"1 of 4 records of plans {words}"]

@@ -123,5 +123,5 @@ def test_keys_that_are_numbers_in_one_file_and_text_in_the_other_are_the_same_pe
         "followed_by = { of = 'events', within_days = 9 }\ndenominator = 'same'\n",
         "utf-8",
     )
-    found = geo.indicators_from_records(path).indicators
+    found = geo.indicators_from_records(path, notes=[]).indicators
     assert found[["count", "denominator"]].to_numpy().tolist() == [[1, 2]]
