@@ -87,10 +87,16 @@ def indicators_from_records(
     Notes
     -----
     ``people`` counts each person once in an LSOA and period, ``first`` once in a period, where
-    they were first. ``followed`` counts events A after which an event B of the same person comes
-    from ``from_days`` (1) to ``within_days`` later; its period, LSOA, sex and age are those of A. Of the latest period fewer are followed
-    than will be, as their days are not over: a note tells how many.
-    Ages are in completed years at the date of the record.
+    they were first; sex and age are those of the earliest record, of several on a day of the first
+    in the order of sex (women, men, not known) and age. ``followed`` counts events A after which
+    an event B of the same person comes from ``from_days`` (1) to ``within_days`` later; its
+    period, LSOA, sex and age are those of A. Of the latest period fewer are followed than will be,
+    as their days are not over: a note tells how many. Ages are in completed years at the date of
+    the record.
+
+    A person who moves counts in each LSOA, so sums of ``people`` over LSOAs are of people and
+    areas; ``first`` counts nobody twice. Sums of a column are confidential as counts are, and the
+    largest contributions, which rules of dominance need, are not worked out.
 
     Examples
     --------
