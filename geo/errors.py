@@ -7,14 +7,39 @@ sentence, because the command line prints it as it is.
 import contextlib
 import errno
 import re
+import traceback
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
+_CELL = re.compile(r"ipykernel_|^<ipython-input|^<string>")
+"""Files of which a notebook's cells are made."""
+
+
 class GeoError(Exception):
-    """A problem in the input that the user can mend."""
+    """A problem in the input that the user can mend.
+
+    A notebook shows its sentence first, and then where it was raised, in two lines; all of the
+    traceback stays with it, for ``traceback.print_exc`` and debuggers.
+    """
+
+    def _render_traceback_(self) -> list[str]:
+        """Give the lines that IPython and Jupyter show in place of a traceback."""
+        notes = [f"Note: {words}" for words in getattr(self, "__notes__", ())]
+        package = str(Path(__file__).parent)
+        frames = traceback.extract_tb(self.__traceback__)
+        own = [frame for frame in frames if not frame.filename.startswith(package)]
+        inside = [frame for frame in frames if frame.filename.startswith(package)]
+        lines = []
+        if own:
+            name = "the cell" if _CELL.search(own[-1].filename) else own[-1].filename
+            lines.append(f"At line {own[-1].lineno} of {name}: {own[-1].line}")
+        if inside:
+            path = Path(inside[-1].filename).relative_to(Path(package).parent).as_posix()
+            lines.append(f"Raised in {path}, line {inside[-1].lineno}.")
+        return [f"{type(self).__name__}: {self}", "", *notes, *lines]
 
 
 class FileError(GeoError):

@@ -31,6 +31,7 @@ from geo.vocabulary.area_types import (
 from geo.vocabulary.codes import tidy_codes
 from geo.vocabulary.column_names import matching
 from geo.vocabulary.releases import INDICES
+from geo.vocabulary.shown import in_lines
 
 CONFIRMED = "council"
 """The ``basis`` of a row that comes from the partnership's own list."""
@@ -104,6 +105,16 @@ class Place:
     codes: tuple[str, ...] = ()
     part: bool = False
     kind: str = "borough"
+
+    def _repr_html_(self) -> str:
+        title = f"{self.name} ({', '.join(self.authorities)}), {self.kind}"
+        units = pd.DataFrame() if self.units is None else self.units
+        lines = []
+        for one in self.levels:
+            groups = units[one.column].unique() if one.column in units else ()
+            lines.append(f"{len(groups) or ''} {one.plural}: {examples(groups, 12)}".strip(": "))
+        lines += [f"made of {len(units)} units, listed by {self.key}"] if len(units) else []
+        return in_lines(title, [*lines, *([self.membership] if self.membership else [])])
 
     @property
     def authorities(self) -> tuple[str, ...]:

@@ -38,6 +38,7 @@ from geo.report.whole_folder import MANIFEST, files_in, whole_folder
 from geo.sources.postcodes import read_postcodes
 from geo.views.style import export
 from geo.vocabulary.releases import RELEASES
+from geo.vocabulary.shown import in_lines
 from geo.vocabulary.spreadsheets import safe_cells
 
 
@@ -57,6 +58,18 @@ class Report:
     outputs: tuple[str, ...]
     unused: tuple[str, ...]
     since: str = ""
+
+    def _repr_html_(self) -> str:
+        lines = [*self.headline, *self.left_out, *([self.since] if self.since else [])]
+        number = len(self.warnings)
+        cases = "1 unclear case was" if number == 1 else f"{number} unclear cases were"
+        lines += [f"{cases} settled by a rule: see warnings."] if number else []
+        page = (self.out / "index.html").as_posix()
+        return in_lines(
+            f"{self.place.name}, Indices of Deprivation {self.release}",
+            lines,
+            (page, f"{page} ({len(self.outputs)} files)"),
+        )
 
 
 def build_report(

@@ -16,6 +16,7 @@ from geo.vocabulary.area_types import is_code_column, is_name_column, vintage_co
 from geo.vocabulary.indicators import SERIES, named_series
 from geo.vocabulary.local_names import LOCAL_NAME, naming_column
 from geo.vocabulary.releases import MOST_DEPRIVED
+from geo.vocabulary.shown import in_lines
 from geo.vocabulary.spellings import meaning
 
 LSOAS, RUG = "tables/lsoas.csv", "tartan-rug.csv"
@@ -58,6 +59,10 @@ class Differences:
 
     lines: Sequence[str]
     table: pd.DataFrame
+
+    def _repr_html_(self) -> str:
+        number = len(self.table)
+        return in_lines(f"{number:,} difference{'' if number == 1 else 's'}", self.lines)
 
 
 def differences(old: str | Path, new: str | Path) -> Differences:

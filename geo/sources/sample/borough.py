@@ -6,6 +6,7 @@ from functools import cache
 import geopandas as gpd
 import pandas as pd
 
+from geo.errors import examples
 from geo.sources.sample.drawing import draw_cells, draw_parts
 from geo.sources.sample.indicators import catalogue, draw_indicators
 from geo.sources.sample.tables import (
@@ -18,6 +19,7 @@ from geo.sources.sample.tables import (
     name_units,
     rank_and_score,
 )
+from geo.vocabulary.shown import in_lines
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,15 @@ class Sample:
     indicator_catalogue: pd.DataFrame
     name: str = NAME
     code: str = CODE
+
+    def _repr_html_(self) -> str:
+        tables = {field.name: getattr(self, field.name) for field in fields(self)}
+        lines = [
+            f"{name}: {len(table):,} rows of {examples(table.columns, 6)}"
+            for name, table in tables.items()
+            if isinstance(table, pd.DataFrame)
+        ]
+        return in_lines(f"{self.name} ({self.code}), an invented borough", lines)
 
 
 def sample() -> Sample:
