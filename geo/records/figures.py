@@ -107,7 +107,7 @@ def lay_out(
     inside: Mapping[str, pd.Index],
     residents: ResidentsByAge | None,
 ) -> None:
-    """Make the table ``indicators`` in the engine; ``SORTED`` reads it.
+    """Make the view ``indicators`` in the engine; ``SORTED`` reads it.
 
     Raises
     ------
@@ -119,7 +119,8 @@ def lay_out(
         name = f"figures_of_{groups}"
         connection.execute(f"CREATE TABLE {name} AS {_figures(query, groups)}")
         made |= {(query.split, one): (name, column) for column, one in query.counts.items()}
-    _make_table(connection, spec, [name for name, _ in made.values()])
+    _name_texts(connection, spec, [name for name, _ in made.values()])
+    parts = []
     for number, indicator in enumerate(spec.indicators):
         vintage = vintage_of(spec, indicator)
         above, of = made[indicator.split, indicator.count], indicator.denominator
@@ -133,11 +134,13 @@ def lay_out(
                     "SELECT area_code::code AS area_code, period, 0 AS s, band, n "
                     f"FROM people CROSS JOIN (SELECT DISTINCT period FROM {above[0]})"
                 )
-        _insert(connection, number, indicator, (above, below), vintage)
+        rows = _rows(connection, indicator, (above, below), vintage)
+        parts.append(f"SELECT {number} AS number, * FROM ({rows})")
+    connection.execute(f"CREATE VIEW indicators AS {' UNION ALL '.join(parts)}")
 
 
-def _make_table(connection: Any, spec: Specification, figures: Sequence[str]) -> None:
-    """Make the table that is filled, and the texts that may stand in it."""
+def _name_texts(connection: Any, spec: Specification, figures: Sequence[str]) -> None:
+    """Make a type of the texts that may stand in each column."""
     steps = {
         (one.split.period, int(step))
         for one in spec.indicators
@@ -155,11 +158,6 @@ def _make_table(connection: Any, spec: Specification, figures: Sequence[str]) ->
     for name, words in texts.items():
         listed = ", ".join(map(literal, sorted(words)))
         connection.execute(f"CREATE TYPE {name}_text AS ENUM ({listed})")
-    connection.execute(
-        "CREATE TABLE indicators (number INTEGER, area_code code, step INTEGER, s TINYINT, "
-        f"band TINYINT, {', '.join(f'{name} {name}_text' for name in texts)}, count DOUBLE, "
-        "denominator DOUBLE, value DOUBLE)"
-    )
 
 
 def vintage_of(spec: Specification, indicator: Indicator) -> str:
@@ -189,21 +187,20 @@ def _figures(query: Query, groups: str) -> str:
     )
 
 
-def _insert(
+def _rows(
     connection: Any,
-    number: int,
     indicator: Indicator,
     figures: tuple[tuple[str, str], tuple[str, str] | None],
     vintage: str,
-) -> None:
-    """Add the rows of an indicator: its counts beside their denominators.
+) -> str:
+    """Write the SQL of the rows of an indicator: its counts beside their denominators.
 
     Where a table counts rows of several indicators, a group without rows of this one is none.
     """
     split, keys = indicator.split, "area_code, period, s, band"
     (table, column), below = figures
     there = f"{column} IS NOT NULL" if indicator.count.column else f"{column} <> 0"
-    rows, of = f"(SELECT {keys}, {column} AS n FROM {table} WHERE {there}) AS a", "NULL"
+    rows, of = f"(SELECT {keys}, {column} AS n FROM {table} WHERE {there}) AS a", "NULL::DOUBLE"
     if below is not None:
         table, column = below
         rows += f" FULL JOIN (SELECT {keys}, {column} AS n FROM {table} WHERE {column} <> 0) AS b "
@@ -214,12 +211,19 @@ def _insert(
     labels = {int(step): cells.period_label(int(step), split.period) for (step,) in steps}
     ages = {_ALL: "all", **{at: label for at, (label, _) in enumerate(split.ages)}}
     value = "n" if indicator.facts["measure"] == "count" else "NULL"
-    connection.execute(
-        f"INSERT INTO indicators SELECT {number}, area_code, period, s, band, $vintage, $id, "
-        f"{_word('period', labels)}, {_word('s', _SEXES)}, {_word('band', ages)}, "
-        f"CASE WHEN d = 0 THEN 'missing' WHEN n = 0 THEN 'zero' ELSE 'value' END, n, d, {value} "
-        f"FROM ({numbered})",
-        {"vintage": vintage, "id": indicator.id},
+    state = "CASE WHEN d = 0 THEN 'missing' WHEN n = 0 THEN 'zero' ELSE 'value' END"
+    texts = {
+        "area_type": literal(vintage),
+        "indicator_id": literal(indicator.id),
+        "period": _word("period", labels),
+        "sex": _word("s", _SEXES),
+        "age": _word("band", ages),
+        "state": state,
+    }
+    typed = ", ".join(f"({sql})::{name}_text AS {name}" for name, sql in texts.items())
+    return (
+        f"SELECT area_code, period AS step, s, band, {typed}, n AS count, d AS denominator, "
+        f"{value}::DOUBLE AS value FROM ({numbered})"
     )
 
 

@@ -224,8 +224,8 @@ def _as_text(path: Path, private: Path, columns: Sequence[str]) -> Iterator[tupl
         cells.to_csv(path, index=False)
     elif path.suffix.lower() not in tabular.TEXT:
         raise FileError(
-            f"{path} is not a table of records that is read; give CSV, Excel or Parquet, also "
-            "zipped."
+            f"{path} is not a table of records that is read; give CSV or Excel, also zipped, "
+            "or Parquet."
         )
     layout = layout_of(path, wanted)
     if layout.encoding not in ("utf-8-sig", "utf-8"):

@@ -157,13 +157,13 @@ def _saved(connection: Any, out: Path) -> int:
     beside = out.with_name(f".{out.name}.partial")
     try:
         with told("the indicators"):
-            connection.execute(f"COPY ({SORTED}) TO {literal(beside)} (FORMAT csv, HEADER)")
+            copy = f"COPY ({SORTED}) TO {literal(beside)} (FORMAT csv, HEADER)"
+            [(rows,)] = connection.execute(copy).fetchall()
         beside.replace(out)
     except OSError as problem:
         raise not_written(out, problem) from problem
     finally:
         beside.unlink(missing_ok=True)
-    [(rows,)] = connection.execute("SELECT count(*) FROM indicators").fetchall()
     return int(rows)
 
 

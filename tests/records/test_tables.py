@@ -47,6 +47,9 @@ FORMS = {
     "it.txt": lambda f: TABLE.to_csv(f / "it.txt", index=False, sep="\t", encoding="utf-16"),
     "latin.csv": lambda f: TABLE.to_csv(f / "latin.csv", index=False, sep=";", encoding="cp1252"),
     "it.xlsx": lambda f: TABLE.to_excel(f / "it.xlsx", index=False),
+    "dated.xlsx": lambda f: TABLE.assign(Start=pd.to_datetime(TABLE["Start"])).to_excel(
+        f / "dated.xlsx", index=False
+    ),
     "it.zip": as_zip,
     "it.parquet": lambda f: TABLE.assign(Start=pd.to_datetime(TABLE["Start"])).to_parquet(
         f / "it.parquet"
