@@ -1,5 +1,8 @@
 """The reference of commands, each as it explains itself."""
 
+import re
+from typing import Any
+
 import click
 
 from geo.commands.cli import main
@@ -17,3 +20,9 @@ def listed() -> str:
         f"   :prog: geo {name}\n```\n"
         for name, command in named().items()
     )
+
+
+def as_typed(_app: Any, _context: click.Context, lines: list[str]) -> None:
+    """Show defaults as they are typed, not as Python has them."""
+    for at, line in enumerate(lines):
+        lines[at] = re.sub(r"``(?:PosixPath|WindowsPath)?\(?'([^']*)'\)?``", r"``\1``", line)

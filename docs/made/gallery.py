@@ -52,6 +52,13 @@ PAGES = {
         "Page of the Tartan Rug: a row an indicator and a column an area, cells coloured as "
         "better, similar or worse than England.",
     ),
+    "statements.html": (
+        "Sentences to use",
+        "About a hundred sentences for a strategy, each with the table, rows and columns it is "
+        "from, to copy.",
+        "geo build --sample --only tables",
+        "Page of sentences, each with where its numbers are from and a button that copies it.",
+    ),
     "targeting.html": (
         "Targeting",
         "Whom to serve first, how sure that is, what it reaches and whom it leaves out.",
@@ -78,6 +85,12 @@ PAGES = {
 """Pages of the report: title, what it is, the command that makes it, words for its picture."""
 _WIDTH = 720
 _SIZE = (1200, 900)
+_BROWSERS = ("chromium", "google-chrome", "chrome")
+
+
+def browser() -> str | None:
+    """Where Chromium is, which photographs pages; None where it is not installed."""
+    return next(filter(None, map(shutil.which, _BROWSERS)), None)
 
 
 def figures(report: Path) -> str:
@@ -108,8 +121,8 @@ def _figure(report: Path, name: str) -> str:
 def pages(report: Path) -> str:
     """Lay out the pages of a report, as far as they are there."""
     cards = [
-        _card(f"sample/{page}", picture=_named(page), alternative=shown, title=title, words=words,
-              made=made)
+        _card(f"sample/{page}", picture=_named(page) if browser() else "", alternative=shown,
+              title=title, words=words, made=made)
         for page, (title, words, made, shown) in PAGES.items()
         if (report / page).exists()
     ]  # fmt: skip
@@ -119,11 +132,25 @@ def pages(report: Path) -> str:
 def _card(
     link: str, *, picture: str, alternative: str, title: str, words: str, made: str, more: str = ""
 ) -> str:
+    image = f'<a class="picture" href="{link}">{_image(picture, alternative)}</a>'
     return (
-        f'<figure><a class="picture" href="{link}"><img src="_static/gallery/{picture}" '
-        f'alt="{escape(alternative)}" loading="lazy"></a><figcaption><strong>{title}</strong>'
+        f"<figure>{image if picture else ''}<figcaption>"
+        f'<strong><a href="{link}">{title}</a></strong>'
         f"<p>{escape(words)}</p><p><code>{escape(made)}</code></p>{more}</figcaption></figure>"
     )
+
+
+def _image(picture: str, alternative: str) -> str:
+    return f'<img src="_static/gallery/{picture}" alt="{escape(alternative)}" loading="lazy">'
+
+
+def lead() -> str:
+    """Show the interactive map, for the first page."""
+    if browser() is None:
+        return ""
+    alternative = PAGES["map.html"][3]
+    image = _image(_named("map.html"), alternative)
+    return f'<a class="lead-picture" href="sample/map.html">{image}</a>'
 
 
 def words_of(file: Path) -> tuple[str, str]:
@@ -132,19 +159,16 @@ def words_of(file: Path) -> tuple[str, str]:
     return alternative.removeprefix("Alternative text\n"), caption.strip()
 
 
-def thumbnails(report: Path, out: Path) -> bool:
-    """Write a small picture of each figure and page; tell whether there is a browser for pages."""
+def thumbnails(report: Path, out: Path) -> None:
+    """Write a small picture of each figure, and of each page where there is a browser."""
     out.mkdir(parents=True, exist_ok=True)
     for name in DRAWN_BY:
         _shrink(report / "figures" / f"{name}.png", out / f"{name}.png")
-    browser = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chrome"))), None)
+    if (found := browser()) is None:
+        return
     for page in PAGES:
-        picture = out / _named(page)
-        if browser is None:
-            Image.new("RGB", (_WIDTH, 540), "#e8eaed").save(picture)
-        else:
-            _photograph(browser, report / page, picture)
-    return browser is not None
+        if (report / page).exists():
+            _photograph(found, report / page, out / _named(page))
 
 
 def _named(page: str) -> str:
@@ -158,10 +182,10 @@ def _shrink(large: Path, small: Path) -> None:
         image.convert("RGB").resize(size, Image.Resampling.BOX, reducing_gap=2).save(small)
 
 
-def _photograph(browser: str, page: Path, picture: Path) -> None:
+def _photograph(chromium: str, page: Path, picture: Path) -> None:
     subprocess.run(
         [
-            browser,
+            chromium,
             "--headless",
             "--no-sandbox",
             "--hide-scrollbars",

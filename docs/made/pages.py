@@ -18,6 +18,7 @@ _LOG = logging.getLogger(__name__)
 def _fill(app: Sphinx, _page: str, source: list[str]) -> None:
     parts = {
         "gallery": lambda: gallery.figures(app.sample),
+        "lead": gallery.lead,
         "sample_pages": lambda: gallery.pages(app.sample),
         "example": examples.example,
         "text": examples.text,
@@ -37,7 +38,8 @@ def _copy(app: Sphinx, problem: Exception | None) -> None:
     if problem is None and app.builder.format == "html":
         out = Path(app.outdir)
         shutil.copytree(app.sample, out / "sample", dirs_exist_ok=True)
-        if not gallery.thumbnails(app.sample, out / "_static" / "gallery"):
+        gallery.thumbnails(app.sample, out / "_static" / "gallery")
+        if gallery.browser() is None:
             _LOG.info("Chromium is not installed: the pages in the gallery have no picture.")
 
 
@@ -46,5 +48,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("sample_report", "", "env", str)
     app.connect("builder-inited", _gather)
     app.connect("source-read", _fill)
+    app.connect("sphinx-click-process-options", commands.as_typed)
     app.connect("build-finished", _copy)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

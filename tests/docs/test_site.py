@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 import geo
-from tests.docs.pages import DOCS
+from tests.docs.pages import DOCS, page
 
 NEEDED = ("sphinx", "pydata_sphinx_theme", "myst_parser", "sphinx_click", "sphinx_design")
 RULES = {
@@ -114,6 +114,9 @@ def _every_figure_has_its_place(site):
     alternative, _ = words_of(site.sample / "figures" / "gap.txt")
     assert alternative.split(".")[0] in gallery
     assert [page for page in PAGES if f'href="sample/{page}"' not in gallery] == []
+    files = {path.name for path in site.sample.iterdir() if path.is_file()}
+    beside = {"tartan-rug-wards.html", "tartan-rug-lsoas.html", "tartan-rug-wide.csv"}
+    assert [name for name in sorted(files - beside) if name not in page("start")] == []
 
 
 @pytest.mark.slow
