@@ -143,6 +143,18 @@ def test_every_command_is_in_the_reference():
     assert re.findall(r":prog: geo (\w+)", listed()) == list(main.commands)
 
 
+def test_every_option_in_a_page_is_one_of_some_command():
+    options = [option for command in main.commands.values() for option in command.params]
+    known = {flag for option in options for flag in option.opts}
+    told = {
+        (path.stem, flag)
+        for path in DOCS.glob("*.md")
+        for flag in re.findall(r"`(--[a-z-]+)[^`]*`", path.read_text("utf-8"))
+    }
+    assert len(told) > 10
+    assert {one for one in told if one[1] not in {*known, "--help"}} == set()
+
+
 def commands():
     """Every ``geo …`` that stands in a page: in blocks and in the text."""
     for where, text in fences("console"):
