@@ -18,7 +18,7 @@ from geo.records.terms import Specification, Table
 
 FIRST_ROWS = 1_000
 """Rows of each table that a dry run looks at."""
-_HASH = "hash of the row"
+_HASH, _TIMES = "hash of the row", "times that the row stands"
 
 
 @dataclass(frozen=True)
@@ -134,29 +134,34 @@ def _load_geography(
 def _staged(
     connection: Any, spec: Specification, name: str, source: Source, first_rows: int | None
 ) -> tuple[Source, int]:
-    """Lay a table of text into the engine, so that it is read once; count what is repeated."""
-    table = spec.tables[name]
-    sql = source.sql
+    """Lay a table into the engine where it is read more than once; count what is repeated.
+
+    Parquet is read again for each query, which takes less than writing it anew; but not where
+    only distinct records count.
+    """
+    table, sql = spec.tables[name], source.sql
     if first_rows is not None:
         sql = f"(SELECT * FROM {sql} LIMIT {int(first_rows)})"
-    if table.repeated == "once":
-        sql = f"(SELECT DISTINCT * FROM {sql})"
-    hashed = table.repeated == "tell"
-    if source.text or first_rows is not None:
-        columns = [quoted(column) for column in columns_of(spec, table)]
-        columns += [f"hash(r) AS {quoted(_HASH)}"] if hashed else []
+    once, hashed = table.repeated == "once", f"hash(r) AS {quoted(_HASH)}"
+    if source.text or first_rows is not None or once:
+        needed = [quoted(column) for column in columns_of(spec, table)]
+        rows = f"(SELECT *, count(*) AS {quoted(_TIMES)} FROM {sql} GROUP BY ALL)" if once else sql
+        needed += [quoted(_TIMES)] if once else [hashed]
         staged = quoted(f"records of {name}")
-        connection.execute(f"CREATE TABLE {staged} AS SELECT {', '.join(columns)} FROM {sql} AS r")
-        sql, key = staged, quoted(_HASH)
+        connection.execute(f"CREATE TABLE {staged} AS SELECT {', '.join(needed)} FROM {rows} AS r")
+        source = replace(source, sql=staged)
+    elif table.repeated == "tell":
+        sql = f"(SELECT {hashed} FROM {sql} AS r)"
+    if table.repeated == "unchecked":
+        return source, 0
+    if once:
+        times = f"SELECT {quoted(_TIMES)} AS n FROM {source.sql}"
     else:
-        key = "hash(r)"
-    repeated = 0
-    if hashed:
-        each = f"SELECT count(*) AS n FROM {sql} AS r GROUP BY {key}"
-        [(repeated,)] = connection.execute(
-            f"SELECT coalesce(sum(n - 1), 0) FROM ({each})"
-        ).fetchall()
-    return replace(source, sql=sql), int(repeated)
+        rows = source.sql if source.text or first_rows is not None else sql
+        times = f"SELECT count(*) AS n FROM {rows} GROUP BY {quoted(_HASH)}"
+    total = f"SELECT coalesce(sum(n - 1), 0)::BIGINT FROM ({times})"
+    [(repeated,)] = connection.execute(total).fetchall()
+    return source, int(repeated)
 
 
 def _require_lsoas(connection: Any, table: Table, source: Source) -> None:

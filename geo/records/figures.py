@@ -156,7 +156,7 @@ def _name_texts(connection: Any, spec: Specification, figures: Sequence[str]) ->
         "state": set(_STATES),
     }
     for name, words in texts.items():
-        listed = ", ".join(map(literal, sorted(words)))
+        listed = ", ".join(map(literal, sorted(words) or [""]))
         connection.execute(f"CREATE TYPE {name}_text AS ENUM ({listed})")
 
 

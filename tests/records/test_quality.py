@@ -68,8 +68,17 @@ def test_everything_that_is_not_in_order_is_told(tmp_path):
 
 def test_repeated_records_can_be_counted_once(tmp_path):
     table = TABLE + "repeated = 'once'\n"
-    found = run(tmp_path, f"{IT}where = {{ Status = 'Open' }}\n", table=table, notes=[])
+    notes = []
+    found = run(tmp_path, f"{IT}where = {{ Status = 'Open' }}\n", table=table, notes=notes)
     assert found.indicators["count"].tolist() == [2]
+    assert "1 of 9 records of plans repeat another in every column, and are counted once." in notes
+
+
+def test_without_a_record_that_counts_there_is_no_row(tmp_path):
+    rows = "Child,Start,LSOA,Sex,Age\na,never,E01000001,F,1\n"
+    found = run(tmp_path, f"{IT}sex = true\n", rows=rows, notes=[])
+    assert found.indicators.empty
+    assert found.indicators.columns[0] == "area_code"
 
 
 def test_too_many_that_cannot_be_counted_stop_the_run(tmp_path):
