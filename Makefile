@@ -21,7 +21,7 @@ notebooks: .venv/ready-to-test
 	$(BIN)/jupyter lab notebooks
 
 docs: .venv/ready-to-test
-	$(BIN)/python -m sphinx -W --keep-going --quiet docs docs/_build/html
+	$(BIN)/python -m sphinx -W --keep-going --quiet -d docs/_build/doctrees docs docs/_build/html
 	@echo "Open docs/_build/html/index.html"
 
 checks: .venv/ready-to-test

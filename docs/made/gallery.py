@@ -69,7 +69,7 @@ PAGES = {
     "collaboratives/sandmere-east.html": (
         "A page for each group",
         "Two sides of A4 to print and hand round: map, needs and strengths, who comes first.",
-        "geo build --sample --only map,figures,tables",
+        "geo build --sample --only rug",
         "Page of the collaborative Sandmere East: its map, and sentences on its needs and "
         "strengths.",
     ),
@@ -77,7 +77,7 @@ PAGES = {
         "Protection statement",
         "For the information governance officer: what is hidden, which attacks were tried, what is "
         "not protected against.",
-        "geo build --sample --only tables",
+        "geo build --sample",
         "Protection statement of the sample report: the rule, and a table of cells hidden by "
         "indicator and level.",
     ),

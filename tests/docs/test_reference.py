@@ -163,6 +163,10 @@ def commands():
     for path in sorted(DOCS.glob("*.md")):
         for line in re.findall(r"`(geo [a-z][^`]*)`", path.read_text("utf-8")):
             yield path.stem, line
+    from made.gallery import PAGES
+
+    yield from (("gallery", made) for _, _, made, _ in PAGES.values())
+    yield "gallery", "geo figure gap --sample"
 
 
 @pytest.mark.parametrize(("where", "line"), sorted(set(commands())))

@@ -128,7 +128,7 @@ def test_check_looks_at_indicators_with_the_place(folder):
     own = folder / "own"
     own.mkdir()
     code = sample().deprivation["lsoa21cd"].iat[0]
-    text = (write_template(own)[0]).read_text("utf-8").replace("E01018393", code)
+    text = (write_template(own)[0]).read_text("utf-8").replace("E01018386", code)
     kept = [line for line in text.splitlines() if "E010183" not in line or code in line]
     (own / "indicators.csv").write_text("\n".join(kept) + "\n", "utf-8")
     lines, good = check_data("sample", [folder], [own])
