@@ -231,6 +231,7 @@ class _Board:
                 + values[holder[f]]
             )
 
+        worths = [worth(area, cell) for area, cell in enumerate(cells)]
         moves = _MOVES * len(cells)
         random = np.random.default_rng(1)
         chosen = random.integers(len(cells), size=moves).tolist()
@@ -243,13 +244,16 @@ class _Board:
             if goal < 0:
                 continue
             other = holder[goal]
-            before = worth(area, cell) + (worth(other, goal) if other >= 0 else 0.0)
+            before = worths[area] + (worths[other] if other >= 0 else 0.0)
             holder[cell], holder[goal] = other, area
             after = worth(area, goal) + (worth(other, cell) if other >= 0 else 0.0)
             if after - before >= bar:
                 cells[area] = goal
                 if other >= 0:
                     cells[other] = cell
+                for place in (cell, goal, *near[cell], *near[goal]):
+                    if (held := holder[place]) >= 0:
+                        worths[held] = worth(held, place)
             else:
                 holder[cell], holder[goal] = area, other
         return np.array(cells)

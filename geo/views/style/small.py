@@ -3,7 +3,8 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from itertools import pairwise
+from dataclasses import dataclass
+from itertools import islice, pairwise
 
 import numpy as np
 import shapely
@@ -59,7 +60,7 @@ def small_drawing(drawing: str, most: int = MOST_BYTES) -> str:
     spare = _NEEDLESS.sub("", drawing)
     spare = _classed(_GROUP_ID.sub(r"\1", _with_halos(spare)))
     frames = {
-        name: shapely.box(*(x, y, x + width, y + height))
+        name: _Frame.of(shapely.box(*(x, y, x + width, y + height)))
         for name, *box in _CLIP_BOX.findall(drawing)
         for x, y, width, height in [tuple(map(float, box))]
     }
@@ -67,7 +68,8 @@ def small_drawing(drawing: str, most: int = MOST_BYTES) -> str:
     _cut_at_forks(paths)
     between = _PATH.split(spare)
     for tolerance in _TOLERANCES:
-        written = [path.written(tolerance) for path in paths]
+        coarse = _coarse([arc for path in paths for arcs in path.arcs for arc in arcs], tolerance)
+        written = [path.written(tolerance, coarse) for path in paths]
         small = "".join(part for pair in zip(between, [*written, ""], strict=True) for part in pair)
         small = _said_once(small)
         if len(small.encode()) <= most:
@@ -85,10 +87,22 @@ def _said_once(drawing: str) -> str:
     return drawing.replace("</defs>", f"{known}</defs>", 1)
 
 
+@dataclass(frozen=True)
+class _Frame:
+    """What is seen of a part of the drawing, and the bounds at which lines are cut."""
+
+    box: shapely.Polygon
+    around: tuple[float, float, float, float]
+
+    @classmethod
+    def of(cls, box: shapely.Polygon) -> "_Frame":
+        return cls(box, box.buffer(_MARGIN).bounds)
+
+
 class _Path:
     """A path of the drawing: its element, its frame, and its lines cut into arcs."""
 
-    def __init__(self, element: str, frames: dict[str, shapely.Polygon]) -> None:
+    def __init__(self, element: str, frames: dict[str, _Frame]) -> None:
         given, clip = _D.search(element), _CLIP.search(element)
         self.element, self.given = element, given[1] if given else ""
         self.clip = clip[1] if clip else ""
@@ -98,19 +112,23 @@ class _Path:
         self.lines = [] if is_kept else list(_lines(self.given))
         self.arcs: list[list[np.ndarray]] = []
 
-    def written(self, tolerance: float) -> str:
-        """Write the element with lines that keep within a tolerance of what they were."""
+    def written(self, tolerance: float, coarse: Iterator[np.ndarray]) -> str:
+        """Write the element with lines that keep within a tolerance of what they were.
+
+        ``coarse`` gives the path's own arcs next, as coarse as the tolerance allows.
+        """
         if not self.lines:
             return self.element
         written = []
         for arcs, (corners, is_closed) in zip(self.arcs, self.lines, strict=True):
+            own = list(islice(coarse, len(arcs)))
             is_plain = self.frame is None or len(corners) <= _PLAIN  # a frame, a scale bar
             if self.curved and np.ptp(corners, axis=0).max() < _DOT:
                 (left, low), (right, high) = corners.min(axis=0), corners.max(axis=0)
                 written.append(f"M{left:.4g} {(low + high) / 2:.4g}h{right - left:.1g}")
                 continue
-            coarse = arcs if is_plain else [_coarse(arc, tolerance) for arc in arcs]
-            line = np.vstack([coarse[0], *(arc[1:] for arc in coarse[1:])])
+            first, *rest = arcs if is_plain else own
+            line = np.vstack([first, *(arc[1:] for arc in rest)])
             for part in _within(line, is_closed, self.frame):
                 decimals = 1 if is_plain or tolerance < _WHOLE else 0
                 text = rings_path([part[:-1] if is_closed else part], decimals)
@@ -152,14 +170,16 @@ def _arcs(corners: np.ndarray, forks: list[bool], is_closed: bool) -> list[np.nd
     return [corners[a : b + 1] for a, b in pairwise(cuts)]
 
 
-def _coarse(arc: np.ndarray, tolerance: float) -> np.ndarray:
-    """Leave out corners (Douglas and Peucker), the same whichever way the arc runs."""
-    if len(arc) < 3:
-        return arc
-    turned = tuple(arc[0]) > tuple(arc[-1])
-    line = shapely.LineString(arc[::-1] if turned else arc)
-    found = shapely.get_coordinates(line.simplify(tolerance, preserve_topology=False))
-    return found[::-1] if turned else found
+def _coarse(arcs: list[np.ndarray], tolerance: float) -> Iterator[np.ndarray]:
+    """Leave out corners (Douglas and Peucker), the same whichever way an arc runs."""
+    turned = [tuple(arc[0]) > tuple(arc[-1]) for arc in arcs]
+    ways = [arc[::-1] if turn else arc for arc, turn in zip(arcs, turned, strict=True)]
+    of = np.repeat(np.arange(len(arcs)), [len(arc) for arc in arcs])
+    lines = shapely.linestrings(np.vstack(ways), indices=of) if arcs else np.array([])
+    found = shapely.simplify(lines, tolerance, preserve_topology=False)
+    ends = shapely.get_num_coordinates(found).cumsum()
+    kept = np.split(shapely.get_coordinates(found), ends[:-1])
+    return (arc[::-1] if turn else arc for arc, turn in zip(kept, turned, strict=True))
 
 
 def _with_halos(drawing: str) -> str:
@@ -186,19 +206,19 @@ def _classed(drawing: str) -> str:
     return _LONE.sub(r"\1", drawing)
 
 
-def _within(
-    corners: np.ndarray, is_closed: bool, frame: shapely.Polygon | None
-) -> list[np.ndarray]:
+def _within(corners: np.ndarray, is_closed: bool, frame: _Frame | None) -> list[np.ndarray]:
     """Cut a line or ring a little outside its frame; rings run round as they did."""
     if frame is None:
         return [corners]
-    around = frame.buffer(_MARGIN).bounds
     if is_closed and len(corners) < 4:
         return []
     if not is_closed:
-        return [corners] if shapely.LineString(corners).intersects(frame) else []
+        return [corners] if shapely.LineString(corners).intersects(frame.box) else []
+    left, low, right, high = frame.around
+    if (corners > (left, low)).all() and (corners < (right, high)).all():
+        return [corners]
     ring = shapely.LinearRing(corners)
-    cut = shapely.clip_by_rect(shapely.Polygon(ring), *around)
+    cut = shapely.clip_by_rect(shapely.Polygon(ring), *frame.around)
     rings = shapely.get_exterior_ring(shapely.get_parts(cut))
     turned = [one if one.is_ccw == ring.is_ccw else one.reverse() for one in rings if one]
     return [shapely.get_coordinates(one) for one in turned]
