@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from geo.errors import FileError, not_written
 from geo.views.document.fitting import (
+    ANY,
+    OURS,
     PAD,
     RISE,
     FittedTable,
@@ -72,10 +74,11 @@ def write_slides(path: Path, slides: Iterable[Slide], template: Path | None = No
     first, *others = slides
     core = deck.core_properties
     core.title, core.language, core.author = first.title, "en-GB", ""
+    wide = OURS if template is None else ANY
     layouts = {kind: _layout(deck, kind, template) for kind in _LAYOUTS}
-    _Sheet(deck, layouts["title"], first).add_front()
+    _Sheet(deck, layouts["title"], first, wide).add_front()
     for slide in others:
-        _Sheet(deck, layouts["titleOnly"], slide).add_body()
+        _Sheet(deck, layouts["titleOnly"], slide, wide).add_body()
     held = io.BytesIO()
     deck.save(held)
     try:
@@ -165,10 +168,12 @@ def _plain(deck: "Presentation") -> "Presentation":
 class _Sheet:
     """One slide in the making; places and sides are millimetres."""
 
-    def __init__(self, deck: "Presentation", layout: "SlideLayout", slide: Slide) -> None:
+    def __init__(
+        self, deck: "Presentation", layout: "SlideLayout", slide: Slide, wide: float
+    ) -> None:
         from pptx.util import Mm
 
-        self.mm, self.told = Mm, slide
+        self.mm, self.told, self.wide = Mm, slide, wide
         self.slide = deck.slides.add_slide(layout)
         self.width, self.height = (
             (side or 0) / Mm(1) for side in (deck.slide_width, deck.slide_height)
@@ -208,12 +213,13 @@ class _Sheet:
         if self.told.words:
             most = (self.bottom - top) * (0.3 if self.told.tables else 1)
             size = self._size(self.told.words, (across, most), _WORDS)
-            tall = lines_height(self.told.words, across, size) + 2
+            tall = lines_height(self.told.words, across, size, wide=self.wide) + 2
             self._text(self.told.words, (left, top, across, tall), size)
             top += tall + _GAP / 2 * self.scale
         if self.told.picture:
             self._add_picture(*self.told.picture)
-        for table in fitted_tables(self.told.tables, across, self.bottom - top, self.scale):
+        room = self.bottom - top
+        for table in fitted_tables(self.told.tables, across, room, self.scale, self.wide):
             top = self._add_table(table, left, top)
         self._add_foot()
 
@@ -226,7 +232,8 @@ class _Sheet:
     ) -> float:
         largest, least = sizes
         inside = box[0] - 6, box[1] - 3  # less the room that PowerPoint leaves at the edges
-        return fitting_size(texts, inside, (largest * self.scale, least * self.scale), weight)
+        kept = largest * self.scale, least * self.scale
+        return fitting_size(texts, inside, kept, weight, self.wide)
 
     def _write(
         self, frame: Any, texts: Sequence[str], points: float, *, bold: bool = False

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.views.document.fitting import SlideTable, fitted_tables, fitting_size, lines_height
+from geo.views.document.fitting import (
+    ANY,
+    OURS,
+    PAD,
+    SlideTable,
+    fitted_tables,
+    fitting_size,
+    lines_height,
+)
+from geo.views.style.text import text_size
 
 texts = st.text("abcdef ghij", min_size=1, max_size=90)
 
@@ -40,3 +49,12 @@ def test_type_is_smaller_where_there_is_more_to_say():
     assert sizes[0] == 28
     assert sizes[0] > sizes[1] > sizes[2] > 10
     assert lines_height(["word " * 40], 100, sizes[2]) <= 20
+
+
+def test_a_face_a_quarter_wider_still_fits_what_a_template_is_given():
+    table = SlideTable("Caption", ["Name", "LSOA"], [["Crewe Central (036F)", "E01018400"]] * 3)
+    (ours,), (any_,) = (fitted_tables([table], 120, 200, wide=wide) for wide in (OURS, ANY))
+    code = text_size("E01018400", any_.points)[0]
+    assert any_.widths[1] - 2 * PAD > 1.25 * code
+    assert any_.widths[1] > ours.widths[1]
+    assert lines_height(["word " * 60], 100, 12, wide=ANY) > lines_height(["word " * 60], 100, 12)
