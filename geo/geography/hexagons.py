@@ -112,8 +112,8 @@ def neighbours(shapes: np.ndarray) -> np.ndarray:
 def _ready(areas: gpd.GeoDataFrame, groups: str | None) -> tuple[gpd.GeoDataFrame, np.ndarray]:
     if not 1 <= len(areas) <= MOST_AREAS:
         raise TableError(
-            f"The table has {len(areas):,} areas; a map of hexagons can be made of 1 to "
-            f"{MOST_AREAS:,}."
+            f"A map of hexagons is made of 1 to {MOST_AREAS:,} areas, and the table has "
+            f"{len(areas):,}; draw a part of it."
         )
     if areas.crs is None:
         raise TableError(

@@ -34,7 +34,6 @@ from geo.views.maps.movers import movers_map
 from geo.views.rug.rug import TartanRug
 
 Maker = Callable[[], Figure]
-MOST_HEXAGONS = 1500
 MOST_GROUPS = 20
 """Groups that a chart shows on a page of A4; the others are in its data alone."""
 
@@ -123,9 +122,8 @@ class FigureSet:
         maps: dict[str, Maker] = {
             "deprivation": self._deprivation,
             evidence.place.levels[0].plural.replace(" ", "-"): self._groups,
+            "equal-area": self._equal_area,
         }
-        if len(evidence.areas) <= MOST_HEXAGONS:
-            maps["equal-area"] = self._equal_area
         if {"children", "population"} & set(evidence.lsoas):
             maps["density"] = self._density
         if comparable_release(self.evidence) is not None:

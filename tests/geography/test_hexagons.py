@@ -131,7 +131,7 @@ def test_hexagons_take_geographic_coordinates():
 @pytest.mark.parametrize(
     ("broken", "message"),
     [
-        (lambda a: a.iloc[:0], "has 0 areas; a map of hexagons can be made of 1 to 1,500"),
+        (lambda a: a.iloc[:0], "made of 1 to 1,500 areas, and the table has 0; draw a"),
         (lambda a: a.set_crs(None, allow_override=True), r"areas\.set_crs\(27700\)"),
         (lambda a: a.assign(geometry=None), "96 of 96 areas have no geometry"),
         (lambda a: a.drop(columns="group"), "No column group in the areas, which have lsoa21cd"),
@@ -145,7 +145,7 @@ def test_hexagons_refuse_what_cannot_be_placed(broken, message):
 
 def test_hexagons_refuse_more_areas_than_they_can_place():
     areas = country(40)
-    with pytest.raises(TableError, match="has 1,615 areas"):
+    with pytest.raises(TableError, match="the table has 1,615; draw a part"):
         hexagons(areas)
 
 
@@ -174,18 +174,13 @@ def test_hexagons_of_cheshire_east_keep_most_neighbours(real_data):
     assert hexes["displacement"].mean() < 6000
 
 
-def test_scattered_groups_take_no_more_trials_than_groups_in_one_place(monkeypatch):
-    """Nothing could bring them together, and each trial of it takes as long as an exchange."""
+def test_scattered_groups_take_few_trials_to_be_brought_together(monkeypatch):
+    """Nothing could do it, and each trial takes as long as the exchange of a thousand pairs."""
     trials = []
     find = _Board.strays
     monkeypatch.setattr(_Board, "strays", lambda *given: trials.append(1) or find(*given))
-    areas = country(7)
-    numbers = np.random.default_rng(0).integers(5, size=len(areas))
-    scattered = hexagons(areas.assign(group=numbers), groups="group")
-    there = areas.assign(group=numbers)
-    apart = len(trials)
-    trials.clear()
-    whole = hexagons(areas, groups="group")
-    assert apart <= 2 * len(trials) + 100
-    assert share_kept(there, scattered) >= share_kept(areas, whole) - 0.05
-    assert scattered["displacement"].mean() <= 1.4 * whole["displacement"].mean()
+    areas = country(5)
+    areas["group"] = np.random.default_rng(0).integers(5, size=len(areas))
+    scattered = hexagons(areas, groups="group")
+    assert len(trials) <= 2 * len(areas)
+    assert share_kept(areas, scattered) >= 0.5

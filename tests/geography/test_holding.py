@@ -125,10 +125,8 @@ def test_figures_and_rugs_of_levels_that_do_not_nest(crossed):
 
 
 @pytest.mark.slow
-def test_build_report_of_levels_that_do_not_nest(crossed, tmp_path, monkeypatch):
+def test_build_report_of_levels_that_do_not_nest(crossed, tmp_path):
     place, folder = crossed
-    # groups scattered over the whole borough keep the search for hexagons busy for many minutes
-    monkeypatch.setattr("geo.report.figures.MOST_HEXAGONS", 0)
     written = geo.build_report(place, data=[folder], out=tmp_path / "out")
     assert written is not None
     profile = pd.read_csv(tmp_path / "out" / "tables" / "deprivation_by_area.csv")

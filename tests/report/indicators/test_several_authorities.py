@@ -46,29 +46,43 @@ def shown(of, *tables, lsoas=IN_TWO):
     ).sort_index()
 
 
-def test_counts_of_the_authorities_are_summed_and_each_is_shown():
-    _, table = shown(TWO, known())
-    assert table.loc[("score", "authority"), "value"].to_dict() == {
-        "Oneham": 30, "Twoham": pytest.approx(100 / 30),
-    }  # fmt: skip
-    whole = table.loc[("score", "borough", "borough")]
+LACKING = {"2023": "a count", "2022": "an authority", "2021": "all counts"}
+
+
+@pytest.fixture(scope="module")
+def of_two():
+    """Figures of both authorities in 2024; in each earlier year something is lacking."""
+    return shown(
+        TWO,
+        known(),
+        known(counts=[30, np.nan], of=[100, np.nan], values=[30.0, 3.0], period="2023"),
+        known(period="2022").iloc[:1],
+        known(counts=[np.nan] * 2, of=[np.nan] * 2, values=[30.0, 3.0], period="2021"),
+    )
+
+
+def of_year(table, kind, code, year):
+    rows = table.loc[[("score", kind, code)]]
+    return rows[rows["period"].eq(year)].iloc[0]
+
+
+def test_counts_of_the_authorities_are_summed_and_each_is_shown(of_two):
+    _, table = of_two
+    assert of_year(table, "authority", "Oneham", "2024")["value"] == 30
+    assert of_year(table, "authority", "Twoham", "2024")["value"] == pytest.approx(100 / 30)
+    whole = of_year(table, "borough", "borough", "2024")
     assert (whole["count"], whole["denominator"], whole["value"]) == (40, 400, 10)
     assert whole["lower_ci"] < 10 < whole["upper_ci"]
     assert whole["note"] == "sum of the counts of its 2 authorities"
-    east = table.loc[("score", "collaborative", "East")]
+    east = of_year(table, "collaborative", "East", "2024")
     assert (east["state"], east["note"]) == ("missing", "known of the authorities of Twain alone")
 
 
-@pytest.mark.parametrize(
-    "given",
-    [known(counts=[30, np.nan], of=[100, np.nan]), known().iloc[:1],
-     known(counts=[np.nan, np.nan], of=[np.nan, np.nan], values=[30.0, 3.0])],
-    ids=["a count is lacking", "an authority is lacking", "values alone"],
-)  # fmt: skip
-def test_values_of_authorities_are_never_averaged(given):
-    _, table = shown(TWO, given)
-    assert table.loc[("score", "authority", "Oneham"), "value"] == 30
-    whole = table.loc[("score", "borough", "borough")]
+@pytest.mark.parametrize("year", LACKING, ids=LACKING.values())
+def test_values_of_authorities_are_never_averaged(of_two, year):
+    _, table = of_two
+    assert of_year(table, "authority", "Oneham", year)["value"] == 30
+    whole = of_year(table, "borough", "borough", year)
     assert whole["state"] == "missing"
     assert np.isnan(whole["value"])
     assert "never averaged" in whole["note"]
@@ -80,8 +94,8 @@ def test_a_part_has_no_figures_of_its_whole_authority():
     assert score.loc[score["area_type"].ne("england"), "value"].isna().all()
 
 
-def test_several_authorities_have_no_statistical_neighbours(tmp_path):
-    found, _ = shown(TWO, known())
+def test_several_authorities_have_no_statistical_neighbours(of_two, tmp_path):
+    found, _ = of_two
     england = England(People("lsoa21cd", LSOAS[["lsoa21cd"]]), lookups=(LOOKUP,))
     (tmp_path / "n.csv").write_text("code\nE06000005\n", "utf-8")
     against = Against(("england", "neighbours"), tmp_path / "n.csv")
