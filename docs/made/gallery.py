@@ -113,7 +113,7 @@ def _figure(report: Path, name: str) -> str:
         alternative=alternative,
         title=name.replace("-", " ").capitalize(),
         words=caption,
-        made=f"geo figure {name} --sample",
+        made=f"geo figure --sample {name}",
         more=f'<p>In Python: <a href="api.html#geo.{function}"><code>geo.{function}</code></a></p>',
     )
 

@@ -166,7 +166,7 @@ def commands():
     from made.gallery import PAGES
 
     yield from (("gallery", made) for _, _, made, _ in PAGES.values())
-    yield "gallery", "geo figure gap --sample"
+    yield "gallery", "geo figure --sample gap"
 
 
 @pytest.mark.parametrize(("where", "line"), sorted(set(commands())))
