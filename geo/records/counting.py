@@ -18,7 +18,8 @@ from geo.records.terms import Specification, Table
 
 FIRST_ROWS = 1_000
 """Rows of each table that a dry run looks at."""
-_HASH, _TIMES = "hash of the row", "times that the row stands"
+_MARK = "mark of the row"
+"""Column with a hash of each row, or with how many times it stands."""
 
 
 @dataclass(frozen=True)
@@ -139,27 +140,24 @@ def _staged(
     Parquet is read again for each query, which takes less than writing it anew; but not where
     only distinct records count.
     """
-    table, sql = spec.tables[name], source.sql
+    table, rows, mark = spec.tables[name], source.sql, quoted(_MARK)
     if first_rows is not None:
-        sql = f"(SELECT * FROM {sql} LIMIT {int(first_rows)})"
-    once, hashed = table.repeated == "once", f"hash(r) AS {quoted(_HASH)}"
-    if source.text or first_rows is not None or once:
-        needed = [quoted(column) for column in columns_of(spec, table)]
-        rows = f"(SELECT *, count(*) AS {quoted(_TIMES)} FROM {sql} GROUP BY ALL)" if once else sql
-        needed += [quoted(_TIMES)] if once else [hashed]
+        rows = f"(SELECT * FROM {rows} LIMIT {int(first_rows)})"
+    marked = {
+        "tell": f"(SELECT *, hash(r) AS {mark} FROM {rows} AS r)",
+        "once": f"(SELECT *, count(*) AS {mark} FROM {rows} GROUP BY ALL)",
+        "unchecked": f"(SELECT *, NULL AS {mark} FROM {rows})",
+    }[table.repeated]
+    if source.text or first_rows is not None or table.repeated == "once":
+        columns = ", ".join(quoted(column) for column in columns_of(spec, table))
         staged = quoted(f"records of {name}")
-        connection.execute(f"CREATE TABLE {staged} AS SELECT {', '.join(needed)} FROM {rows} AS r")
-        source = replace(source, sql=staged)
-    elif table.repeated == "tell":
-        sql = f"(SELECT {hashed} FROM {sql} AS r)"
+        connection.execute(f"CREATE TABLE {staged} AS SELECT {columns}, {mark} FROM {marked}")
+        source, marked = replace(source, sql=staged), staged
     if table.repeated == "unchecked":
         return source, 0
-    if once:
-        times = f"SELECT {quoted(_TIMES)} AS n FROM {source.sql}"
-    else:
-        rows = source.sql if source.text or first_rows is not None else sql
-        times = f"SELECT count(*) AS n FROM {rows} GROUP BY {quoted(_HASH)}"
-    total = f"SELECT coalesce(sum(n - 1), 0)::BIGINT FROM ({times})"
+    times, by = (mark, "") if table.repeated == "once" else ("count(*)", f"GROUP BY {mark}")
+    each = f"SELECT {times} AS n FROM {marked} {by}"
+    total = f"SELECT coalesce(sum(n - 1), 0)::BIGINT FROM ({each})"
     [(repeated,)] = connection.execute(total).fetchall()
     return source, int(repeated)
 
