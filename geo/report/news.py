@@ -13,6 +13,8 @@ from geo.report.whole_folder import MANIFEST
 from geo.views.cell_words import SHORTHAND
 from geo.views.site.index import News
 
+_TOLD = ("joined", "left", "group", "appeared", "gone", "colour")
+"""Differences that are named; of the others the page, which has its four sheets, tells how many."""
 _BY = {
     "data": "Other data were read, or of later periods.",
     "method": "The same data were read: the method makes the difference.",
@@ -71,7 +73,11 @@ def news_since(
 
 def _by(by: str, table: pd.DataFrame) -> list[str]:
     """Say why some things are new, then which they are."""
-    return [_BY[by], *sentences(table)] if len(table) else []
+    told = table["what"].isin(_TOLD)
+    further = int((~told).sum())
+    others = f"Newer periods, revised figures or deciles within the same bound: {further:,}."
+    said = [*sentences(table[told]), *([others] if further else [])]
+    return [_BY[by], *said] if said else []
 
 
 def as_news(entry: dict[str, Any] | None) -> News | None:

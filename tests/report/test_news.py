@@ -24,7 +24,7 @@ def test_what_is_new_is_told_by_its_reason_and_kept_by_a_build_of_the_same(tmp_p
         "since": "2026-01-02T10:00:00",
         "lines": [
             "Other data were read, or of later periods.",
-            "Of another period, in the same class: 1 cell of the Tartan Rug (Hub B: neet 16-17).",
+            "Newer periods, revised figures or deciles within the same bound: 1.",
             "The same data were read: the method makes the difference.",
             "Joined the most deprived 30% in England: 1 area (Ward (003A)).",
             "Left the most deprived 30% in England: 1 area (Ward (001A)).",
