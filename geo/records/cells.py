@@ -37,7 +37,12 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 def words(cell: str, kind: str) -> str:
     """Read the text in a cell; null where it is blank."""
-    return f"nullif(trim({_text(cell, kind)}), '')"
+    return f"nullif(trim({cell}), '')" if kind == "VARCHAR" else _text(cell, kind)
+
+
+def there(cell: str, kind: str) -> str:
+    """Tell whether anything stands in a cell; what is no text is not made one for it."""
+    return f"{words(cell, kind) if kind == 'VARCHAR' else cell} IS NOT NULL"
 
 
 def _text(cell: str, kind: str) -> str:
@@ -55,7 +60,7 @@ def number(cell: str, kind: str) -> str:
 
 def no_number(cell: str, kind: str) -> str:
     """Whether something stands in a cell that is no number."""
-    return f"({words(cell, kind)} IS NOT NULL AND {number(cell, kind)} IS NULL)"
+    return f"({there(cell, kind)} AND {number(cell, kind)} IS NULL)"
 
 
 def is_typed_date(kind: str) -> bool:

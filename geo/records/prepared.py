@@ -96,7 +96,7 @@ class Prepared:
                 sql = cells.no_number(*self._cell(column))
                 counted(f"number{at}", sql, f"have no number as {column}")
         if person and self.table.person:
-            sql = f"{cells.words(*self._cell(self.table.person))} IS NULL"
+            sql = f"NOT ({cells.there(*self._cell(self.table.person))})"
             counted("key", sql, f"have no {self.table.person}, so are counted as rows alone")
         if self.table.area and self.table.area.kind == "postcode":
             out["ended"] = (
@@ -123,7 +123,7 @@ class Prepared:
         table, out = self.table, {}
         if table.date:
             cell = self._cell(table.date)
-            out["dated"] = f"{cells.words(*cell)} IS NOT NULL"
+            out["dated"] = cells.there(*cell)
             out["day"] = cells.day(*cell, table.dates)
         if split.ages and table.born:
             out["born"] = cells.day(*self._cell(table.born), table.dates)
@@ -155,13 +155,13 @@ class Prepared:
         area = self.table.area
         if area is None:
             return "NULL::VARCHAR"
-        blank = f"{cells.words(*self._cell(area.columns[0]))} IS NULL"
+        there = cells.there(*self._cell(area.columns[0]))
         if area.kind == "code":
             cell, kind = self._cell(area.columns[0])
             if self.tidy:
                 return f"upper({cells.words(cell, kind)})"
             return cell if kind == "VARCHAR" else f"CAST({cell} AS VARCHAR)"
-        return f"CASE WHEN {blank} THEN NULL ELSE coalesce(p.code, '{UNKNOWN_AREA}') END"
+        return f"CASE WHEN {there} THEN coalesce(p.code, '{UNKNOWN_AREA}') END"
 
     def _join(self) -> str:
         area = self.table.area
