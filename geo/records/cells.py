@@ -105,8 +105,8 @@ def sex(cell: str, kind: str) -> str:
 
 
 def age_at(born: str, when: str) -> str:
-    """Age in completed years."""
-    return f"date_sub('year', {born}, {when})"
+    """Age in completed years; null before the birth, which would be 0 whole years away."""
+    return f"CASE WHEN {born} <= {when} THEN date_sub('year', {born}, {when}) END"
 
 
 def period(split: Split, today: str) -> str:

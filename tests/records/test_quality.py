@@ -158,3 +158,11 @@ def test_events_that_another_may_still_follow_are_told(tmp_path):
     assert found.indicators["count"].tolist() == [2]
     words = "are not yet 45 days before the last of plans, so that one may still follow."
     assert notes == [f"1 of 4 records of plans {words}"]
+
+
+def test_a_record_from_before_the_birth_is_of_no_age(tmp_path):
+    notes = []
+    table = TABLE.replace("age = 'Age'", "born = 'DOB'")
+    rows = "Child,Start,LSOA,Sex,DOB\na,2024-02-01,E01000001,F,2024-03-01\n"
+    run(tmp_path, f"{IT}ages = ['0-4']\n", rows=rows, table=table, notes=notes)
+    assert any("are of no age that is known" in words for words in notes)
