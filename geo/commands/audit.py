@@ -27,7 +27,7 @@ def audit(folder: Path, place: str | None, under: int) -> None:
     """
     with plain_errors():
         from geo.disclosure.rules import Rule
-        from geo.report.audit import audit_folder
+        from geo.report.audit.folder import audit_folder
 
         done = audit_folder(folder, place=place, rule=Rule(counts_under=under))
     for line in done.notes:

@@ -105,8 +105,8 @@ def target(
     if asked["venues"] is None and of_venues:
         raise click.UsageError(f"--{next(iter(of_venues))} is about --venues; give these too.")
     with plain_errors():
-        from geo.report.target import Asked, write_target
-        from geo.report.target_sites import Venues
+        from geo.report.targeting.sites import Venues
+        from geo.report.targeting.target import Asked, write_target
 
         if of_venues:
             asked["venues"] = Venues(asked["venues"], **of_venues)

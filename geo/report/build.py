@@ -29,10 +29,10 @@ from geo.report.protection import protection_statement
 from geo.report.rugs import NAME as RUG
 from geo.report.rugs import in_brief, rugs, write_rugs
 from geo.report.start_page import start_page
-from geo.report.statements import COVERAGE, PROFILE
-from geo.report.statements_on_indicators import CONTEXT
-from geo.report.statements_page import history_tables, write_statements
-from geo.report.target import Targeting, targeting_of
+from geo.report.statements.on_areas import COVERAGE, PROFILE
+from geo.report.statements.on_indicators import CONTEXT
+from geo.report.statements.page import history_tables, write_statements
+from geo.report.targeting.target import Targeting, targeting_of
 from geo.report.web_map import map_of
 from geo.report.whole_folder import MANIFEST, files_in, whole_folder
 from geo.sources.postcodes import read_postcodes

@@ -22,7 +22,7 @@ from geo.report.outcomes import Outcomes
 from geo.report.rugs import NAME as RUG
 from geo.report.rugs import first_rug
 from geo.report.surfaces import density_of_indicator, density_of_people
-from geo.report.targeting_figures import TargetingFigures
+from geo.report.targeting.figures import TargetingFigures
 from geo.statistics.deprivation import decile_profile
 from geo.views.charts.change import change_chart
 from geo.views.charts.context import context_chart

@@ -9,8 +9,8 @@ from geo.report.changed import change_story
 from geo.report.evidence import Evidence
 from geo.report.group_pages import files_of
 from geo.report.protection import PAGE as PROTECTION
-from geo.report.statements_page import PAGE as STATEMENTS
-from geo.report.target import PAGE as TARGETING
+from geo.report.statements.page import PAGE as STATEMENTS
+from geo.report.targeting.target import PAGE as TARGETING
 from geo.report.whole_folder import MANIFEST, files_in
 from geo.views.site.index import IndexPage, News, ReadyFigure, SmallRug, index_page
 from geo.views.style.export import words_of

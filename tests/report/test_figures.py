@@ -16,8 +16,8 @@ from geo.report.choices import counted_words, public_count
 from geo.report.figures import FigureSet
 from geo.report.gallery import SIZES, Gallery, drawn, figure_set
 from geo.report.outcomes import Outcomes, outcomes
-from geo.report.priorities import Priorities
-from geo.report.target_page import decision, first_setting
+from geo.report.targeting.page import decision, first_setting
+from geo.report.targeting.priorities import Priorities
 from tests.builders import of_residents
 
 

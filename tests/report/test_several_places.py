@@ -6,7 +6,7 @@ import pytest
 
 import geo
 from geo.geography.places import load_place
-from geo.report.audit import audit_folder
+from geo.report.audit.folder import audit_folder
 from geo.report.new_place import write_place
 from geo.sources.sample import write_sample
 

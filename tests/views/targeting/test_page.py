@@ -2,8 +2,8 @@
 
 import pytest
 
-from geo.report.priorities import Priorities
-from geo.report.target_page import decision, first_setting, page_of
+from geo.report.targeting.page import decision, first_setting, page_of
+from geo.report.targeting.priorities import Priorities
 from geo.views.targeting.page import targeting_page
 from tests.views.web.test_page import violations
 

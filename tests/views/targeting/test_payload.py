@@ -2,8 +2,8 @@
 
 import pytest
 
-from geo.report.priorities import Priorities
-from geo.report.target_page import data_of, first_setting
+from geo.report.targeting.page import data_of, first_setting
+from geo.report.targeting.priorities import Priorities
 from geo.views.targeting import page, payload
 from geo.views.targeting.payload import TargetingData
 from tests.views.declarations import declarations, misfits

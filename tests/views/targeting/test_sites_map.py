@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo.report.priorities import Priorities
-from geo.report.sites_page import sites_rows, sites_sentences
-from geo.report.target import Asked, targeting_of
-from geo.report.target_sites import Venues, people_at
+from geo.report.targeting.priorities import Priorities
+from geo.report.targeting.sites import Venues, people_at
+from geo.report.targeting.sites_page import sites_rows, sites_sentences
+from geo.report.targeting.target import Asked, targeting_of
 from geo.targeting.sites import place_sites
 from tests.views.web.test_page import violations
 

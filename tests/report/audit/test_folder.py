@@ -13,7 +13,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from geo.__main__ import main
 from geo.disclosure.rules import Rule
 from geo.errors import FileError
-from geo.report.audit import audit_folder
+from geo.report.audit.folder import audit_folder
 from tests.builders import write_place
 from tests.sources.spreadsheets import write_ods, write_xls
 

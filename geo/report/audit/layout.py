@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from geo.disclosure.categories import OVERALL, SEXES, is_told
-from geo.report.audit_geography import WHOLE, Geography, fold
+from geo.report.audit.geography import WHOLE, Geography, fold
 from geo.sources.finished import FinishedTable, area_code_share, read_figures, sibling, words_in
 from geo.sources.indicators.fields import FIELD_OF
 from geo.vocabulary.column_names import folded

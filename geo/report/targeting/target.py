@@ -9,9 +9,9 @@ import pandas as pd
 from geo.errors import refusal_told
 from geo.report.evidence import Evidence, gather_evidence
 from geo.report.manifest import today
-from geo.report.priorities import Priorities
-from geo.report.target_page import first_setting, page_of
-from geo.report.target_sites import Venues, sites_of
+from geo.report.targeting.page import first_setting, page_of
+from geo.report.targeting.priorities import Priorities
+from geo.report.targeting.sites import Venues, sites_of
 from geo.views.targeting.page import targeting_page
 from geo.views.targeting.payload import Setting
 from geo.vocabulary.area_types import name_column

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from geo.geography.dissolve import dissolve
-from geo.report.priorities import Priorities
+from geo.report.targeting.priorities import Priorities
 from geo.targeting.sites import Sites
 from geo.views.style.svg import SvgFrame, simplified
 from geo.views.targeting.page import SitesMap

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from geo.report.statements import at
+from geo.report.statements.on_areas import at
 from geo.statistics.targets import on_track
 from geo.views.cell_words import number
 from geo.views.site.statements import Statement

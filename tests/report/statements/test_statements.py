@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from geo.report.statements import (
+from geo.report.statements.on_areas import (
     at,
     on_carried,
     on_change,
@@ -15,7 +15,7 @@ from geo.report.statements import (
     on_deprivation,
     on_earlier,
 )
-from geo.report.statements_on_indicators import on_context, on_indicators, on_targets, targets_of
+from geo.report.statements.on_indicators import on_context, on_indicators, on_targets, targets_of
 from geo.statistics.deprivation import decile_profile
 from tests.builders import place
 

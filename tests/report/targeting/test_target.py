@@ -11,9 +11,9 @@ from click.testing import CliRunner
 
 from geo.commands.cli import main
 from geo.errors import FileError, TableError
-from geo.report.audit import audit_folder
-from geo.report.target import Asked, targeting_of
-from geo.report.target_sites import Venues
+from geo.report.audit.folder import audit_folder
+from geo.report.targeting.sites import Venues
+from geo.report.targeting.target import Asked, targeting_of
 from geo.targeting.allocation import allocate
 
 

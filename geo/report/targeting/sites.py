@@ -9,8 +9,8 @@ import pandas as pd
 
 from geo.errors import TableError
 from geo.report.evidence import Evidence
-from geo.report.priorities import Priorities
-from geo.report.sites_page import NEAR, SitesShown, sites_shown
+from geo.report.targeting.priorities import Priorities
+from geo.report.targeting.sites_page import NEAR, SitesShown, sites_shown
 from geo.sources.venues import read_travel, read_venues
 from geo.targeting.sites import Sites, place_sites
 from geo.views.style.wording import listed

@@ -17,8 +17,8 @@ from geo.disclosure.rules import Rule
 from geo.errors import TableError
 from geo.geography.places import load_place
 from geo.notes import Notes, kept_on_error, note
-from geo.report.audit_geography import WHOLE, Geography
-from geo.report.audit_layout import CELLS, FIGURES, laid_out
+from geo.report.audit.geography import WHOLE, Geography
+from geo.report.audit.layout import CELLS, FIGURES, laid_out
 from geo.sources.finished import finished_tables
 
 KEY = ["area_type", "area", "series", "period", "sex", "age"]

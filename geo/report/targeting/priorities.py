@@ -8,7 +8,7 @@ import pandas as pd
 
 from geo.errors import TableError
 from geo.report.evidence import Evidence
-from geo.report.reached import Reached, Shared, reachable, rows_of, shareable
+from geo.report.targeting.reached import Reached, Shared, reachable, rows_of, shareable
 from geo.targeting.allocation import CountedNeed, Limits, allocate
 from geo.targeting.coverage import Coverage, coverage
 from geo.targeting.priority import Certainty, priority

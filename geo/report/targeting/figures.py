@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from geo.report.evidence import Evidence
 from geo.report.figure_words import FigureWords
-from geo.report.priorities import Priorities
+from geo.report.targeting.priorities import Priorities
 from geo.views.charts.coverage import coverage_curve
 from geo.views.charts.priority import priority_chart
 

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from geo.report.evidence import Evidence
-from geo.report.priorities import Priorities
-from geo.report.reached import Reached
-from geo.report.sites_page import SitesShown
+from geo.report.targeting.priorities import Priorities
+from geo.report.targeting.reached import Reached
+from geo.report.targeting.sites_page import SitesShown
 from geo.targeting.coverage import Coverage
 from geo.targeting.draws import need_draws, stream, weight_noise
 from geo.targeting.needs import Need, read_need

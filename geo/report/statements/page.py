@@ -11,7 +11,7 @@ from geo.report.changed import changes_of
 from geo.report.evidence import Evidence
 from geo.report.outcomes import Outcomes
 from geo.report.rug_tables import all_periods
-from geo.report.statements import (
+from geo.report.statements.on_areas import (
     CHANGES,
     COVERAGE,
     on_carried,
@@ -21,7 +21,7 @@ from geo.report.statements import (
     on_earlier,
     profile_of,
 )
-from geo.report.statements_on_indicators import (
+from geo.report.statements.on_indicators import (
     CONTEXT,
     TARGETS,
     on_context,

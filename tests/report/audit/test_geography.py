@@ -3,7 +3,7 @@
 import pandas as pd
 
 from geo.geography.places import load_place
-from geo.report.audit_geography import Geography
+from geo.report.audit.geography import Geography
 from geo.sources.finished import FinishedTable
 
 LSOAS = pd.DataFrame(

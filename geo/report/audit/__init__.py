@@ -1,0 +1,1 @@
+"""What written tables give away together: found in files, as an outsider has them."""

@@ -1,0 +1,1 @@
+"""Sentences to use, written from the tables of a report."""
