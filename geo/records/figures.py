@@ -244,8 +244,9 @@ def _residents(
     assert isinstance(of, Residents)
     if residents is None:
         raise GeoError(
-            f"The denominator of {indicator.id} is residents, and there are none by single year of "
-            "age; fetch or add a file with them to the data folder."
+            f"The denominator of {indicator.id} is residents, and no file has them by single year "
+            f"of age for the LSOAs of 20{vintage[-2:]}; add one to the data folder (the ONS's "
+            "population estimates, as geo fetch gets them), or leave the denominator out."
         )
     code = residents.table.columns[0]
     if code != f"{vintage}cd":

@@ -14,7 +14,7 @@ from geo.records.engine import MEMORY, engine
 from geo.records.figures import finished, lay_out, located, place_areas
 from geo.records.plan import Query
 from geo.records.quality import Quality, quality_of
-from geo.records.specification import read_specification
+from geo.records.specification import catalogue_of, read_specification
 from geo.records.terms import Specification
 from geo.sources.ages import ResidentsByAge, read_residents_by_age
 from geo.sources.boundaries import read_boundaries
@@ -173,11 +173,6 @@ def compose(
     for words in own:
         note(notes, words)
     return quality
-
-
-def catalogue_of(spec: Specification) -> pd.DataFrame:
-    """Catalogue of the indicators of a specification."""
-    return pd.DataFrame([{"indicator_id": one.id, **one.facts} for one in spec.indicators])
 
 
 def _qualities(connection: Any, spec: Specification, counted: Counted) -> Iterable[Quality]:

@@ -32,6 +32,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from geo.errors import FileError, TableError
 from geo.records.filters import read_filter
 from geo.records.terms import (
@@ -46,6 +48,7 @@ from geo.records.terms import (
     Table,
 )
 from geo.records.wording import near, one_of, require_keys, text, whole
+from geo.sources.indicators.catalogue import TARGET, checked
 from geo.vocabulary.measures import POLARITIES
 from geo.vocabulary.releases import VINTAGES
 from geo.vocabulary.spellings import meaning
@@ -58,8 +61,10 @@ _POINTS = {"easting": "northing", "longitude": "latitude"}
 _TOP = ("period", "sex", "ages", "max_unmatched", "tables", "indicators", "lsoas")
 _TABLE = ("files", "sheet", "person", "date", "dates", "sex", "born", "age", "area", "repeated")
 _COUNT = ("count", "of", "where", "column", "followed_by")
-_FACTS = ("name", "short_name", "group", "unit", "multiplier", "measure", "polarity", "source",
-          "licence", "confidential", "decimals", "note", "part_of", "total_of")  # fmt: skip
+_FACTS = (
+    *("name", "short_name", "group", "unit", "multiplier", "measure", "polarity", "source"),
+    *("licence", "confidential", "decimals", "note", "part_of", "total_of", *TARGET),
+)
 _USUAL = {"source": "Own records", "licence": "Not for publication", "confidential": True}
 
 
@@ -94,7 +99,14 @@ def read_specification(path: str | Path) -> Specification:
     vintage = one_of(entries.get("lsoas", "lsoa21"), tuple(VINTAGES), "lsoas", where)
     tables = {name: _table(name, e, vintage) for name, e in entries["tables"].items()}
     indicators = tuple(_indicator(n, e, entries, tables) for n, e in entries["indicators"].items())
-    return Specification(path, tables, indicators, _limit(entries, where))
+    spec = Specification(path, tables, indicators, _limit(entries, where))
+    checked(catalogue_of(spec), where)
+    return spec
+
+
+def catalogue_of(spec: Specification) -> pd.DataFrame:
+    """Catalogue of the indicators of a specification."""
+    return pd.DataFrame([{"indicator_id": one.id, **one.facts} for one in spec.indicators])
 
 
 def _limit(entries: Mapping[str, Any], where: str) -> float:

@@ -17,8 +17,8 @@ from geo.notes import Notes, kept_on_error
 from geo.records.counting import FIRST_ROWS, Geography, count, planned, told
 from geo.records.engine import MEMORY, engine
 from geo.records.figures import SORTED, finished
-from geo.records.indicators import catalogue_of, compose, inside_of
-from geo.records.specification import read_specification
+from geo.records.indicators import compose, inside_of
+from geo.records.specification import catalogue_of, read_specification
 from geo.records.tables import Files, literal
 from geo.records.terms import Residents, Specification
 from geo.sources import folders
@@ -26,6 +26,7 @@ from geo.sources.ages import ResidentsByAge, read_residents_by_age
 from geo.sources.boundaries import read_boundaries
 from geo.sources.lookups import read_lookup
 from geo.sources.recognise import DataFile
+from geo.views.style.wording import counted_indicators, listed
 
 _DIRECTORY = Path("more", "postcodes.csv")
 """Where ``geo fetch --with postcodes`` puts the directory, in a data folder."""
@@ -79,11 +80,16 @@ def write_records(specification: Path, out: Path, asked: Asked) -> list[str]:
         catalogue.write_text(_OWN + _toml(catalogue_of(spec)), "utf-8")
     except OSError as problem:
         raise not_written(catalogue, problem) from problem
+    secret = [one.id for one in spec.indicators if one.facts["confidential"]]
+    all_are = len(secret) == len(spec.indicators)
+    whose = "They are" if all_are else f"{listed(secret)} {'are' if secret[1:] else 'is'}"
     return [
         *(f"Note: {words}" for words in notes),
-        f"{len(spec.indicators)} indicators in {rows:,} rows are in {out}, and what they are in "
-        f"{catalogue}.",
-        f"They are confidential: geo build --indicators {out} hides small counts.",
+        f"{counted_indicators(len(spec.indicators))} in {rows:,} rows of {out}; what they are is "
+        f"in {catalogue}.",
+        f"{whose} confidential: geo build --indicators {out} hides small counts."
+        if secret
+        else f"geo build --indicators {out} reads them.",
     ]
 
 
@@ -152,10 +158,9 @@ def _counted(
 
 def _saved(connection: Any, out: Path) -> int:
     """Write the indicators, whole or not at all; tell how many rows."""
-    if not out.parent.is_dir():
-        raise FileError(f"There is no folder {out.parent} to write {out.name} to; make it first.")
     beside = out.with_name(f".{out.name}.partial")
     try:
+        out.parent.mkdir(parents=True, exist_ok=True)
         with told("the indicators"):
             copy = f"COPY ({SORTED}) TO {literal(beside)} (FORMAT csv, HEADER)"
             [(rows,)] = connection.execute(copy).fetchall()

@@ -42,7 +42,7 @@ def test_counting_takes_little_more_than_hand_written_sql(benchmark, tmp_path):
 
     hand = min(seconds(lambda: by_hand(path, f"CREATE TABLE t AS {BY_HAND}")) for _ in range(2))
     ours_seconds = benchmark.pedantic(lambda: min(seconds(ours) for _ in range(2)), rounds=1)
-    assert ours_seconds < 1.6 * hand  # two runs of seconds on a busy machine; 1.3 at 10⁸
+    assert ours_seconds < 1.6 * hand  # two runs of seconds on a busy machine
 
 
 @pytest.mark.benchmark

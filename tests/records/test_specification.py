@@ -115,3 +115,13 @@ def test_a_specification_that_is_not_there(tmp_path):
 def test_nothing_to_count(tmp_path):
     with pytest.raises(GeoError, match="has no tables"):
         read(tmp_path, "period = 'year'")
+
+
+def test_a_target_is_read_and_one_that_is_none_refused_before_a_record_is_read(tmp_path):
+    target = 'baseline_period = "2022"\ntarget = 20\ntarget_period = "2026"\n'
+    [indicator] = read(tmp_path, GOOD + target).indicators
+    assert indicator.facts["target"] == 20
+    with pytest.raises(GeoError, match="a part of a target"):
+        read(tmp_path, GOOD + "target = 20\n")
+    with pytest.raises(GeoError, match="multiplier 0 for plans"):
+        read(tmp_path, GOOD + "multiplier = 0\n")
