@@ -80,6 +80,7 @@ def figure(
             for one in known.makers:
                 click.echo(one)
             given = ["--sample"] if sample else [of, *(f"--data {quoted(one)}" for one in data)]
+            given += [f"--indicators {quoted(one)}" for one in asked["indicators"]]
             click.echo(f"Draw one: geo figure {' '.join(given)} NAME", err=True)
             return
         figure = drawn(known, name, size)

@@ -8,8 +8,10 @@ import click
 from geo.commands.options import (
     DATA,
     INDICATORS,
+    PREVIOUS,
     RELEASES,
     SAMPLE,
+    disclosure_rule,
     folders,
     plain_errors,
     refuse_data_with_sample,
@@ -20,6 +22,8 @@ from geo.commands.options import (
 @click.argument("place", default="cheshire-east")
 @DATA
 @INDICATORS
+@disclosure_rule
+@PREVIOUS
 @click.option("--release", type=RELEASES, default="2025", show_default=True, help="As in build.")
 @click.option(
     "--index",
@@ -94,6 +98,7 @@ def target(
     """Write which LSOAs come first, and what share of people that reaches.
 
     A page and tables, made of public Indices, residents, and what may be printed of indicators.
+    Beside a report, give it the same rule of disclosure control as that.
     """
     refuse_data_with_sample(context)
     if asked["budget"] is None and (asked["floor"] or asked["cap"] is not None):
@@ -105,8 +110,9 @@ def target(
     if asked["venues"] is None and of_venues:
         raise click.UsageError(f"--{next(iter(of_venues))} is about --venues; give these too.")
     with plain_errors():
+        from geo.disclosure.publications import Terms
         from geo.report.targeting.sites import Venues
-        from geo.report.targeting.target import Asked, write_target
+        from geo.report.targeting.target import PAGE, Asked, write_target
 
         if of_venues:
             asked["venues"] = Venues(asked["venues"], **of_venues)
@@ -114,7 +120,13 @@ def target(
         named = None if sample else place
         given = folders(place, data, sample)
         files = asked.pop("indicators")
+        terms = Terms.asked(asked.pop("rule"), asked.pop("previous"))
         for line in write_target(
-            named, given, out, release=int(release), indicators=files, asked=Asked(**asked)
+            *(named, given, out),
+            release=int(release),
+            indicators=files,
+            terms=terms,
+            asked=Asked(**asked),
         ):
             click.echo(line)
+        click.echo(f"Open {out / PAGE}")

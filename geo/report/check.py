@@ -19,6 +19,7 @@ from geo.sources.recognise import DataFile, recognise, why_not
 from geo.sources.tabular import require_file
 from geo.views.style.wording import counted_indicators
 from geo.vocabulary.area_types import area_type
+from geo.vocabulary.periods import in_order
 from geo.vocabulary.releases import RELEASES
 
 
@@ -102,7 +103,9 @@ def _file(path: Path, listed: Sequence[pd.DataFrame]) -> tuple[list[str], list[s
 def _of_indicator(fact: dict[str, Any], table: pd.DataFrame) -> str:
     """Rows, periods and measure of one indicator; of whom its counts are, if the file lacks it."""
     rows = table[table["indicator_id"] == fact["indicator_id"]]
-    periods = " and ".join(dict.fromkeys(map(str, (rows["period"].iat[0], rows["period"].iat[-1]))))
+    listed = in_order(map(str, rows["period"].unique()))
+    few = len(listed) < 3
+    periods = " and ".join(listed) if few else f"{len(listed)} periods, {listed[0]} to {listed[-1]}"
     told = f"{fact['indicator_id']}: {_rows(len(rows))}, {periods}, a {fact['measure']}"
     of = fact.get("denominator")
     bare = fact["measure"] in ("proportion", "rate") and rows["denominator"].isna().all()

@@ -68,8 +68,8 @@ class Coverage:
             f"Of all who are served there, {served['leakage']:.0%} are not {self.what}.",
             f"{1 - self.share:.0%} of all {self.what}, {most}, live elsewhere and would be left "
             "out.",
-            f"Half of all {self.what} are from just {words.counted(self.fewest.areas)} "
-            f"({self.fewest.share_of_areas:.1%}) out of {self.fewest.of:,}.",
+            f"Half of all {self.what} are from the {words.counted(self.fewest.areas)} with most of "
+            f"them ({self.fewest.share_of_areas:.1%} of {self.fewest.of:,}).",
         ]
         return [said[0], *said[2:]] if np.isnan(served["leakage"]) else said
 

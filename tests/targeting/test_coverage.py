@@ -34,7 +34,7 @@ def test_shares_and_sentences_are_those_of_the_table(lsoas):
         "60% of all children in need are from the 3 LSOAs that come first (37.5% of 8).",
         "Of all who are served there, 90% are not children in need.",
         "40% of all children in need, less than half, live elsewhere and would be left out.",
-        "Half of all children in need are from just 2 LSOAs (25.0%) out of 8.",
+        "Half of all children in need are from the 2 LSOAs with most of them (25.0% of 8).",
     ]
     assert found.chosen.set_index("town")["left_out"].to_dict() == {"Crewe": 15, "Sandbach": 25}
     units = found.curve.groupby("area_type", sort=False)["of"].first().to_dict()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import pandas as pd
 
@@ -39,14 +40,15 @@ class Geography:
     Attributes
     ----------
     known : dict
-        Name or code of an area, folded, to its area type and code.
+        Name or code of areas, folded, to their codes by area type: a ward and a group may share a
+        name.
     levels : dict
         For each area type that others are made of: a row an area (index), a column a level.
     whole : set of str
         Names of the whole, folded.
     """
 
-    known: dict[str, tuple[str, str]] = field(default_factory=dict)
+    known: dict[str, dict[str, str]] = field(default_factory=dict)
     levels: dict[str, pd.DataFrame] = field(default_factory=dict)
     whole: set[str] = field(default_factory=set)
 
@@ -67,16 +69,27 @@ class Geography:
         found._join()
         return found
 
-    def area(self, name: str, header: str) -> tuple[str, str] | None:
-        """Type and code of the area that a cell names; None where it names none."""
+    def area(self, name: str, header: str, kind: str = "") -> tuple[str, str] | None:
+        """Type and code of the area that a cell names; None where it names none.
+
+        ``header`` is that of the cell's column, ``kind`` the area type that its row states.
+        """
         folded = fold(name)
         if not folded:
             return None
         if _TOTAL.fullmatch(folded) or folded in self.whole:
             return WHOLE, WHOLE
-        if folded in self.known:
-            return self.known[folded]
-        return kind_of_code(name) or area_type_of(header) or fold(header), name
+        headed = area_type_of(header) or fold(header)
+        same = self.known.get(folded, {})
+        for wanted in (kind, headed):
+            if wanted in self._groupings:
+                return wanted, same.get(wanted, name)
+        return next(iter(same.items()), None) or (kind_of_code(name) or headed, name)
+
+    @cached_property
+    def _groupings(self) -> set[str]:
+        """Types of the groups that areas are known to lie in."""
+        return {level for groups in self.levels.values() for level in groups}
 
     def _learn(self, cells: pd.DataFrame) -> None:
         """Take the groups from a table that has rows of areas of one type alone."""
@@ -116,11 +129,11 @@ class Geography:
     def _add_names(self, kind: str, codes: Iterable[str], names: pd.Series | None) -> None:
         listed = pd.Series(list(codes), dtype=object)
         for code in listed.dropna().unique():
-            self.known.setdefault(fold(code), (kind, code))
+            self.known.setdefault(fold(code), {}).setdefault(kind, code)
         if names is not None:
             pairs = zip(listed, names, strict=True)
             for code, name in dict.fromkeys(pair for pair in pairs if all(pair)):
-                self.known.setdefault(fold(name), (kind, code))
+                self.known.setdefault(fold(name), {}).setdefault(kind, code)
 
     def _join(self) -> None:
         """Give areas the groups of the areas that they lie in."""

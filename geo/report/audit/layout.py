@@ -78,8 +78,10 @@ def _areas(
         if geography.levels.get(fold(column), pd.DataFrame()).get(fold(c)) is not None
     ]
     found = []
-    for cell, others in zip(cells[column], cells[groups].to_numpy(dtype=object), strict=True):
-        area = geography.area(cell, column)
+    kinds = cells[fields["area_type"]].map(fold) if "area_type" in fields else [""] * len(cells)
+    beside = cells[groups].to_numpy(dtype=object)
+    for cell, kind, others in zip(cells[column], kinds, beside, strict=True):
+        area = geography.area(cell, column, kind)
         if area is None or area[0] == WHOLE:
             named = [geography.area(one, c) for one, c in zip(others, groups, strict=True) if one]
             smaller = [one for one in named if one and one[0] != WHOLE]

@@ -179,8 +179,8 @@ def on_change(changes: pd.DataFrame, place: Place, years: tuple[int, int]) -> It
     yield Statement(topic, text, CHANGES, "every row", "change")
     new, gone = int((now & ~was).sum()), int((was & ~now).sum())
     text = (
-        f"{new or 'None'} of these {_are(max(new, 1))} newly in {_BOUND}, and {gone or 'none'} no "
-        "longer."
+        f"{place.name}: {new or 'none'} of {_LSOA.counted(len(known))} {_are(max(new, 1))} newly "
+        f"in {_BOUND} in {after}, and {gone or 'none'} of those of {before} no longer."
     )
     yield Statement(topic, text, CHANGES, "every row", f"decile_{before}, decile_{after}")
     for level in place.level_columns:

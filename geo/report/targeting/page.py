@@ -45,9 +45,15 @@ def page_of(
         sites=None if sites is None else sites.map,
         tables=tables,
         notices=evidence.notices,
-        remarks=[words for words in (priorities.instead, *told) if words],
+        remarks=[words for words in (priorities.instead, *told, hidden(evidence)) if words],
         sources=evidence.sources,
     )
+
+
+def hidden(evidence: Evidence) -> str:
+    """Say by which rule confidential counts are hidden; empty where nothing is confidential."""
+    rule = "" if evidence.outcomes is None else evidence.outcomes.rule
+    return f"Confidential counts: {rule}." if rule else ""
 
 
 def first_setting(priorities: Priorities, top: int, budget: float | None = None) -> Setting:
@@ -112,7 +118,7 @@ def _held(groups: pd.DataFrame, top: int) -> str:
     group, _, number = first.rpartition(" ")
     none = groups.loc[groups["first"].eq(0), "group"].tolist()
     said = listed([f"{group} holds {number} of the {top:,}", *others]) + "."
-    return f"{said} None of them is in {listed(none)}." if none else said
+    return f"{said} None of them is in {listed(none, 'or')}." if none else said
 
 
 def _equity(found: Coverage) -> list[str]:

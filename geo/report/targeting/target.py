@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from geo.disclosure.publications import Terms
 from geo.errors import refusal_told
 from geo.report.evidence import Evidence, gather_evidence
 from geo.report.manifest import today
-from geo.report.targeting.page import first_setting, page_of
+from geo.report.targeting.page import first_setting, hidden, page_of
 from geo.report.targeting.priorities import Priorities
 from geo.report.targeting.sites import Venues, sites_of
 from geo.views.targeting.page import targeting_page
@@ -80,6 +81,7 @@ def write_target(
     *,
     release: int = 2025,
     indicators: Sequence[str | Path] = (),
+    terms: Terms | None = None,
     asked: Asked = Asked(),
 ) -> list[str]:
     """Write ``targeting.html`` and its tables, and say in sentences what they tell.
@@ -96,6 +98,9 @@ def write_target(
         Release of the Indices.
     indicators : sequence of str or Path
         Files of indicators or folders of them, besides those in the data folders.
+    terms : Terms, optional
+        By which rule small counts of confidential indicators are hidden, and what was published
+        before; a report beside it needs the same.
     asked : Asked
         Order, number of LSOAs, whom to reach, budget.
 
@@ -104,10 +109,11 @@ def write_target(
     GeoError
         If something in the data is wrong, or what is asked for is not known or not shown.
     """
-    evidence = gather_evidence(place, data, RELEASES[release], indicators=indicators)
+    evidence = gather_evidence(place, data, RELEASES[release], indicators=indicators, terms=terms)
     made = targeting_of(evidence, asked)
     made.write(out, out, " ".join(evidence.notices))
-    return [*made.lines, *(f"Note: {notice}" for notice in evidence.notices)]
+    told = [hidden(evidence)] if hidden(evidence) else []
+    return [*made.lines, *told, *(f"Note: {notice}" for notice in evidence.notices)]
 
 
 def targeting_of(evidence: Evidence, asked: Asked = Asked(), tables: str = "") -> Targeting:

@@ -158,7 +158,7 @@ def _change_title(data: pd.DataFrame, what: str) -> str:
     if known.empty:
         return f"It is not known how many {what} are in the most deprived 30% in England"
     rows = known[known["area"] == known["area"].iloc[0]]
-    first, last = rows.iloc[0], rows.iloc[-1]
+    first, last = rows.iloc[-2:].iloc[0], rows.iloc[-1]  # an older one may tell another story
     before, after = (round(float(row["share_top_30"]), 1) for row in (first, last))
     went = "rose" if after > before else "fell" if after < before else "stayed"
     share = f"The share of {first['area']}'s {what} in the most deprived 30%"

@@ -12,16 +12,16 @@ SOURCE = (
 )
 
 
-def listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str], last: str = "and") -> str:
     """Join names as in a sentence.
 
     Examples
     --------
-    >>> listed(["Crewe", "Alsager", "Poynton"])
-    'Crewe, Alsager and Poynton'
+    >>> listed(["Crewe", "Alsager", "Poynton"]), listed(["Crewe", "Alsager"], "or")
+    ('Crewe, Alsager and Poynton', 'Crewe or Alsager')
     """
     names = [str(name) for name in names]
-    return " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
+    return f" {last} ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
 
 
 def counted_indicators(number: int, kind: str = "") -> str:

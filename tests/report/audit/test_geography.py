@@ -34,3 +34,14 @@ def test_a_place_of_several_authorities_is_known_by_its_list(tmp_path):
     found = Geography.of([], load_place(tmp_path))
     assert found.area("Twain", "area") == ("borough", "borough")
     assert found.area("North", "area") == ("hub", "North")
+
+
+def test_a_ward_and_a_group_may_share_a_name():
+    wards, hubs = ["E05000001", "E05000001", "E05000002"], ["Alder", "Alder", "North"]
+    lsoas = LSOAS.assign(wd24cd=wards, hub=hubs)
+    found = Geography.of([FinishedTable("lsoas.csv", lsoas)])
+    assert found.area("Alder", "area_code", "hub") == ("hub", "Alder")
+    assert found.area("Alder", "area_code", "wd24") == ("wd24", "E05000001")
+    assert found.area("Alder", "hub") == ("hub", "Alder")
+    assert found.area("Alder", "name") == ("wd24", "E05000001")
+    assert found.area("Birch", "area_code", "hub") == ("hub", "Birch"), "no such hub is listed"

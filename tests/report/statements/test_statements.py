@@ -115,7 +115,8 @@ def test_changes_count_those_that_can_be_compared():
     assert told[:2] == [
         "Ambridge: 1 of 2 LSOAs is in a more deprived decile in 2025 than in 2019, 1 in a less "
         "deprived one.",
-        "1 of these is newly in the most deprived 30% in England, and 1 no longer.",
+        "Ambridge: 1 of 2 LSOAs is newly in the most deprived 30% in England in 2025, and 1 of "
+        "those of 2019 no longer.",
     ]
     assert len(told) == 3
     assert told[2].startswith("North: 1 of 2")

@@ -10,11 +10,15 @@ import pytest
 from click.testing import CliRunner
 
 from geo.commands.cli import main
+from geo.disclosure.publications import Terms
+from geo.disclosure.rules import Rule
 from geo.errors import FileError, TableError
 from geo.report.audit.folder import audit_folder
+from geo.report.evidence import gather_evidence
 from geo.report.targeting.sites import Venues
 from geo.report.targeting.target import Asked, targeting_of
 from geo.targeting.allocation import allocate
+from geo.vocabulary.releases import RELEASES
 
 
 def _written(evidence, out, **asked):
@@ -262,3 +266,31 @@ def test_target_command_refuses_limits_without_a_budget():
     result = CliRunner().invoke(main, ["target", "--sample", "--each", "locality"])
     assert result.exit_code == 2
     assert "--each is about --venues" in result.stderr
+
+
+def test_the_command_hands_on_its_rule_and_what_was_published(monkeypatch, tmp_path):
+    seen = {}
+    monkeypatch.setattr(
+        "geo.report.targeting.target.write_target", lambda *_, **asked: seen.update(asked) or []
+    )
+    asked = ["target", "--sample", "--out", str(tmp_path), "--hide-under", "12", "--round-to", "5"]
+    result = CliRunner().invoke(main, asked)
+    assert result.exit_code == 0
+    assert (seen["terms"].rule.counts_under, seen["terms"].rule.round_to) == (12, 5)
+    assert result.output.endswith(f"Open {tmp_path / 'targeting.html'}\n")
+
+
+@pytest.mark.slow
+def test_targeting_by_a_rule_tells_no_rate_that_it_hides(tmp_path):
+    terms = Terms.asked(Rule(counts_under=12))
+    evidence = gather_evidence(None, (), RELEASES[2025], terms=terms)
+    _, tables = _written(evidence, tmp_path, index="early_help_plans", top=30)
+    latest = evidence.outcomes.latest
+    rows = latest[latest["indicator_id"].eq("early_help_plans") & latest["area_type"].eq("lsoa21")]
+    hidden = set(rows.loc[rows["state"].eq("suppressed"), "area_code"])
+    told = tables["targeting"].set_index("lsoa21cd")["index"].dropna()
+    assert len(hidden) > 10
+    assert not hidden & set(told.index)
+    assert "Confidential counts: counts under 12 are not shown" in (
+        tmp_path / "targeting.html"
+    ).read_text("utf-8")

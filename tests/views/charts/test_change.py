@@ -43,6 +43,20 @@ def test_change_chart_says_how_the_whole_went_and_where_vintages_differ():
     assert one.get_label().startswith("The share of Ambridge's LSOAs")
 
 
+def test_change_chart_says_what_changed_since_the_release_before_not_the_first():
+    of = [[1, 9, 9], [1, 2, 3], [1, 2, 9]]
+    tables = {
+        year: decile_profile(
+            pd.DataFrame({"town": "Penny", "imd_decile": deciles}), by=["town"], borough="Ambridge"
+        )
+        for year, deciles in zip((2015, 2019, 2025), of, strict=True)
+    }
+    assert change_chart(tables, level="town").get_label() == (
+        "The share of Ambridge's LSOAs in the most deprived 30% fell from 100.0% in 2019 to 66.7% "
+        "in 2025"
+    )
+
+
 def test_change_chart_marks_areas_that_a_release_has_not():
     tables = profiles()
     tables[2019] = tables[2019][tables[2019]["area"] != "Penny"]

@@ -30,7 +30,10 @@ export function pounds(amount) {
   return amount === null ? "–" : `£${grouped(amount, 2)}`;
 }
 
-/** @param {string[]} names */
-export function listed(names) {
-  return [names.slice(0, -1).join(", "), ...names.slice(-1)].filter(Boolean).join(" and ");
+/**
+ * @param {string[]} names
+ * @param {string} [last]  What stands before the last of them.
+ */
+export function listed(names, last = "and") {
+  return [names.slice(0, -1).join(", "), ...names.slice(-1)].filter(Boolean).join(` ${last} `);
 }

@@ -56,7 +56,7 @@ function held(groups, top) {
     ...others.map((one) => `${one.group} ${grouped(one.first)}`),
   ]);
   const none = groups.filter((one) => !one.first).map((one) => one.group);
-  return none.length ? `${said}. None of them is in ${listed(none)}.` : `${said}.`;
+  return none.length ? `${said}. None of them is in ${listed(none, "or")}.` : `${said}.`;
 }
 
 /**
@@ -77,7 +77,7 @@ function covered(data, { share, leakage, fewest }, top, what) {
     `${percent(share)} of all ${what} are from ${first} (${percent(top / of, 1)} of ${grouped(of)}).`,
     ...(leakage === null ? [] : [lost]),
     `${percent(1 - share)} of all ${what}, ${most}, live elsewhere and would be left out.`,
-    `Half of all ${what} are from just ${hold} (${percent(fewest / of, 1)}) out of ${grouped(of)}.`,
+    `Half of all ${what} are from the ${hold} with most of them (${percent(fewest / of, 1)} of ${grouped(of)}).`,
   ];
 }
 
