@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-ROUNDS = int(os.environ.get("GEO_ROUNDS", "250"))
+ROUNDS = int(os.environ.get("GEO_ROUNDS", "150"))
 """How many damaged or differently saved files a slow test tries."""
 
 
