@@ -10,12 +10,13 @@ from PIL import Image
 
 from geo.__main__ import main
 from geo.errors import TableError
-from geo.report import figures, indicator_figures, targeting_figures
+from geo.report import figures, indicator_figures
 from geo.report.build import _reason
 from geo.report.choices import counted_words, public_count
 from geo.report.figures import FigureSet
 from geo.report.gallery import SIZES, Gallery, drawn, figure_set
 from geo.report.outcomes import Outcomes, outcomes
+from geo.report.targeting import figures as targeting_figures
 from geo.report.targeting.page import decision, first_setting
 from geo.report.targeting.priorities import Priorities
 from tests.builders import of_residents
