@@ -17,7 +17,11 @@ settings.load_profile("quick")  # --hypothesis-profile says otherwise
 _WHOLE = {"sampled", "built", "cheshire", "cheshire_evidence", "gathered", "laid_out"}
 _ONCE = {"sampled", "sampled_pages", "sample_evidence", "cheshire_evidence"}
 _ONCE_A_MODULE = {"built", "everything", "first", "gathered", "planted"}
-_LONG_EXAMPLES = {"geo.report.build.build_report", "geo.report.gallery.gallery"}
+_LONG_EXAMPLES = {
+    "geo.report.build.build_report",
+    "geo.report.differences.differences",
+    "geo.report.gallery.gallery",
+}
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
