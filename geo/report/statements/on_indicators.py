@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pandas as pd
 
 from geo.report.statements.on_areas import at
+from geo.sources.indicators.catalogue import TARGET
 from geo.statistics.targets import on_track
-from geo.views.cell_words import number
+from geo.views.cell_words import measured, number
 from geo.views.site.statements import Statement
 from geo.views.style.wording import listed
 from geo.vocabulary.area_types import AreaType
@@ -16,7 +17,6 @@ from geo.vocabulary.periods import same
 CONTEXT = "tables/in_context.csv"
 RUG = "tartan-rug.csv"
 TARGETS = "tables/targets.csv"
-_TARGET = ["baseline_period", "target", "target_period"]
 _DECIMALS = 1
 _SAID = {
     "better": "better than {}",
@@ -169,13 +169,13 @@ def targets_of(every: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
         ``period``, ``value`` with its interval, ``target_period``, ``target``, and what
         ``on_track`` says. No rows where no target is set.
     """
-    if not set(_TARGET) <= set(catalogue):
+    if not set(TARGET) <= set(catalogue):
         return pd.DataFrame()
     decimals = (
         catalogue["decimals"] if "decimals" in catalogue else pd.Series(pd.NA, catalogue.index)
     )
     facts = catalogue.assign(decimals=decimals.fillna(_DECIMALS).astype(int))
-    facts = facts.loc[facts["target"].notna(), ["indicator_id", "decimals", *_TARGET]]
+    facts = facts.loc[facts["target"].notna(), ["indicator_id", "decimals", *TARGET]]
     own = every[
         every["area_type"].eq("borough") & every["indicator_id"].isin(facts["indicator_id"])
     ]
@@ -189,7 +189,7 @@ def targets_of(every: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
         begun = points[[same(one, fact["baseline_period"]) for one in points["period"]]]
         kept = [*series, "indicator", "unit", "polarity", "period", "value", "lower_ci", "upper_ci"]
         baseline = begun["value"].iat[0] if len(begun) else float("nan")
-        rows.append({**now[kept], **fact[["decimals", *_TARGET]], "baseline": baseline})
+        rows.append({**now[kept], **fact[["decimals", *TARGET]], "baseline": baseline})
     return on_track(pd.DataFrame(rows))
 
 
@@ -198,11 +198,8 @@ def on_targets(targets: pd.DataFrame, place: str) -> Iterator[Statement]:
     for row in targets.to_dict("records"):
         unit = str(row["unit"])
         begun, now, aim, line = (
-            f"{words}{_sign(unit)}" if words else "no figure"
-            for words in (
-                number(float(row[c]), int(row["decimals"]))
-                for c in ("baseline", "value", "target", "expected")
-            )
+            measured(float(row[c]), row) or "no figure"
+            for c in ("baseline", "value", "target", "expected")
         )
         text = (
             f"{row['indicator']} ({unit}) in {place}: {begun} in {row['baseline_period']}, the "

@@ -27,6 +27,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from geo.sources.indicators.catalogue import TARGET
 from geo.sources.sample.drawing import SEED, Floats, Ints
 from geo.vocabulary.releases import VINTAGES
 
@@ -41,7 +42,6 @@ OUTCOMES = (
 )
 FACTS = ["name", "short_name", "group", "unit", "multiplier", "measure", "polarity", "source",
          "licence", "confidential"]  # fmt: skip
-_TARGET = ["baseline_period", "target", "target_period"]
 ENGLAND = "E92000001"
 _YEARS = 6
 
@@ -63,7 +63,7 @@ def _register() -> pd.DataFrame:
 
 def catalogue() -> pd.DataFrame:
     """Say what each indicator is, a row each, in the order of the outcomes."""
-    return _register()[["indicator_id", *FACTS, *_TARGET]]
+    return _register()[["indicator_id", *FACTS, *TARGET]]
 
 
 def draw_indicators(deprivation: pd.DataFrame, wards: pd.Series) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Templates of Office documents: read as documents, or refused in one sentence."""
+"""Office documents as files: templates read or refused in one sentence, documents written."""
 
 import io
 import zipfile
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from geo.errors import FileError
+from geo.errors import FileError, not_written
 
 _KINDS = {
     "Word document": ("wordprocessingml.document.main", "wordprocessingml.template.main"),
@@ -45,6 +45,22 @@ def opened_template(path: Path, what: str, opening: Callable[[Any], Any], ending
         raise FileError(
             f"{path} cannot be read as a {what}; give a {endings} that {program} opens."
         ) from problem
+
+
+def written(document: Any, path: Path) -> None:
+    """Write a document that its library has made, whole or not at all.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be written.
+    """
+    held = io.BytesIO()
+    document.save(held)
+    try:
+        path.write_bytes(held.getvalue())
+    except OSError as problem:
+        raise not_written(path, problem) from problem
 
 
 def _as_document(content: bytes, document: str, template: str) -> bytes:

@@ -1,12 +1,11 @@
 """A report as slides: findings as titles, pictures with alternative text, real tables, notes."""
 
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geo.errors import FileError, not_written
+from geo.errors import FileError
 from geo.views.document.fitting import (
     ANY,
     OURS,
@@ -18,7 +17,7 @@ from geo.views.document.fitting import (
     fitting_size,
     lines_height,
 )
-from geo.views.document.opening import not_installed, opened_template
+from geo.views.document.opening import not_installed, opened_template, written
 from geo.views.style.palette import CATEGORIES, ClassStyle
 
 if TYPE_CHECKING:
@@ -79,12 +78,7 @@ def write_slides(path: Path, slides: Iterable[Slide], template: Path | None = No
     _Sheet(deck, layouts["title"], first, wide).add_front()
     for slide in others:
         _Sheet(deck, layouts["titleOnly"], slide, wide).add_body()
-    held = io.BytesIO()
-    deck.save(held)
-    try:
-        path.write_bytes(held.getvalue())
-    except OSError as problem:
-        raise not_written(path, problem) from problem
+    written(deck, path)
 
 
 def _opened(template: Path | None) -> "Presentation":

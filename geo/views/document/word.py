@@ -1,13 +1,12 @@
 """A report as a Word document: headings, real tables, pictures with alternative text."""
 
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geo.errors import FileError, not_written
-from geo.views.document.opening import not_installed, opened_template
+from geo.errors import FileError
+from geo.views.document.opening import not_installed, opened_template, written
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -88,12 +87,7 @@ def write_document(
     _paragraph(document, subtitle, _SUBTITLE)
     for number, block in enumerate(blocks, 1):
         _add(document, block, number)
-    held = io.BytesIO()
-    document.save(held)
-    try:
-        path.write_bytes(held.getvalue())
-    except OSError as problem:
-        raise not_written(path, problem) from problem
+    written(document, path)
 
 
 def _opened(template: Path | None) -> "Document":
