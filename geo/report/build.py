@@ -17,6 +17,7 @@ from geo.notes import Notes, kept_on_error, note
 from geo.report.evidence import Evidence, gather_evidence, with_other_releases
 from geo.report.figures import FigureSet
 from geo.report.group_pages import write_group_pages
+from geo.report.group_words import on_tenths
 from geo.report.in_context import NOTHING as NOTHING_IN_CONTEXT
 from geo.report.indicators.benchmarks import Against
 from geo.report.layers import write_layers
@@ -37,6 +38,8 @@ from geo.report.web_map import map_of
 from geo.report.whole_folder import MANIFEST, files_in, whole_folder
 from geo.sources.postcodes import read_postcodes
 from geo.views.style import export
+from geo.views.style.wording import are, listed
+from geo.vocabulary.area_types import area_type
 from geo.vocabulary.releases import RELEASES
 from geo.vocabulary.shown import in_lines
 from geo.vocabulary.spreadsheets import safe_cells
@@ -190,22 +193,20 @@ def _headline(evidence: Evidence) -> tuple[str, ...]:
     top, bottom = place.levels[-1], place.levels[0]
     parts = profile[profile["area_type"] == top.column]
     split = ", ".join(f"{row.top_30} in {row.area}" for row in parts.itertuples())
+    number, share = borough["top_30"], borough["top_30"] / borough["lsoas"]
     first = (
-        f"{borough['top_30']} of {borough['lsoas']} LSOAs "
-        f"({100 * borough['top_30'] / borough['lsoas']:.1f}%) are in the 0–30% most deprived in "
-        f"England"
+        f"{number or 'None'} of {area_type('lsoa').counted(borough['lsoas'])} ({share:.1%}) "
+        f"{are(number)} in the most deprived 30% in England"
     )
     groups = profile[profile["area_type"] == bottom.column]
     most = groups[groups["top_30"] > 0].sort_values(["top_30", "area"], ascending=[False, True])
     sentences = [
-        f"{first}: {split}." if len(parts) <= 4 else f"{first}.",
-        f"{borough['top_10']} are in the most deprived 10% and {borough['top_20']} in the most "
-        "deprived 20%.",
+        f"{first}: {split}." if number and len(parts) <= 4 else f"{first}.",
+        on_tenths(borough),
     ]
     if len(most):
         named = [f"{row.area} ({row.top_30} of {row.lsoas})" for row in most.head(3).itertuples()]
-        joined = " and ".join([", ".join(named[:-1]), named[-1]] if named[1:] else named)
-        sentences.append(f"The {bottom.plural} with most of them: {joined}.")
+        sentences.append(f"The {bottom.plural} with most of them: {listed(named)}.")
     return tuple(sentences)
 
 

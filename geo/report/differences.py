@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import FileError, TableError, examples
+from geo.report.manifest import day_made
 from geo.report.whole_folder import MANIFEST
 from geo.vocabulary.area_types import is_code_column, is_name_column, vintage_column
 from geo.vocabulary.indicators import SERIES, named_series
@@ -149,7 +150,7 @@ def _made_from(before: dict[str, Any], after: dict[str, Any]) -> tuple[list[str]
     ]
     names = sorted({name for name, _ in files[0] ^ files[1]})
     versions = [manifest["versions"]["geo-targeting"] for manifest in (before, after)]
-    told = [f"From the report of {before['made'][:10]} to that of {after['made'][:10]}."]
+    told = [f"From the report of {day_made(before)} to that of {day_made(after)}."]
     if before["release"] != after["release"]:
         told.append(f"Indices of {before['release']}, then of {after['release']}.")
     if names:

@@ -8,8 +8,8 @@ from geo.views.rug.layout import ARROWS
 from geo.views.rug.leads import on_bad_side
 from geo.views.site.group import IndicatorRow
 from geo.views.style.palette import ClassStyle
-from geo.views.style.wording import counted_indicators, listed
-from geo.vocabulary.area_types import vintage_column
+from geo.views.style.wording import are, counted_indicators, listed
+from geo.vocabulary.area_types import area_type, vintage_column
 from geo.vocabulary.indicators import SERIES
 from geo.vocabulary.local_names import LOCAL_NAME
 from geo.vocabulary.releases import MOST_DEPRIVED
@@ -22,16 +22,26 @@ _TRENDS = {"increasing": "rising", "decreasing": "falling", "no_change": "no cle
 
 def title_of(name: str, own: pd.Series) -> str:
     """Say how many of a group's LSOAs are most deprived, from its row of counts by area."""
-    are = "is" if own["top_30"] == 1 else "are"
-    counted = f"{own['top_30']} of {own['lsoas']} LSOAs"
-    return f"{name}: {counted} {are} among the 30% most deprived in England"
+    number, of = own["top_30"], area_type("lsoa").counted(own["lsoas"])
+    return f"{name}: {number or 'none'} of {of} {are(number)} in the most deprived 30% in England"
+
+
+def on_tenths(own: pd.Series) -> str:
+    """Say how many LSOAs are in the most deprived 10% and 20%, from a row of counts by area."""
+    ten, twenty = own["top_10"], own["top_20"]
+    if not twenty:
+        return "None is in the most deprived 20%."
+    return (
+        f"{ten or 'None'} {are(ten)} in the most deprived 10% and {twenty} in the most deprived "
+        "20%."
+    )
 
 
 def on_residents(own: pd.Series) -> list[str]:
     """Say how deprived the most deprived LSOAs are, and who lives in them."""
-    said = [f"In the most deprived 10%: {own['top_10']}; in the 20%: {own['top_20']}."]
+    said = [on_tenths(own)]
     shares = [
-        f"{own[f'{who}_top_30'] / own[who]:.0%} of its {words}"
+        f"{own[f'{who}_top_30'] / own[who]:.1%} of its {words}"
         for who, words in (("population", "residents"), ("children", "children"))
         if own.get(who)
     ]

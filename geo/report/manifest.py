@@ -109,6 +109,11 @@ def in_words(day: datetime.datetime) -> str:
     return f"{day:%d %B %Y}".lstrip("0")
 
 
+def day_made(manifest: dict[str, Any]) -> str:
+    """Write the day that a manifest names as on a page."""
+    return in_words(datetime.datetime.fromisoformat(manifest["made"]))
+
+
 def match_counts(table: pd.DataFrame, lsoas: pd.DataFrame) -> dict[str, int]:
     """Rows of a table, and how many codes of the place are and are not in it.
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from geo.errors import GeoError
 from geo.report.differences import differences_of, manifest_in, sentences
-from geo.report.manifest import in_words
+from geo.report.manifest import day_made, in_words
 from geo.report.whole_folder import MANIFEST
 from geo.views.cell_words import SHORTHAND
 from geo.views.site.index import News
@@ -56,7 +56,7 @@ def news_since(
         table = differences_of((earlier, before), (folder, manifest)).table
     except GeoError as problem:
         return None, f"What is new since the earlier report is left out: {problem}"
-    when = in_words(datetime.datetime.fromisoformat(before["made"]))
+    when = day_made(before)
     hidden = (
         table[["before", "after"]]
         .astype("str")

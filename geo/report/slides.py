@@ -22,6 +22,7 @@ from geo.report.group_words import (
     rows_of,
     title_of,
 )
+from geo.report.manifest import day_made
 from geo.report.printed import AREA_HEADER, area_rows, printed_areas, printed_rug, printed_table
 from geo.views.document.fitting import SlideTable
 from geo.views.document.slides import PICTURE_MM, Slide, write_slides
@@ -115,9 +116,7 @@ class _Report:
         status = self.manifest["membership"]["status"]
         notices = [SAMPLE_NOTICE] if self.manifest["place"].get("synthetic") else []
         notices += [] if status == "as listed" else [status]
-        made = (
-            f"Indices of Deprivation {self.manifest['release']}; made {self.manifest['made'][:10]}."
-        )
+        made = f"Indices of Deprivation {self.manifest['release']}. Made {day_made(self.manifest)}."
         return " ".join([*notices, made])
 
     def rows(self, name: str) -> list[IndicatorRow]:

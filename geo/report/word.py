@@ -6,6 +6,7 @@ from typing import Any
 
 from geo.report.credits import SAMPLE_NOTICE
 from geo.report.differences import manifest_in
+from geo.report.manifest import day_made
 from geo.report.printed import AREA_HEADER, area_rows, printed_table
 from geo.views.document.word import Block, Heading, Picture, Table, Words, write_document
 from geo.views.style.export import words_of
@@ -44,7 +45,7 @@ def write_word(folder: str | Path, out: str | Path = "", template: str | Path = 
     blocks = list(_blocks(folder, manifest))
     place = manifest["place"]["name"]
     title = f"{place}: where deprivation sits, neighbourhood by neighbourhood"
-    made = f"Made {manifest['made'][:10]} from the Indices of Deprivation {manifest['release']}"
+    made = f"Made {day_made(manifest)} from the Indices of Deprivation {manifest['release']}"
     write_document(path, title, made, blocks, Path(template) if template else None)
     return path
 

@@ -226,8 +226,7 @@ def test_build_report_writes_the_contract(built):
 
 def test_build_report_says_the_headline_in_words(built):
     assert built.headline[0] == (
-        "39 of 244 LSOAs (16.0%) are in the 0–30% most deprived in England: 14 in North, 25 in "
-        "South."
+        "39 of 244 LSOAs (16.0%) are in the most deprived 30% in England: 14 in North, 25 in South."
     )
     assert "6 are in the most deprived 10% and 21" in built.headline[1]
 

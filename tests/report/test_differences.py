@@ -65,6 +65,7 @@ def changed(table, **cells):
 def test_two_reports_of_the_same_do_not_differ(tmp_path):
     found = differences(written(tmp_path / "old"), written(tmp_path / "new"))
     assert found.table.empty
+    assert found.lines[0] == "From the report of 2 January 2026 to that of 2 January 2026."
     assert found.lines[-1] == "Nothing that both print differs."
 
 

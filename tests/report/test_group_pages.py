@@ -52,10 +52,15 @@ def test_every_group_of_every_level_has_a_page_with_its_counts(sample_evidence, 
     for key, page in found.items():
         own, words = profile.loc[key], said(page)
         assert f"{key[1]}: {own.top_30} of {own.lsoas} LSOAs" in words
-        assert f"In the most deprived 10%: {own.top_10}; in the 20%: {own.top_20}." in words
+        if own.top_20:
+            ten = f"{own.top_10 or 'None'} {'are' if own.top_10 > 1 else 'is'}"
+            tenths = f"{ten} in the most deprived 10% and {own.top_20} in the most deprived 20%."
+        else:
+            tenths = "None is in the most deprived 20%."
+        assert tenths in words
         share = own.population_top_30 / own.population, own.children_top_30 / own.children
         if own.top_30:
-            assert "{:.0%} of its residents and {:.0%} of its children live".format(*share) in words
+            assert "{:.1%} of its residents and {:.1%} of its children live".format(*share) in words
 
 
 def test_figures_are_those_of_the_rug(rug, pages):

@@ -104,12 +104,13 @@ def test_a_slide_a_group_says_its_finding_and_where_each_number_is_from(report):
         "Mill: where deprivation sits, neighbourhood by neighbourhood",
         "2 of 4 LSOAs are deprived",
         "East: Worse than England in 2 of 4 judged indicators, better in 1",
-        "East: 2 of 2 LSOAs are among the 30% most deprived in England",
-        "West: 0 of 2 LSOAs are among the 30% most deprived in England",
+        "East: 2 of 2 LSOAs are in the most deprived 30% in England",
+        "West: none of 2 LSOAs is in the most deprived 30% in England",
         "Sources of the figures on Mill",
     ]
     east, west = said(deck.slides[3]), said(deck.slides[4])
     assert east[0] == titles(deck)[3]
+    assert any(text.endswith("2025. Made 2 January 2026.") for text in east)
     assert "Worse than England in 2 of 4 judged indicators, better in 1." in east
     at = east.index("Indicator 0")
     assert east[at : at + 8] == [
@@ -138,7 +139,7 @@ def test_without_layers_rug_and_order_a_slide_has_the_rest(report):
     deck = pptx.Presentation(write_report_slides(report))
     assert len(deck.slides) == 5
     assert described(deck.slides[2]) == []
-    assert "In the most deprived 10%: 1; in the 20%: 1." in said(deck.slides[2])
+    assert "1 is in the most deprived 10% and 1 in the most deprived 20%." in said(deck.slides[2])
 
 
 def as_template(path, change=None, kind="presentation"):

@@ -114,6 +114,7 @@ def test_a_template_gives_its_styles_and_none_of_its_text(tmp_path, kind):
     texts = [one.text for one in found.paragraphs]
     assert texts[0].startswith("Mill: where deprivation sits")
     assert {"One is.", "OGL.", "Draft"} <= set(texts)
+    assert "Made 2 January 2026 from the Indices of Deprivation 2025" in texts  # as on pages
     assert "Text of the template" not in texts
 
 

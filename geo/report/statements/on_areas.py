@@ -6,7 +6,7 @@ import pandas as pd
 
 from geo.geography.places import Place
 from geo.views.site.statements import Statement
-from geo.views.style.wording import listed, moved
+from geo.views.style.wording import are, listed, moved
 from geo.vocabulary.area_types import AreaType, area_type
 from geo.vocabulary.releases import MOST_DEPRIVED, RELEASES
 
@@ -52,7 +52,7 @@ def on_deprivation(profile: pd.DataFrame, place: Place, year: int) -> Iterator[S
         text = (
             f"In the Indices of Deprivation {year}, {_of(whole, tenth)} in {place.name} "
             f"({_share(whole[f'top_{tenth}'], whole['lsoas'])}) "
-            f"{_are(whole[f'top_{tenth}'])} in the most deprived {tenth}% in England."
+            f"{are(whole[f'top_{tenth}'])} in the most deprived {tenth}% in England."
         )
         yield Statement(topic, text, PROFILE, row, f"top_{tenth}, lsoas")
     for column, words in (("population", "residents"), ("children", "children")):
@@ -78,7 +78,7 @@ def _by_level(groups: pd.DataFrame, kind: AreaType, whole: pd.Series) -> Iterato
         one = pd.Series(row)
         text = (
             f"In {one['area']}, {_of(one, 30)} ({_share(one['top_30'], one['lsoas'])}) "
-            f"{_are(one['top_30'])} in {_BOUND}, {one['top_10'] or 'none'} of them in the most "
+            f"{are(one['top_30'])} in {_BOUND}, {one['top_10'] or 'none'} of them in the most "
             "deprived 10%"
             if one["top_30"]
             else f"In {one['area']}, none of {_LSOA.counted(one['lsoas'])} is in {_BOUND}"
@@ -153,7 +153,7 @@ def on_carried(changes: pd.DataFrame, years: tuple[int, int]) -> Iterator[Statem
     )
     if lost:
         text += f"; {_LSOA.counted(lost)}, merged from several deciles of {before}, "
-        text += f"{_are(lost)} not counted for it"
+        text += f"{are(lost)} not counted for it"
     yield Statement(_EARLIER, f"{text}.", CHANGES, "every row", f"{column}, {today}")
 
 
@@ -179,7 +179,7 @@ def on_change(changes: pd.DataFrame, place: Place, years: tuple[int, int]) -> It
     yield Statement(topic, text, CHANGES, "every row", "change")
     new, gone = int((now & ~was).sum()), int((was & ~now).sum())
     text = (
-        f"{place.name}: {new or 'none'} of {_LSOA.counted(len(known))} {_are(max(new, 1))} newly "
+        f"{place.name}: {new or 'none'} of {_LSOA.counted(len(known))} {are(max(new, 1))} newly "
         f"in {_BOUND} in {after}, and {gone or 'none'} of those of {before} no longer."
     )
     yield Statement(topic, text, CHANGES, "every row", f"decile_{before}, decile_{after}")
@@ -224,10 +224,6 @@ def _of(row: pd.Series, tenth: int) -> str:
 
 def _share(part: float, whole: float) -> str:
     return f"{part / whole:.1%}"
-
-
-def _are(number: int) -> str:
-    return "is" if number < 2 else "are"
 
 
 def _were(number: int) -> str:

@@ -24,6 +24,17 @@ def listed(names: Sequence[str], last: str = "and") -> str:
     return f" {last} ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
 
 
+def are(number: int) -> str:
+    """Give the verb of so many of something, of none too.
+
+    Examples
+    --------
+    >>> f"{1} {are(1)}", f"none {are(0)}", f"{2} {are(2)}"
+    ('1 is', 'none is', '2 are')
+    """
+    return "is" if number < 2 else "are"
+
+
 def counted_indicators(number: int, kind: str = "") -> str:
     """Count indicators, of a kind where one is said.
 
@@ -47,9 +58,8 @@ def moved(more: int, less: int, compared: int, releases: tuple[str, str]) -> str
     before, after = releases
     if not compared:
         return f"No LSOA can be compared between {before} and {after}"
-    verb = "is" if more < 2 else "are"
     return (
-        f"{more or 'None'} of {area_type('lsoa').counted(compared)} {verb} in a more deprived "
+        f"{more or 'None'} of {area_type('lsoa').counted(compared)} {are(more)} in a more deprived "
         f"decile in {after} than in {before}, {less or 'none'} in a less deprived one"
     )
 
