@@ -21,7 +21,7 @@ from geo.views.style.options import FigureOptions, FigureSettings, takes_options
 from geo.views.style.page import MARGIN, NARROW, Frame, Page, require_width, style
 from geo.views.style.palette import DECILE_CLASSES, INK, MOST_DEPRIVED, SECONDARY, ClassStyle
 from geo.views.style.text import LEAST_TYPE, text_size, wrap
-from geo.views.style.wording import SOURCE, listed
+from geo.views.style.wording import SOURCE, few
 from geo.vocabulary.area_types import AreaType, area_type
 
 COUNTED = {"lsoas": "LSOAs", "population": "residents", "children": "children"}
@@ -187,8 +187,7 @@ def _greatest_share(rows: pd.DataFrame, count: str) -> str:
         return f"No {what} of {whose} are in the most deprived 30% in England"
     share = f"{most['share_top_30']:.1f}%"
     if tied[1:]:
-        who = listed(tied) if len(tied) < 4 else f"{len(tied)} areas"
-        return f"In {who}, {share} of {what} are in the most deprived 30% in England"
+        return f"In {few(tied)}, {share} of {what} are in the most deprived 30% in England"
     top, total = most["label"], most["total"]
     where = "in the most deprived 30% in England"
     if top == total:

@@ -28,13 +28,16 @@ from geo.views.style.options import FigureSettings, IndicatorChartOptions, takes
 from geo.views.style.page import Page, require_width, style
 from geo.views.style.palette import INK, SECONDARY, ClassStyle, comparison_styles
 from geo.views.style.text import LEAST_TYPE, text_size, wrap
-from geo.views.style.wording import caption_of, counted_indicators
+from geo.views.style.wording import caption_of, counted_indicators, few
 from geo.vocabulary.measures import GOOD
 
 _TIMES = {-3: "⅛", -2: "¼", -1: "half", 0: "same", 1: "twice", 2: "4 times", 3: "8 times"}
 _FARTHEST = 3.0
 _TABLE = "the gaps"
 _ABSENT = STATES["missing"].symbol
+_AT_LEAST = ["at_least_deprived", "at_least_rest"]
+_UNSURE = "no ratio, since a figure lacks some areas"
+_ABSENT_WHY = "no ratio, since a figure is missing, suppressed or zero"
 
 
 @takes_options(IndicatorChartOptions)
@@ -93,7 +96,11 @@ def gap_chart(
     text = settings.page_text(
         _widest_gap(rows, deprived),
         f"{whose} {deprived} of areas against the rest; ratio with 95% interval",
-        caption_of(rule and f"Disclosure control: {rule}", settings.caption or sources),
+        caption_of(
+            _not_counted(rows, settings.catalogue, deprived),
+            rule and f"Disclosure control: {rule}",
+            settings.caption or sources,
+        ),
     )
     if settings.ax is not None:
         with style():
@@ -117,7 +124,7 @@ def _keys(rows: pd.DataFrame) -> list[Key]:
     keys = [Key(styles[n], styles[n].label, MARKERS[n]) for n in MARKERS if n in shown]
     absent = STATES["missing"]
     if "missing" in shown:
-        keys.append(Key(absent, "missing or suppressed", symbol=absent.symbol))
+        keys.append(Key(absent, "no ratio", symbol=absent.symbol))
     return keys
 
 
@@ -161,11 +168,34 @@ def _gap_rows(published: Published) -> tuple[pd.DataFrame, str]:
 
 def _without_unsure(rows: pd.DataFrame) -> pd.DataFrame:
     """Leave out ratios of values that are only at least so high."""
-    least = [f"at_least_{name}" for name in ("deprived", "rest")]
-    rows = rows.assign(**{name: rows.get(name, 0) for name in least})
-    unsure = rows[least].gt(0).any(axis=1)
+    rows = rows.assign(**{name: rows.get(name, 0) for name in _AT_LEAST})
     ratios = ["ratio", "ratio_lower_ci", "ratio_upper_ci"]
-    return rows.assign(**{name: rows[name].mask(unsure) for name in ratios})
+    return rows.assign(**{name: rows[name].mask(_is_unsure(rows)) for name in ratios})
+
+
+def _is_unsure(rows: pd.DataFrame) -> pd.Series:
+    return rows[_AT_LEAST].gt(0).any(axis=1)
+
+
+def _not_counted(rows: pd.DataFrame, catalogue: pd.DataFrame | None, deprived: str) -> str:
+    """Say which indicators the title does not count, and why, so that others can be set beside."""
+    labels, lost, neither = rows["label"], rows["shown"].eq("missing"), rows["part"].ne("")
+    listed = rows[["indicator_id"]] if catalogue is None else catalogue
+    absent = listed[~listed["indicator_id"].isin(rows["indicator_id"])]
+    why = {
+        _UNSURE: labels[lost & _is_unsure(rows)],
+        _ABSENT_WHY: labels[lost & ~_is_unsure(rows)],
+        "a ratio without interval": labels[rows["shown"].eq("not_compared") & ~neither],
+        f"no count of the {deprived} and of the rest": absent.get(
+            "short_name", absent["indicator_id"]
+        ),
+    }
+    said = [
+        f"{len(those)} with {words} ({few(those)})" for words, those in why.items() if len(those)
+    ]
+    if number := int((neither & ~lost).sum()):
+        said.insert(0, f"{number} of which high is neither good nor bad")
+    return f"Not counted above: {'; '.join(said)}" if said else ""
 
 
 def _times(ratio: float) -> str:
@@ -197,7 +227,8 @@ def _widest_gap(rows: pd.DataFrame, deprived: str) -> str:
 
 def _gap_words(row: pd.Series) -> str:
     if row["shown"] == "missing":
-        return f"{row['label']} missing or suppressed"
+        unsure = row[_AT_LEAST].gt(0).any()
+        return f"{row['label']}: {_UNSURE if unsure else _ABSENT_WHY}"
     low, high = (_times(row[f"ratio_{end}_ci"]) for end in ("lower", "upper"))
     limits = f" ({low} to {high})" if low else ""
     return f"{row['label']} {_times(row['ratio'])} times{limits}"

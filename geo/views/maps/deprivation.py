@@ -48,7 +48,7 @@ from geo.views.style.options import (
 from geo.views.style.page import NARROW, style
 from geo.views.style.palette import GROUP_HUES, INK, PAPER, ClassStyle
 from geo.views.style.text import LEAST_TYPE
-from geo.views.style.wording import SOURCE
+from geo.views.style.wording import SOURCE, are, few
 from geo.vocabulary.area_types import AreaType, area_type, former_level
 from geo.vocabulary.releases import INDICES, MOST_DEPRIVED
 
@@ -372,9 +372,11 @@ def _finding(deciles: pd.Series, groups: pd.Series | None) -> str:
     if groups is None or groups.nunique() < 2 or total < 2:
         verb = "is" if total == 1 else "are"
         return f"{total:,} of {len(known):,} LSOAs {verb} in the most deprived 30% in England"
-    most = (deciles <= MOST_DEPRIVED).groupby(groups).sum()
+    held = (deciles <= MOST_DEPRIVED).groupby(groups).sum()
+    first = held.index[held == held.max()]
+    hold = "holds" if len(first) == 1 else "each hold"
     return (
-        f"{most.idxmax()} holds {most.max():,} of the {total:,} LSOAs in the most deprived 30% in "
+        f"{few(first)} {hold} {held.max():,} of the {total:,} LSOAs in the most deprived 30% in "
         "England"
     )
 
@@ -387,7 +389,11 @@ def _greatest_share(groups: pd.Series, kind: AreaType, deciles: pd.Series | None
     share = (deciles[known] <= MOST_DEPRIVED).groupby(groups[known]).agg(["sum", "size"])
     if not share["sum"].any():
         return f"No LSOA of the {kind.counted(groups.nunique())} is in the most deprived 30%"
-    most = share.loc[(share["sum"] / share["size"]).idxmax()]
+    shares = share["sum"] / share["size"]
+    most, tied = share.loc[shares.idxmax()], shares.index[shares == shares.max()]
+    if len(tied) > 1:
+        return f"In {few(tied)}, {shares.max():.1%} of LSOAs are in the most deprived 30%"
     count = f"{most['sum']:,} of the {most['size']:,}"
     count = f"All {most['size']:,}" if most["sum"] == most["size"] else count
-    return f"{count} LSOAs of {most.name} are in the most deprived 30%, the greatest share"
+    words = f"{count} LSOAs of {most.name} {are(most['sum'])} in the most deprived 30%"
+    return f"{words}, the greatest share"

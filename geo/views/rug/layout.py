@@ -11,7 +11,7 @@ from geo.views.classes import Cells
 from geo.views.indicator_rows import sex_and_age
 from geo.views.rug.leads import Lead
 from geo.views.style import palette as colours
-from geo.views.style.wording import counted_indicators
+from geo.views.style.wording import counted_indicators, few
 from geo.vocabulary.area_types import AreaType, place_in_words
 
 Level = Literal[3, 5, "quintiles"]
@@ -236,10 +236,9 @@ def finding(cells: Cells, benchmark: str, shown: str = "shown") -> str:
     if not most:
         return f"No area is {words} in any of {indicators}"
     names = cells.areas["name"].loc[worse.index[worse == most]]
-    who = names.iloc[0] if len(names) == 1 else f"{len(names)} areas"
     verb = "is" if len(names) == 1 else "are each"
     ending = ", the most of all" if len(worse) > len(names) else ""
-    return f"{who} {verb} {words} in {most} of {indicators}{ending}"
+    return f"{few(names)} {verb} {words} in {most} of {indicators}{ending}"
 
 
 def sources_of(facts: pd.DataFrame) -> tuple[str, ...]:

@@ -24,6 +24,19 @@ def listed(names: Sequence[str], last: str = "and") -> str:
     return f" {last} ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
 
 
+def few(names: Sequence[str], most: int = 3) -> str:
+    """Name the first of several and count the others.
+
+    Examples
+    --------
+    >>> few(["Crewe", "Alsager", "Poynton"]), few(["Crewe", "Alsager", "Poynton", "Bollington"])
+    ('Crewe, Alsager and Poynton', 'Crewe, Alsager, Poynton and 1 more')
+    """
+    names = list(names)
+    others = [f"{len(names) - most} more"] if len(names) > most else []
+    return listed([*names[:most], *others])
+
+
 def are(number: int) -> str:
     """Give the verb of so many of something, of none too.
 

@@ -37,11 +37,27 @@ def test_gap_chart_counts_what_is_worse_and_tells_what_is_hidden():
         "rest, Low most: 2.0 times as high"
     )
     assert "Low 2.0 times (1.5 to 2.5); High 1.00 times" in figure.alt_text
-    assert "Hidden missing or suppressed" in figure.alt_text
+    assert "Hidden: no ratio, since a figure is missing, suppressed or zero" in figure.alt_text
     drawn = said(figure)
-    for word in ("▼ 2.0", "● 1.00", "L 0.5", "[x]", "missing or suppressed", "twice", "half"):
+    for word in ("▼ 2.0", "● 1.00", "L 0.5", "[x]", "no ratio", "twice", "half"):
         assert word in drawn
     assert figure.data["comparison"].tolist() == ["worse", "similar", "missing", "lower"]
+
+
+def test_gap_chart_says_what_its_title_does_not_count_and_why():
+    more = catalogue().iloc[[0]].assign(indicator_id="score", short_name="Score")
+    listed = pd.concat([gap_catalogue(), more])
+    told = (
+        "Not counted above: 1 of which high is neither good nor bad; 1 with {} (Hidden); 1 with "
+        "no count of the most deprived 30% and of the rest (Score)."
+    )
+    gone = "no ratio, since a figure is missing, suppressed or zero"
+    assert told.format(gone) in gap_chart(gaps(), catalogue=listed).caption
+    lacking = gaps().assign(at_least_rest=[0, 0, 0, 2])
+    figure = gap_chart(lacking, catalogue=listed)
+    assert told.format("no ratio, since a figure lacks some areas") in figure.caption
+    counted = gaps().iloc[:2]
+    assert "Not counted" not in gap_chart(counted, catalogue=catalogue().iloc[:2]).caption
 
 
 def test_gap_chart_of_high_is_good_turns_the_judgement():
@@ -97,4 +113,4 @@ def test_gap_chart_marks_values_that_are_at_least_so_high_and_gives_no_ratio():
     assert "30.0" in drawn
     data = figure.data.set_index("indicator_id")
     assert data["ratio"].isna().to_dict() == {"absent": False, "neet": True}
-    assert "neet missing" in figure.alt_text
+    assert "neet: no ratio, since a figure lacks some areas" in figure.alt_text

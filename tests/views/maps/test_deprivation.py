@@ -531,6 +531,10 @@ def tiny(**columns):
     ("columns", "title"),
     [
         ({}, "A holds 2 of the 2 LSOAs in the most deprived 30% in England"),
+        (
+            {"imd_decile": [1, 3, 1, 1]},
+            "A and B each hold 2 of the 4 LSOAs in the most deprived 30% in England",
+        ),
         ({"imd_decile": [1, 4, 4, None]}, "1 of 3 LSOAs is in the most deprived 30% in England"),
         ({"imd_decile": 9}, "None of 4 LSOAs is in the most deprived 30% in England"),
         ({"imd_decile": None}, "No LSOA has a decile"),
@@ -546,7 +550,11 @@ def test_choropleth_title_states_the_finding(columns, title):
     ("columns", "title"),
     [
         ({}, "All 2 LSOAs of A are in the most deprived 30%, the greatest share"),
-        ({"imd_decile": [1, 9, 9, 9]}, "1 of the 2 LSOAs of A are in the most deprived 30%"),
+        ({"imd_decile": [1, 9, 9, 9]}, "1 of the 2 LSOAs of A is in the most deprived 30%"),
+        (
+            {"imd_decile": [1, 9, 9, 1]},
+            "In A and B, 50.0% of LSOAs are in the most deprived 30%",
+        ),
         ({"imd_decile": 9}, "No LSOA of the 2 towns is in the most deprived 30%"),
     ],
 )

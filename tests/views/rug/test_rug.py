@@ -200,6 +200,14 @@ def test_tartan_rug_title_names_the_area_with_most_worse_cells():
     )
 
 
+def test_tartan_rug_title_names_those_that_tie_for_most():
+    table = comparisons().replace({"comparison": {"similar": "worse"}})
+    assert rug_of(table).title.startswith("Penny and Upwell are each worse than England in 1 of")
+    low = table[table["indicator_id"].eq("low") & table["area_code"].eq("Upwell")]
+    further = pd.concat([table, *(low.assign(area_code=name) for name in "VWXYZ")])
+    assert rug_of(further).title.startswith("Penny, Upwell, V and 4 more are each worse than")
+
+
 def test_tartan_rug_compares_with_the_borough_in_words():
     table = comparisons().replace({ENGLAND: "borough", "england": "borough"})
     rug = rug_of(table.assign(area_name=table["area_code"].replace("borough", "Felpersham")),
