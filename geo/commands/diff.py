@@ -14,10 +14,10 @@ _FOLDER = click.Path(path_type=Path)
 @click.argument("new", type=_FOLDER)
 @click.option("--out", type=click.Path(path_type=Path), help="CSV to write, a row a difference.")
 def diff(old: Path, new: Path, out: Path | None) -> None:
-    """Tell what differs between two folders that geo build wrote, by data or by method.
+    """Tell what differs between two folders that geo build wrote, and what it comes of.
 
     Areas that joined or left the most deprived 30%, moved to another group, appeared or are gone;
-    cells of the Tartan Rug of another class, period or value.
+    cells of the Tartan Rug of another class, period or value; each by data, membership or method.
     """
     with plain_errors():
         from geo.report.differences import differences

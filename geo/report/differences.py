@@ -11,9 +11,25 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import FileError, TableError, examples
-from geo.report.manifest import day_made
+from geo.report.causes import (
+    MEMBERSHIP,
+    SUFFIXES,
+    Change,
+    Compared,
+    causes_of_cells,
+    causes_of_deciles,
+    changes,
+    heading,
+)
+from geo.report.moved_areas import in_another_group, told_of_moves, touched_groups
 from geo.report.whole_folder import MANIFEST
-from geo.vocabulary.area_types import is_code_column, is_name_column, vintage_column
+from geo.vocabulary.area_types import (
+    is_code_column,
+    is_name_column,
+    is_ward,
+    name_column,
+    vintage_column,
+)
 from geo.vocabulary.indicators import SERIES, named_series
 from geo.vocabulary.local_names import LOCAL_NAME, naming_column
 from geo.vocabulary.releases import MOST_DEPRIVED
@@ -28,7 +44,6 @@ _NEEDED = {
     "tartan-rug.csv": [*_CELL, *("area", "period", "value", "text", "comparison", "latest")],
 }
 _NUMBERS = ("imd_decile", "value")
-_SUFFIXES = ("_before", "_after")
 _WORDS = {
     "joined": "Joined the most deprived 30% in England",
     "left": "Left the most deprived 30% in England",
@@ -53,13 +68,18 @@ class Differences:
     table : DataFrame
         ``what`` (``joined``, ``left``, ``decile``, ``group``, ``appeared``, ``gone``, ``colour``,
         ``newer``, ``revised``), ``area_type``, ``area_code``, ``area``, ``about`` (level or
-        indicator), ``before``, ``after``, and ``by``: ``data`` where the files read or the periods
-        differ, ``method`` where neither does, ``data or method`` where that cannot be told because
-        a file has no checksum (those of confidential counts have none).
+        indicator), ``before``, ``after``, and ``by``, what it comes of: ``data`` (other files were
+        read, or of later periods), ``membership`` (areas went to another group), ``method``
+        (version, rule or benchmark, or anything else where the data are the same); or several with
+        "or" between where more than one of them changed that reaches it, or a file of confidential
+        counts, which has no checksum in a manifest, may have.
+    moved : sequence of str
+        Which wards or LSOAs went from which group to which, a sentence a level.
     """
 
     lines: Sequence[str]
     table: pd.DataFrame
+    moved: Sequence[str] = ()
 
     def _repr_html_(self) -> str:
         number = len(self.table)
@@ -94,36 +114,51 @@ def differences(old: str | Path, new: str | Path) -> Differences:
     >>> geo.differences(old, new).lines[-1]
     'Nothing that both print differs.'
     """
-    folders = Path(old), Path(new)
-    before, after = ((folder, manifest_in(folder)) for folder in folders)
+    before, after = (Compared(Path(one), manifest_in(Path(one))) for one in (old, new))
     return differences_of(before, after)
 
 
-def differences_of(
-    old: tuple[Path, dict[str, Any]], new: tuple[Path, dict[str, Any]]
-) -> Differences:
+def differences_of(old: Compared, new: Compared) -> Differences:
     """Compare two folders, each with its manifest, as `differences` does."""
-    before, after = old[1], new[1]
-    places = [(one["place"]["code"], one["place"].get("part", False)) for one in (before, after)]
-    if places[0] != places[1]:
+    places = [one.manifest["place"] for one in (old, new)]
+    if len({(one["code"], one.get("part", False)) for one in places}) > 1:
         raise TableError(
-            f"{old[0]} is of {before['place']['name']} and {new[0]} of {after['place']['name']}; "
+            f"{old.folder} is of {places[0]['name']} and {new.folder} of {places[1]['name']}; "
             "give two reports of one place."
         )
-    told, by = _made_from(before, after)
-    found: list[pd.DataFrame] = []
-    for name, compared in ((LSOAS, _of_lsoas), (RUG, _of_cells)):
-        if tables := _both(old[0], new[0], name):
-            found += compared(tables[0], tables[1], by)
-    table = pd.concat([pd.DataFrame(columns=_COLUMNS), *found], ignore_index=True)[_COLUMNS]
-    said = sentences(table) or ["Nothing that both print differs."]
-    return Differences([*told, *said], table)
+    of_lsoas, of_rug = (_both(old.folder, new.folder, name) for name in (LSOAS, RUG))
+    levels = _levels(*of_lsoas) if of_lsoas else []
+    lsoas = _lsoas_of(of_lsoas, levels) if of_lsoas else pd.DataFrame(columns=["where"])
+    cells = _cells_of(*of_rug) if of_rug else None
+    found = changes(old, new, touched_groups(lsoas, levels), cells)
+    rows = _of_lsoas(lsoas, levels, causes_of_deciles(found)) if of_lsoas else []
+    rows += [] if cells is None else [_of_cells(cells, found)]
+    table = pd.concat([pd.DataFrame(columns=_COLUMNS), *rows], ignore_index=True)[_COLUMNS]
+    made = f"From {old.made()} to {new.made()}."
+    moved = tuple(told_of_moves(lsoas, levels))
+    said = by_cause(table, moved) or ["Nothing that both print differs."]
+    told = [one.told for one in found if one.told]
+    return Differences([made, *told, *said], table, moved)
 
 
-def sentences(table: pd.DataFrame) -> list[str]:
-    """Count and name differences, a sentence a kind."""
-    lines = [_sentence(what, table) for what in _WORDS]
-    return [line for line in lines if line]
+def by_cause(table: pd.DataFrame, moved: Sequence[str] = ()) -> list[str]:
+    """Tell differences, under a heading for what they come of.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `Differences` has it.
+    moved : sequence of str
+        Which wards or LSOAs went to another group, in place of how many.
+    """
+    lines = []
+    for by in sorted(table["by"].unique(), key=lambda by: (" or " in by, by)):
+        rows = table[table["by"].eq(by)]
+        kinds = {what: [_sentence(what, rows)] for what in _WORDS}
+        if kinds["group"][0] and moved:
+            kinds["group"] = list(moved)
+        lines += [heading(by), *(line for told in kinds.values() for line in told if line)]
+    return lines
 
 
 def manifest_in(folder: Path) -> dict[str, Any]:
@@ -142,38 +177,17 @@ def manifest_in(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def _made_from(before: dict[str, Any], after: dict[str, Any]) -> tuple[list[str], str]:
-    """Say what the two were made from, and whether data or method differ."""
-    files = [
-        {(one["file"], one.get("sha256", "")) for one in manifest["inputs"]}
-        for manifest in (before, after)
-    ]
-    names = sorted({name for name, _ in files[0] ^ files[1]})
-    versions = [manifest["versions"]["geo-targeting"] for manifest in (before, after)]
-    told = [f"From the report of {day_made(before)} to that of {day_made(after)}."]
-    if before["release"] != after["release"]:
-        told.append(f"Indices of {before['release']}, then of {after['release']}.")
-    if names:
-        told.append(f"Other files were read: {examples(names, 6)}.")
-    if versions[0] != versions[1]:
-        told.append(f"geo-targeting {versions[0]}, then {versions[1]}.")
-    if names or before["release"] != after["release"]:
-        return told, "data"
-    unknown = any(" " in checksum for _, checksum in files[1])  # words, why it has none
-    return told, "data or method" if unknown else "method"
-
-
-def _both(old: Path, new: Path, name: str) -> list[pd.DataFrame]:
-    """Read a table of both folders; nothing where neither has it."""
+def _both(old: Path, new: Path, name: str) -> tuple[pd.DataFrame, pd.DataFrame] | None:
+    """Read a table of both folders; None where neither has it."""
     there = [(folder / name).is_file() for folder in (old, new)]
     if not any(there):
-        return []
+        return None
     if not all(there):
         has, lacks = (old, new) if there[0] else (new, old)
         raise FileError(
             f"{has} has {name} and {lacks} has not; build both with the same parts (--only)."
         )
-    return [_read(folder / name) for folder in (old, new)]
+    return _read(old / name), _read(new / name)
 
 
 def _read(path: Path) -> pd.DataFrame:
@@ -198,43 +212,54 @@ def _read(path: Path) -> pd.DataFrame:
     )
 
 
-def _of_lsoas(old: pd.DataFrame, new: pd.DataFrame, by: str) -> list[pd.DataFrame]:
-    """LSOAs that are new or gone, of another decile, or in another group."""
+def _lsoas_of(tables: tuple[pd.DataFrame, pd.DataFrame], levels: Sequence[str]) -> pd.DataFrame:
+    """Put the LSOAs of both side by side, as `moved_areas` takes them."""
+    old, new = tables
     (vintage, code), (other, _) = vintage_column(old), vintage_column(new)
     if vintage != other:
         raise TableError(
             f"One report is of {vintage} and the other of {other}; areas of two vintages cannot be "
             "compared one by one, so build both of one release."
         )
-    name = naming_column(new, code)
-    levels = _levels(old, new)
-    kept = list(dict.fromkeys([code, name, "imd_decile", *levels]))
-    old, new = old.reindex(columns=kept), new.reindex(columns=kept)
-    both = old.merge(new, on=code, how="outer", suffixes=_SUFFIXES, indicator="where")
-    about = pd.DataFrame(
-        {
-            "area_type": vintage,
-            "area_code": both[code],
-            "area": _either(both, name) if name != code else both[code],
-            "by": by,
-        }
+    ward = next((c for c in new if is_code_column(c) and is_ward(c)), code)
+    about = {"area": naming_column(new, code), "ward": ward, "ward_name": name_column(ward)}
+    sides = [
+        table[[code]].assign(
+            **{key: table.get(column, table[code]) for key, column in about.items()},
+            **{key: table[key] for key in ("imd_decile", *levels)},
+        )
+        for table in tables
+    ]
+    both = sides[0].merge(sides[1], on=code, how="outer", suffixes=SUFFIXES, indicator="where")
+    return both.assign(
+        area_type=vintage, area_code=both[code], **{key: _either(both, key) for key in about}
     )
+
+
+def _of_lsoas(both: pd.DataFrame, levels: Sequence[str], by: str) -> list[pd.DataFrame]:
+    """LSOAs that are new or gone, of another decile, or in another group."""
+    about = both[["area_type", "area_code", "area"]].assign(by=MEMBERSHIP)
     was, now = both["imd_decile_before"], both["imd_decile_after"]
     deprived = was <= MOST_DEPRIVED, now <= MOST_DEPRIVED
     changed = both["where"].eq("both") & was.ne(now) & (was.notna() | now.notna())
     decile = np.select(
         [deprived[1] & ~deprived[0], deprived[0] & ~deprived[1]], ["joined", "left"], "decile"
     )
-    found = [
+    of_decile = about.assign(what=decile, about="imd_decile", before=was, after=now, by=by)
+    return [
         about[both["where"].eq("right_only")].assign(what="appeared"),
         about[both["where"].eq("left_only")].assign(what="gone"),
-        about.assign(what=decile, about="imd_decile", before=was, after=now)[changed],
+        of_decile[changed],
+        *(
+            about.assign(
+                what="group",
+                about=level,
+                before=both[f"{level}_before"],
+                after=both[f"{level}_after"],
+            )[in_another_group(both, level)]
+            for level in levels
+        ),
     ]
-    for level in levels:
-        pair = both[f"{level}_before"], both[f"{level}_after"]
-        moved = both["where"].eq("both") & pair[0].ne(pair[1])
-        found.append(about.assign(what="group", about=level, before=pair[0], after=pair[1])[moved])
-    return found
 
 
 def _levels(old: pd.DataFrame, new: pd.DataFrame) -> list[str]:
@@ -248,12 +273,16 @@ def _either(both: pd.DataFrame, name: str) -> pd.Series:
     return both[f"{name}_after"].where(both["where"].ne("left_only"), both[f"{name}_before"])
 
 
-def _of_cells(old: pd.DataFrame, new: pd.DataFrame, by: str) -> list[pd.DataFrame]:
-    """Cells of the latest period of the Rug that are new or gone, or say something else."""
+def _cells_of(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    """Put the cells of the latest period of the Rug of both side by side."""
     kept = [table[table["latest"].astype(bool)].drop_duplicates(_CELL) for table in (old, new)]
-    both = kept[0].merge(kept[1], on=_CELL, how="outer", suffixes=_SUFFIXES, indicator="where")
+    return kept[0].merge(kept[1], on=_CELL, how="outer", suffixes=SUFFIXES, indicator="where")
+
+
+def _of_cells(both: pd.DataFrame, found: Sequence[Change]) -> pd.DataFrame:
+    """Cells of the Rug that are new or gone, or say something else."""
     state, value, period = (
-        [both[f"{name}{suffix}"] for suffix in _SUFFIXES]
+        [both[f"{name}{suffix}"] for suffix in SUFFIXES]
         for name in ("comparison", "value", "period")
     )
     other = both["state_before"].ne(both["state_after"]) | state[0].ne(state[1])
@@ -261,16 +290,17 @@ def _of_cells(old: pd.DataFrame, new: pd.DataFrame, by: str) -> list[pd.DataFram
     revised = ~np.isclose(value[0], value[1], rtol=1e-9, equal_nan=True)
     names = ["appeared", "gone", "colour", "newer", "revised"]
     cases = [both["where"].eq("right_only"), both["where"].eq("left_only"), other, newer, revised]
+    what = np.select(cases, names, "")
+    both, what, newer = (one[what != ""] for one in (both, what, newer & both["where"].eq("both")))
     known = _either(both, "indicator") if "indicator_after" in both else both["indicator_id"]
     called = known.where(known.notna(), both["indicator_id"])
-    table = both[_CELL].assign(
-        what=np.select(cases, names, ""),
+    return both[_CELL].assign(
+        what=what,
         area=_either(both, "area"),
         about=list(map(named_series, called, *(_split(both[key], key) for key in ("sex", "age")))),
-        by=np.where(newer & both["where"].eq("both"), "data", by),
+        by=np.where(newer, "data", np.array(causes_of_cells(found, both), "object")),
         **{name: _words(both, f"_{name}") for name in ("before", "after")},
     )
-    return [table[table["what"].ne("")]]
 
 
 def _split(labels: pd.Series, key: str) -> pd.Series:

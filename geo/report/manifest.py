@@ -11,10 +11,13 @@ from geo import __version__
 from geo.geography.places import Place
 from geo.report.evidence import Evidence
 from geo.report.protection import protection_entry
-from geo.sources.recognise import DataFile
+from geo.sources.folders import Inputs
 from geo.vocabulary.area_types import is_code_column, is_ward
 from geo.vocabulary.codes import among
 from geo.vocabulary.releases import INDICES
+
+UNCHECKED = "left out: guesses of small counts could be tried against it"
+"""In place of the checksum of a file."""
 
 
 def manifest_of(evidence: Evidence, headline: tuple[str, ...]) -> dict[str, Any]:
@@ -43,7 +46,7 @@ def manifest_of(evidence: Evidence, headline: tuple[str, ...]) -> dict[str, Any]
         },
         "indicators": _indicators_entry(evidence),
         "protection": protection_entry(evidence.outcomes),
-        "inputs": [_input_entry(file, evidence) for file in evidence.inputs.used],
+        "inputs": input_entries(evidence.inputs, evidence.lsoas),
         "not_used": [
             {"file": file.name, "recognised_as": file.kind} for file in evidence.inputs.unused
         ],
@@ -55,15 +58,19 @@ def manifest_of(evidence: Evidence, headline: tuple[str, ...]) -> dict[str, Any]
     }
 
 
-def _input_entry(file: DataFile, evidence: Evidence) -> dict[str, Any]:
-    entry: dict[str, Any] = {"file": file.name, "recognised_as": file.kind}
-    found = evidence.outcomes
-    if file.indicators and found is not None and found.rule:
-        entry["sha256"] = "left out: guesses of small counts could be tried against it"
-    else:
-        entry["sha256"] = file.sha256()
-    table = evidence.inputs.tables.get(file)
-    return entry if table is None else entry | match_counts(table, evidence.lsoas)
+def input_entries(inputs: Inputs, lsoas: pd.DataFrame) -> list[dict[str, Any]]:
+    """Tell what each file was, its checksum unless its counts are confidential, and what matched.
+
+    Whoever has a report could try guesses of small counts against such a checksum.
+    """
+    entries = []
+    for file in inputs.used:
+        secret = file in inputs.confidential
+        sha256 = UNCHECKED if secret else file.sha256()
+        entry = {"file": file.name, "recognised_as": file.kind, "sha256": sha256}
+        table = inputs.tables.get(file)
+        entries.append(entry if table is None else entry | match_counts(table, lsoas))
+    return entries
 
 
 def _indicators_entry(evidence: Evidence) -> dict[str, Any] | None:

@@ -4,10 +4,9 @@ import datetime
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from geo.errors import GeoError
-from geo.report.differences import differences_of, manifest_in, sentences
+from geo.report.causes import Compared
+from geo.report.differences import by_cause, differences_of, manifest_in
 from geo.report.manifest import day_made, in_words
 from geo.report.whole_folder import MANIFEST
 from geo.views.cell_words import SHORTHAND
@@ -15,12 +14,6 @@ from geo.views.site.index import News
 
 _TOLD = ("joined", "left", "group", "appeared", "gone", "colour")
 """Differences that are named; of the others the page, which has its four sheets, tells how many."""
-_BY = {
-    "data": "Other data were read, or of later periods.",
-    "method": "The same data were read: the method makes the difference.",
-    "data or method": "Files of confidential counts may be others; else the method makes the "
-    "difference.",
-}
 
 
 def news_since(
@@ -53,31 +46,26 @@ def news_since(
         return None, ""
     try:
         before = manifest_in(earlier)
-        table = differences_of((earlier, before), (folder, manifest)).table
+        found = differences_of(Compared(earlier, before), Compared(folder, manifest))
     except GeoError as problem:
         return None, f"What is new since the earlier report is left out: {problem}"
     when = day_made(before)
     hidden = (
-        table[["before", "after"]]
+        found.table[["before", "after"]]
         .astype("str")
         .apply(lambda cells: cells.str.startswith(SHORTHAND["suppressed"]))
     )
-    public = table[~hidden.any(axis=1)]
+    public = found.table[~hidden.any(axis=1)]
     if public.empty:
         kept = before.get("new_since")
         return (kept if _is_news(kept) else None), f"Nothing is new since the report of {when}."
-    lines = [line for by in _BY for line in _by(by, public[public["by"].eq(by)])]
+    lines = by_cause(public[public["what"].isin(_TOLD)], found.moved)
+    if further := int((~public["what"].isin(_TOLD)).sum()):
+        lines.append(
+            f"Newer periods, revised figures or deciles within the same bound: {further:,}."
+        )
     told = f"{len(public):,} differences from the report of {when}: index.html tells them."
     return {"since": before["made"], "lines": lines}, told
-
-
-def _by(by: str, table: pd.DataFrame) -> list[str]:
-    """Say why some things are new, then which they are."""
-    told = table["what"].isin(_TOLD)
-    further = int((~told).sum())
-    others = f"Newer periods, revised figures or deciles within the same bound: {further:,}."
-    said = [*sentences(table[told]), *([others] if further else [])]
-    return [_BY[by], *said] if said else []
 
 
 def as_news(entry: dict[str, Any] | None) -> News | None:

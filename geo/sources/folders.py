@@ -54,6 +54,7 @@ class Inputs:
     ages: tuple[ResidentsByAge, ...] = ()
     msoas: gpd.GeoDataFrame | None = None
     msoa_names: pd.DataFrame | None = None
+    confidential: frozenset[DataFile] = frozenset()
 
 
 def scan(folders: Iterable[str | Path], levels: Sequence[str] = ()) -> list[DataFile]:
@@ -216,8 +217,7 @@ def read_inputs(
     ranked = deprivation.join(parts)
     linked = tuple(read(file, lookups.read_lookup) for file in many["lookup"])
     figures = _read_indicators(files, [ranked, *linked], on_file, notes)
-    areas = ["area_code", "area_type"]  # the rest of indicators is kept once, put together
-    tables |= {file: tables.get(file, table[areas]) for file, (table, _) in figures.items()}
+    tables |= {file: tables.get(file, table[_OF_AREAS]) for file, (table, _) in figures.items()}
     outcomes, catalogue = _together(figures)
     msoas = next(
         (read(one, _boundary_reader(one.role, one, notes)) for one in _msoas(files, outcomes)), None
@@ -237,6 +237,7 @@ def read_inputs(
         tables=dict(tables),
         ages=_by_age(many["population"]),
         msoas=msoas,
+        confidential=_confidential(figures),
     )
 
 
@@ -286,6 +287,9 @@ def _boundary_reader(role: str, file: DataFile, notes: Notes | None) -> Callable
     )
 
 
+_OF_AREAS = ["area_code", "area_type"]
+"""Columns that are kept of each file of indicators; the rest is kept once, put together."""
+
 Figures = dict[DataFile, tuple[pd.DataFrame, pd.DataFrame]]
 
 
@@ -311,6 +315,10 @@ def _read_indicators(
             continue
         found[file] = read.table(catalogue, known=areas, notes=notes), catalogue
     return found
+
+
+def _confidential(figures: Figures) -> frozenset[DataFile]:
+    return frozenset(file for file, (_, facts) in figures.items() if facts["confidential"].any())
 
 
 def _together(figures: Figures) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from geo.report.differences import manifest_in
+from geo.report.manifest import UNCHECKED
 from geo.report.news import as_news, news_since
 from tests.report.test_differences import CELLS, LSOAS, changed, written
 
@@ -23,13 +24,13 @@ def test_what_is_new_is_told_by_its_reason_and_kept_by_a_build_of_the_same(tmp_p
     assert entry == {
         "since": "2026-01-02T10:00:00",
         "lines": [
-            "Other data were read, or of later periods.",
-            "Newer periods, revised figures or deciles within the same bound: 1.",
-            "The same data were read: the method makes the difference.",
+            "By membership: areas went to another group, came or went.",
+            "Hub: 1 LSOA (Ward (005A)) from b to a.",
+            "Of another class: 1 cell of the Tartan Rug (Hub A: neet 16-17).",
+            "By method: the data behind them are the same.",
             "Joined the most deprived 30% in England: 1 area (Ward (003A)).",
             "Left the most deprived 30% in England: 1 area (Ward (001A)).",
-            "In another group: 1 area (Ward (005A)).",
-            "Of another class: 1 cell of the Tartan Rug (Hub A: neet 16-17).",
+            "Newer periods, revised figures or deciles within the same bound: 1.",
         ],
     }
     assert as_news(entry).since == "2 January 2026"
@@ -46,10 +47,14 @@ def test_where_nothing_stood_nothing_is_told(tmp_path):
 
 
 def test_reasons_are_not_made_up_where_a_file_has_no_checksum(tmp_path):
-    unchecked = {"inputs": [{"file": "a.csv", "sha256": "left out: guesses could be tried"}]}
-    new = written(tmp_path / "new", changed(LSOAS, imd_decile={0: 4}), **unchecked)
+    unchecked = {
+        "inputs": [{"file": "a.csv", "sha256": UNCHECKED}],
+        "indicators": {"confidential": ["neet"]},
+    }
+    other = changed(CELLS, comparison={0: "worse"}, value={0: 5.5})
+    new = written(tmp_path / "new", cells=other, **unchecked)
     entry, _ = since(written(tmp_path / "old", **unchecked), new)
-    assert entry["lines"][0].startswith("Files of confidential counts may be others; else")
+    assert entry["lines"][0].startswith("Data or method, which cannot be told apart: ")
 
 
 @pytest.mark.parametrize("side", ["old", "new"])
