@@ -82,6 +82,11 @@ def _in_form(cell: str, kind: str, form: str) -> str:
     return f"CAST(try_strptime(trim({_text(cell, kind)}), [{listed}]) AS DATE)"
 
 
+def days(day: str) -> str:
+    """Count the days from ``FIRST_DAY`` to a date."""
+    return f"TRY_CAST(date_diff('day', DATE '{FIRST_DAY}', {day}) AS INTEGER)"
+
+
 def form_of_date(cell: str, kind: str) -> str:
     """Tell in which form a date stands that can be read in one alone: 1, 2 or 3; null if in none.
 

@@ -1,23 +1,25 @@
-"""From a specification to SQL: what is asked of DuckDB, with every value a parameter.
+"""From a specification to SQL: what is asked of an engine, with every value a parameter.
 
-Each table is *prepared* first. One query then counts rows and sums of all indicators with the same
+Each table is *prepared* first, one record at a time, by DuckDB; what is then asked of whole tables
+is in SQL that Spark speaks too. One query counts rows and sums of all indicators with the same
 split, and what is not in order. People, first events and events that others follow take a query
 each. Groups are of areas as they stand in the records: which of them are areas of the place is
 settled afterwards, so that no row is joined for it or lost.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from geo.records import cells
 from geo.records.filters import Value
-from geo.records.prepared import Prepared
+from geo.records.prepared import Cells, Prepared
 from geo.records.tables import Source
 from geo.records.terms import Count, Specification, Split, Table
 
-_SEX, _BANDS = 256, 4096
-"""Steps by which sex, and day, stand above the number of the age band in one whole number."""
+_SEX, _DAY = 8, 12
+"""Bits by which sex, and day, stand above the number of the age band in one whole number."""
+_KEYS = "area, period, sex, band"
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,10 @@ class Query:
     counts : dict of str to Count
         By the column of the result; the others are ``area``, ``period``, ``sex``, ``band`` and,
         where rows are counted, ``records`` and those of ``quality``.
-    sql : str
-    parameters : dict
+    cells : dict of str to Cells
+        How the records are understood, by the name that ``select`` has for them.
+    select : str
+        In words that both engines know.
     quality : dict of str to str
         Words for the columns that count what is not in order.
     counts_records : bool
@@ -42,10 +46,21 @@ class Query:
     table: str
     split: Split
     counts: Mapping[str, Count]
-    sql: str
-    parameters: Mapping[str, Value]
+    cells: Mapping[str, Cells]
+    select: str
     quality: Mapping[str, str] = field(default_factory=dict)
     counts_records: bool = False
+
+    @property
+    def sql(self) -> str:
+        """All of it, in the words of DuckDB."""
+        parts = ",\n".join(f"{name} AS ({one.sql})" for name, one in self.cells.items())
+        return f"WITH {parts}\n{self.select}"
+
+    @property
+    def parameters(self) -> dict[str, Value]:
+        """Values that stand for the parameters of ``sql``."""
+        return {k: v for one in self.cells.values() for k, v in one.parameters.items()}
 
 
 def counts_of(spec: Specification) -> dict[tuple[str, Split], list[Count]]:
@@ -117,7 +132,7 @@ class Planner:
         """Count rows and sums, and what is not in order."""
         rows = self._prepare(table, tidy=False)
         columns: dict[str, Count] = {}
-        chosen = [*rows.keys(split), "count(*) AS records"]
+        chosen = [_KEYS, "count(*) AS records"]
         for one in (one for one in counts if one.kind in ("rows", "sum")):
             name = f"n{len(columns)}"
             columns[name] = one
@@ -128,12 +143,10 @@ class Planner:
             rows.keeps(one.where)
         quality = rows.quality(person=person)
         chosen += [f"{sql} AS {name}" for name, (sql, _) in quality.items()]
-        sql = (
-            f"WITH prepared AS ({rows.sql(split)})\n"
-            f"SELECT {', '.join(chosen)}\nFROM prepared GROUP BY ALL"
-        )
+        select = f"SELECT {', '.join(chosen)}\nFROM {rows.located} AS p GROUP BY {_KEYS}"
         words = {name: said for name, (_, said) in quality.items()}
-        return Query(table, split, columns, sql, rows.parameters, words, counts_records=True)
+        parts = {rows.name: rows.cells(split)}
+        return Query(table, split, columns, parts, select, words, counts_records=True)
 
     def _once_each(self, table: str, split: Split, count: Count) -> Query:
         """Count people once in an area and period, or once in a period, where they were first.
@@ -142,62 +155,61 @@ class Planner:
         in the order of sex (women, men, not known), age band and area.
         """
         rows = self._prepare(table)
-        alone = not split.sex and not split.ages and count.kind == "people"
-        earliest = f"(day - DATE '{cells.FIRST_DAY}')::BIGINT * {_BANDS} + sex * {_SEX} + band"
+        kept = f"period >= 0 AND person IS NOT NULL AND {rows.keeps(count.where)}"
+        where = f"FROM {rows.located} AS p WHERE {kept}"
         if count.kind == "first":
-            by, one, area, cell = (
-                "period, person",
-                f"min(struct_pack(k := {earliest}, area := area))",
-                "one.area",
-                "one.k",
+            order = "day, sex, band, area NULLS LAST"
+            nth = f"row_number() OVER (PARTITION BY period, person ORDER BY {order})"
+            select = (
+                f"SELECT {_KEYS}, count(*) AS n0\nFROM (SELECT {_KEYS}, {nth} AS nth {where})"
+                f" AS p WHERE nth = 1 GROUP BY {_KEYS}"
             )
         else:
-            by, area, cell = "area, period, person", "area", "one"
-            one = "0" if alone else f"min({earliest})"
-        sql = (
-            f"WITH prepared AS ({_with_keep(rows, count, split)}),\n"
-            f"people AS (SELECT {by}, {one} AS one FROM prepared\n"
-            f"  WHERE period >= 0 AND person IS NOT NULL AND keep GROUP BY {by})\n"
-            f"SELECT {area} AS area, period, {cell} % {_BANDS} // {_SEX} AS sex, "
-            f"{cell} % {_SEX} AS band, count(*) AS n0\nFROM people GROUP BY ALL"
-        )
-        return Query(table, split, {"n0": count}, sql, rows.parameters)
+            alone = not split.sex and not split.ages
+            one = (
+                "0"
+                if alone
+                else f"min(CAST(day AS BIGINT) * {1 << _DAY} + sex * {1 << _SEX} + band)"
+            )
+            select = (
+                f"SELECT area, period, one % {1 << _DAY} >> {_SEX} AS sex, "
+                f"one % {1 << _SEX} AS band, count(*) AS n0\nFROM (SELECT area, period, person, {one} AS one {where} "
+                "GROUP BY area, period, person) AS people GROUP BY ALL"
+            )
+        parts = {rows.name: rows.cells(split, "person", f"{cells.days('day')} AS day")}
+        return Query(table, split, {"n0": count}, parts, select)
 
     def _followed(self, table: str, split: Split, count: Count) -> Query:
         """Count events A after which an event B of the same person comes within the days.
 
-        For each A the next B from the first day of the window on is looked up: if that one is
-        not in the window, none is. How many A have no B, but a window that goes beyond the last
-        of all B, is counted too: of the latest period fewer are followed than will be.
+        For each A the next B from the first day of the window on is looked up, the one that no
+        earlier B is within: if that one is not in the window, none is. How many A have no B, but a
+        window that goes beyond the last of all B, is counted too: of the latest period fewer are
+        followed than will be.
         """
         after = count.followed_by
         assert after is not None
         one, two = self._prepare(table, "a"), self._prepare(after.table, "b")
-        person = "person" if one.person_type == two.person_type else "CAST(person AS VARCHAR)"
-        known = "period >= 0 AND person IS NOT NULL AND keep"
-        whole = Split(split.period)
-        sql = (
-            f"WITH prepared_a AS ({_with_keep(one, count, split)}),\n"
-            f"prepared_b AS ({_with_keep(two, replace(count, where=after.where), whole)}),\n"
-            f"a AS (SELECT area, period, sex, band, day, {person} AS person FROM prepared_a "
-            f"WHERE {known}),\n"
-            f"b AS (SELECT DISTINCT day, {person} AS person FROM prepared_b WHERE {known})\n"
-            "SELECT area, period, sex, band, count(*) FILTER (WHERE b.day <= until) AS n0, "
-            "count(*) FILTER (WHERE coalesce(b.day > until, true) AND until > last) AS unended\n"
-            "FROM (SELECT *, day + $within_days::INTEGER AS until FROM a) AS a "
-            "CROSS JOIN (SELECT max(day) AS last FROM b) ASOF LEFT JOIN b "
-            "ON a.person = b.person AND b.day >= a.day + $from_days::INTEGER GROUP BY ALL"
+        same = one.person_type == two.person_type
+        shown = ("person" if same else "person::VARCHAR AS person", f"{cells.days('day')} AS day")
+        known = "period >= 0 AND person IS NOT NULL"
+        begins, ends = f"a.day + {after.from_days:d}", f"a.day + {after.within_days:d}"
+        events = f"SELECT DISTINCT person, day FROM b WHERE {known} AND {two.keeps(after.where)}"
+        earlier = "lag(day, 1, -1) OVER (PARTITION BY person ORDER BY day)"
+        select = (
+            f"SELECT {_KEYS}, count(*) FILTER (WHERE b.day <= {ends}) AS n0, "
+            f"count(*) FILTER (WHERE coalesce(b.day > {ends}, true) AND {ends} > last) "
+            f"AS unended\nFROM (SELECT * FROM {one.located} AS a "
+            f"WHERE {known} AND {one.keeps(count.where)}) AS a\n"
+            f"CROSS JOIN (SELECT max(day) AS last FROM ({events}) AS b) AS ends\n"
+            f"LEFT JOIN (SELECT person, day, {earlier} AS earlier FROM ({events}) AS b) AS b "
+            f"ON a.person = b.person AND b.day >= {begins} AND b.earlier < {begins}\n"
+            f"GROUP BY {_KEYS}"
         )
-        window = {"from_days": after.from_days, "within_days": after.within_days}
-        parameters = {**one.parameters, **two.parameters, **window}
+        whole = Split(split.period)
+        parts = {"a": one.cells(split, *shown), "b": two.cells(whole, *shown)}
         unended = (
             f"are not yet {after.within_days} days before the last of {after.table}, so that one "
             "may still follow"
         )
-        return Query(table, split, {"n0": count}, sql, parameters, {"unended": unended})
-
-
-def _with_keep(rows: Prepared, count: Count, split: Split) -> str:
-    """Write a prepared table with its keys, and whether each record is counted."""
-    keep, keys = rows.keeps(count.where), rows.keys(split)
-    return f"SELECT {', '.join(keys)}, person, day, {keep} AS keep FROM ({rows.sql(split)})"
+        return Query(table, split, {"n0": count}, parts, select, {"unended": unended})

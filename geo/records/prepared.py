@@ -1,5 +1,10 @@
-"""A table of records prepared for counting: a row a record, each cell as it is understood."""
+"""A table of records prepared for counting: a row a record, each cell as it is understood.
 
+What the cells of a record mean is DuckDB's to say, also on Spark, whose workers ask it: dates,
+numbers and blanks are understood alike. What is done with whole tables is in SQL that both speak.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,12 +19,31 @@ POSTCODES, POINTS = "postcodes", "points"
 """Tables of the engine: LSOA by postcode, and by co-ordinates."""
 
 
+@dataclass(frozen=True)
+class Cells:
+    """How the cells of each record of a table are understood, one record at a time.
+
+    Attributes
+    ----------
+    table : str
+    sql : str
+        In the words of DuckDB.
+    parameters : dict
+        That stand in it.
+    """
+
+    table: str
+    sql: str
+    parameters: Mapping[str, Value]
+
+
 @dataclass
 class Prepared:
     """Writes the SQL of a prepared table, while it is asked for filters and sums.
 
-    The result has ``area``, ``dated`` (whether something stands where the date should be), ``day``,
-    ``sex``, ``age``, ``person``, and a column for each filter and sum asked for.
+    The result has ``area``, ``period``, ``sex`` and ``band`` (numbers, as ``cells`` says), what is
+    asked for of ``person`` and ``day`` (days since ``cells.FIRST_DAY``), and a column for each
+    filter and sum.
 
     Attributes
     ----------
@@ -109,15 +133,36 @@ class Prepared:
                 out[f"form{at}"] = (f"count(*) FILTER (WHERE {form} = {at})", words)
         return out
 
-    def sql(self, split: Split) -> str:
-        """Write the relation, with all that was asked for."""
+    def cells(self, split: Split, *more: str) -> Cells:
+        """Write how cells are understood, with all that was asked for and more columns.
+
+        ``person`` and ``day`` are such columns, or SQL of them.
+        """
         table = self.table
-        shown = {"area": self._area(), **self._dates(split), **self._person(split)}
-        if table.area and table.area.kind == "postcode":
-            shown["ended"] = "p.ended IS TRUE"
-        shown |= {column: sql for sql, column in self._asked.items()}
-        chosen = ", ".join(f"{sql} AS {name}" for name, sql in shown.items())
-        return f"SELECT {chosen} FROM {self.source.sql} AS r{self._join()}"
+        self.parameters["today"] = self.today
+        read = {**self._area(), **self._dates(split), **self._person(split)}
+        read |= {column: sql for sql, column in self._asked.items()}
+        chosen = ", ".join(f"{sql} AS {name}" for name, sql in read.items())
+        shown = [*self._area(), *self._keys(split), *more, *self._asked.values()]
+        sql = f"SELECT {', '.join(shown)} FROM (SELECT {chosen} FROM {self.source.sql} AS r)"
+        return Cells(table.name, sql, self.parameters)
+
+    @property
+    def located(self) -> str:
+        """SQL of the prepared table over the relation of its cells: each record in its area."""
+        area = self.table.area
+        if area is None or area.kind == "code":
+            return self.name
+        if area.kind == "postcode":
+            known, met, ended = POSTCODES, "p.postcode = r.postcode", ", p.ended IS TRUE AS ended"
+        else:
+            known, ended = POINTS, ""
+            met = f"p.x = r.x AND p.y = r.y AND p.kind = '{area.kind}'"
+        return (
+            f"(SELECT r.*, CASE WHEN r.placed THEN coalesce(p.code, '{UNKNOWN_AREA}') END AS area"
+            f"{ended} FROM {self.name} AS r LEFT JOIN {known} AS p ON {met} "
+            f"AND p.vintage = '{area.vintage}')"
+        )
 
     def _dates(self, split: Split) -> dict[str, str]:
         table, out = self.table, {}
@@ -140,43 +185,30 @@ class Prepared:
             out["given_age"] = cells.number(*self._cell(table.age))
         return out
 
-    def keys(self, split: Split) -> list[str]:
-        """Columns by which rows are grouped."""
+    def _keys(self, split: Split) -> list[str]:
         age = cells.age_at("born", "day") if self.table.born else "floor(given_age)"
-        self.parameters["today"] = self.today
+        period = cells.period(split, "$today") if self.table.date else "NULL::INTEGER"
         return [
-            "area",
-            f"{cells.period(split, '$today')} AS period" if self.table.date else "NULL AS period",
+            f"{period} AS period",
             "sex" if split.sex else "0 AS sex",
-            f"{cells.band(split.ages, age)} AS band" if split.ages else "0 AS band",
+            f"{cells.band(split.ages, age) if split.ages else 0} AS band",
         ]
 
-    def _area(self) -> str:
+    def _area(self) -> dict[str, str]:
+        """Columns that tell where a record is."""
         area = self.table.area
         if area is None:
-            return "NULL::VARCHAR"
-        there = cells.there(*self._cell(area.columns[0]))
+            return {"area": "NULL::VARCHAR"}
+        read = [self._cell(column) for column in area.columns]
         if area.kind == "code":
-            cell, kind = self._cell(area.columns[0])
-            if self.tidy:
-                return f"upper({cells.words(cell, kind)})"
-            return cell if kind == "VARCHAR" else f"CAST({cell} AS VARCHAR)"
-        return f"CASE WHEN {there} THEN coalesce(p.code, '{UNKNOWN_AREA}') END"
-
-    def _join(self) -> str:
-        area = self.table.area
-        if area is None or area.kind == "code":
-            return ""
+            [(cell, kind)] = read
+            text = cell if kind == "VARCHAR" else f"CAST({cell} AS VARCHAR)"
+            return {"area": f"upper({cells.words(cell, kind)})" if self.tidy else text}
         if area.kind == "postcode":
-            return (
-                f" LEFT JOIN {POSTCODES} AS p ON p.postcode = "
-                f"{plain_postcode(*self._cell(area.columns[0]))} AND p.vintage = '{area.vintage}'"
-            )
-        x, y = (cells.number(*self._cell(column)) for column in area.columns)
-        return (
-            f" LEFT JOIN {POINTS} AS p ON p.x = {x} AND p.y = {y} AND p.kind = '{area.kind}' "
-            f"AND p.vintage = '{area.vintage}'"
-        )
+            where = {"postcode": plain_postcode(*read[0])}
+        else:
+            where = dict(zip("xy", (cells.number(*one) for one in read), strict=True))
+        return {"placed": cells.there(*read[0]), **where}
 
 
 def plain_postcode(cell: str, kind: str) -> str:
