@@ -1,6 +1,7 @@
 """Shared fixtures. Real data is used where it lies beside the project, and nowhere else."""
 
 import gc
+import os
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,6 +10,8 @@ import pytest
 from hypothesis import settings
 
 gc.set_threshold(20_000, 20, 20)  # as the command has it, which spares a twentieth of a build
+
+os.environ["GEO_PROCESSES"] = "1"  # the tests themselves run on every processor
 
 settings.register_profile("thorough", deadline=None)
 settings.register_profile("quick", deadline=None, max_examples=15)

@@ -13,7 +13,7 @@ from geo.disclosure.publications import Terms
 from geo.disclosure.rules import Rule
 from geo.errors import FileError, TableError, examples
 from geo.geography.places import Place
-from geo.notes import Notes, kept_on_error, note
+from geo.report.drawing import Drawing, drawing, reason
 from geo.report.evidence import Evidence, gather_evidence, with_other_releases
 from geo.report.figures import FigureSet
 from geo.report.group_pages import write_group_pages
@@ -37,7 +37,6 @@ from geo.report.targeting.target import Targeting, targeting_of
 from geo.report.web_map import map_of
 from geo.report.whole_folder import MANIFEST, files_in, whole_folder
 from geo.sources.postcodes import read_postcodes
-from geo.views.style import export
 from geo.views.style.wording import are, listed
 from geo.vocabulary.area_types import area_type
 from geo.vocabulary.releases import RELEASES
@@ -154,7 +153,8 @@ def build_report(
         )
     vintage = RELEASES[release].vintage
     found = None if postcodes is None else read_postcodes(postcodes, vintage)
-    with nullcontext(on_step) if on_step else in_notebook(parts) as step:
+    telling = nullcontext(on_step) if on_step else in_notebook(parts)
+    with telling as step, drawing("figures" in parts) as figures:
         evidence = gather_evidence(
             None if sample else place,
             data,
@@ -169,7 +169,7 @@ def build_report(
         headline = _headline(evidence)
         with whole_folder(Path(out)) as folder:
             looks = {"basemap": basemap, "postcodes": found}
-            evidence, told = _write(evidence, headline, folder, looks, step, parts)
+            evidence, told = _write(evidence, headline, folder, looks, step, parts, figures)
             step("Writing the page that leads to all")
             since = _write_start(evidence, headline, folder, Path(out), told)
             outputs = tuple(files_in(folder))
@@ -217,8 +217,9 @@ def _write(
     map_options: dict[str, Any],
     on_step: Progress,
     parts: frozenset[str],
+    drawing: Drawing,
 ) -> tuple[Evidence, dict[str, Any]]:
-    """Write the files of the parts asked for.
+    """Write the files of the parts asked for, the figures meanwhile where there is help.
 
     Returns
     -------
@@ -230,6 +231,8 @@ def _write(
     found, targeting = evidence.outcomes, None
     made = rugs(evidence) if parts & {"rug", "figures"} else {}
     figures = FigureSet(evidence, notes=[], rug=made.get(RUG))
+    if "figures" in parts:
+        drawing.begin(figures, folder / "figures")
     if "tables" in parts:
         on_step("Writing the tables")
         tables = _write_tables(figures, folder)
@@ -241,10 +244,6 @@ def _write(
     if "map" in parts and evidence.areas is not None:
         on_step("Drawing the interactive map")
         map_of(evidence, headline[0], **map_options).save(str(folder / "map.html"))
-    if "figures" in parts:
-        evidence = _write_figures(figures, folder / "figures", on_step)
-    if parts & {"tables", "figures"} and figures.context.empty:
-        evidence = replace(evidence, left_out=(*evidence.left_out, NOTHING_IN_CONTEXT))
     if found is not None and found.printed is not None:
         found.printed.write(folder)
     if "rug" in parts and made and found:
@@ -263,6 +262,10 @@ def _write(
         statement := protection_statement(found, evidence.place, today(), evidence.notices)
     ):
         (folder / PROTECTION).write_text(statement, "utf-8")
+    if "figures" in parts:
+        evidence = drawing.end(evidence, on_step)
+    if parts & {"tables", "figures"} and figures.context.empty:
+        evidence = replace(evidence, left_out=(*evidence.left_out, NOTHING_IN_CONTEXT))
     return evidence, {
         "rug": in_brief(made) if "rug" in parts else None,
         "first": "" if targeting is None else targeting.finding,
@@ -315,47 +318,7 @@ def _write_targeting(evidence: Evidence, folder: Path) -> tuple[Evidence, Target
     try:
         made = targeting_of(evidence, tables="tables/")
     except TableError as problem:
-        why = f"Whom to serve first is left out: {_reason(problem)}"
+        why = f"Whom to serve first is left out: {reason(problem)}"
         return replace(evidence, left_out=(*evidence.left_out, why)), None
     made.write(folder, folder / "tables", " ".join(evidence.notices))
     return evidence, made
-
-
-_TALLEST = 297.5
-"""Height of a page of A4, in millimetres."""
-
-
-def _write_figures(figures: FigureSet, folder: Path, on_step: Progress) -> Evidence:
-    """Draw what the data allow; return the evidence with what was left out or settled."""
-    evidence = figures.evidence
-    notes: Notes = list(evidence.notes)
-    undrawn = []
-    of_figure = figures.notes if figures.notes is not None else []
-    with kept_on_error(notes):
-        for name, make in figures.makers.items():
-            on_step(f"Drawing the figure {name}")
-            of_figure.clear()
-            try:
-                figure = make()
-            except TableError as problem:
-                undrawn.append(f"The figure {name} is left out: {_reason(problem)}")
-                continue
-            if (tall := figure.get_figheight() * 25.4) > _TALLEST:
-                undrawn.append(
-                    f"The figure {name} is left out: it would be {tall:.0f} mm tall, more than a "
-                    f"page of A4. geo figure PLACE {name} draws it, with the same --data."
-                )
-                continue
-            for words in of_figure:
-                note(notes, f"Figure {name}: {_reason(words)}")
-            export.save_figure(figure, folder, name, small=name in figures.maps)
-    return replace(
-        evidence,
-        notes=tuple(dict.fromkeys(notes)),
-        left_out=(*evidence.left_out, *undrawn),
-    )
-
-
-def _reason(problem: object) -> str:
-    """Say what is the matter, without the advice after the semicolon, which is for callers."""
-    return f"{str(problem).rsplit('; ', 1)[0].rstrip('.')}."

@@ -5,7 +5,6 @@ The modules at the top of the package compose; the rooms below them do not know 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +59,8 @@ class Evidence:
     notices: tuple[str, ...]
     sources: tuple[str, ...]
     left_out: tuple[str, ...]
-    notes: tuple[str, ...]
+    england: England
+    notes: tuple[str, ...] = ()
     outcomes: Outcomes | None = None
     beside: tuple[str, ...] = ()
     earlier: dict[int, pd.DataFrame] = field(default_factory=dict)
@@ -71,10 +71,10 @@ class Evidence:
         what = "Synthetic data in the form of the " if self.place.synthetic else ""
         return f"{what}{self.release.label}, LSOAs of 20{self.release.vintage[-2:]}"
 
-    @cached_property
-    def england(self) -> England:
-        """What is known of all of England's LSOAs."""
-        return england_of(self.inputs, self.release, self.lsoas)
+    def to_draw_from(self) -> "Evidence":
+        """Leave out the rows and shapes of all of England, of which no figure is drawn."""
+        inputs = replace(self.inputs, indicators=None, areas=None, wards=None, tables={})
+        return replace(self, inputs=inputs)
 
     @property
     def explained(self) -> tuple[str, ...]:
@@ -124,10 +124,7 @@ def gather_evidence(
         require_whole_authorities(inputs, release, known)
         lsoas, residents = _joined(members, inputs, release, known)
         areas = _with_geometry(lsoas, inputs, release, known)
-        on_step("Summing and comparing the indicators")
-        terms = replace(terms or Terms(), lookups=inputs.lookups, key=private_key(data))
-        shown = _outcomes(inputs, release, lsoas, known, terms, against or Against(), notes)
-        return Evidence(
+        evidence = Evidence(
             place=known,
             release=release,
             inputs=inputs,
@@ -135,26 +132,22 @@ def gather_evidence(
             areas=areas,
             profile=decile_profile(lsoas, by=known.level_columns, borough=known.name),
             methods=_compared_methods(areas, members, inputs, known),
-            beside=tuple(one.name for one in terms.previous),
             notices=tuple(filter(None, ("" if place else SAMPLE_NOTICE, known.membership))),
             sources=sources_of(inputs, release, place is None, residents, credited(inputs, data)),
             left_out=_left_out(areas, release),
-            notes=tuple(notes),
-            outcomes=shown,
+            england=england_of(inputs, release, lsoas),
         )
+        on_step("Summing and comparing the indicators")
+        terms = replace(terms or Terms(), lookups=inputs.lookups, key=private_key(data))
+        shown = _outcomes(evidence, terms, against or Against(), notes)
+        beside = tuple(one.name for one in terms.previous)
+        return replace(evidence, outcomes=shown, beside=beside, notes=tuple(notes))
 
 
-def _outcomes(
-    inputs: folders.Inputs,
-    release: Release,
-    lsoas: pd.DataFrame,
-    place: Place,
-    terms: Terms,
-    against: Against,
-    notes: Notes,
-) -> Outcomes | None:
+def _outcomes(evidence: Evidence, terms: Terms, against: Against, notes: Notes) -> Outcomes | None:
     """Show what the indicators and the Indices say of the place; None where there is nothing."""
-    england = england_of(inputs, release, lsoas)
+    inputs, release, lsoas = evidence.inputs, evidence.release, evidence.lsoas
+    place, england = evidence.place, evidence.england
     indicators, catalogue = with_indices(
         inputs.indicators, inputs.catalogue, inputs.deprivation, release, england, notes
     )

@@ -522,7 +522,8 @@ def test_build_report_sample_figures_carry_their_notice_and_no_hidden_number(sam
 
 
 @pytest.mark.slow
-def test_build_report_sample_is_the_same_every_time(sampled, tmp_path):
+def test_build_report_sample_is_the_same_every_time(sampled, tmp_path, monkeypatch):
+    monkeypatch.setenv("GEO_PROCESSES", "2")
     build_report(sample=True, out=tmp_path)
     same = [n for n in OF_SAMPLE if n not in {"manifest.json", "index.html", "areas.gpkg"}]
     for name in same:

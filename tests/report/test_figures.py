@@ -11,8 +11,8 @@ from PIL import Image
 from geo.__main__ import main
 from geo.errors import TableError
 from geo.report import figures, indicator_figures
-from geo.report.build import _reason
 from geo.report.choices import counted_words, public_count
+from geo.report.drawing import reason
 from geo.report.figures import FigureSet
 from geo.report.gallery import SIZES, Gallery, drawn, figure_set
 from geo.report.outcomes import Outcomes, outcomes
@@ -289,8 +289,8 @@ def test_funnels_find_areas_outside_just_where_the_rug_finds_them_better_or_wors
 
 def test_reason_leaves_advice_to_callers_out():
     problem = TableError("There is no row in the gaps, so there is nothing to draw; add some.")
-    assert _reason(problem) == "There is no row in the gaps, so there is nothing to draw."
-    assert _reason("The areas differ.") == "The areas differ."
+    assert reason(problem) == "There is no row in the gaps, so there is nothing to draw."
+    assert reason("The areas differ.") == "The areas differ."
 
 
 def test_figure_command_refuses_a_place_with_the_sample(tmp_path):

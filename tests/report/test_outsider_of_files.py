@@ -14,7 +14,7 @@ from geo.disclosure.publications import Terms
 from geo.disclosure.rules import Rule
 from geo.errors import GeoError
 from geo.geography.places import Level
-from geo.report.evidence import Evidence
+from geo.report.evidence import Evidence, england_of
 from geo.report.layers import write_layers
 from geo.report.rugs import rugs
 from geo.sources.folders import Inputs
@@ -82,9 +82,11 @@ def report_of(series, under, folder):
     )
     profile = decile_profile(plain, by=list(LEVELS))
     inputs = Inputs(plain, LSOAS, None, (), ())
+    england = england_of(inputs, RELEASES[2025], plain)
     evidence = Evidence(
-        PLACE, RELEASES[2025], inputs, plain, LSOAS, profile, {}, (), (), (), (), found
-    )
+        PLACE, RELEASES[2025], inputs, plain, LSOAS, profile, {}, (), (), (), england,
+        outcomes=found,
+    )  # fmt: skip
     write_layers(evidence, LSOAS, folder / "areas.gpkg")
     return pd.concat([rug.data for rug in rugs(evidence).values()])
 
