@@ -22,6 +22,12 @@ from geo.commands.options import DATA, folders_here, plain_errors
     "--dry-run", "only", flag_value="try", help="Count the first records alone; write nothing."
 )
 @click.option("--explain", "only", flag_value="explain", help="Print the SQL; count nothing.")
+@click.option(
+    "--init",
+    "only",
+    flag_value="init",
+    help="Write SPEC.toml, for the extracts of children's services beside it.",
+)
 def records(
     specification: Path,
     out: Path | None,
@@ -33,13 +39,21 @@ def records(
 ) -> None:
     """Count indicators of LSOAs from records of people, as a specification in TOML says."""
     if out is None and only is None:
-        raise click.UsageError("Give --out FILE.csv, or --dry-run or --explain.")
+        raise click.UsageError("Give --out FILE.csv, or --init, --dry-run or --explain.")
     with plain_errors():
-        from geo.report.records import Asked, explain_records, try_records, write_records
+        from geo.report.records import (
+            Asked,
+            explain_records,
+            start_records,
+            try_records,
+            write_records,
+        )
 
         here = folders_here(place, data) if place else list(data)
         asked = Asked(place, here, postcodes, memory)
-        if only == "explain":
+        if only == "init":
+            lines = start_records(specification)
+        elif only == "explain":
             lines = explain_records(specification)
         elif only == "try" or out is None:
             lines = try_records(specification, asked)

@@ -12,7 +12,9 @@ import geopandas as gpd
 from geo.errors import CodeError, FileError, GeoError
 from geo.records.areas import load_points, load_postcodes
 from geo.records.engine import load_duckdb
+from geo.records.joined import given_columns, joined, load_others, others_of
 from geo.records.plan import Planner, Query, columns_of, counts_of
+from geo.records.quality import Quality
 from geo.records.tables import Files, Source, open_table, quoted
 from geo.records.terms import Specification, Table
 
@@ -48,25 +50,43 @@ class Counted:
         Each query, and the table in the engine with its groups.
     repeated : dict of str to int
         Records by table that repeat an earlier one in full.
+    others : tuple of Quality
+        Of the tables that people and homes are taken from.
     """
 
     results: tuple[tuple[Query, str], ...]
     repeated: Mapping[str, int]
+    others: tuple[Quality, ...] = ()
+
+
+@dataclass(frozen=True)
+class Opened:
+    """How tables are read: as they are counted, and as they stand in their files.
+
+    Attributes
+    ----------
+    counted, given : dict of str to Source
+        By table; ``given`` also has those that others take people and homes from.
+    """
+
+    counted: dict[str, Source]
+    given: dict[str, Source]
 
 
 def planned(
     spec: Specification, connection: Any, private: Path, files: Files
-) -> tuple[dict[str, Source], list[Query]]:
-    """Open the tables that are counted, and write the queries."""
-    used = dict.fromkeys(name for name, _ in counts_of(spec))
-    sources = {}
-    for name in used:
+) -> tuple[Opened, list[Query]]:
+    """Open the tables that are counted, and those they take from, and write the queries."""
+    used = list(dict.fromkeys(name for name, _ in counts_of(spec)))
+    given = {}
+    for name in [*used, *others_of(spec, used)]:
         table = spec.tables[name]
-        columns = columns_of(spec, table)
+        columns = given_columns(table, columns_of(spec, table))
         with told(name):
-            sources[name] = open_table(connection, table, spec, files, private, columns)
-            _require_lsoas(connection, table, sources[name])
-    return sources, Planner(spec, sources, date.today()).queries()
+            given[name] = open_table(connection, table, spec, files, private, columns)
+            _require_lsoas(connection, table.as_given, given[name])
+    counted = {name: joined(spec.tables[name], given) for name in used}
+    return Opened(counted, given), Planner(spec, counted, date.today()).queries()
 
 
 def count(
@@ -94,8 +114,10 @@ def count(
     """
     connection, private = opened
     files = Files()
-    sources, _ = planned(spec, connection, private, files)
-    repeated = {}
+    tables, _ = planned(spec, connection, private, files)
+    with told("the tables of people and homes"):
+        others = load_others(connection, spec, tables.counted, tables.given)
+    sources, repeated = tables.counted, {}
     for name in sources:
         with told(name):
             staged = _staged(connection, spec, name, sources[name], first_rows)
@@ -108,7 +130,7 @@ def count(
             connection.execute(f"CREATE TABLE {groups} AS {query.sql}", dict(query.parameters))
         results.append((query, groups))
     files.require_unchanged()
-    return Counted(tuple(results), repeated)
+    return Counted(tuple(results), repeated, others)
 
 
 def _load_geography(

@@ -66,7 +66,7 @@ def place_areas(
         code = code.where(kind.eq(INSIDE))
         tables[groups] = _texts(area=raw, code=code, kind=kind)
         known.append(code)
-    codes = pd.concat(known).dropna().unique()
+    codes = pd.concat(known).dropna().unique().tolist() or [""]  # a type has one at least
     with _registered(connection, codes=_texts(code=pd.Series(codes))):
         connection.execute("CREATE TYPE code AS ENUM (SELECT code FROM codes ORDER BY code)")
     for groups, table in tables.items():

@@ -164,7 +164,7 @@ def compose(
     own: Notes = []
     with kept_on_error(own), told("the tables"):
         place_areas(connection, spec, counted, inside, residents)
-        quality = tuple(_qualities(connection, spec, counted))
+        quality = (*_qualities(connection, spec, counted), *counted.others)
         for one in quality:
             own += one.lines
         for one in quality:

@@ -13,7 +13,7 @@ from datetime import date
 
 from geo.records import cells
 from geo.records.filters import Value
-from geo.records.prepared import Cells, Prepared
+from geo.records.prepared import HOMES_TIED, Cells, Prepared
 from geo.records.tables import Source
 from geo.records.terms import Count, Specification, Split, Table
 
@@ -80,7 +80,7 @@ def counts_of(spec: Specification) -> dict[tuple[str, Split], list[Count]]:
 
 def columns_of(spec: Specification, table: Table) -> list[str]:
     """Columns of a table that are looked at, each once."""
-    found = list(table.columns)
+    found = [*table.columns, *([HOMES_TIED] if table.addresses else [])]
     for counts in counts_of(spec).values():
         for one in counts:
             if one.table == table.name:

@@ -4,7 +4,7 @@ What the cells of a record mean is DuckDB's to say, also on Spark, whose workers
 numbers and blanks are understood alike. What is done with whole tables is in SQL that both speak.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -17,6 +17,8 @@ UNKNOWN_AREA = "?"
 """Stands as the area where a postcode is in no directory, or a point in no area."""
 POSTCODES, POINTS = "postcodes", "points"
 """Tables of the engine: LSOA by postcode, and by co-ordinates."""
+HOMES_TIED = "several homes on the day"
+"""Column that tells whether a record has several homes that it may be at."""
 
 
 @dataclass(frozen=True)
@@ -98,14 +100,10 @@ class Prepared:
         return " AND ".join(self._condition(one) for one in where)
 
     def _condition(self, condition: Condition) -> str:
-        cell, kind = self._cell(condition.column)
-        if condition.missing is not None or condition.type is str:
-            return condition_sql(condition, cells.words(cell, kind), self._bind)
-        if condition.type is date:
-            day = cells.day(cell, kind, self.table.dates)
-            return condition_sql(condition, day, self._bind)
-        self._numbers.add(condition.column)
-        return condition_sql(condition, cells.number(cell, kind), self._bind)
+        if condition.type is float and condition.missing is None:
+            self._numbers.add(condition.column)
+        cell, dates = self._cell(condition.column), self.table.as_given.dates
+        return condition_on(condition, cell, dates, self._bind)
 
     def quality(self, *, person: bool) -> dict[str, tuple[str, str]]:
         """Columns that count what is not in order, each with its SQL and its words."""
@@ -127,8 +125,17 @@ class Prepared:
                 "count(*) FILTER (WHERE ended)",
                 "have a terminated postcode, and are in the LSOA it was in",
             )
-        if self.table.date and not cells.is_typed_date(self.source.types[self.table.date]):
-            form = self._column("form", cells.form_of_date(*self._cell(self.table.date)))
+        if self.table.addresses:
+            tied = f"count(*) FILTER (WHERE {self._column('tied', f'r.{quoted(HOMES_TIED)}')})"
+            home = self.table.area.columns[0].removesuffix(" on the day") if self.table.area else ""
+            out["tied"] = (
+                tied,
+                f"have several {home.replace('home', 'homes', 1)} from the same day, and are in "
+                "the first of them by the alphabet",
+            )
+        given = self.table.as_given.date
+        if given and not cells.is_typed_date(self.source.types[given]):
+            form = self._column("form", cells.form_of_date(*self._cell(given)))
             for at, words in enumerate(cells.FORMS, 1):
                 out[f"form{at}"] = (f"count(*) FILTER (WHERE {form} = {at})", words)
         return out
@@ -209,6 +216,31 @@ class Prepared:
         else:
             where = dict(zip("xy", (cells.number(*one) for one in read), strict=True))
         return {"placed": cells.there(*read[0]), **where}
+
+
+def condition_on(
+    condition: Condition,
+    cell: tuple[str, str],
+    dates: str | None,
+    bind: Callable[[Value], str],
+) -> str:
+    """Write the SQL of a condition on a cell: its SQL and type, read as what it is compared with.
+
+    Parameters
+    ----------
+    condition : Condition
+    cell : pair of str
+        SQL of the cell and its type.
+    dates : str or None
+        The form of dates, where it is said.
+    bind : callable
+        Takes a value and gives what stands for it.
+    """
+    if condition.missing is not None or condition.type is str:
+        return condition_sql(condition, cells.words(*cell), bind)
+    if condition.type is date:
+        return condition_sql(condition, cells.day(*cell, dates), bind)
+    return condition_sql(condition, cells.number(*cell), bind)
 
 
 def plain_postcode(cell: str, kind: str) -> str:

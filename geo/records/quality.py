@@ -159,6 +159,7 @@ def _split_words(query: Query, table: Table, rows: pd.DataFrame) -> dict[str, in
 
 
 def _require_one_form(table: Table, rows: pd.DataFrame) -> None:
+    table = table.as_given
     if table.dates or "form1" not in rows:
         return
     found = [form for at, form in enumerate(cells.FORMS, 1) if rows[f"form{at}"].sum()]

@@ -27,7 +27,8 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -36,8 +37,8 @@ import pandas as pd
 
 from geo.errors import FileError, TableError
 from geo.records.filters import read_filter
+from geo.records.table_entries import read_tables
 from geo.records.terms import (
-    Area,
     Band,
     Count,
     Followed,
@@ -53,13 +54,16 @@ from geo.vocabulary.measures import POLARITIES
 from geo.vocabulary.releases import VINTAGES
 from geo.vocabulary.spellings import meaning
 
-PERIODS = ("year", "financial year", "school year", "quarter", "month")
+_PERIOD_OF: dict[str, Callable[[date], object]] = {
+    "year": lambda day: day.year,
+    "financial year": lambda day: day.year - (day.month < 4),
+    "school year": lambda day: day.year - (day.month < 9),
+    "quarter": lambda day: (day.year, (day.month - 1) // 3),
+    "month": lambda day: (day.year, day.month),
+}
+PERIODS = tuple(_PERIOD_OF)
 KINDS = ("rows", "people", "first", "sum", "followed")
-REPEATED = ("tell", "once", "unchecked")
-DATES = ("day first", "month first", "year first")
-_POINTS = {"easting": "northing", "longitude": "latitude"}
 _TOP = ("period", "sex", "ages", "max_unmatched", "tables", "indicators", "lsoas")
-_TABLE = ("files", "sheet", "person", "date", "dates", "sex", "born", "age", "area", "repeated")
 _COUNT = ("count", "of", "where", "column", "followed_by")
 _FACTS = (
     *("name", "short_name", "group", "unit", "multiplier", "measure", "polarity", "source"),
@@ -97,7 +101,7 @@ def read_specification(path: str | Path) -> Specification:
                     f"{where} has {key}.{name} that is no table; head it [{key}.{name}]."
                 )
     vintage = one_of(entries.get("lsoas", "lsoa21"), tuple(VINTAGES), "lsoas", where)
-    tables = {name: _table(name, e, vintage) for name, e in entries["tables"].items()}
+    tables = read_tables(entries["tables"], vintage)
     indicators = tuple(_indicator(n, e, entries, tables) for n, e in entries["indicators"].items())
     spec = Specification(path, tables, indicators, _limit(entries, where))
     checked(catalogue_of(spec), where)
@@ -116,48 +120,6 @@ def _limit(entries: Mapping[str, Any], where: str) -> float:
     return float(limit)
 
 
-def _table(name: str, entry: Mapping[str, Any], vintage: str) -> Table:
-    where = f"The table {name}"
-    require_keys(entry, _TABLE, where)
-    files = entry.get("files")
-    files = [files] if isinstance(files, str) else files
-    if not isinstance(files, list) or not files or not all(isinstance(f, str) and f for f in files):
-        raise TableError(f'{where} names no files; write files = "records.csv", or a list of them.')
-    own = {key: text(entry, key, where) for key in ("person", "date", "sex", "born", "age")}
-    if own["born"] and own["age"]:
-        raise TableError(f"{where} has both born and age; keep one of them.")
-    if own["born"] and not own["date"]:
-        raise TableError(f"{where} has born and no date to tell the age at; add date or give age.")
-    dates = entry.get("dates")
-    return Table(
-        name,
-        tuple(files),
-        area=_area(entry["area"], vintage, where) if "area" in entry else None,
-        dates=None if dates is None else one_of(dates, DATES, "dates", where),
-        repeated=one_of(entry.get("repeated", "tell"), REPEATED, "repeated", where),
-        **own,
-    )
-
-
-def _area(entry: object, vintage: str, where: str) -> Area:
-    at = f"{where}, in area,"
-    if not isinstance(entry, dict):
-        raise TableError(f'{at} names no column; write area = {{ lsoa21 = "LSOA code" }}.')
-    pairs = [pair for first, second in _POINTS.items() for pair in (first, second)]
-    require_keys(entry, (*VINTAGES, "postcode", *pairs), at)
-    names = {str(key): str(text(entry, key, at)) for key in entry}
-    for first, second in _POINTS.items():
-        if set(names) == {first, second}:
-            return Area(first, (names[first], names[second]), vintage)
-    if len(names) != 1 or next(iter(names)) in pairs:
-        raise TableError(
-            f"{at} names {', '.join(names) or 'nothing'}; give one of {', '.join(VINTAGES)}, "
-            "postcode, easting with northing, or longitude with latitude."
-        )
-    [(kind, column)] = names.items()
-    return Area("code", (column,), kind) if kind in VINTAGES else Area(kind, (column,), vintage)
-
-
 def _indicator(
     name: str, entry: Mapping[str, Any], top: Mapping[str, Any], tables: Mapping[str, Table]
 ) -> Indicator:
@@ -173,6 +135,7 @@ def _indicator(
     for one in (count, denominator):
         if isinstance(one, Count):
             _require_columns(tables[one.table], one, split, where)
+            _require_one_day(tables[one.table], split, where)
     if isinstance(denominator, Residents) and split.sex:
         raise TableError(
             f"{where} is split by sex and the residents are not; leave sex out, or the denominator."
@@ -294,6 +257,16 @@ def _require_columns(table: Table, count: Count, split: Split, where: str) -> No
     for name, found in needed.items():
         if found is None:
             raise TableError(f"{where} needs {name} of the table {table.name}; add it there.")
+
+
+def _require_one_day(table: Table, split: Split, where: str) -> None:
+    """Raise if a table is open on two days of one period, on which people would count twice."""
+    found = [_PERIOD_OF[split.period](day) for day in table.open_on]
+    if len(set(found)) < len(found):
+        raise TableError(
+            f"{where} is counted of {table.name}, which is open on two days of one {split.period}; "
+            "give one day a period in open_on, or another period."
+        )
 
 
 def _require_one_vintage(one: Table, other: Table, where: str) -> None:

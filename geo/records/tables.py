@@ -1,4 +1,4 @@
-"""Files of records, as relations that DuckDB reads: CSV, also zipped and UTF-16, Parquet, Excel.
+"""Files of records, as relations that DuckDB reads: CSV, Parquet, Excel and XML, also zipped.
 
 What is no CSV in UTF-8 and no Parquet is laid into the private folder first, as CSV in UTF-8. Cells
 of text files are text; what they mean is settled in the plan, where it can be counted.
@@ -14,12 +14,14 @@ from typing import Any
 
 from geo.errors import FileError, TableError, examples
 from geo.records.engine import load_duckdb
+from geo.records.extracts import known_elements
 from geo.records.terms import Specification, Table
 from geo.records.wording import near
+from geo.records.xml_rows import elements_of, rows_of
 from geo.sources import tabular, zips
 from geo.sources.text_files import Layout, layout_of
 
-_TEXT = ".csv"
+_TEXT, _XML = ".csv", ".xml"
 _BATCH = 200_000
 
 
@@ -66,9 +68,18 @@ class Source:
 
 @dataclass
 class Files:
-    """Which files were read, and how they were when reading began."""
+    """Which files were read, and how they were when reading began.
+
+    Attributes
+    ----------
+    seen : dict of Path to pair of int
+        Size and time of each.
+    laid : dict of pair of Path and str to Path
+        What was made of a sheet of a workbook, by its title.
+    """
 
     seen: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    laid: dict[tuple[Path, str], Path] = field(default_factory=dict)
 
     def of(self, patterns: Sequence[str], folder: Path, where: str) -> list[Path]:
         """Find the files of patterns, in order, and remember how they are.
@@ -139,14 +150,16 @@ def open_table(
         If a column is not there.
     """
     where = f"the table {table.name}"
-    paths = files.of(table.files, spec.folder, where)
+    given = files.of(table.files, spec.folder, where)
+    paths = [one for path in given for one in _unpacked(path, private)]
     kinds = {path.suffix.lower() in tabular.PARQUET for path in paths}
     if len(kinds) > 1:
         raise FileError(f"The files of {where} are Parquet and others; give them in one form.")
     if kinds == {True}:
         source = _parquet(connection, paths, where)
     else:
-        parts = [one for path in paths for one in _as_text(path, private, columns)]
+        reader = _Reader(table, files, private, columns)
+        parts = [reader.as_text(path) for path in paths]
         source = _text(parts, where)
     require_columns(columns, source.types, where)
     return source
@@ -198,39 +211,115 @@ def _text(parts: Sequence[tuple[Path, Layout]], where: str) -> Source:
     return Source(f"({' UNION ALL '.join(reads)})", dict.fromkeys(names, "VARCHAR"), text=True)
 
 
-def _as_text(path: Path, private: Path, columns: Sequence[str]) -> Iterator[tuple[Path, Layout]]:
-    """Give the CSV in UTF-8 that a file is, or that is made of it."""
-
-    def wanted(headers: Sequence[str]) -> bool:
-        return set(columns) <= set(headers)
-
-    if zips.is_zip(path):
-        names = zips.names_in(path, tabular.TEXT | tabular.WORKBOOKS)
-        if not names:
-            raise FileError(f"{path} has no table in it; unpack it and give what is meant.")
-        for name in names:
-            inside = _beside(private, Path(name).suffix)
-            with (
-                zipfile.ZipFile(path) as archive,
-                archive.open(name) as packed,
-                inside.open("wb") as file,
-            ):
-                shutil.copyfileobj(packed, file)
-            yield from _as_text(inside, private, columns)
+def _unpacked(path: Path, private: Path) -> Iterator[Path]:
+    """Give a file, or those in a zip, which are laid into the private folder."""
+    if not zips.is_zip(path):
+        yield path
         return
-    if path.suffix.lower() in tabular.WORKBOOKS:
-        cells = tabular.read_cells(path, wanted)
-        path = _beside(private, _TEXT)
-        cells.to_csv(path, index=False)
-    elif path.suffix.lower() not in tabular.TEXT:
-        raise FileError(
-            f"{path} is not a table of records that is read; give CSV or Excel, also zipped, "
-            "or Parquet."
-        )
-    layout = layout_of(path, wanted)
-    if layout.encoding not in ("utf-8-sig", "utf-8"):
-        path = _recoded(path, layout, private)
-    yield path, layout
+    names = zips.names_in(path, tabular.SUFFIXES | {_XML})
+    if not names:
+        raise FileError(f"{path} has no table in it; unpack it and give what is meant.")
+    for name in names:
+        inside = _beside(private, Path(name).suffix)
+        with (
+            zipfile.ZipFile(path) as archive,
+            archive.open(name) as packed,
+            inside.open("wb") as file,
+        ):
+            shutil.copyfileobj(packed, file)
+        yield inside
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Lays what is no CSV into the private folder as CSV.
+
+    Attributes
+    ----------
+    table : Table
+    files : Files
+        Takes what was made of sheets, which several tables may be of.
+    private : Path
+    columns : sequence of str
+        Columns that a table must have.
+    """
+
+    table: Table
+    files: Files
+    private: Path
+    columns: Sequence[str]
+
+    def as_text(self, path: Path) -> tuple[Path, Layout]:
+        """Give the CSV in UTF-8 that a file is, or that is made of it."""
+        suffix = path.suffix.lower()
+        if suffix == _XML:
+            path = self._rows(path)
+        elif suffix in tabular.WORKBOOKS:
+            path = self._cells(path)
+        elif suffix not in tabular.TEXT:
+            raise FileError(
+                f"{path} is not a table of records that is read; give CSV, Excel, Parquet or XML, "
+                "also zipped."
+            )
+        layout = layout_of(path, self._wanted)
+        if layout.encoding not in ("utf-8-sig", "utf-8"):
+            path = _recoded(path, layout, self.private)
+        return path, layout
+
+    def _wanted(self, headers: Sequence[str]) -> bool:
+        return set(self.columns) <= set(headers)
+
+    def _rows(self, path: Path) -> Path:
+        element = self.table.element
+        if element is None:
+            found = examples(sorted(elements_of(path)), 12)
+            raise TableError(
+                f"{path} is XML, and the table {self.table.name} does not say of which element "
+                f"each is a record (there are {found}); write element = one of them."
+            )
+        out = _beside(self.private, _TEXT)
+        with out.open("w", encoding="utf-8", newline="") as made:
+            rows_of(path, element, self.columns, made, known_elements())
+        return out
+
+    def _cells(self, path: Path) -> Path:
+        for (file, title), laid in self.files.laid.items():
+            if file == path and title == self.table.sheet:
+                return laid
+        sheet = self._sheet(path)
+        laid = self.files.laid[path, sheet] = _beside(self.private, _TEXT)
+        tabular.read_cells(path, self._wanted, sheet=sheet).to_csv(laid, index=False)
+        return laid
+
+    def _sheet(self, path: Path) -> str:
+        """Give the title of the sheet that is meant, or of the only one that has the columns."""
+        table, columns = self.table, self.columns
+        found = tabular.headers_by_sheet(path, self._wanted)
+        if table.sheet is not None:
+            found = {title: one for title, one in found.items() if title == table.sheet}
+        if len(found) == 1:
+            return next(iter(found))
+        if found:
+            raise TableError(
+                f"{len(found)} sheets of {path} could be the table {table.name} "
+                f"({examples(found, 9)}); write sheet = one of them."
+            )
+        some = tabular.headers_by_sheet(path, lambda row: bool(set(columns) & set(row)))
+        title = table.sheet if table.sheet in some else ""
+        title = title or max(some, key=lambda one: len({*columns} & {*some[one]}), default="")
+        if table.sheet is not None and title != table.sheet:
+            raise TableError(
+                f"{path} has no sheet {table.sheet} with columns of the table {table.name}; "
+                "correct sheet, or leave it out where one sheet alone has the columns."
+            )
+        if not some:
+            raise TableError(
+                f"No sheet of {path} has a column of the table {table.name} "
+                f"({examples(columns, 9)}); the list may be missing, so add it or take the table "
+                "out of the specification."
+            )
+        require_columns(columns, some[title], f"the table {table.name}, sheet {title}")
+        return title
 
 
 def _beside(private: Path, suffix: str) -> Path:

@@ -1,5 +1,6 @@
 """The terms of a specification: tables, counts, splits and indicators, as they travel."""
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,7 +29,27 @@ class Area:
 
 @dataclass(frozen=True)
 class Table:
-    """One table of records."""
+    """One table of records, as it is counted.
+
+    Attributes
+    ----------
+    name : str
+    files : tuple of str
+    area, person, date, dates, sex, born, age, repeated
+        As the specification names them; or columns that are made of others, see ``joined``.
+    sheet, element : str or None
+        Of a workbook the title of the sheet, of XML the element of which each is a row.
+    where : Filter
+        Which of its rows it has.
+    until : str or None
+        Column with the day on which a row ends.
+    open_on : tuple of date
+        Days on which rows are counted that are open then.
+    people, addresses : str or None
+        Tables that have the sex and birth, and the home, of each person.
+    given : Table or None
+        How it stands in the specification, where columns are made.
+    """
 
     name: str
     files: tuple[str, ...]
@@ -40,13 +61,27 @@ class Table:
     born: str | None = None
     age: str | None = None
     repeated: str = "tell"
+    sheet: str | None = None
+    element: str | None = None
+    where: Filter = ()
+    until: str | None = None
+    open_on: tuple[datetime.date, ...] = ()
+    people: str | None = None
+    addresses: str | None = None
+    given: "Table | None" = None
+
+    @property
+    def as_given(self) -> "Table":
+        """How it stands in the specification."""
+        return self.given or self
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Columns that it names."""
-        own = (self.person, self.date, self.sex, self.born, self.age)
+        """Columns that it names, but those of its filter."""
+        own = (self.person, self.date, self.sex, self.born, self.age, self.until)
         places = self.area.columns if self.area else ()
-        return tuple(column for column in (*own, *places) if column)
+        given = () if self.given is None else self.given.columns
+        return tuple(column for column in (*own, *places, *given) if column)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """From records to a file of indicators: a specification, a place and its data folders."""
 
 import json
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from geo.records.engine import MEMORY, engine
 from geo.records.figures import SORTED, finished
 from geo.records.indicators import compose, inside_of
 from geo.records.specification import catalogue_of, read_specification
+from geo.records.starting import start
 from geo.records.tables import Files, literal
 from geo.records.terms import Residents, Specification
 from geo.sources import folders
@@ -116,6 +118,34 @@ def try_records(specification: Path, asked: Asked) -> list[str]:
             f"LSOAs and {rows['period'].nunique():,} periods"
         )
     return [*lines, *(f"Note: {words}" for words in notes)]
+
+
+def start_records(specification: Path) -> list[str]:
+    """Write a specification to start from, for the extracts that lie beside it, and tell of it.
+
+    Raises
+    ------
+    GeoError
+        If it is there, or nothing beside it is an extract that can be counted.
+    """
+    if specification.exists():
+        raise FileError(
+            f"{specification} is there, so it is not written over; give another name, or remove it."
+        )
+    folder = specification.parent
+    if not folder.is_dir():
+        raise FileError(f"There is no folder {folder}; give the one in which the extracts are.")
+    text, notes = start(folder, specification)
+    counted = len(tomllib.loads(text)["indicators"])
+    try:
+        specification.write_text(text, "utf-8")
+    except OSError as problem:
+        raise not_written(specification, problem) from problem
+    return [
+        *(f"Note: {words}" for words in notes),
+        f"{specification} counts {counted_indicators(counted)}; read it, then try it: geo records "
+        f"{specification} --dry-run.",
+    ]
 
 
 def explain_records(specification: Path) -> list[str]:

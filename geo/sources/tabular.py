@@ -82,6 +82,20 @@ def read_headers(path: Path, wanted: Wanted) -> list[str]:
         return [header for header in layout_of(source, wanted).headers if header]
 
 
+def headers_by_sheet(path: Path, wanted: Wanted) -> dict[str, tuple[str, ...]]:
+    """Read the headers of each sheet that has a row that is wanted; of another file, as of one.
+
+    The title of what is no workbook is empty. Errors are those of ``read_headers``.
+    """
+    path = require_file(path)
+    with _clear_errors(path):
+        source = _source(path)
+        if _kind(source) == "spreadsheet":
+            return {one.title: one.headers for one in sheets_with(source, wanted)}
+    headers = tuple(read_headers(path, wanted))
+    return {"": headers} if wanted(headers) else {}
+
+
 def read_table(
     path: Path, wanted: Wanted, *, sheets_are: Callable[[Sequence[Sheet]], str] = lambda _: ""
 ) -> pd.DataFrame:
@@ -119,10 +133,11 @@ def read_table(
     return table
 
 
-def read_cells(path: Path, wanted: Wanted) -> pd.DataFrame:
+def read_cells(path: Path, wanted: Wanted, *, sheet: str | None = None) -> pd.DataFrame:
     """Read a table with every cell as the text that stands in the file, but wholly blank rows.
 
-    Errors are those of ``read_table``.
+    ``sheet`` is the title of that of a workbook, where several may be wanted. Errors are those of
+    ``read_table``.
     """
     path = require_file(path)
     with _clear_errors(path):
@@ -131,7 +146,8 @@ def read_cells(path: Path, wanted: Wanted) -> pd.DataFrame:
         if kind == "Parquet":
             table = _parsed(source, None)
         elif kind == "spreadsheet":
-            table = read_sheet(source, the_one(sheets_with(source, wanted), source), as_text=True)
+            found = [one for one in sheets_with(source, wanted) if sheet in (None, one.title)]
+            table = read_sheet(source, the_one(found, source), as_text=True)
         else:
             table = read_text(source, _text_part(source, wanted), as_text=True)
     if kind != "Parquet":

@@ -12,7 +12,7 @@ import pytest
 import geo
 from geo.commands.cli import main
 from geo.geography.places import Level, load_place
-from geo.records import specification
+from geo.records import specification, table_entries
 from geo.report.indicators.people import People
 from geo.sources.indicators.catalogue import NEEDED, from_toml
 from geo.vocabulary.measures import MEASURES, POLARITIES
@@ -109,7 +109,7 @@ def test_a_place_of_several_authorities_is_read_as_the_page_has_it(tmp_path):
     ("keys", "where"),
     [
         (specification._TOP, "At the top"),
-        (specification._TABLE, "Each table"),
+        (table_entries._KEYS, "Each table"),
         ((*specification._COUNT, "denominator"), "Each indicator"),
     ],
 )
@@ -122,8 +122,8 @@ def test_every_key_of_a_specification_of_records_is_told(keys, where):
 
 def test_every_word_of_a_specification_of_records_is_told():
     text = page("records")
-    words = [*specification.PERIODS, *specification.KINDS, *specification.REPEATED]
-    assert [one for one in [*words, *specification.DATES] if f"`{one}`" not in text] == []
+    words = [*specification.PERIODS, *specification.KINDS, *table_entries.REPEATED]
+    assert [one for one in [*words, *table_entries.DATES] if f"`{one}`" not in text] == []
 
 
 def test_every_public_name_is_in_the_reference():

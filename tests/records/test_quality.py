@@ -166,3 +166,11 @@ def test_a_record_from_before_the_birth_is_of_no_age(tmp_path):
     rows = "Child,Start,LSOA,Sex,DOB\na,2024-02-01,E01000001,F,2024-03-01\n"
     run(tmp_path, f"{IT}ages = ['0-4']\n", rows=rows, table=table, notes=notes)
     assert any("are of no age that is known" in words for words in notes)
+
+
+def test_where_nothing_can_be_placed_the_table_is_empty(tmp_path):
+    table = TABLE.replace("lsoa21 = 'LSOA'", "postcode = 'LSOA'")
+    (tmp_path / "postcodes.csv").write_text("pcds,lsoa21cd\nCW1 1AA,E01000001\n")
+    rows = "Child,Start,LSOA,Sex,Age\na,2024-02-01,ZZ9 9ZZ,F,1\n"
+    given = {"rows": rows, "table": table, "postcodes": tmp_path / "postcodes.csv", "notes": []}
+    assert run(tmp_path, IT, **given).indicators.empty

@@ -128,3 +128,28 @@ def test_keys_that_are_numbers_in_one_file_and_text_in_the_other_are_the_same_pe
     )
     found = geo.indicators_from_records(path, notes=[]).indicators
     assert found[["count", "denominator"]].to_numpy().tolist() == [[1, 2]]
+
+
+def test_parquet_in_a_zip_is_read_and_a_sheet_is_that_which_is_named(tmp_path):
+    FORMS["it.csv"](tmp_path)
+    expected = run(tmp_path, "it.csv")
+    with zipfile.ZipFile(tmp_path / "it.zip", "w") as archive:
+        for at in (0, 2):
+            TABLE[at : at + 2].to_parquet(tmp_path / f"part-{at}.parquet")
+            archive.write(tmp_path / f"part-{at}.parquet", f"part-{at}.parquet")
+    pd.testing.assert_frame_equal(run(tmp_path, "it.zip"), expected)
+    with pd.ExcelWriter(tmp_path / "it.xlsx") as book:
+        TABLE[:1].to_excel(book, sheet_name="old", index=False)
+        TABLE.to_excel(book, sheet_name="new", index=False)
+    with pytest.raises(GeoError, match=r"2 sheets of .* \(old, new\); write sheet = one of them"):
+        run(tmp_path, "it.xlsx")
+    text = (tmp_path / "it.toml").read_text()
+    (tmp_path / "it.toml").write_text(text.replace("files =", "sheet = 'new'\nfiles ="))
+    found = geo.indicators_from_records(tmp_path / "it.toml").indicators
+    pd.testing.assert_frame_equal(found, expected)
+
+
+def test_xml_without_an_element_is_told(tmp_path):
+    (tmp_path / "it.xml").write_text("<a><b><Child>1</Child></b></a>")
+    with pytest.raises(GeoError, match=r"does not say of which element .*\(there are b\)"):
+        run(tmp_path, "it.xml")
