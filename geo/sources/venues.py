@@ -139,16 +139,17 @@ def _places(table: pd.DataFrame, path: Path, postcodes: str | Path | None) -> np
             "--postcodes, as geo fetch --with postcodes gets it, or add easting and northing."
         )
     known = _read(Path(postcodes), lambda names: "postcode" in names, "a column pcds")
+    asked = without_blanks(table["postcode"])
+    known = known[without_blanks(known["postcode"]).isin(asked)]
     if not set(_GRID) <= set(known):
         if not set(_DEGREES) <= set(known):
             raise FileError(
                 f"{Path(postcodes).name} says not where postcodes are; add lat and long, or "
                 "oseast1m and osnrth1m."
             )
-        known[list(_GRID)] = _projected(known)
+        known = known.assign(**dict(zip(_GRID, _projected(known).T, strict=True)))
     where = known.set_index(without_blanks(known["postcode"]))[list(_GRID)]
     where = where[~where.index.duplicated()]
-    asked = without_blanks(table["postcode"])
     if len(absent := table.loc[~asked.isin(where.index), "postcode"]):
         raise TableError(
             f"{len(absent)} postcodes ({examples(absent)}) are not in {Path(postcodes).name}; "

@@ -679,11 +679,13 @@ def test_fetched_names_keep_their_own_licence(everything):
     assert "Open Parliament Licence v3.0" in named[0]
 
 
-def test_fetched_postcodes_are_live(everything):
+def test_fetched_postcodes_say_which_were_terminated(everything):
     _, folder, _ = everything
-    table = pd.read_csv(folder / "more" / "postcodes.csv")
-    assert list(table.columns) == ["pcds", "lsoa21cd", "lat", "long"]
-    assert len(table) == 243
+    path = folder / "more" / "postcodes.csv"
+    table = pd.read_csv(path)
+    assert list(table.columns) == ["pcds", "doterm", "lsoa21cd", "lat", "long"]
+    assert table["doterm"].isna().sum() == 243
+    assert len(table) > 243
 
 
 def test_sources_lists_files_ages_and_names(everything):

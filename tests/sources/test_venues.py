@@ -45,6 +45,14 @@ def test_what_says_not_where_is_refused(file, text, error, message):
         read_venues(file(text))
 
 
+def test_postcodes_of_no_known_place_do_not_matter_to_venues_elsewhere(file):
+    directory = file(f"{DIRECTORY}CW9 9ZZ,99.999999,0\n", "postcodes.csv")
+    found = read_venues(file("site,postcode\nLibrary,SK10 1AA\n"), directory)
+    assert found["northing"].between(350_000, 400_000).all()
+    with pytest.raises(TableError, match="1 rows have no latitude"):
+        read_venues(file("site,postcode\nLibrary,CW9 9ZZ\n"), directory)
+
+
 def test_unknown_postcodes_are_named(file):
     venues = file("site,postcode\nLibrary,ZZ1 1ZZ\n")
     with pytest.raises(TableError, match="1 postcodes .ZZ1 1ZZ. are not in postcodes.csv"):

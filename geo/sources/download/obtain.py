@@ -150,10 +150,7 @@ class Desk:
         layer = self._layer(source)
         codes = self.area.codes["lsoa21"]
         table = layer.rows(source.columns, key="lsoa21cd", codes=codes, on_rows=on_progress)
-        live = table[table["doterm"].isna() | table["doterm"].eq("")]
-        return Obtained(
-            live.drop(columns="doterm"), self._web.address(layer.address), layer.service
-        )
+        return Obtained(table, self._web.address(layer.address), layer.service)
 
     def _links(self, source: Source, _path: Path, on_progress: OnProgress) -> Obtained:
         layer = self._layer(source)
