@@ -16,7 +16,7 @@ _HCL = (
     "Open Parliament Licence v3.0."
 )
 _OS = "Contains OS data © Crown copyright and database right {year}."
-RESIDENTS = "Residents: as "
+RESIDENTS = "Residents: "
 """How the source of residents begins."""
 
 
@@ -27,6 +27,17 @@ def credited(inputs: folders.Inputs, data: Sequence[str | Path]) -> list[str]:
         used = [file.path for file in inputs.used if file.path.is_relative_to(folder)]
         lines += attributions(folder, {path.relative_to(folder).as_posix() for path in used})
     return list(dict.fromkeys(lines))
+
+
+def published_with(year: str, release: Release) -> str:
+    """Say of which year residents are, and with which release of the Indices they came.
+
+    Examples
+    --------
+    >>> published_with("mid-2022", RELEASES[2025])
+    'mid-2022, as published with the English Indices of Deprivation 2025'
+    """
+    return f"{year}, as published with the {release.label}"
 
 
 def sources_of(

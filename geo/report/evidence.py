@@ -19,7 +19,7 @@ from geo.geography.membership import differences, membership
 from geo.geography.places import Place, load_place
 from geo.notes import Notes, kept_on_error, note
 from geo.report.completeness import require_all, require_complete, require_whole_authorities
-from geo.report.credits import SAMPLE_NOTICE, credited, sources_of
+from geo.report.credits import SAMPLE_NOTICE, credited, published_with, sources_of
 from geo.report.indicators.benchmarks import Against
 from geo.report.indicators.completed import completed
 from geo.report.indicators.indices import households_in, with_indices
@@ -35,6 +35,7 @@ from geo.report.regrouped import regrouped
 from geo.report.releases_at_hand import grouped_lsoas, indices_of, other_years, sample_inputs
 from geo.sources import folders
 from geo.sources.deprivation import authorities
+from geo.sources.populations import EDITION
 from geo.sources.private_key import private_key
 from geo.sources.readings import each_file_once
 from geo.sources.recognise import DataFile
@@ -43,6 +44,12 @@ from geo.vocabulary.area_types import column_of, is_lsoa, is_of
 from geo.vocabulary.codes import among
 from geo.vocabulary.local_names import LOCAL_NAME, codes_explained, local_names
 from geo.vocabulary.releases import RELEASES, Release
+
+_UNTOLD = "year not told"
+_NAME_THE_YEAR = (
+    "A table of residents does not tell of which year they are, so pages say so; write the year "
+    "into the name of its file, as in mid-2022.csv."
+)
 
 
 @dataclass(frozen=True)
@@ -122,7 +129,10 @@ def gather_evidence(
         )
         require_complete(members, inputs, release, known)
         require_whole_authorities(inputs, release, known)
-        lsoas, residents = _joined(members, inputs, release, known)
+        lsoas, year = _joined(members, inputs, release, known)
+        residents = published_with(year, release) if "population" in inputs.deprivation else year
+        if year == _UNTOLD:
+            note(notes, _NAME_THE_YEAR)
         areas = _with_geometry(lsoas, inputs, release, known)
         evidence = Evidence(
             place=known,
@@ -130,7 +140,9 @@ def gather_evidence(
             inputs=inputs,
             lsoas=lsoas,
             areas=areas,
-            profile=decile_profile(lsoas, by=known.level_columns, borough=known.name),
+            profile=decile_profile(lsoas, by=known.level_columns, borough=known.name).assign(
+                **({"population_year": year} if year else {})
+            ),
             methods=_compared_methods(areas, members, inputs, known),
             notices=tuple(filter(None, ("" if place else SAMPLE_NOTICE, known.membership))),
             sources=sources_of(inputs, release, place is None, residents, credited(inputs, data)),
@@ -251,7 +263,7 @@ def with_other_releases(evidence: Evidence) -> Evidence:
 def _joined(
     members: pd.DataFrame, inputs: folders.Inputs, release: Release, place: Place
 ) -> tuple[pd.DataFrame, str]:
-    """One row an LSOA: membership, the Indices, residents where known for all, and from where."""
+    """One row an LSOA: membership, the Indices, residents where known for all, and their year."""
     code, name = f"{release.vintage}cd", f"{release.vintage}nm"
     require_all(
         members[code],
@@ -273,14 +285,14 @@ def _joined(
         lsoas.insert(1, name, lsoas[code].map(names))
     at = 1 + (name in lsoas)
     lsoas.insert(at, LOCAL_NAME, local_names(lsoas, inputs.msoa_names))
-    residents = "published with the Indices" if "population" in lsoas else ""
-    if not residents:
+    year = release.residents if "population" in lsoas else ""
+    if not year:
         counted = next((table for table in inputs.populations if code in table), None)
         if counted is not None and among(lsoas[code], counted[code]).all():
             lsoas = lsoas.merge(counted, on=code, validate="one_to_one")
-            residents = "counted in a table of LSOAs beside the Indices"
+            year = counted.attrs.get(EDITION) or _UNTOLD
     last = [c for c in ("method", "overlap_share", "basis", "confidence") if c in lsoas]
-    return lsoas[[*(c for c in lsoas if c not in last), *last]], residents
+    return lsoas[[*(c for c in lsoas if c not in last), *last]], year
 
 
 def england_of(inputs: folders.Inputs, release: Release, lsoas: pd.DataFrame) -> England:

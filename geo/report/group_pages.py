@@ -19,6 +19,7 @@ from geo.report.group_words import (
     title_of,
     told_of,
 )
+from geo.sources.ages import ResidentsByAge
 from geo.statistics.age_bands import age_bands
 from geo.views.rug.rug import TartanRug
 from geo.views.site.group import GroupPage, IndicatorRow, Ward, group_page
@@ -32,7 +33,18 @@ from geo.vocabulary.spreadsheets import safe_cells
 _STARTS = (0, 5, 16, 25, 65)
 _WIDTH = 560
 _DATA = [
-    *("area", "indicator_id", "indicator", "sex", "age", "group", "unit", "period", "value"),
+    *(
+        "area",
+        "indicator_id",
+        "indicator",
+        "short_name",
+        "sex",
+        "age",
+        "group",
+        "unit",
+        "period",
+        "value",
+    ),
     *("lower_ci", "upper_ci", "count", "denominator", "benchmark", "benchmark_value", "meaning"),
     *("trend", "state", "disclosure_rule", "source", "licence"),
 ]
@@ -72,7 +84,8 @@ def write_group_pages(
         The day, in words.
     """
     files = files_of(evidence)
-    keys, people = list(files), _people(evidence)
+    keys, aged = list(files), _ages(evidence)
+    people = {} if aged is None else _people(evidence, aged)
     for at, key in enumerate(keys):
         beside = [keys[at - 1], keys[at + 1 - len(keys)]]
         before, after = ((Path(files[one]).name, one[1]) for one in beside)
@@ -81,6 +94,7 @@ def write_group_pages(
             label=evidence.label,
             made=made,
             people=people.get(key, []),
+            people_year="" if aged is None else aged.year,
             before=before,
             after=after,
             notices=evidence.notices,
@@ -165,13 +179,18 @@ def _map(evidence: Evidence, column: str, name: str) -> Markup:
     )
 
 
-def _people(evidence: Evidence) -> dict[tuple[str, str], list[list[str]]]:
-    """Residents of each group by age band, beside the whole place; where ages are known."""
+def _ages(evidence: Evidence) -> ResidentsByAge | None:
+    """Give the residents by age that are known of all LSOAs; None where none are."""
     _, code = vintage_column(evidence.lsoas)
-    table = next((one.table for one in evidence.inputs.ages if code in one.table), None)
-    columns = evidence.place.level_columns
-    if table is None or not evidence.lsoas[code].isin(table[code]).all():
-        return {}
+    aged = next((one for one in evidence.inputs.ages if code in one.table), None)
+    known = aged is not None and evidence.lsoas[code].isin(aged.table[code]).all()
+    return aged if known else None
+
+
+def _people(evidence: Evidence, aged: ResidentsByAge) -> dict[tuple[str, str], list[list[str]]]:
+    """Residents of each group by age band, beside the whole place."""
+    _, code = vintage_column(evidence.lsoas)
+    table, columns = aged.table, evidence.place.level_columns
     members = evidence.lsoas[[code, *columns]].assign(everyone=evidence.place.name)
     whole = _bands(table, members, "everyone").set_index("age")["denominator"]
     found = {}

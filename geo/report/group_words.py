@@ -46,7 +46,8 @@ def on_residents(own: pd.Series) -> list[str]:
         if own.get(who)
     ]
     if shares and own["top_30"]:
-        said.append(f"{listed(shares)} live in the most deprived 30%.")
+        year = f" ({own['population_year']})" if own.get("population_year") else ""
+        said.append(f"{listed(shares)} live in the most deprived 30%{year}.")
     return said
 
 
@@ -59,7 +60,7 @@ def on_indicators(rows: Sequence[IndicatorRow]) -> list[str]:
         worse, better = (sum(row.shown in some for row in judged) for some in (WORSE, BETTER))
         of = counted_indicators(len(judged), "judged")
         than = judged[0].benchmark_name
-        said.append(f"Worse than {than} in {worse} of {of}, better in {better}.")
+        said.append(f"Worse than {than} in {worse} of {of}, better in {better or 'none'}.")
     if placed:
         worst, of = placed.count("fifth_1"), counted_indicators(len(placed))
         said.append(f"Of {of} placed among England's areas, {worst} in the worst fifth.")

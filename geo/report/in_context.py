@@ -72,6 +72,8 @@ def _residents(people: People, codes: pd.Series, listed: pd.DataFrame) -> list[d
             "unit": "residents",
             "place": whole.reindex(codes).sum(min_count=len(codes)),
             "england": whole.sum() if everybody.covers(kind) else None,
+            "period": everybody.year,
+            "source": f"Residents: {everybody.source}" if everybody.source else "",
             "note": everybody.told,
         }
     ]
@@ -88,6 +90,8 @@ def _residents(people: People, codes: pd.Series, listed: pd.DataFrame) -> list[d
                 "unit": listed.loc[name, "unit"],
                 "place": 100 * own / of,
                 "england": None if share is None else 100 * share,
+                "period": band.year,
+                "source": f"Residents by age: {band.source}" if band.source else "",
                 "note": band.told,
             }
         )

@@ -30,6 +30,7 @@ from geo.views.charts.spine import spine_chart
 from geo.views.charts.trend import trend_lines
 from geo.views.maps.bivariate import bivariate_map
 from geo.views.maps.indicator import indicator_map
+from geo.views.style.credits import sources_of
 from geo.vocabulary.area_types import AreaType, is_lsoa, is_ward
 
 MAPS = ("indicator", "deprivation-and-indicator")
@@ -152,7 +153,7 @@ class IndicatorFigures:
             verb="are" if plain else "is",
             confidential=False,
             subtitle=f"{what.loc[name, 'name']}, {table['period'].iloc[0]}, by LSOA",
-            caption=f"Source: {what.loc[name, 'source']}. {what.loc[name, 'licence']}.",
+            caption=" ".join(sources_of(what.loc[[name]])),
             **self.words.page(self.words.notice(grouped=False)),
         )
 

@@ -9,7 +9,7 @@ from geo.views.rug.rug import TartanRug
 from geo.vocabulary.indicators import SERIES, named_series, states_of
 
 _AREA = ["area_type", "area_code", "area"]
-_FACTS = ["name", "group", "unit", "polarity", "source", "licence"]
+_FACTS = ["name", "short_name", "group", "unit", "polarity", "source", "licence"]
 
 
 def all_periods(rugs: Iterable[TartanRug], found: Outcomes) -> pd.DataFrame:

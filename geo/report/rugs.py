@@ -13,6 +13,7 @@ from geo.report.outcomes import Outcomes
 from geo.report.rug_tables import a_row_an_area, all_periods
 from geo.views.rug.rug import TartanRug, tartan_rug
 from geo.views.site.index import SmallRug
+from geo.views.style.credits import sources_of
 from geo.vocabulary.area_types import code_column, is_code_column, kind_of
 from geo.vocabulary.spreadsheets import safe_cells
 
@@ -93,9 +94,7 @@ def _distinct(table: pd.DataFrame, kinds: Sequence[str]) -> pd.DataFrame:
 
 
 def _sources(found: Outcomes, evidence: Evidence) -> tuple[str, ...]:
-    pairs = found.catalogue[["source", "licence"]].drop_duplicates()
-    named = [". ".join(x for x in pair if x) + "." for pair in pairs.itertuples(index=False)]
-    return tuple(dict.fromkeys([*named, *evidence.sources[-2:]]))
+    return tuple(dict.fromkeys([*sources_of(found.catalogue), *evidence.sources[-2:]]))
 
 
 def in_brief(made: Mapping[str, TartanRug]) -> SmallRug | None:

@@ -1,18 +1,15 @@
 """Residents of LSOAs by single year of age, from the tables that count them so."""
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from geo.sources.populations import laid_out
+from geo.sources.populations import EDITION, laid_out
 from geo.sources.tabular import numbers, require_file
 from geo.vocabulary.area_types import vintage_column
 from geo.vocabulary.column_names import year_of_age
-
-_YEAR = re.compile(r"(?i)mid\W*((?:19|20)\d\d)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,5 +74,4 @@ def read_residents_by_age(path: str | Path) -> ResidentsByAge | None:
     counts: dict[Any, pd.Series] = {f"{vintage}cd": raw[code].astype("str")}
     for age in sorted(columns):
         counts[age] = numbers(raw[columns[age]], raw[code], where=str(path))
-    year = _YEAR.search(path.name)
-    return ResidentsByAge(pd.DataFrame(counts), f"mid-{year[1]}" if year else "")
+    return ResidentsByAge(pd.DataFrame(counts), raw.attrs[EDITION])

@@ -19,6 +19,10 @@ from geo.vocabulary.releases import VINTAGES
 from geo.vocabulary.spellings import meaning
 
 CHILDREN = range(16)  # as the Indices count dependent children
+EDITION = "edition"
+"""Key of a table's ``attrs``: of which year its residents are, such as ``"mid-2022"``."""
+_MID_YEAR = re.compile(r"(?i)mid[\W_]*((?:19|20)\d\d)")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _TOTALS = ("population", "totalpopulation", "total", "allages", "residents", "usualresidents")
 _TIDY = {"area_code", "area_type", "indicator_id", "denominator"}
 _OF_A_SEX = re.compile(r"(?i)(f|m)[ _]?(\d{1,3})\+?")
@@ -45,7 +49,8 @@ def read_population(path: str | Path) -> pd.DataFrame:
     -------
     DataFrame
         ``lsoa<yy>cd``, ``population`` (residents) and, where single years of age are given,
-        ``children`` (residents aged 0–15).
+        ``children`` (residents aged 0–15). Its ``attrs["edition"]`` says of which year they are
+        (``"mid-2022"``, ``"Census 2021"``); empty where neither file nor name tells.
 
     Raises
     ------
@@ -81,16 +86,31 @@ def read_population(path: str | Path) -> pd.DataFrame:
             f"{len(wrong)} of {len(counts)} rows in {path} have a missing or negative number of "
             f"residents ({examples(wrong[code])}); correct or remove them."
         )
+    counts.attrs[EDITION] = raw.attrs[EDITION]
     return counts
 
 
 def laid_out(path: Path) -> tuple[str | None, pd.DataFrame]:
-    """Read a population table, an answer of Nomis laid out wide, and tell its form."""
+    """Read a population table, an answer of Nomis laid out wide, and tell its form and edition."""
     raw = read_table(path, lambda headers: form_of(headers) is not None)
-    form = form_of(list(raw.columns))
+    form, edition = form_of(list(raw.columns)), _edition(raw, path)
     if form == "api":
-        return "wide", _from_api(raw, path)
-    return form, _both_sexes(raw, path) if form == "wide" else raw
+        form, raw = "wide", _from_api(raw, path)
+    elif form == "wide":
+        raw = _both_sexes(raw, path)
+    raw.attrs[EDITION] = edition
+    return form, raw
+
+
+def _edition(raw: pd.DataFrame, path: Path) -> str:
+    """Tell of which year residents are: by the rows of one year, by the headers or the name."""
+    columns = by_folded(raw.columns)
+    for plain, kind in (("datename", "mid-"), ("date", "mid-"), ("period", "Census ")):
+        years = raw[columns[plain]].dropna().unique() if plain in columns else []
+        if len(years) == 1 and _YEAR.fullmatch(str(years[0])):
+            return f"{kind}{years[0]}"
+    told = _MID_YEAR.search(" ".join([path.name, *map(str, raw.columns)]))
+    return f"mid-{told[1]}" if told else ""
 
 
 def _both_sexes(raw: pd.DataFrame, path: Path) -> pd.DataFrame:

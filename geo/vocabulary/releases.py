@@ -16,6 +16,8 @@ class Release:
     year: int
     vintage: str
     label: str
+    residents: str
+    """Of which year the residents are that are published with it."""
 
     @property
     def lsoas(self) -> int:
@@ -24,10 +26,10 @@ class Release:
 
 
 RELEASES = {
-    2025: Release(2025, "lsoa21", "English Indices of Deprivation 2025"),
-    2019: Release(2019, "lsoa11", "English Indices of Deprivation 2019"),
-    2015: Release(2015, "lsoa11", "English Indices of Deprivation 2015"),
-    2010: Release(2010, "lsoa01", "English Indices of Deprivation 2010"),
+    2025: Release(2025, "lsoa21", "English Indices of Deprivation 2025", "mid-2022"),
+    2019: Release(2019, "lsoa11", "English Indices of Deprivation 2019", "mid-2015"),
+    2015: Release(2015, "lsoa11", "English Indices of Deprivation 2015", "mid-2012"),
+    2010: Release(2010, "lsoa01", "English Indices of Deprivation 2010", "mid-2008"),
 }
 INDICES = {
     "imd": "Index of Multiple Deprivation",

@@ -306,8 +306,13 @@ def test_build_report_says_proposed_membership_on_pages_and_figures(built):
 
 
 def test_build_report_says_where_residents_come_from(built):
-    expected = "Residents: as counted in a table of LSOAs beside the Indices."
-    assert expected in (built.out / "index.html").read_text("utf-8")
+    page = (built.out / "index.html").read_text("utf-8")
+    assert "Residents: Census 2021." in page
+    assert "by area; residents: Census 2021</caption>" in page
+    group = (built.out / "collaboratives/crewe-north.html").read_text("utf-8")
+    assert "live in the most deprived 30% (Census 2021)." in group
+    context = pd.read_csv(built.out / "tables/in_context.csv").set_index("measure")
+    assert context.loc["Residents", "period"] == "Census 2021"
 
 
 def test_build_report_carries_its_notices_into_tables_captions_and_layers(built):

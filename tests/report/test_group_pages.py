@@ -60,6 +60,7 @@ def test_every_group_of_every_level_has_a_page_with_its_counts(sample_evidence, 
         assert tenths in words
         share = own.population_top_30 / own.population, own.children_top_30 / own.children
         if own.top_30:
+            assert "live in the most deprived 30% (mid-2022)." in words
             assert "{:.1%} of its residents and {:.1%} of its children live".format(*share) in words
 
 
@@ -71,7 +72,8 @@ def test_figures_are_those_of_the_rug(rug, pages):
         judged = rows[could & rows["comparison"].isin(["worse", "similar", "better"])]
         worse, better = (judged["comparison"].eq(one).sum() for one in ("worse", "better"))
         counted = (
-            f"Worse than England in {worse} of {len(judged)} judged indicators, better in {better}."
+            f"Worse than England in {worse} of {len(judged)} judged indicators, better in "
+            f"{better or 'none'}."
         )
         assert counted in words
         cells = re.findall(r'<td class="shown"[^>]*>([^<]*)</td>', page)
@@ -151,6 +153,7 @@ def test_residents_by_age_add_up_where_ages_are_known(sample_evidence, order, tm
         "65+ yrs",
     ]
     assert int(bands[0][1].replace(",", "")) == whole[:5].sum()
+    assert "<caption>Residents by age, mid-2022</caption>" in page
     assert sum(int(number.replace(",", "")) for _, number in bands) == whole.sum()
 
 

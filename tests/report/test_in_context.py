@@ -38,6 +38,10 @@ def test_in_context_has_residents_and_shares_of_children_of_place_and_england(kn
     table = made(known)
     assert table.loc["Residents", ["place", "england"]].tolist() == [400, 600]
     assert table.loc["Residents under 5", ["place", "england"]].tolist() == pytest.approx([5, 5])
+    assert table.loc["Residents under 5", ["period", "source"]].tolist() == [
+        "2024",
+        "Residents by age: 2024",
+    ]
     under_18 = table.loc["Residents under 18", ["place", "england"]].tolist()
     assert under_18 == pytest.approx([15, 100 * (30 + 120) / 600])
 

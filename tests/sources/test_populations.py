@@ -227,6 +227,21 @@ def test_ages_of_women_and_men_apart_are_added_up(tmp_path):
         read_population(saved(table.drop(columns="M7"), tmp_path))
 
 
+@pytest.mark.parametrize(
+    ("table", "name", "edition"),
+    [
+        (tidy(), "a.csv", "Census 2021"),
+        (tidy(period=["2011", "2021"] * 2), "a.csv", ""),
+        (answer(), "a.csv", "mid-2023"),
+        (pd.DataFrame({"lsoa21cd": CODES, "All ages": [1, 2]}), "pop mid_2022.csv", "mid-2022"),
+        (pd.DataFrame({"lsoa21cd": CODES, "All ages": [1, 2]}), "a.csv", ""),
+    ],
+)
+def test_read_population_tells_of_which_year_residents_are(tmp_path, table, name, edition):
+    path = saved(table, tmp_path, name)
+    assert read_population(path).attrs["edition"] == edition
+
+
 # Real files
 
 

@@ -12,9 +12,11 @@ import pandas as pd
 
 from geo.errors import CodeError, TableError
 from geo.geography.vintages import convert
+from geo.report.credits import published_with
 from geo.sources.ages import ResidentsByAge
+from geo.sources.populations import EDITION
 from geo.vocabulary.area_types import area_type, kind_of
-from geo.vocabulary.releases import VINTAGES
+from geo.vocabulary.releases import RELEASES, VINTAGES
 
 _BAND = re.compile(r"(?:residents|people|children|young people|persons) (?:aged )?"
                    r"(\d+)\s*(?:(?:-|–|to)\s*(\d+)|\+|and over)")  # fmt: skip
@@ -36,11 +38,12 @@ _HOUSEHOLDS = ("households", "properties at risk", "dwellings", "properties")
 
 @dataclass(frozen=True)
 class Counted:
-    """People or households of each LSOA by code: what they are, and where they are from."""
+    """People or households of each LSOA by code: what they are, of which year, and from where."""
 
     number: pd.Series
     words: str
     source: str = ""
+    year: str = ""
 
     @property
     def told(self) -> str:
@@ -126,7 +129,11 @@ class People:
         if column not in self.deprivation:
             return None
         people = self.deprivation.set_index(self.code)[column].astype(float)
-        return Counted(people, _PUBLISHED[column], "as published with the Indices")
+        if "release" not in self.deprivation:
+            return Counted(people, _PUBLISHED[column], "as published with the Indices")
+        release = RELEASES[int(self.deprivation["release"].iat[0])]
+        source = published_with(release.residents, release)
+        return Counted(people, _PUBLISHED[column], source, release.residents)
 
     def _published_band(self, youngest: int, oldest: int | None) -> Counted | None:
         """Give a band that is published with the Indices."""
@@ -140,7 +147,8 @@ class People:
         for table in self.populations:
             if {self.code, "population"} <= set(table):
                 people = table.set_index(self.code)["population"].astype(float)
-                return Counted(people, "residents")
+                year = table.attrs.get(EDITION, "")
+                return Counted(people, "residents", year, year)
         return None
 
     def _aged(self, youngest: int, oldest: int | None) -> Counted | None:
@@ -149,7 +157,7 @@ class People:
         of_vintage = [one for one in self.ages if one.table.columns[0] == self.code]
         for one in of_vintage:
             if (band := one.between(youngest, oldest)) is not None:
-                return Counted(band, words, one.year)
+                return Counted(band, words, one.year, one.year)
         for one in self.ages:
             code = str(one.table.columns[0])
             band, everybody = one.between(youngest, oldest), one.between(0, None)
@@ -160,10 +168,10 @@ class People:
                 continue
             of = f"{one.year} carried over from {area_type(kind_of(code)).dated} areas".lstrip()
             if (residents := self._residents()) is None:
-                return Counted(carried["band"], words, of)
+                return Counted(carried["band"], words, of, one.year)
             share = carried["band"] / carried["everybody"].where(carried["everybody"] > 0)
             scaled = share.reindex(residents.number.index) * residents.number
-            return Counted(scaled, words, f"ages of {of}, scaled to all residents")
+            return Counted(scaled, words, f"ages of {of}, scaled to all residents", residents.year)
         return None
 
     def _carried(self, table: pd.DataFrame) -> pd.DataFrame | None:

@@ -59,8 +59,9 @@ def on_deprivation(profile: pd.DataFrame, place: Place, year: int) -> Iterator[S
         inside, everybody = (whole.get(c) for c in (f"{column}_top_30", column))
         if pd.notna(inside) and everybody:
             text = (
-                f"{inside:,.0f} {words} of {place.name}, {_share(inside, everybody)} of its "
-                f"{everybody:,.0f}, live in LSOAs that are in {_BOUND}."
+                f"{inside:,.0f} {words} of {place.name}{_year(whole)}, "
+                f"{_share(inside, everybody)} of its {everybody:,.0f}, live in LSOAs that are in "
+                f"{_BOUND}."
             )
             yield Statement(topic, text, PROFILE, row, f"{column}_top_30, {column}")
     for level in place.levels:
@@ -86,7 +87,7 @@ def _by_level(groups: pd.DataFrame, kind: AreaType, whole: pd.Series) -> Iterato
         columns = ["top_30", "lsoas", "top_10"] if one["top_30"] else ["top_30", "lsoas"]
         if one["top_30"] and one.get("population"):
             share = _share(one["population_top_30"], one["population"])
-            text += f"; {share} of its residents live there"
+            text += f"; {share} of its residents{_year(one)} live there"
             columns += ["population_top_30", "population"]
         where = at(area_type=one["area_type"], area=one["area"])
         yield Statement(topic, f"{text}.", PROFILE, where, ", ".join(columns))
@@ -216,6 +217,10 @@ def on_concentration(curve: pd.DataFrame) -> Iterator[Statement]:
             f"({_share(served, of)}) hold {row['share_of_need']:.1%} of the {words}."
         )
         yield Statement(topic, text, COVERAGE, at(areas=served), "areas, of, share_of_need")
+
+
+def _year(row: pd.Series) -> str:
+    return f" ({row['population_year']})" if row.get("population_year") else ""
 
 
 def _of(row: pd.Series, tenth: int) -> str:

@@ -14,6 +14,7 @@ from geo.report.figure_words import FigureWords
 from geo.report.targeting.priorities import Priorities
 from geo.views.charts.coverage import coverage_curve
 from geo.views.charts.priority import priority_chart
+from geo.views.style.credits import sources_of
 
 
 @dataclass(frozen=True)
@@ -83,13 +84,14 @@ class TargetingFigures:
     def _how(self, found: Priorities) -> str:
         """Say what chance and lines mean, and where the indicator is from."""
         assert self.evidence.outcomes is not None
-        fact = self.evidence.outcomes.catalogue.set_index("indicator_id").loc[found.asked]
+        catalogue = self.evidence.outcomes.catalogue
+        sources = sources_of(catalogue[catalogue["indicator_id"].eq(found.asked)])
         certainty = found.certainty
         return (
             f"Chance: in how many of {certainty.draws:,} draws of what the counts leave open an "
             f"area is among the first ({certainty.firm:.0%} or more: firmly). Lines: between which "
             f"ranks all areas lie at once, at {certainty.confidence:.0%} confidence, by their "
-            f"counts alone. Source: {fact['source']}. {fact['licence']}."
+            f"counts alone. {' '.join(sources)}"
         )
 
     def _coverage(self) -> Figure:
@@ -99,7 +101,8 @@ class TargetingFigures:
         measure = found.measures[found.asked]
         subtitle = f"Share of all {people.words} reached as more {found.area.plural} are served"
         words = self.words.attribution(residents=True)
-        words["caption"] = " ".join(one for one in (people.told, words["caption"]) if one)
+        if people.told not in words["caption"]:
+            words["caption"] = f"{people.told} {words['caption']}"
         return coverage_curve(
             reach.curve.rename(columns={"need": people.name}).dropna(axis=1, how="all"),
             people.words,

@@ -116,7 +116,8 @@ def _residents(evidence: Evidence) -> list[Reached]:
             continue
         number = counted.number.reindex(lsoas[code]).round().to_numpy()
         if not np.isnan(number).any() and number.sum() > 0:
-            told = f"Children: {counted.told}." if name == "children" else ""
+            source = counted.told if name == "children" else counted.source
+            told = f"{words.capitalize()}: {source}." if source else ""
             found.append(Reached(name, words, number, told=told))
     return found
 

@@ -11,9 +11,10 @@ from geo.statistics.comparison import judged
 from geo.views.cell_words import measured
 from geo.views.charts.page import Key, as_numbers, one_series, require_columns, require_comparisons
 from geo.views.indicator_rows import indicator_rows, sex_and_age
+from geo.views.style.credits import sources_of
 from geo.views.style.palette import INK, PAPER, RULE, SECONDARY, ClassStyle, comparison_styles
 from geo.views.style.text import LEAST_TYPE, text_size
-from geo.views.style.wording import caption_of, listed
+from geo.views.style.wording import listed
 from geo.vocabulary.area_types import AreaType, asked_for
 from geo.vocabulary.indicators import states_of
 from geo.vocabulary.measures import GOOD
@@ -72,7 +73,7 @@ class Funnel:
     @property
     def sources(self) -> str:
         """Source and licence of the catalogue."""
-        return caption_of(str(self.facts["source"]), str(self.facts["licence"]))
+        return " ".join(sources_of(self.facts.to_frame().T))
 
     @property
     def ticks(self) -> float:

@@ -24,6 +24,7 @@ from geo.views.charts.page import (
 )
 from geo.views.charts.rows import RowTable
 from geo.views.indicator_rows import indicator_rows
+from geo.views.style.credits import sources_of
 from geo.views.style.options import FigureSettings, IndicatorChartOptions, takes_options
 from geo.views.style.page import Page, require_width, style
 from geo.views.style.palette import INK, SECONDARY, ClassStyle, comparison_styles
@@ -91,15 +92,13 @@ def gap_chart(
     settings = FigureSettings(**options)
     rows, rule = _gap_rows(Published.of(gaps, settings.catalogue))
     whose = f"{place}: the" if place else "The"
-    pairs = rows[["source", "licence"]].drop_duplicates().to_numpy()
-    sources = caption_of(*dict.fromkeys(text for pair in pairs for text in pair))
     text = settings.page_text(
         _widest_gap(rows, deprived),
         f"{whose} {deprived} of areas against the rest; ratio with 95% interval",
         caption_of(
             _not_counted(rows, settings.catalogue, deprived),
             rule and f"Disclosure control: {rule}",
-            settings.caption or sources,
+            settings.caption or " ".join(sources_of(rows)),
         ),
     )
     if settings.ax is not None:

@@ -16,6 +16,7 @@ from geo.views.charts.page import MARKERS, STATES, Key, chart_page, draw_marker,
 from geo.views.charts.rows import RowTable
 from geo.views.classes import Cells, rug_cells
 from geo.views.indicator_rows import sex_and_age
+from geo.views.style.credits import sources_of
 from geo.views.style.options import FigureSettings, IndicatorOptions, takes_options
 from geo.views.style.page import Page, require_width, style
 from geo.views.style.palette import INK, RULE, SECONDARY, ClassStyle, comparison_styles
@@ -135,8 +136,7 @@ class _Spine:
 
     @property
     def sources(self) -> str:
-        pairs = self.rows[["source", "licence"]].drop_duplicates()
-        return caption_of(*dict.fromkeys(text for pair in pairs.to_numpy() for text in pair))
+        return " ".join(sources_of(self.rows))
 
     @property
     def remarks(self) -> tuple[str, ...]:

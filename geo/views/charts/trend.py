@@ -25,6 +25,7 @@ from geo.views.charts.page import (
     titled_axes,
 )
 from geo.views.indicator_rows import indicator_rows, sex_and_age
+from geo.views.style.credits import sources_of
 from geo.views.style.options import FigureSettings, IndicatorChartOptions, takes_options
 from geo.views.style.page import MARGIN, Frame, Page, require_width, style
 from geo.views.style.palette import CATEGORIES, HATCHES, INK, SECONDARY, ClassStyle
@@ -149,7 +150,7 @@ class _Series:
 
     @property
     def sources(self) -> str:
-        return caption_of(str(self.facts["source"]), str(self.facts["licence"]))
+        return " ".join(sources_of(self.facts.to_frame().T))
 
     @property
     def subtitle(self) -> str:

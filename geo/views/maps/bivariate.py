@@ -89,11 +89,10 @@ def bivariate_map(
     groups = named_groups(areas, settings.level_column)
     joint = replace(_joint(shown, deciles), groups=groups)
     index = INDICES.get(column.removesuffix("_decile"), column)
-    source = f"{shown.facts['label']}: {shown.facts['source']}" if shown.facts["source"] else ""
     text = settings.page_text(
         _finding(shown, joint, deciles),
         f"{index}, by decile in England; {shown.measure}",
-        with_rule(caption_of(source, settings.caption), shown.rule),
+        with_rule(caption_of(shown.source, settings.caption), shown.rule),
     )
     data = shown.data(shown.styles("accessible")).assign(decile=deciles, joint_class=joint.classes)
     return classed_map(

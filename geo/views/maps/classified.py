@@ -17,10 +17,10 @@ from geo.views.cell_words import SHORTHAND, measured
 from geo.views.classes import Cells, rug_cells
 from geo.views.indicator_rows import sex_and_age
 from geo.views.maps.areas import prepare_areas
+from geo.views.style.credits import sources_of
 from geo.views.style.labels import Label
 from geo.views.style.options import FigureSettings
 from geo.views.style.palette import ZERO, ClassStyle, comparison_styles
-from geo.views.style.wording import caption_of
 from geo.vocabulary.area_types import AreaType, area_type, code_columns, name_column
 
 CLASSES: dict[str, int | str] = {"comparison": 3, "comparison_5": 5, "quintiles": "quintiles"}
@@ -150,9 +150,7 @@ class ClassifiedIndicator:
     @property
     def source(self) -> str:
         """Source and licence, in a sentence each."""
-        source, licence = (str(self.facts[name]) for name in ("source", "licence"))
-        spoken = licence if not licence or "licence" in licence.lower() else f"Licence: {licence}"
-        return caption_of(f"Source: {source}" if source else "", spoken)
+        return " ".join(sources_of(self.facts.to_frame().T))
 
     @property
     def chance(self) -> str:

@@ -153,6 +153,7 @@ class RugLayout:
             "indicator_id": of["indicator_id"],
             **sex_and_age(of),
             "indicator": of["name"],
+            "short_name": of["label"],
             "group": of["group"],
             "unit": of["unit"],
             "period": of["period"],
@@ -239,10 +240,3 @@ def finding(cells: Cells, benchmark: str, shown: str = "shown") -> str:
     verb = "is" if len(names) == 1 else "are each"
     ending = ", the most of all" if len(worse) > len(names) else ""
     return f"{few(names)} {verb} {words} in {most} of {indicators}{ending}"
-
-
-def sources_of(facts: pd.DataFrame) -> tuple[str, ...]:
-    """Name the sources and licences of the indicators, each once."""
-    pairs = facts[["source", "licence"]].drop_duplicates()
-    lines = (". ".join(x for x in pair if x) for pair in pairs.itertuples(index=False))
-    return tuple(f"{line}." for line in lines if line)

@@ -12,10 +12,11 @@ import pandas as pd
 from geo.disclosure.published import Published
 from geo.errors import TableError, examples
 from geo.views.classes import rug_cells
-from geo.views.rug.layout import Level, RugLayout, finding, sources_of
+from geo.views.rug.layout import Level, RugLayout, finding
 from geo.views.rug.leads import leads_of
 from geo.views.rug.page import rug_page
 from geo.views.style import palette as colours
+from geo.views.style.credits import sources_of
 from geo.views.style.options import takes_options
 from geo.vocabulary.area_types import AreaType, asked_for, levels_among
 from geo.vocabulary.spreadsheets import safe_cells

@@ -107,6 +107,8 @@ class GroupPage:
         Name, code, place in the order and decile of the LSOAs that come first.
     people : sequence of sequence of str
         Age band, residents here, their share here and in the place.
+    people_year : str
+        Of which year they are: ``"mid-2022"``.
     data : DataFrame, optional
         The indicators as a table to download, as safe to print as the page.
     before, after : tuple of str and str
@@ -131,6 +133,7 @@ class GroupPage:
     before: tuple[str, str]
     after: tuple[str, str]
     benchmark: str = "England"
+    people_year: str = ""
     legend: Sequence[ClassStyle] = ()
     notices: Sequence[str] = ()
     sources: Sequence[str] = ()

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from geo.geography.dissolve import dissolve
 from geo.views.style import palette
+from geo.views.style.credits import NOT_PUBLIC
 from geo.views.style.scripts import PageScripts, bundle
 from geo.views.style.svg import SvgFrame, simplified
 from geo.views.style.templates import style_sheet, templates
@@ -135,6 +136,11 @@ class ReadyFigure:
     alt: str
     caption: str
     files: Sequence[tuple[str, str]]
+
+    @property
+    def warning(self) -> str:
+        """What is to be read before it is copied, where it may not be published."""
+        return NOT_PUBLIC if NOT_PUBLIC in self.caption else ""
 
     @property
     def embed(self) -> str:

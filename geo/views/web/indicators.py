@@ -4,7 +4,6 @@ Classes and states are those of the Tartan Rug, by its own rules. Numbers that m
 taken out here, so that no page can hold them.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,6 +14,8 @@ from geo.disclosure.published import Published
 from geo.errors import TableError, examples
 from geo.views import classes as rug_cells
 from geo.views.indicator_rows import indicator_rows
+from geo.views.style.credits import NOT_PUBLIC, forbids
+from geo.views.style.wording import caption_of
 from geo.views.web.encoding import encode_classes, encode_numbers
 from geo.views.web.legend import CLASSIFICATIONS, LEVELS, WITHOUT_COLOUR
 from geo.views.web.payload import Indicator, IndicatorColumn, PackedNumbers
@@ -263,7 +264,9 @@ def _entry(
         "group": str(fact["group"]),
         "unit": str(fact["unit"]),
         "period": str(fact["period"]),
-        "source": re.sub(r"\.?$", ".", str(fact["source"])) if fact["source"] else "",
+        "source": caption_of(
+            str(fact["source"]), NOT_PUBLIC if forbids(str(fact["licence"])) else ""
+        ),
         "good": GOOD[fact["polarity"]],
         "benchmark": round(float(known[0]), decimals + 3) if len(known) else None,
         "decimals": decimals,

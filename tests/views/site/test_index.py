@@ -14,6 +14,7 @@ from PIL import Image
 
 from geo.statistics.deprivation import decile_profile
 from geo.views.site.index import IndexPage, News, ReadyFigure, SmallRug, index_page, svg_map
+from geo.views.style.credits import NOT_PUBLIC
 from geo.views.style.export import save_figure, words_of
 from geo.views.style.palette import DECILE_CLASSES
 from tests.drawn import path_corners
@@ -238,3 +239,11 @@ def test_each_reader_finds_what_is_theirs_in_one_click():
         assert len(re.findall(rf'<h2[^>]* id="{way}"', text)) == 1
     bare = index_page(_page(figures=[], downloads=[]))
     assert re.findall(r'<li><a href="#(\w+)"', bare) == ["groups"]
+
+
+def test_a_figure_that_may_not_be_published_says_so_where_it_is_copied():
+    files = [("figures/a.png", "Picture (PNG)")]
+    own = ReadyFigure("Half", "Half.", f"Half. Source: us. {NOT_PUBLIC}", files)
+    free = ReadyFigure("All", "All.", "All. Source: us. Licence: MIT.", files)
+    page = index_page(_page(figures=[own, free]))
+    assert page.count(f'<p class="notice">{NOT_PUBLIC}</p>') == 1
