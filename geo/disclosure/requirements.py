@@ -10,7 +10,8 @@ from geo.disclosure.publications import Publication
 from geo.disclosure.relations import with_blanks
 from geo.disclosure.rules import Rule
 from geo.disclosure.table import KEYS
-from geo.errors import TableError, as_label, examples
+from geo.errors import TableError, as_label, examples, labelled
+from geo.notes import Notes, note
 from geo.statistics.series import looked_up
 from geo.statistics.table_checks import require
 from geo.vocabulary.measures import contributions_in
@@ -208,6 +209,19 @@ def require_dominance_kept(
                 "printed now; publish them under the dominance or p% rule of that publication, or "
                 "leave them out."
             )
+
+
+def note_unjudged(secret: pd.DataFrame, rule: Rule, notes: Notes | None) -> None:
+    """Tell which sums and means say who contributes most to them while no rule judges that."""
+    if rule.contributions:
+        return
+    given = secret[secret[contributions_in(secret)].notna().any(axis=1)]
+    if len(names := given["indicator_id"].unique()):
+        note(
+            notes,
+            f"{labelled(names, 9)}: one person may make nearly all of a sum, and no rule judges "
+            "that; give --dominance or --p-percent, such as --p-percent 10.",
+        )
 
 
 def _series(rows: pd.DataFrame) -> pd.Series:

@@ -22,10 +22,12 @@ from geo.records.quality import INSIDE, placed
 from geo.records.tables import literal
 from geo.records.terms import Band, Count, Indicator, Residents, Specification, Split
 from geo.sources.ages import ResidentsByAge
+from geo.vocabulary.measures import CONTRIBUTIONS
 
+LARGEST = CONTRIBUTIONS[:3]
+"""Columns of the largest contributions to sums: rules of dominance ask for few."""
 SORTED = (
-    "SELECT area_code, area_type, indicator_id, period, sex, age, count, denominator, value, "
-    "NULL::DOUBLE AS lower_ci, NULL::DOUBLE AS upper_ci, state FROM indicators "
+    "SELECT * EXCLUDE (number, step, s, band) FROM indicators "
     "ORDER BY number, area_code, step, s, band"
 )
 """SQL of the finished table, whose texts are ENUM: each stands once, and sorts as a number."""
@@ -115,8 +117,13 @@ def lay_out(
         If residents that are a denominator are not there, or not of the LSOAs or ages.
     """
     made: dict[tuple[Split, Count], tuple[str, str]] = {}
+    largest: dict[tuple[Split, Count], str] = {}
     for query, groups in counted.results:
         name = f"figures_of_{groups}"
+        if query.contributes_to is not None:
+            largest[query.split, query.contributes_to] = name
+            connection.execute(f"CREATE TABLE {name} AS {_largest(query, groups)}")
+            continue
         connection.execute(f"CREATE TABLE {name} AS {_figures(query, groups)}")
         made |= {(query.split, one): (name, column) for column, one in query.counts.items()}
     _name_texts(connection, spec, [name for name, _ in made.values()])
@@ -135,6 +142,8 @@ def lay_out(
                     f"FROM people CROSS JOIN (SELECT DISTINCT period FROM {above[0]})"
                 )
         rows = _rows(connection, indicator, (above, below), vintage)
+        if largest:
+            rows = _with_largest(rows, largest.get((indicator.split, indicator.count)))
         parts.append(f"SELECT {number} AS number, * FROM ({rows})")
     connection.execute(f"CREATE VIEW indicators AS {' UNION ALL '.join(parts)}")
 
@@ -169,18 +178,45 @@ def vintage_of(spec: Specification, indicator: Indicator) -> str:
 
 def _figures(query: Query, groups: str) -> str:
     """Count by LSOA, period, sex and age, and of all of them, all columns of a query."""
-    split = query.split
+    sums = [f"sum({name})::DOUBLE AS {name}" for name in query.counts]
+    return _summed(query.split, groups, sums)
+
+
+def _largest(query: Query, groups: str) -> str:
+    """Find the largest contributions of people to each sum, by their absolute values."""
+    each = _summed(query.split, groups, ["person", "abs(sum(n0))::DOUBLE AS n"], ["person"])
+    return (
+        f"SELECT area_code, period AS step, s, band, max(n, {len(LARGEST)}) AS largest "
+        f"FROM ({each}) GROUP BY area_code, period, s, band"
+    )
+
+
+def _with_largest(rows: str, table: str | None) -> str:
+    """Write the rows of an indicator with the largest contributions; of none where it has none."""
+    if table is None:
+        return f"SELECT *, {', '.join(f'NULL::DOUBLE AS {name}' for name in LARGEST)} FROM ({rows})"
+    found = (f"coalesce(largest[{at}], 0) AS {name}" for at, name in enumerate(LARGEST, 1))
+    keys = "area_code, step, s, band"
+    return (
+        f"SELECT r.*, {', '.join(found)} FROM ({rows}) AS r LEFT JOIN {table} USING ({keys})"
+    )
+
+
+def _summed(
+    split: Split, groups: str, columns: Sequence[str], by: Sequence[str] = ()
+) -> str:
+    """Sum groups of records by LSOA, period, sex, age and more, and over sexes and ages."""
     asked = [["sex"] if split.sex else [], ["band"] if split.ages else []]
     sets = [
-        ["code", "period", *one, *two]
+        ["code", "period", *one, *two, *by]
         for one, two in product(*([[], own] if own else [own] for own in asked))
     ]
     listed = ", ".join(f"({', '.join(one)})" for one in sets)
     sex = "CASE WHEN grouping(sex) = 1 THEN 0 ELSE sex END" if split.sex else "0"
     band = f"CASE WHEN grouping(band) = 1 THEN {_ALL} ELSE band END" if split.ages else f"{_ALL}"
-    sums = "".join(f", sum({name})::DOUBLE AS {name}" for name in query.counts)
+    shown = [f"{sex} AS s", f"{band} AS band", *columns]
     return (
-        f"SELECT * FROM (SELECT code AS area_code, period, {sex} AS s, {band} AS band{sums} "
+        f"SELECT * FROM (SELECT code AS area_code, period, {', '.join(shown)} "
         f"FROM {located(groups)} WHERE code IS NOT NULL AND period >= 0 "
         f"GROUP BY GROUPING SETS ({listed})) "
         f"WHERE s <> {cells.UNKNOWN_SEX} AND band < {max(len(split.ages), 1)}"
@@ -218,12 +254,12 @@ def _rows(
         "period": _word("period", labels),
         "sex": _word("s", _SEXES),
         "age": _word("band", ages),
-        "state": state,
     }
     typed = ", ".join(f"({sql})::{name}_text AS {name}" for name, sql in texts.items())
     return (
-        f"SELECT area_code, period AS step, s, band, {typed}, n AS count, d AS denominator, "
-        f"{value}::DOUBLE AS value FROM ({numbered})"
+        f"SELECT area_code, {typed}, n AS count, d AS denominator, {value}::DOUBLE AS value, "
+        f"NULL::DOUBLE AS lower_ci, NULL::DOUBLE AS upper_ci, ({state})::state_text AS state, "
+        f"period AS step, s, band FROM ({numbered})"
     )
 
 

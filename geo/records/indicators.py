@@ -95,8 +95,10 @@ def indicators_from_records(
     the record.
 
     A person who moves counts in each LSOA, so sums of ``people`` over LSOAs are of people and
-    areas; ``first`` counts nobody twice. Sums of a column are confidential as counts are, and the
-    largest contributions, which rules of dominance need, are not worked out.
+    areas; ``first`` counts nobody twice. Sums of a column, where the table has a key of persons and
+    the measure is no proportion, come with the three largest contributions of single people (by
+    their absolute values; records without a key count as one person's), which rules of dominance
+    and the p% rule judge them by; no other column tells of single people.
 
     Examples
     --------

@@ -41,6 +41,8 @@ class Query:
         Words for the columns that count what is not in order.
     counts_records : bool
         Whether it counts each record of the table, in a column ``records``.
+    contributes_to : Count or None
+        The sum of which it gives what each ``person`` contributes, in a column ``n0``.
     """
 
     table: str
@@ -50,6 +52,7 @@ class Query:
     select: str
     quality: Mapping[str, str] = field(default_factory=dict)
     counts_records: bool = False
+    contributes_to: Count | None = None
 
     @property
     def sql(self) -> str:
@@ -76,6 +79,18 @@ def counts_of(spec: Specification) -> dict[tuple[str, Split], list[Count]]:
             if one.followed_by:  # whose rows are looked over too
                 out.setdefault((one.followed_by.table, Split(indicator.split.period)), [])
     return out
+
+
+def judged_sums(spec: Specification) -> list[tuple[Split, Count]]:
+    """List the sums that rules of dominance judge: of people, and no proportions."""
+    found = [
+        (one.split, one.count)
+        for one in spec.indicators
+        if one.count.kind == "sum"
+        and spec.tables[one.count.table].person
+        and one.facts["measure"] != "proportion"
+    ]
+    return list(dict.fromkeys(found))
 
 
 def columns_of(spec: Specification, table: Table) -> list[str]:
@@ -123,6 +138,7 @@ class Planner:
                     out.append(self._once_each(table, split, one))
                 elif one.kind == "followed":
                     out.append(self._followed(table, split, one))
+        out += [self._contributions(*pair) for pair in judged_sums(self.spec)]
         return out
 
     def _prepare(self, table: str, name: str = "p", *, tidy: bool = True) -> Prepared:
@@ -178,6 +194,17 @@ class Planner:
             )
         parts = {rows.name: rows.cells(split, "person", f"{cells.days('day')} AS day")}
         return Query(table, split, {"n0": count}, parts, select)
+
+    def _contributions(self, split: Split, count: Count) -> Query:
+        """Sum what each person contributes; what has no key counts as of one person."""
+        rows = self._prepare(count.table, tidy=False)
+        number = rows.number(str(count.column))
+        select = (
+            f"SELECT {_KEYS}, person, sum({number}) AS n0\nFROM {rows.located} AS p "
+            f"WHERE period >= 0 AND {rows.keeps(count.where)} GROUP BY {_KEYS}, person"
+        )
+        parts = {rows.name: rows.cells(split, "person")}
+        return Query(count.table, split, {}, parts, select, contributes_to=count)
 
     def _followed(self, table: str, split: Split, count: Count) -> Query:
         """Count events A after which an event B of the same person comes within the days.

@@ -13,7 +13,7 @@ from geo.disclosure.public_series import public_figures
 from geo.disclosure.publications import Publication, Terms
 from geo.disclosure.publish import Safeguards, publishable
 from geo.disclosure.published import Published
-from geo.disclosure.requirements import require_dominance_kept, require_printable
+from geo.disclosure.requirements import note_unjudged, require_dominance_kept, require_printable
 from geo.disclosure.rules import Rule
 from geo.disclosure.table import confidential_rows
 from geo.geography.places import AUTHORITY, Place
@@ -345,6 +345,7 @@ def _safe(
         notes=notes,
     )
     require_dominance_kept(safe, secret, hierarchy, terms.previous, terms.rule)
+    note_unjudged(secret, terms.rule, notes)
     return safe
 
 

@@ -437,7 +437,7 @@ def test_outcomes_hand_on_no_contribution_of_a_single_person(confidential):
     scores = rows("score", None, [40, 60, 80, 70], [41.0, 45, 50, 52])
     tables = [one.assign(largest_1=90.0, largest_2=85.0) for one in (england, scores)]
     catalogue = CATALOGUE.assign(confidential=confidential)
-    found = outcomes(pd.concat(tables), catalogue, LSOAS, place())
+    found = outcomes(pd.concat(tables), catalogue, LSOAS, place(), notes=[])
     assert len(found.comparisons) > 4
     assert not [name for name in found.comparisons if "largest" in name]
     assert not found.comparisons.isin([90.0, 85.0]).any(axis=None)
@@ -462,7 +462,11 @@ def test_outcomes_hide_means_that_one_person_dominates_at_every_level():
     assert len(hidden) >= 2
     assert hidden[["value", "lower_ci", "upper_ci"]].isna().all(axis=None)
     assert found.rule.endswith("too closely (p% rule)")
-    assert judged(rule=Rule()).comparisons["state"].eq("value").all()
+    told = []
+    plain = outcomes(DOMINATED, SECRET, LSOAS, place(), terms=Terms(Rule()), notes=told)
+    assert plain.comparisons["state"].eq("value").all()
+    words = "score: one person may make nearly all of a sum, and no rule judges that; give"
+    assert [one for one in told if one.startswith(words)]
 
 
 def test_outcomes_refuse_confidential_means_without_contributions_under_dominance():
