@@ -14,14 +14,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geo.errors import CodeError, GeoError, TableError
 from geo.records import cells
 from geo.records.counting import Counted
 from geo.records.plan import Query
 from geo.records.quality import INSIDE, placed
+from geo.records.residents import ALL_AGES, vintage_of
 from geo.records.tables import literal
-from geo.records.terms import Band, Count, Indicator, Residents, Specification, Split
-from geo.sources.ages import ResidentsByAge
+from geo.records.terms import Count, Indicator, Residents, Specification, Split
 from geo.vocabulary.measures import CONTRIBUTIONS
 
 LARGEST = CONTRIBUTIONS[:3]
@@ -31,8 +30,6 @@ SORTED = (
     "ORDER BY number, area_code, step, s, band"
 )
 """SQL of the finished table, whose texts are ENUM: each stands once, and sorts as a number."""
-_ALL = -1
-"""Stands as the age band of all ages; of both sexes it is 0."""
 _SEXES = {0: "all", cells.FEMALE: "Female", cells.MALE: "Male"}
 _STATES = ("missing", "zero", "value")
 
@@ -55,11 +52,11 @@ def place_areas(
     spec: Specification,
     counted: Counted,
     inside: Mapping[str, pd.Index],
-    residents: ResidentsByAge | None,
+    residents: Mapping[str, pd.DataFrame],
 ) -> None:
     """Tell of each area in the groups of records whether it is one of the place."""
     tables = {}
-    known = [] if residents is None else [residents.table.iloc[:, 0]]
+    known = [people["area_code"] for people in residents.values()]
     for query, groups in counted.results:
         area = spec.tables[query.table].area
         found = f"SELECT DISTINCT coalesce(area, '') AS area FROM {groups}"
@@ -106,16 +103,9 @@ def lay_out(
     connection: Any,
     spec: Specification,
     counted: Counted,
-    inside: Mapping[str, pd.Index],
-    residents: ResidentsByAge | None,
+    residents: Mapping[str, pd.DataFrame],
 ) -> None:
-    """Make the view ``indicators`` in the engine; ``SORTED`` reads it.
-
-    Raises
-    ------
-    GeoError
-        If residents that are a denominator are not there, or not of the LSOAs or ages.
-    """
+    """Make the view ``indicators`` in the engine; ``SORTED`` reads it."""
     made: dict[tuple[Split, Count], tuple[str, str]] = {}
     largest: dict[tuple[Split, Count], str] = {}
     for query, groups in counted.results:
@@ -134,8 +124,7 @@ def lay_out(
         below = None if of is None or isinstance(of, Residents) else made[indicator.split, of]
         if isinstance(of, Residents):
             below = f"residents_{number}", "n"
-            people = _residents(indicator, residents, vintage, inside.get(vintage))
-            with _registered(connection, people=people):
+            with _registered(connection, people=residents[indicator.id]):
                 connection.execute(
                     f"CREATE TABLE {below[0]} AS "
                     "SELECT area_code::code AS area_code, period, 0 AS s, band, n "
@@ -167,13 +156,6 @@ def _name_texts(connection: Any, spec: Specification, figures: Sequence[str]) ->
     for name, words in texts.items():
         listed = ", ".join(map(literal, sorted(words) or [""]))
         connection.execute(f"CREATE TYPE {name}_text AS ENUM ({listed})")
-
-
-def vintage_of(spec: Specification, indicator: Indicator) -> str:
-    """In LSOAs of which year an indicator is counted."""
-    area = spec.tables[indicator.count.table].area
-    assert area is not None
-    return area.vintage
 
 
 def _figures(query: Query, groups: str) -> str:
@@ -213,7 +195,8 @@ def _summed(
     ]
     listed = ", ".join(f"({', '.join(one)})" for one in sets)
     sex = "CASE WHEN grouping(sex) = 1 THEN 0 ELSE sex END" if split.sex else "0"
-    band = f"CASE WHEN grouping(band) = 1 THEN {_ALL} ELSE band END" if split.ages else f"{_ALL}"
+    all_ages = f"CASE WHEN grouping(band) = 1 THEN {ALL_AGES} ELSE band END"
+    band = all_ages if split.ages else f"{ALL_AGES}"
     shown = [f"{sex} AS s", f"{band} AS band", *columns]
     return (
         f"SELECT * FROM (SELECT code AS area_code, period, {', '.join(shown)} "
@@ -245,7 +228,7 @@ def _rows(
     numbered = f"SELECT {keys}, coalesce(a.n, 0) AS n, {of} AS d FROM {rows}"
     steps = connection.execute(f"SELECT DISTINCT period FROM ({numbered})").fetchall()
     labels = {int(step): cells.period_label(int(step), split.period) for (step,) in steps}
-    ages = {_ALL: "all", **{at: label for at, (label, _) in enumerate(split.ages)}}
+    ages = {ALL_AGES: "all", **{at: label for at, (label, _) in enumerate(split.ages)}}
     value = "n" if indicator.facts["measure"] == "count" else "NULL"
     state = "CASE WHEN d = 0 THEN 'missing' WHEN n = 0 THEN 'zero' ELSE 'value' END"
     texts = {
@@ -267,55 +250,3 @@ def _word(column: str, words: Mapping[int, str]) -> str:
     """Write the SQL of the word for each number in a column."""
     cases = " ".join(f"WHEN {number} THEN {literal(word)}" for number, word in words.items())
     return f"CASE {column} {cases} END" if words else "NULL"
-
-
-def _residents(
-    indicator: Indicator,
-    residents: ResidentsByAge | None,
-    vintage: str,
-    inside: pd.Index | None,
-) -> pd.DataFrame:
-    """Residents of the age, and of each band within it, of every LSOA."""
-    of = indicator.denominator
-    assert isinstance(of, Residents)
-    if residents is None:
-        raise GeoError(
-            f"The denominator of {indicator.id} is residents, and no file has them by single year "
-            f"of age for the LSOAs of 20{vintage[-2:]}; add one to the data folder (the ONS's "
-            "population estimates, as geo fetch gets them), or leave the denominator out."
-        )
-    code = residents.table.columns[0]
-    if code != f"{vintage}cd":
-        raise CodeError(
-            f"The residents are of {code[:-2]} and {indicator.id} is counted by {vintage}; give "
-            f"residents of {vintage}."
-        )
-    whole = (of.youngest, of.oldest)
-    bands = [(_ALL, whole), *((at, band) for at, (_, band) in enumerate(indicator.split.ages))]
-    parts = [
-        _people(residents, _within(band, whole, indicator.id), indicator.id).assign(band=at)
-        for at, band in bands
-    ]
-    table = pd.concat(parts, ignore_index=True)
-    return table if inside is None else table[table["area_code"].isin(inside)]
-
-
-def _people(residents: ResidentsByAge, band: Band, name: str) -> pd.DataFrame:
-    people = residents.between(*band)
-    if people is None:
-        raise TableError(
-            f"The residents are not told apart at the ages of {name}; give ages up to "
-            f"{residents.last - 1}, or open ones such as {residents.last}+."
-        )
-    return people.rename_axis("area_code").rename("n").reset_index()
-
-
-def _within(band: Band, whole: Band, name: str) -> Band:
-    """Give a band, which must lie in the ages of the denominator."""
-    (low, high), (youngest, oldest) = band, whole
-    if low < youngest or (oldest is not None and (high is None or high > oldest)):
-        raise TableError(
-            f"An age band of {name} is not within the ages of its denominator; give residents of "
-            "all ages in the bands, or other bands."
-        )
-    return band

@@ -14,9 +14,10 @@ from geo.records.engine import MEMORY, engine
 from geo.records.figures import finished, lay_out, located, place_areas
 from geo.records.plan import Query
 from geo.records.quality import Quality, quality_of
+from geo.records.residents import Living, of_file, residents_of
 from geo.records.specification import catalogue_of, read_specification
 from geo.records.terms import Specification
-from geo.sources.ages import ResidentsByAge, read_residents_by_age
+from geo.sources.ages import read_residents_by_age
 from geo.sources.boundaries import read_boundaries
 from geo.vocabulary.area_types import vintage_column
 
@@ -118,10 +119,11 @@ def indicators_from_records(
     """
     spec = read_specification(specification)
     places = [within] if isinstance(within, pd.DataFrame) else list(within)
-    people = None if residents is None else read_residents_by_age(residents)
+    ages = None if residents is None else read_residents_by_age(residents)
     with engine(memory) as opened:
         counted = count(spec, opened, geography_of(postcodes, boundaries))
-        quality = compose(opened[0], spec, counted, inside_of(places), people, notes)
+        living = None if ages is None else of_file(ages)
+        quality = compose(opened[0], spec, counted, inside_of(places), living, notes)
         indicators = finished(opened[0])
     return FromRecords(indicators, catalogue_of(spec), quality)
 
@@ -153,7 +155,7 @@ def compose(
     spec: Specification,
     counted: Counted,
     inside: dict[str, pd.Index],
-    residents: ResidentsByAge | None,
+    living: Living | None,
     notes: Notes | None,
 ) -> tuple[Quality, ...]:
     """Make the table of indicators in the engine, if the quality of the records allows it.
@@ -164,6 +166,7 @@ def compose(
         If too many records cannot be counted, or residents that are needed are not there.
     """
     own: Notes = []
+    residents = residents_of(spec, living, inside)
     with kept_on_error(own), told("the tables"):
         place_areas(connection, spec, counted, inside, residents)
         quality = (*_qualities(connection, spec, counted), *counted.others)
@@ -171,7 +174,7 @@ def compose(
             own += one.lines
         for one in quality:
             one.require_matched(spec.max_unmatched)
-        lay_out(connection, spec, counted, inside, residents)
+        lay_out(connection, spec, counted, residents)
     for words in own:
         note(notes, words)
     return quality

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +15,22 @@ import pandas as pd
 from geo.errors import FileError, not_written
 from geo.geography.membership import membership
 from geo.geography.places import load_place
-from geo.notes import Notes, kept_on_error
+from geo.notes import Notes, kept_on_error, note
 from geo.records.counting import FIRST_ROWS, Geography, count, planned, told
 from geo.records.engine import MEMORY, engine
 from geo.records.figures import SORTED, finished
 from geo.records.indicators import compose, inside_of
+from geo.records.residents import Living
 from geo.records.specification import catalogue_of, read_specification
 from geo.records.starting import start
 from geo.records.tables import Files, literal
-from geo.records.terms import Residents, Specification
+from geo.records.terms import Specification
+from geo.report.indicators.people import People
 from geo.sources import folders
-from geo.sources.ages import ResidentsByAge, read_residents_by_age
+from geo.sources.ages import read_residents_by_age
 from geo.sources.boundaries import read_boundaries
 from geo.sources.lookups import read_lookup
+from geo.sources.populations import read_population
 from geo.sources.recognise import DataFile
 from geo.views.style.wording import counted_indicators, listed
 
@@ -181,8 +185,8 @@ def _counted(
     geography = Geography(_directory(asked), _boundaries(points, files, notes))
     with engine(asked.memory) as opened:
         counted = count(spec, opened, geography, first_rows=first_rows)
-        people = _residents(spec, files)
-        compose(opened[0], spec, counted, inside_of(within), people, notes)
+        living = _living(files, notes)
+        compose(opened[0], spec, counted, inside_of(within), living, notes)
         yield opened[0]
 
 
@@ -207,9 +211,7 @@ def _members(
 ) -> pd.DataFrame:
     """List the LSOAs of a place."""
     assert place is not None
-    roles = sorted({file.role for file in files if file.role.startswith("lookup")})
-    lookups = [read_lookup(one.path) for role in roles for one in folders.choose(files, role)]
-    return membership(load_place(place), vintage, lookups, notes=notes)
+    return membership(load_place(place), vintage, _lookups(files), notes=notes)
 
 
 def _directory(asked: Asked) -> Path | None:
@@ -227,16 +229,30 @@ def _boundaries(
     }
 
 
-def _residents(spec: Specification, files: Sequence[DataFile]) -> ResidentsByAge | None:
-    """Read the residents of the LSOAs in which an indicator is counted that needs them."""
-    for one in spec.indicators:
-        area = spec.tables[one.count.table].area
-        if isinstance(one.denominator, Residents) and area:
-            for file in (file for file in files if file.role.startswith("population")):
-                found = read_residents_by_age(file.path)
-                if found is not None and f"{area.vintage}cd" in found.table:
-                    return found
-    return None
+def _living(files: Sequence[DataFile], notes: Notes) -> Living:
+    """Tell residents as a build does: by the ages of another vintage where there are no others."""
+
+    @cache
+    def people(vintage: str) -> People:
+        tables = [file.path for file in files if file.role.startswith("population")]
+        ages = [found for path in tables if (found := read_residents_by_age(path)) is not None]
+        counted = [read_population(path) for path in tables]
+        return People(f"{vintage}cd", pd.DataFrame(), counted, ages, _lookups(files))
+
+    def living(vintage: str, youngest: int, oldest: int | None) -> pd.Series | None:
+        found = people(vintage).of_ages(youngest, oldest)
+        if found is None:
+            return None
+        if found.source and (words := f"Denominators are {found.told}.") not in notes:
+            note(notes, words)
+        return found.number
+
+    return living
+
+
+def _lookups(files: Sequence[DataFile]) -> list[pd.DataFrame]:
+    roles = sorted({file.role for file in files if file.role.startswith("lookup")})
+    return [read_lookup(one.path) for role in roles for one in folders.choose(files, role)]
 
 
 def _toml(catalogue: pd.DataFrame) -> str:

@@ -1,5 +1,7 @@
 """``geo records``: what a place and its data folders add to a specification."""
 
+import shutil
+
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -88,3 +90,31 @@ def test_what_is_not_as_it_should_be_is_told(folder, tmp_path):
     assert call(folder).exit_code == 2
     nothing = call(folder, "--dry-run")
     assert "no boundaries of lsoa21; fetch or add them" in nothing.output
+
+
+def test_residents_of_lsoas_of_2011_are_carried_over(folder, tmp_path):
+    data = tmp_path / "data"
+    shutil.copytree(folder / "data", data)
+    (data / "mid-2022.csv").unlink()
+    lookup = pd.read_csv(data / "LSOA11_LSOA21_lookup.csv")
+    codes = lookup["LSOA11CD"].unique()
+    ages = {"lsoa11cd": codes, "Total": 182, **{str(age): 2 for age in range(90)}, "90+": 2}
+    pd.DataFrame(ages).to_csv(data / "mid-2020.csv", index=False)
+    out = tmp_path / "indicators.csv"
+    done = call(folder, "--out", out, "--data", data)
+    assert done.exit_code == 0, done.output
+    words = "Denominators are residents aged 0 to 17, mid-2020 carried over from LSOA 2011 areas."
+    assert words in done.output
+    table = geo.read_indicators(out)
+    table = table[table["indicator_id"].eq("of_residents")]
+    one = table[table["period"].eq(table["period"].iloc[0])]
+    assert one["denominator"].sum() == pytest.approx(36 * len(codes))
+    assert one["denominator"].nunique() > 1  # some LSOAs were split, or merged
+
+
+def test_without_residents_it_is_told(folder, tmp_path):
+    data = tmp_path / "data"
+    shutil.copytree(folder / "data", data)
+    (data / "mid-2022.csv").unlink()
+    done = call(folder, "--dry-run", "--data", data)
+    assert "The denominator of of_residents is residents, and no file has them" in done.output
