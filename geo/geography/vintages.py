@@ -77,11 +77,7 @@ def convert(
     _require_counts(table, code, counts, by)
     links = chain(lookups, vintage, to, residents=residents)
     if not (known := among(table[code], links[f"{vintage}cd"])).all():
-        odd = table.loc[~known, code].unique()
-        raise CodeError(
-            f"{len(odd)} of {table[code].nunique()} {code} codes are not in the lookup "
-            f"({examples(odd)}); check that they are {vintage} codes."
-        )
+        raise _not_linked(table[code], ~known, lookups, vintage, to)
     spread = table.rename(columns={code: f"{vintage}cd"}).merge(links, on=f"{vintage}cd")
     spread[counts] = spread[counts].astype(float).mul(spread["weight"], axis=0)
     grouped = spread.groupby([f"{to}cd", *by], as_index=False, dropna=False)[counts]
@@ -128,6 +124,29 @@ def chain(
         links = pd.DataFrame({f"{source}cd": codes, "weight": 1.0})
     links.attrs["weights"] = "equal shares" if "equal shares" in bases else max(bases, default="")
     return links
+
+
+def _not_linked(
+    codes: pd.Series,
+    odd: pd.Series,
+    lookups: pd.DataFrame | Sequence[pd.DataFrame],
+    vintage: str,
+    to: str,
+) -> CodeError:
+    """Tell areas that a lookup on the way lacks from codes of no area of the vintage."""
+    tables = [lookups] if isinstance(lookups, pd.DataFrame) else list(lookups)
+    lost = codes[odd].unique()
+    number = f"{len(lost):,} of {codes.nunique():,}"
+    if among(pd.Series(lost), _all_codes(tables, vintage)).all():
+        year, other = (f"LSOAs of 20{kind[-2:]}" for kind in (vintage, to))
+        return CodeError(
+            f"{number} {year} are in no lookup to {other} ({examples(lost)}), which would leave "
+            "them out of every sum; give the ONS's whole lookup between them."
+        )
+    return CodeError(
+        f"{number} {vintage}cd codes are not in the lookup ({examples(lost)}); check that they are "
+        f"{vintage} codes."
+    )
 
 
 def foreign_vintage(

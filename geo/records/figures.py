@@ -179,14 +179,10 @@ def _with_largest(rows: str, table: str | None) -> str:
         return f"SELECT *, {', '.join(f'NULL::DOUBLE AS {name}' for name in LARGEST)} FROM ({rows})"
     found = (f"coalesce(largest[{at}], 0) AS {name}" for at, name in enumerate(LARGEST, 1))
     keys = "area_code, step, s, band"
-    return (
-        f"SELECT r.*, {', '.join(found)} FROM ({rows}) AS r LEFT JOIN {table} USING ({keys})"
-    )
+    return f"SELECT r.*, {', '.join(found)} FROM ({rows}) AS r LEFT JOIN {table} USING ({keys})"
 
 
-def _summed(
-    split: Split, groups: str, columns: Sequence[str], by: Sequence[str] = ()
-) -> str:
+def _summed(split: Split, groups: str, columns: Sequence[str], by: Sequence[str] = ()) -> str:
     """Sum groups of records by LSOA, period, sex, age and more, and over sexes and ages."""
     asked = [["sex"] if split.sex else [], ["band"] if split.ages else []]
     sets = [

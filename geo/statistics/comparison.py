@@ -149,9 +149,11 @@ def compare(
         value = np.where(hidden, np.nan, value)
     reference = (indicators[["area_type", "area_code"]] == benchmark).any(axis=1).to_numpy()
     value = np.where(reference & np.isnan(value), _divided(indicators, facts, hidden), value)
-    spelt = indicators.assign(**one_spelling(indicators))
-    keys = ["area_code", "area_type", *series_keys(indicators)]
-    require_no_other_spelling(indicators, spelt, keys)
+    spelt = indicators
+    if respelt := one_spelling(indicators):
+        spelt = indicators.assign(**respelt)
+        keys = ["area_code", "area_type", *series_keys(indicators)]
+        require_no_other_spelling(indicators, spelt, keys)
     series, _ = numbered(spelt, series_keys(indicators))
     out = indicators.assign(
         benchmark_value=_benchmark(indicators, series, value, reference, benchmark, levels),
@@ -310,7 +312,8 @@ def _quintiles(
             f"England has {VINTAGES[str(kind)]}, so add the others for national quintiles.",
         )
     told = ~others | abroad | indicators["area_type"].isin(part).to_numpy()
-    _note_few(indicators[~told], shown[~told].notna(), notes)
+    known = np.bincount(series[~told & shown.notna().to_numpy()], minlength=len(labels))
+    _note_few(labels[(known > 0) & (known < _FIFTHS)], notes)
     found = pd.Series(pd.NA, index=range(len(shown)), dtype="Int64")
     order = np.argsort(series, kind="stable")
     for rows in np.split(order, np.cumsum(np.bincount(series, minlength=len(labels)))[:-1]):
@@ -322,11 +325,8 @@ def _quintiles(
     return found.set_axis(indicators.index)
 
 
-def _note_few(indicators: pd.DataFrame, known: pd.Series, notes: Notes | None) -> None:
+def _note_few(few: pd.DataFrame, notes: Notes | None) -> None:
     """Name the indicators that too few areas have to be put into fifths."""
-    keys = ["area_type", *series_keys(indicators)]
-    areas = known.groupby([indicators[key] for key in keys], dropna=False).sum()
-    few = areas[areas.between(1, _FIFTHS - 1)].reset_index()[["area_type", "indicator_id"]]
     for kind, names in few.groupby("area_type")["indicator_id"]:
         note(
             notes,

@@ -54,7 +54,10 @@ def weighted_means(values: pd.Series, weights: pd.Series, groups: pd.Series) -> 
             "lacking": (~known).astype(int),
         }
     )
-    sums = table.groupby(groups.to_numpy(), sort=True).sum()
+    known_groups = isinstance(groups.dtype, pd.CategoricalDtype)
+    by = groups.array if known_groups else groups.to_numpy()
+    sums = table.groupby(by, sort=True, observed=True).sum()
+    sums.index = sums.index.astype(object)
     enough = (sums["below"] > 0) & (sums["below"] >= WHOLE * sums["all"])
     mean = (sums["above"] / sums["below"].where(sums["below"] > 0)).where(enough)
     return pd.DataFrame({"value": mean, "areas": sums["areas"], "lacking": sums["lacking"]})
@@ -139,8 +142,9 @@ def repeated_in(values: pd.Series, authority: pd.Series) -> bool:
         return False
     if where.nunique() == len(where):  # one small area in each is no repetition
         return False
-    sizes = pd.DataFrame({"where": where, "value": value}).value_counts()
-    common = sizes.groupby(level="where").max()
+    (at, _), (number, values) = pd.factorize(where), pd.factorize(value)
+    pair, size = np.unique(at * len(values) + number, return_counts=True)
+    common = pd.Series(size).groupby(pair // len(values)).max()
     return float(common.sum()) >= 0.999 * len(value)
 
 

@@ -74,6 +74,17 @@ def among(codes: pd.Series, known: pd.Series) -> pd.Series:
     return codes.astype(object).isin(known.to_numpy(dtype=object))
 
 
+def plain_codes(series: pd.Series) -> pd.Series:
+    """Index a series by codes as Python objects, which is looked up several times as fast as text.
+
+    Examples
+    --------
+    >>> plain_codes(pd.Series([1], pd.Index(["E01000001"], dtype="str"))).index.dtype
+    dtype('O')
+    """
+    return series.set_axis(series.index.astype(object))
+
+
 def require_codes(codes: pd.Series, *, where: str) -> None:
     """Raise where a column of codes has a blank or something else, such as a row of totals.
 

@@ -85,6 +85,17 @@ def test_convert_refuses_what_cannot_be_right(table, error, message):
         convert(table, LOOKUP_2011, to="lsoa21", counts="children")
 
 
+def test_convert_tells_codes_that_a_lookup_on_the_way_lacks_from_unknown_ones():
+    older = pd.DataFrame({"lsoa01cd": ["E01000011"], "lsoa11cd": ["E01000011"]})
+    with pytest.raises(CodeError) as told:
+        convert(COUNTS, [older, LOOKUP_2011], to="lsoa01", counts="children")
+    lost = COUNTS["lsoa11cd"].nunique() - 1
+    assert str(told.value).startswith(
+        f"{lost} of {lost + 1} LSOAs of 2011 are in no lookup to LSOAs of 2001 (E010000"
+    )
+    assert "give the ONS's whole lookup between them" in str(told.value)
+
+
 def test_chain_says_which_lookup_is_missing():
     with pytest.raises(CodeError, match="No lookup links lsoa01 to lsoa11"):
         chain(LOOKUP_2011, "lsoa01", "lsoa21")

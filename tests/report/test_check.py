@@ -1,10 +1,12 @@
 """What a check of the data folders reads and tells; the command is tested with the others."""
 
+import re
 from collections import Counter
 
 import pandas as pd
 import pytest
 
+from geo.report import check
 from geo.report.check import check_data, check_indicators, explain_file
 from geo.report.indicator_list import write_template
 from geo.sources import map_files, tabular
@@ -43,15 +45,46 @@ def reads(monkeypatch):
 
 @pytest.mark.slow
 def test_check_reads_each_file_once_for_all_releases_and_all_that_it_holds(folder, reads):
-    lines, good = check_data("sample", [folder])
+    lines, good = check_data("sample", [folder], release="all")
     assert good, lines
     assert "census.csv: residents by LSOA 2021 and indicators" in lines
+    findings = [one.partition(": ")[2] for one in lines if re.match("  20[12]", one)]
+    assert len(set(findings)) == len(findings)
     assert [line for line in lines if "ready" in line] == [
         "Release 2025: 240 LSOAs of Sandmere, ready.",
         f"Release 2019: {len(sample().deprivation_2019)} LSOAs of Sandmere, ready.",
     ]
     assert {name: n for name, n in reads.items() if n != 1} == {}
     assert {"census.csv", "WD_2024_sample.geojson", "LSOA11_LSOA21_lookup.csv"} <= set(reads)
+
+
+def test_check_looks_at_the_release_that_a_build_would_read(folder, monkeypatch):
+    looked = []
+
+    def look(known, _data, release, _indicators):
+        looked.append(release.year)
+        return check._Looked(release.year, (), (f"of {known.name}", "of all"), True)
+
+    monkeypatch.setattr(check, "_look", look)
+    lines, _ = check_data("sample", [folder])
+    assert looked == [2025]
+    assert lines[-3:-1] == ["  of Sandmere", "  of all"]
+    assert lines[-1].startswith("Also here: the Indices of 2019, with which a build compares;")
+    lines, _ = check_data("sample", [folder], release="all")
+    assert looked == [2025, 2025, 2019]
+    assert lines[-2:] == ["  2025 and 2019: of Sandmere", "  2025 and 2019: of all"]
+    check_data("sample", [folder], release="2019")
+    assert looked[-1] == 2019
+    (folder / "IoD2025_File_7_sample.csv").unlink()
+    lines, _ = check_data("sample", [folder])
+    assert looked[-1] == 2019
+    assert lines[-1] == "The Indices of 2025 are not here; build with --release 2019."
+
+
+def test_check_of_a_release_that_is_not_here_says_so(folder):
+    lines, good = check_data("sample", [folder], release=2010)
+    assert not good
+    assert any(one.startswith("Release 2010: cannot be built. The Indices") for one in lines)
 
 
 def test_check_tells_the_notes_of_a_release_that_cannot_be_built(folder):

@@ -99,7 +99,7 @@ def test_values_alone_without_residents_stay_with_their_own_areas():
     sums = summed(rows("air", values=[2.0, 6.0, 5.0, 9.0]), notes=notes)
     assert sums["area_type"].unique().tolist() == ["lsoa21"]
     assert notes == [
-        "air is shown by LSOA 2021 alone: values without counts, and residents to weight them by "
+        "Air is shown by LSOA 2021 alone: values without counts, and residents to weight them by "
         "are not known."
     ]
 
@@ -134,7 +134,7 @@ def test_level_that_cuts_wards_gets_no_sum_of_wards():
     sums = summed(wards.assign(area_type="wd24"), hierarchy=cut, notes=notes, of_place=hubs)
     assert set(sums["area_type"]) == {"wd24", "locality", "borough"}
     assert len(notes) == 1
-    assert "absence is not summed to family hub:" in notes[0]
+    assert "Absence is not summed to family hub:" in notes[0]
 
 
 def england(table, national, own):

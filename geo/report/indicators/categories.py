@@ -51,7 +51,8 @@ def with_persons(
     if rows.empty:
         return indicators
     total = _summed(rows, keys)
-    names = total["indicator_id"].unique()
+    short = catalogue.set_index("indicator_id")["short_name"]
+    names = short[total["indicator_id"].unique()]
     note(
         notes,
         f"All persons of {labelled(names)} {'are' if len(names) > 1 else 'is'} the sum of both "

@@ -93,7 +93,7 @@ def _with_absent(
             "catalogue."
         )
     parts = [indicators]
-    for name in sparse["indicator_id"]:
+    for name, short in zip(sparse["indicator_id"], sparse["short_name"], strict=True):
         for kind, codes in _areas(lsoas, code).items():
             rows = indicators[indicators["indicator_id"].eq(name)]
             rows = rows[rows["area_type"].eq(kind) & rows["area_code"].isin(codes)]
@@ -103,7 +103,7 @@ def _with_absent(
                 words = area_type(kind).counted(len(added))
                 note(
                     notes,
-                    f"{words} that {labelled([name])} has no row of, in one period or another, "
+                    f"{words} that {labelled([short])} has no row of, in one period or another, "
                     "stand for zero, as its catalogue says.",
                 )
     return pd.concat(parts, ignore_index=True)

@@ -6,7 +6,7 @@ A catalogue names them: ``residents``, ``households``, ``children``, ``working-a
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -16,6 +16,7 @@ from geo.report.credits import published_with
 from geo.sources.ages import ResidentsByAge
 from geo.sources.populations import EDITION
 from geo.vocabulary.area_types import area_type, kind_of
+from geo.vocabulary.codes import plain_codes
 from geo.vocabulary.releases import RELEASES, VINTAGES
 
 _BAND = re.compile(r"(?:residents|people|children|young people|persons) (?:aged )?"
@@ -94,7 +95,8 @@ class People:
         """
         plain = " ".join(str(name).lower().split())
         if plain not in self._found:
-            self._found[plain] = self._look_up(plain)
+            found = self._look_up(plain)
+            self._found[plain] = found and replace(found, number=plain_codes(found.number))
         return self._found[plain]
 
     def of_ages(self, youngest: int, oldest: int | None) -> Counted | None:

@@ -17,6 +17,7 @@ from geo.statistics.aggregation import ENGLAND
 from geo.statistics.placement import commonest_in, place_among, repeated_in, weighted_means
 from geo.statistics.series import SERIES_KEYS
 from geo.vocabulary.area_types import is_code_column, is_of, kind_of
+from geo.vocabulary.codes import plain_codes
 from geo.vocabulary.indicators import states_of
 from geo.vocabulary.known_areas import KnownAreas
 from geo.vocabulary.measures import GOOD
@@ -95,7 +96,9 @@ class OtherYear:
 def _whole(kind: str, parts: pd.Series) -> pd.Series | None:
     """Keep what each LSOA is part of where all of England's are known, each once."""
     parts = parts[parts.index.astype(str).str.startswith("E")].dropna()
-    return parts if len(parts) == VINTAGES[kind] and parts.index.is_unique else None
+    if len(parts) != VINTAGES[kind] or not parts.index.is_unique:
+        return None
+    return plain_codes(parts).astype("category")
 
 
 def without_series(rows: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
@@ -151,7 +154,7 @@ def placed_rows(
         if weight is None or not weight.covers(england.kind):
             continue
         mine = own[(own[list(SERIES_KEYS)] == list(key)).all(axis=1)]
-        series = _Series(rows.set_index("area_code")["value"], weight, fact, england)
+        series = _Series(plain_codes(rows.set_index("area_code")["value"]), weight, fact, england)
         if series.repeated:
             repeated.append(str(fact["short_name"]))
         tables = [_level(series, mine, hierarchy, level, place) for level in hierarchy]
@@ -231,7 +234,7 @@ def _level(
         found = series.among(kept, level)
         lacking = found["value"].isna()
         return found.assign(note=np.where(lacking, "no figure is published", ""))
-    groups = hierarchy.set_index(hierarchy.columns[0])[level]
+    groups = plain_codes(hierarchy.set_index(hierarchy.columns[0])[level])
     means = series.means(groups)
     told: str | list[str] = _words(means, series.weight)
     if series.repeated:
@@ -251,7 +254,7 @@ def _borough(series: _Series, hierarchy: pd.DataFrame, place: Place) -> pd.DataF
     if series.repeated and not place.whole_authority:
         none = _PART if place.part else "one figure of each authority, which are not averaged"
         return _unplaced(_rows(["borough"], "borough", np.nan, none), "")
-    means = series.means(pd.Series("borough", hierarchy[hierarchy.columns[0]]))
+    means = series.means(pd.Series("borough", hierarchy[hierarchy.columns[0]].astype(object)))
     told: str | list[str] = _words(means, series.weight)
     if series.repeated:
         told = f"one figure of {place.name} as a whole, repeated on its LSOAs in the file"

@@ -53,14 +53,17 @@ def summed(
     """
     levels = [c for c in hierarchy if c not in bases.values()]
     weights = _weights(own, catalogue, people)
+    short = catalogue.set_index("indicator_id")["short_name"]
     parts = []
     for (kind, code), above in _bases_with_levels(bases, levels):
         rows = own[own["area_type"] == kind]
         if rows.empty:
             continue
-        above = _whole_levels(hierarchy, code, above, rows, place, notes)
+        above = _whole_levels(
+            hierarchy, code, above, short[rows["indicator_id"].unique()], place, notes
+        )
         members = hierarchy.drop_duplicates([code, *above])
-        for some, by, weight in _weighted(rows, weights, [code, *above, "borough"], notes):
+        for some, by, weight in _weighted(rows, weights, [code, *above, "borough"], short, notes):
             sums = aggregate(
                 some, members, by=by, catalogue=catalogue, confidence=CONFIDENCE, weights=weight
             )
@@ -80,7 +83,11 @@ def _weights(own: pd.DataFrame, catalogue: pd.DataFrame, people: People) -> dict
 
 
 def _weighted(
-    rows: pd.DataFrame, weights: dict[str, Counted], by: list[str], notes: Notes | None
+    rows: pd.DataFrame,
+    weights: dict[str, Counted],
+    by: list[str],
+    short: pd.Series,
+    notes: Notes | None,
 ) -> Iterator[tuple[pd.DataFrame, list[str], pd.Series | None]]:
     """Rows that are summed alike: counted ones, and values with the same weights."""
     bare = rows["indicator_id"].isin(weights)
@@ -99,8 +106,8 @@ def _weighted(
         kind = area_type(str(rows["area_type"].iat[0])).dated
         note(
             notes,
-            f"{labelled(alone)} {'are' if len(alone) > 1 else 'is'} shown by {kind} alone: values "
-            "without counts, and residents to weight them by are not known.",
+            f"{labelled(short[alone])} {'are' if len(alone) > 1 else 'is'} shown by {kind} alone: "
+            "values without counts, and residents to weight them by are not known.",
         )
         unit = pd.Series(1.0, rows["area_code"].unique())
         yield rows[rows["indicator_id"].isin(alone)], by[:1], unit
@@ -128,14 +135,13 @@ def _whole_levels(
     hierarchy: pd.DataFrame,
     code: str,
     above: list[str],
-    rows: pd.DataFrame,
+    names: pd.Series,
     place: Place,
     notes: Notes | None,
 ) -> list[str]:
     """Levels that hold each area whole; the others are noted."""
     whole = holding(hierarchy, code, above)
     if cut := [level for level in above if level not in whole and level != DEPRIVED]:
-        names = rows["indicator_id"].unique()
         note(
             notes,
             f"{labelled(names)} {'are' if len(names) > 1 else 'is'} not summed to "

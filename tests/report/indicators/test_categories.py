@@ -37,7 +37,7 @@ def rows(sexes=("Boys", "Girls"), counts=(3, 5), states=("value", "value")):
 
 
 def catalogue(measure="proportion"):
-    return pd.DataFrame({"indicator_id": ["x"], "measure": [measure]})
+    return pd.DataFrame({"indicator_id": ["x"], "short_name": ["Absence"], "measure": [measure]})
 
 
 @pytest.mark.parametrize("sexes", [("Boys", "Girls"), ("Male", "Female"), ("F", "M")])
@@ -46,7 +46,7 @@ def test_all_persons_are_the_sum_of_both_sexes(sexes):
     table = with_persons(rows(sexes), catalogue(), notes)
     total = table[table["sex"] == "Persons"].iloc[0]
     assert (total["count"], total["denominator"], total["state"]) == (8, 100, "value")
-    assert "All persons of x" in notes[0]
+    assert "All persons of Absence" in notes[0]
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def test_areas_without_a_row_are_true_zeros_where_the_catalogue_says_so():
     }  # fmt: skip
     assert table["state"].tolist() == ["value", "value", "zero", "zero"]
     assert table["denominator"].notna().all()
-    assert notes == ["2 LSOAs that absence has no row of, in one period or another, stand for "
+    assert notes == ["2 LSOAs that Absence has no row of, in one period or another, stand for "
                      "zero, as its catalogue says."]  # fmt: skip
 
 
