@@ -62,6 +62,34 @@ class GeoWarning(UserWarning):
     """Something was settled by a stated rule; says how many rows and which."""
 
 
+_NO_MEMORY = re.compile(r"bad_alloc|[Oo]ut of memory|[Cc]annot allocate memory")
+
+
+def ran_out_of_memory(problem: BaseException | None) -> bool:
+    """Tell whether a problem, or what it comes of, is that no memory was left.
+
+    Libraries in C and C++ say so in errors of their own, which readers take for a damaged file.
+
+    Examples
+    --------
+    >>> ran_out_of_memory(MemoryError()), ran_out_of_memory(RuntimeError("std::bad_alloc"))
+    (True, True)
+    >>> ran_out_of_memory(ValueError("no number"))
+    False
+    """
+    while problem is not None:
+        if isinstance(problem, MemoryError) or _NO_MEMORY.search(str(problem)):
+            return True
+        problem = problem.__cause__ or problem.__context__
+    return False
+
+
+def require_memory(problem: BaseException) -> None:
+    """Raise ``MemoryError`` where no memory was left, before a file is called damaged."""
+    if ran_out_of_memory(problem):
+        raise MemoryError(str(problem)) from problem
+
+
 _FIGURE = re.compile(
     r"(?P<told>[A-Z]\d{8}"  # an area code
     r"|(?<!\d)(?:19|20)\d\d(?:[/-](?:\d\d){1,2})?(?!\d)"  # a year

@@ -10,7 +10,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from geo.errors import GeoError
+from geo.errors import GeoError, ran_out_of_memory
 
 RELEASES = click.Choice(["2025", "2019", "2015", "2010"])
 DATA = click.option(
@@ -176,12 +176,27 @@ def default_folder(place: str) -> Path:
     return Path("boundaries", Path(place).name)
 
 
+_NO_MEMORY = (
+    "The memory of this computer does not suffice, so nothing was written. Close other programs, "
+    "ask for less at once (a smaller place, fewer data folders, parts of a report with --only), or "
+    "use a computer with more memory."
+)
+
+
 @contextmanager
 def plain_errors() -> Iterator[None]:
-    """Tell a problem in the data, and what was settled before it, with exit code 1."""
+    """Tell a problem in the data, and what was settled before it, with exit code 1.
+
+    Memory that ran out is told likewise, whichever library found it out.
+    """
     try:
         yield
-    except GeoError as problem:
+    except Exception as problem:
+        if ran_out_of_memory(problem):
+            click.echo(f"Error: {_NO_MEMORY}", err=True)
+            sys.exit(1)
+        if not isinstance(problem, GeoError):
+            raise
         for words in getattr(problem, "__notes__", ()):
             click.echo(f"Note: {words}", err=True)
         click.echo(f"Error: {problem}", err=True)

@@ -6,6 +6,8 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from geo.errors import require_memory
+
 
 def union(shapes: np.ndarray) -> Any:
     """Join areas that share edges; by the slower general union where their edges do not fit.
@@ -22,7 +24,8 @@ def union(shapes: np.ndarray) -> Any:
     """
     try:
         joined = shapely.coverage_union_all(shapes)
-    except shapely.errors.GEOSException:
+    except shapely.errors.GEOSException as problem:
+        require_memory(problem)
         joined = None
     if shapely.is_valid(joined):
         return joined

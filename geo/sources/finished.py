@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from geo.errors import FileError, TableError, examples
+from geo.errors import FileError, TableError, examples, require_memory
 from geo.notes import Notes, note
 from geo.sources import text_files, workbooks
 from geo.sources.indicators.symbols import figures
@@ -72,6 +72,7 @@ def finished_tables(folder: Path, notes: Notes | None = None) -> list[FinishedTa
         try:
             found += [FinishedTable(*one) for one in _tables_in(path, name)]
         except _DAMAGED as problem:
+            require_memory(problem)
             note(notes, f"{name} cannot be read ({type(problem).__name__}) and is not audited.")
     if not found:
         raise FileError(

@@ -14,7 +14,7 @@ import pyogrio.errors
 import pyogrio.raw
 import shapely
 
-from geo.errors import FileError, examples
+from geo.errors import FileError, examples, require_memory
 from geo.sources.readings import once
 from geo.sources.surroundings import REPAIRED
 from geo.sources.tabular import require_file
@@ -58,6 +58,7 @@ def layers(path: Path) -> dict[str, list[str]]:
             names = [name for name, kind in kinds if _is_of_areas(kind)] or [x for x, _ in kinds]
             known = {name: pyogrio.read_info(source, layer=name) for name in names}
     except _UNREADABLE as problem:
+        require_memory(problem)
         raise FileError(
             f"{path} cannot be read as a map file; it may be cut short, damaged or of another "
             f"kind, so download it again or give a {examples(sorted(SUFFIXES), 9)} file."
@@ -75,7 +76,8 @@ def shows_areas(path: Path) -> bool:
         with _without_remarks():
             source = _source(path)
             kinds = [] if source is None else [kind for _, kind in pyogrio.list_layers(source)]
-    except _UNREADABLE:
+    except _UNREADABLE as problem:
+        require_memory(problem)
         return False
     return any(kind and _is_of_areas(kind) for kind in kinds)
 
@@ -103,6 +105,7 @@ def _parquet_schema(path: Path) -> pa.Schema:
             _geometry_column(schema)
         return schema
     except _UNREADABLE as problem:
+        require_memory(problem)
         raise FileError(
             f"{path} cannot be read as Parquet ({str(problem)[:120]}); it may be cut short, so "
             "download or export it again."
@@ -140,6 +143,7 @@ def _read_layer(path: Path, layer: str, columns: list[str]) -> gpd.GeoDataFrame:
                         source, layer=layer, columns=columns, encoding="cp1252"
                     )
     except _UNREADABLE as problem:
+        require_memory(problem)
         raise FileError(
             f"{path} breaks off while its areas are read; it may be cut short or damaged, so "
             "download or export it again."

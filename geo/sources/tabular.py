@@ -16,7 +16,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from geo.errors import FileError, TableError, examples, not_written, without_figures
+from geo.errors import (
+    FileError,
+    TableError,
+    examples,
+    not_written,
+    require_memory,
+    without_figures,
+)
 from geo.sources import text_files, workbooks, zips
 from geo.sources.foreign_numbers import (
     require_decimal_points,
@@ -330,6 +337,7 @@ def _clear_errors(path: Path) -> Iterator[None]:
             "commas into quotes, or export it again."
         ) from problem
     except DAMAGED as problem:
+        require_memory(problem)
         kind = _WORDS.get(path.suffix.lower(), "CSV")
         raise FileError(
             f"{path} cannot be read as {kind} ({_in_words(problem)}); it may be cut short, damaged "
