@@ -152,6 +152,12 @@ def open_table(
     where = f"the table {table.name}"
     given = files.of(table.files, spec.folder, where)
     paths = [one for path in given for one in _unpacked(path, private)]
+    for key, suffixes, words in (("sheet", tabular.WORKBOOKS, "Excel"), ("element", {_XML}, "XML")):
+        if getattr(table, key) and not {path.suffix.lower() for path in paths} <= suffixes:
+            raise TableError(
+                f"{where.capitalize()} has {key} and is not of {words}; leave {key} out, or name "
+                f"the {words} file."
+            )
     kinds = {path.suffix.lower() in tabular.PARQUET for path in paths}
     if len(kinds) > 1:
         raise FileError(f"The files of {where} are Parquet and others; give them in one form.")

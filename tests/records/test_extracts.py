@@ -92,6 +92,7 @@ def shares(made, first, hit):
     return {(area, "2023/24"): (part.get(area, 0), n) for area, n in whole.items()}
 
 
+@pytest.mark.slow
 def test_events_that_follow_are_those_of_plain_python(counted, made):
     table = counted[-1]
     first = events(made, "referrals")
@@ -111,6 +112,7 @@ def on_the_day(made, rows):
     return {(area, "2023/24"): (n, -1) for area, n in at_home(made, people).items()}
 
 
+@pytest.mark.slow
 def test_who_is_open_on_a_day_is_that_of_plain_python(counted, made):
     table = counted[-1]
     expected = on_the_day(made, made.events["plans"])
@@ -125,6 +127,7 @@ def test_who_is_open_on_a_day_is_that_of_plain_python(counted, made):
     assert of(table, "in_need_cin") == on_the_day(made, further)
 
 
+@pytest.mark.slow
 def test_lists_that_place_by_a_column_of_their_own_do(counted, made):
     table = counted[-1]
     first = made.homes.drop_duplicates("id").assign(**{"from": invented.dt.date(2000, 1, 1)})
@@ -139,6 +142,7 @@ def test_lists_that_place_by_a_column_of_their_own_do(counted, made):
     assert missed["denominator"].sum() == 30 * len(made.people)
 
 
+@pytest.mark.slow
 def test_every_list_and_indicator_is_in_what_is_written(counted):
     written = counted[2]
     for known in known_lists():
@@ -179,6 +183,21 @@ def test_nothing_of_a_child_is_in_anything_that_is_said_or_written(folder, count
 
 def begin(folder):
     return start_records(folder / "it.toml")
+
+
+def test_a_census_counts_as_it_is(tmp_path):
+    few = invented.children(seed=3, n=8)
+    invented.census(tmp_path / "c.xml", few)
+    invented.homes(tmp_path / "b.csv", few)
+    invented.DIRECTORY.to_csv(tmp_path / "postcodes.csv", index=False)
+    begin(tmp_path)
+    table = geo.indicators_from_records(
+        tmp_path / "it.toml", postcodes=tmp_path / "postcodes.csv", notes=[]
+    ).indicators
+    plans = few.events["plans"]
+    expected = on_the_day(few, plans[plans["id"].isin(few.events["needs"]["id"])])
+    assert expected
+    assert of(table, "on_plans") == expected
 
 
 def test_a_list_that_is_missing_is_told(tmp_path, made):
@@ -256,3 +275,38 @@ def test_where_nothing_can_be_placed_or_known_it_is_told(tmp_path, made):
         begin(tmp_path)
     with pytest.raises(GeoError, match="There is no folder"):
         begin(tmp_path / "none")
+
+
+def test_a_row_that_breaks_off_is_told_without_what_stands_in_it(tmp_path, made):
+    invented.ssda903(tmp_path, made)
+    with (tmp_path / "episodes.csv").open("a") as file:
+        file.write(f"{invented.ID}9999,01/02/2024,S,C2,N1,U4,,,CW1 1AA,CW1 1AA,CW1 1AA,extra\n")
+    with pytest.raises(GeoError, match=r"records of episodes.csv cannot be read") as told:
+        begin(tmp_path)
+    assert told.value.__suppress_context__
+    assert not any(secret in str(told.value) for secret in (invented.ID, "CW1", "01/02/2024"))
+
+
+def test_dates_that_cannot_be_read_leave_out_who_is_open_on_a_day(tmp_path, made):
+    invented.ssda903(tmp_path, made)
+    table = pd.read_csv(tmp_path / "episodes.csv").assign(DECOM="soon", DEC="")
+    table.to_csv(tmp_path / "episodes.csv", index=False)
+    with pytest.raises(GeoError, match=r"episodes.csv has no date that can be read, so looked"):
+        begin(tmp_path)
+
+
+def test_dates_of_two_forms_are_told_of_those_open_on_a_day_too(tmp_path, made):
+    invented.annex_a(tmp_path / "a.xlsx", made, lists={"List_7": invented.LISTS["List_7"]})
+    invented.homes(tmp_path / "b.csv", made)
+    invented.DIRECTORY.to_csv(tmp_path / "postcodes.csv", index=False)
+    begin(tmp_path)
+    table = pd.read_excel(tmp_path / "a.xlsx", sheet_name="List_7")
+    start = pd.to_datetime(table["Child Protection Plan Start Date"]).dt.strftime("%d/%m/%Y")
+    start.iloc[0] = "2024-01-02"
+    table.assign(**{start.name: start}).to_excel(
+        tmp_path / "a.xlsx", sheet_name="List_7", index=False
+    )
+    with pytest.raises(GeoError, match=r"dates of 2 forms \(year first, day first\)"):
+        geo.indicators_from_records(
+            tmp_path / "it.toml", postcodes=tmp_path / "postcodes.csv", notes=[]
+        )

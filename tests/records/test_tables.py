@@ -153,3 +153,22 @@ def test_xml_without_an_element_is_told(tmp_path):
     (tmp_path / "it.xml").write_text("<a><b><Child>1</Child></b></a>")
     with pytest.raises(GeoError, match=r"does not say of which element .*\(there are b\)"):
         run(tmp_path, "it.xml")
+
+
+@pytest.mark.parametrize(("key", "words"), [("sheet", "Excel"), ("element", "XML")])
+def test_what_says_nothing_of_a_file_is_told(tmp_path, key, words):
+    FORMS["it.csv"](tmp_path)
+    with pytest.raises(GeoError):
+        run(tmp_path, "none.csv")
+    text = (tmp_path / "it.toml").read_text().replace("none.csv", "it.csv")
+    (tmp_path / "it.toml").write_text(text.replace("files =", f"{key} = 'x'\nfiles ="))
+    with pytest.raises(GeoError, match=f"table plans has {key} and is not of {words}; leave"):
+        geo.indicators_from_records(tmp_path / "it.toml")
+
+
+def test_parquet_files_whose_columns_are_of_two_types_are_told(tmp_path):
+    TABLE.assign(Start=pd.to_datetime(TABLE["Start"])).to_parquet(tmp_path / "it-1.parquet")
+    TABLE.assign(Start=[[1], [2], [3], [4]]).to_parquet(tmp_path / "it-2.parquet")
+    with pytest.raises(GeoError, match=r"cannot be read|dates|date") as told:
+        run(tmp_path, "it-*.parquet")
+    assert "2024" not in str(told.value)
