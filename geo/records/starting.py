@@ -1,6 +1,7 @@
 """A specification to start from, written for the extracts that lie in a folder."""
 
 import json
+import re
 from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -141,6 +142,8 @@ class _Writer:
                 continue
             tables = {"of": table, "then": other or ""}
             text = Template(entry["text"].strip("\n")).substitute(_quoted(found) | tables)
+            if len(of) > 1:  # so that no two have one name
+                text = re.sub(r'^name = "(.*)"', rf'name = "\1 ({found.known.title})"', text)
             out.append(f'[indicators.{name}]\nof = "{table}"\n{text}\n')
         return out
 

@@ -3,6 +3,7 @@
 import json
 import logging
 import shutil
+import tomllib
 
 import pandas as pd
 import pytest
@@ -149,6 +150,9 @@ def test_every_list_and_indicator_is_in_what_is_written(counted):
         if (known.extract, known.kind) not in NOT_MADE:
             assert f"# {known.title}: {known.words}" in written
     assert all(f"[indicators.{name}" in written for name in catalogue()["indicators"])
+    names = [one["name"] for one in tomllib.loads(written)["indicators"].values()]
+    assert len(set(names)) == len(names)
+    assert "Children looked after on a day (SSDA903)" in names
 
 
 @pytest.mark.slow
