@@ -10,6 +10,7 @@ from .geography.assignment import assign as assign
 from .geography.hexagons import hexagons as hexagons
 from .geography.places import load_place as load_place
 from .geography.vintages import convert as convert
+from .records.engine import Engine as Engine
 from .records.indicators import indicators_from_records as indicators_from_records
 from .report.build import build_report as build_report
 from .report.differences import differences as differences

@@ -17,6 +17,14 @@ from geo.commands.options import DATA, folders_here, plain_errors
     type=click.Path(path_type=Path),
     help="Directory of postcodes.  [default: DATA/more/postcodes.csv]",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "spark"]),
+    default="duckdb",
+    show_default=True,
+    help="What counts: DuckDB on this machine, or Spark, which must be installed.",
+)
+@click.option("--master", help="Of Spark: local[2], spark://HOST:7077.  [default: Spark's own]")
 @click.option("--memory", default="700MB", show_default=True, help="Most that DuckDB takes.")
 @click.option(
     "--dry-run", "only", flag_value="try", help="Count the first records alone; write nothing."
@@ -34,6 +42,8 @@ def records(
     place: str | None,
     data: tuple[Path, ...],
     postcodes: Path | None,
+    engine: str,
+    master: str | None,
     memory: str,
     only: str | None,
 ) -> None:
@@ -41,6 +51,7 @@ def records(
     if out is None and only is None:
         raise click.UsageError("Give --out FILE.csv, or --init, --dry-run or --explain.")
     with plain_errors():
+        from geo.records.engine import Engine
         from geo.report.records import (
             Asked,
             explain_records,
@@ -50,7 +61,7 @@ def records(
         )
 
         here = folders_here(place, data) if place else list(data)
-        asked = Asked(place, here, postcodes, memory)
+        asked = Asked(place, here, postcodes, Engine(engine, memory, master))
         if only == "init":
             lines = start_records(specification)
         elif only == "explain":

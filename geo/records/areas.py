@@ -4,7 +4,7 @@ A point on an edge that areas share, or where areas overlap, lies in the one of 
 code, so that it is counted once. What no directory and no area holds is told, never placed nearby.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -138,7 +138,9 @@ def _directory(source: Source, column: str, code: str, ended: str | None, vintag
 
 
 def load_points(
-    connection: Any, tables: Sequence[tuple[Area, Source]], areas: dict[str, gpd.GeoDataFrame]
+    connection: Any,
+    tables: Sequence[tuple[Table, Source]],
+    areas: Mapping[str, gpd.GeoDataFrame],
 ) -> None:
     """Find the area of each pair of co-ordinates in the records, and put it into the engine.
 
@@ -146,7 +148,7 @@ def load_points(
     ----------
     connection : duckdb.DuckDBPyConnection
     tables : sequence of pairs
-        How each table with co-ordinates tells where its rows are, and how it is read.
+        The tables with co-ordinates, and how each is read.
     areas : dict of str to GeoDataFrame
         Boundaries by vintage, in EPSG:27700.
 
@@ -160,32 +162,54 @@ def load_points(
     connection.execute(
         f"CREATE TABLE {POINTS} (x DOUBLE, y DOUBLE, code VARCHAR, kind VARCHAR, vintage VARCHAR)"
     )
-    for area, source in tables:
-        if area.vintage not in areas:
-            raise GeoError(
-                f"Records are placed by co-ordinates and there are no boundaries of "
-                f"{area.vintage}; fetch or add them to the data folder."
-            )
+    for table, source in tables:
+        area, polygons = area_of_points(table, areas)
         for batch in _coordinates(connection, area, source):
-            placed = _placed(batch, area, areas[area.vintage])
+            placed = placed_points(batch, area, polygons)
             writer = connection.cursor()
             writer.register("placed", placed)
             writer.execute(f"INSERT INTO {POINTS} SELECT * FROM placed")
             writer.close()
 
 
-def _coordinates(connection: Any, area: Area, source: Source) -> Iterator[pa.RecordBatch]:
+def area_of_points(
+    table: Table, areas: Mapping[str, gpd.GeoDataFrame]
+) -> tuple[Area, gpd.GeoDataFrame]:
+    """Give how a table tells co-ordinates, and the boundaries they are in.
+
+    Raises
+    ------
+    GeoError
+        If there are none of the vintage.
+    """
+    area = table.area
+    assert area is not None
+    if area.vintage not in areas:
+        raise GeoError(
+            f"Records are placed by co-ordinates and there are no boundaries of "
+            f"{area.vintage}; fetch or add them to the data folder."
+        )
+    return area, areas[area.vintage]
+
+
+def coordinates_sql(area: Area, source: Source) -> str:
+    """Write the SQL of the pairs of co-ordinates in a table, each once."""
     x, y = (cells.number(quoted(name), source.types[name]) for name in area.columns)
+    pairs = f"SELECT DISTINCT {x} AS x, {y} AS y FROM {source.sql}"
+    return f"SELECT x, y FROM ({pairs}) AS r WHERE x IS NOT NULL AND y IS NOT NULL"
+
+
+def _coordinates(connection: Any, area: Area, source: Source) -> Iterator[pa.RecordBatch]:
     known = f"p.kind = '{area.kind}' AND p.vintage = '{area.vintage}'"
-    rows = f"SELECT DISTINCT {x} AS x, {y} AS y FROM {source.sql}"
     reader = connection.cursor().execute(
-        f"SELECT x, y FROM ({rows}) AS r WHERE x IS NOT NULL AND y IS NOT NULL AND NOT EXISTS "
+        f"{coordinates_sql(area, source)} AND NOT EXISTS "
         f"(SELECT 1 FROM {POINTS} AS p WHERE p.x = r.x AND p.y = r.y AND {known})"
     )
     yield from reader.to_arrow_reader(_CHUNK)
 
 
-def _placed(batch: pa.RecordBatch, area: Area, areas: gpd.GeoDataFrame) -> pa.Table:
+def placed_points(batch: pa.RecordBatch, area: Area, areas: gpd.GeoDataFrame) -> pa.Table:
+    """Find the area of each pair of co-ordinates: columns of ``POINTS``."""
     given = batch.column("x").to_numpy(), batch.column("y").to_numpy()
     x, y = given
     if area.kind == "longitude":

@@ -1,17 +1,17 @@
 """The run: tables opened, records placed, queries asked, and what came out of them."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import geopandas as gpd
 
-from geo.errors import CodeError, FileError, GeoError
-from geo.records.areas import load_points, load_postcodes
-from geo.records.engine import load_duckdb
+from geo.errors import CodeError
+from geo.records.engine import Engine, opened, told
+from geo.records.in_duckdb import InDuckDB
 from geo.records.joined import given_columns, joined, load_others, others_of
 from geo.records.plan import Planner, Query, columns_of, counts_of
 from geo.records.quality import Quality
@@ -20,8 +20,6 @@ from geo.records.terms import Specification, Table
 
 FIRST_ROWS = 1_000
 """Rows of each table that a dry run looks at."""
-_MARK = "mark of the row"
-"""Column with a hash of each row, or with how many times it stands."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +71,57 @@ class Opened:
     given: dict[str, Source]
 
 
+class Run(Protocol):
+    """What an engine does with the tables of a specification; groups end up in DuckDB."""
+
+    @property
+    def connection(self) -> Any:
+        """To DuckDB."""
+
+    @property
+    def private(self) -> Path:
+        """Folder of the run, which only this user can read."""
+
+    def stage(
+        self, spec: Specification, name: str, source: Source, first_rows: int | None
+    ) -> tuple[Source, int]:
+        """Take in a table; tell how its records are read then, and how many are repeated."""
+
+    def load_postcodes(self, path: Path | None, vintages: Sequence[str], files: Files) -> None:
+        """Take in a directory of postcodes."""
+
+    def load_points(
+        self, tables: Sequence[tuple[Table, Source]], areas: Mapping[str, gpd.GeoDataFrame]
+    ) -> None:
+        """Find the area of each pair of co-ordinates in the tables."""
+
+    def count(self, query: Query, groups: str) -> None:
+        """Make the table of groups that a query counts."""
+
+
+@contextmanager
+def started(engine: Engine) -> Iterator[Run]:
+    """Start an engine, and remove all it wrote afterwards.
+
+    Raises
+    ------
+    GeoError
+        If it is not installed or does not start.
+    """
+    with opened(engine.memory) as (connection, private):
+        if engine.name == "duckdb":
+            yield InDuckDB(connection, private)
+            return
+        from geo.records.on_spark import OnSpark
+        from geo.records.spark_session import spark_session
+
+        with (
+            spark_session(engine.master, private) as session,
+            closing(OnSpark(connection, private, session)) as run,
+        ):
+            yield run
+
+
 def planned(
     spec: Specification, connection: Any, private: Path, files: Files
 ) -> tuple[Opened, list[Query]]:
@@ -91,7 +140,7 @@ def planned(
 
 def count(
     spec: Specification,
-    opened: tuple[Any, Path],
+    run: Run,
     geography: Geography,
     *,
     first_rows: int | None = None,
@@ -101,8 +150,8 @@ def count(
     Parameters
     ----------
     spec : Specification
-    opened : connection and Path
-        What ``engine`` gives.
+    run : Run
+        What ``started`` gives.
     geography : Geography
     first_rows : int, optional
         Look at so many rows of each table alone.
@@ -112,22 +161,20 @@ def count(
     GeoError
         If a file cannot be read, changed meanwhile, or does not hold what the specification says.
     """
-    connection, private = opened
     files = Files()
-    tables, _ = planned(spec, connection, private, files)
+    tables, _ = planned(spec, run.connection, run.private, files)
     with told("the tables of people and homes"):
-        others = load_others(connection, spec, tables.counted, tables.given)
+        others = load_others(run.connection, spec, tables.counted, tables.given)
     sources, repeated = tables.counted, {}
     for name in sources:
         with told(name):
-            staged = _staged(connection, spec, name, sources[name], first_rows)
-            sources[name], repeated[name] = staged
-    _load_geography(spec, sources, geography, opened, files)
+            sources[name], repeated[name] = run.stage(spec, name, sources[name], first_rows)
+    _load_geography(spec, sources, geography, run, files)
     results: list[tuple[Query, str]] = []
     for query in Planner(spec, sources, date.today()).queries():
         with told(query.table):
             groups = f"groups_{len(results)}"
-            connection.execute(f"CREATE TABLE {groups} AS {query.sql}", dict(query.parameters))
+            run.count(query, groups)
         results.append((query, groups))
     files.require_unchanged()
     return Counted(tuple(results), repeated, others)
@@ -137,51 +184,21 @@ def _load_geography(
     spec: Specification,
     sources: Mapping[str, Source],
     geography: Geography,
-    opened: tuple[Any, Path],
+    run: Run,
     files: Files,
 ) -> None:
-    areas = [(spec.tables[name].area, source) for name, source in sources.items()]
-    by_kind: dict[str, list[Any]] = {}
-    for area, source in areas:
-        if area is not None:
-            by_kind.setdefault(area.kind, []).append((area, source))
-    vintages = sorted({area.vintage for area, _ in by_kind.get("postcode", ())})
-    connection, private = opened
+    places = [(spec.tables[name], source) for name, source in sources.items()]
+    by_kind: dict[str, list[tuple[Table, Source]]] = {}
+    for table, source in places:
+        if table.area is not None:
+            by_kind.setdefault(table.area.kind, []).append((table, source))
+    coded = by_kind.get("postcode", ())
+    vintages = sorted({table.area.vintage for table, _ in coded if table.area})
     with told("postcodes"):
-        load_postcodes(connection, geography.postcodes, vintages, files, private)
+        run.load_postcodes(geography.postcodes, vintages, files)
     points = [*by_kind.get("easting", ()), *by_kind.get("longitude", ())]
     with told("points"):
-        load_points(connection, points, dict(geography.boundaries))
-
-
-def _staged(
-    connection: Any, spec: Specification, name: str, source: Source, first_rows: int | None
-) -> tuple[Source, int]:
-    """Lay a table into the engine where it is read more than once; count what is repeated.
-
-    Parquet is read again for each query, which takes less than writing it anew; but not where
-    only distinct records count.
-    """
-    table, rows, mark = spec.tables[name], source.sql, quoted(_MARK)
-    if first_rows is not None:
-        rows = f"(SELECT * FROM {rows} LIMIT {int(first_rows)})"
-    marked = {
-        "tell": f"(SELECT *, hash(r) AS {mark} FROM {rows} AS r)",
-        "once": f"(SELECT *, count(*) AS {mark} FROM {rows} GROUP BY ALL)",
-        "unchecked": f"(SELECT *, NULL AS {mark} FROM {rows})",
-    }[table.repeated]
-    if source.text or first_rows is not None or table.repeated == "once":
-        columns = ", ".join(quoted(column) for column in columns_of(spec, table))
-        staged = quoted(f"records of {name}")
-        connection.execute(f"CREATE TABLE {staged} AS SELECT {columns}, {mark} FROM {marked}")
-        source, marked = replace(source, sql=staged), staged
-    if table.repeated == "unchecked":
-        return source, 0
-    times, by = (mark, "") if table.repeated == "once" else ("count(*)", f"GROUP BY {mark}")
-    each = f"SELECT {times} AS n FROM {marked} {by}"
-    total = f"SELECT coalesce(sum(n - 1), 0)::BIGINT FROM ({each})"
-    [(repeated,)] = connection.execute(total).fetchall()
-    return source, int(repeated)
+        run.load_points(points, geography.boundaries)
 
 
 def _require_lsoas(connection: Any, table: Table, source: Source) -> None:
@@ -198,22 +215,3 @@ def _require_lsoas(connection: Any, table: Table, source: Source) -> None:
             f"The column {column} of the table {table.name} has no LSOA codes (E01 or W01 and six "
             "digits); name the column that has, or place records by postcode."
         )
-
-
-@contextmanager
-def told(table: str) -> Iterator[None]:
-    """Put an error of DuckDB into words; its own quote the records, and are kept to itself."""
-    duckdb = load_duckdb()
-    try:
-        yield
-    except duckdb.OutOfMemoryException:
-        raise GeoError(
-            f"The records of {table} do not fit into the memory that was given; give more with "
-            "--memory, or free space in the temporary folder."
-        ) from None
-    except duckdb.Error as problem:
-        kind = type(problem).__name__.removesuffix("Exception").lower()
-        raise FileError(
-            f"The records of {table} cannot be read ({kind}); a row may have more or fewer cells "
-            "than the header or the file be cut short, so export it again."
-        ) from None

@@ -4,8 +4,10 @@ import contextlib
 import os
 import shutil
 import stat
+import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,6 +16,7 @@ from geo.errors import FileError, GeoError
 
 MEMORY = "700MB"
 """Of DuckDB; with Python and what it loads a run stays under 1 GB."""
+ENGINES = ("duckdb", "spark")
 _HOME = "geo-records"
 
 
@@ -29,8 +32,42 @@ def load_duckdb() -> Any:
     return duckdb
 
 
+@dataclass(frozen=True)
+class Engine:
+    """What counts records: DuckDB on this machine, or Spark, for those who outgrow one machine.
+
+    Attributes
+    ----------
+    name : str
+        ``duckdb`` or ``spark``.
+    memory : str
+        Most that DuckDB takes, such as ``"700MB"``; what does not fit goes to a private folder,
+        removed afterwards. Spark has settings of its own.
+    master : str, optional
+        Of Spark, such as ``local[2]`` or ``spark://host:7077``; what Spark itself takes where it is
+        not given. A session that runs already is used.
+
+    Raises
+    ------
+    GeoError
+        If there is no such engine, or a master is given for DuckDB.
+    """
+
+    name: str = "duckdb"
+    memory: str = MEMORY
+    master: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.name not in ENGINES:
+            raise GeoError(f"There is no engine {self.name!r}; give one of {', '.join(ENGINES)}.")
+        if self.master is not None and self.name != "spark":
+            raise GeoError(
+                f"A master ({self.master}) is of Spark alone; give the engine spark, or no master."
+            )
+
+
 @contextlib.contextmanager
-def engine(memory: str = MEMORY, threads: int | None = None) -> Iterator[tuple[Any, Path]]:
+def opened(memory: str = MEMORY, threads: int | None = None) -> Iterator[tuple[Any, Path]]:
     """Open a database of a run's own, and remove all it wrote afterwards.
 
     Parameters
@@ -132,3 +169,41 @@ def _remove_abandoned(home: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
         lock.release()
         _lock_of(folder).unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def told(table: str) -> Iterator[None]:
+    """Put an error of an engine into words; its own quote the records, and are kept to itself."""
+    duckdb = load_duckdb()
+    try:
+        yield
+    except duckdb.OutOfMemoryException:
+        raise GeoError(
+            f"The records of {table} do not fit into the memory that was given; give more with "
+            "--memory, or free space in the temporary folder."
+        ) from None
+    except (duckdb.Error, *_spark_errors()) as problem:
+        if "OutOfMemoryError" in str(problem):
+            raise GeoError(
+                f"The records of {table} do not fit into the memory of Spark; give it more "
+                "(spark.driver.memory, spark.executor.memory)."
+            ) from None
+        raise unreadable(table) from None
+
+
+def unreadable(table: str) -> FileError:
+    """Word the error of records that an engine does not read."""
+    return FileError(
+        f"The records of {table} cannot be read; a row may have more or fewer cells than the "
+        "header or the file be cut short, so export it again."
+    )
+
+
+def _spark_errors() -> tuple[type[Exception], ...]:
+    """Kinds of errors of Spark, where it is in use."""
+    if "pyspark" not in sys.modules:
+        return ()
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    return PySparkException, Py4JError

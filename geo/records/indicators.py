@@ -9,8 +9,8 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.notes import Notes, kept_on_error, note
-from geo.records.counting import Counted, Geography, count, told
-from geo.records.engine import MEMORY, engine
+from geo.records.counting import Counted, Geography, count, started
+from geo.records.engine import Engine, told
 from geo.records.figures import finished, lay_out, located, place_areas
 from geo.records.plan import Query
 from geo.records.quality import Quality, quality_of
@@ -48,7 +48,7 @@ def indicators_from_records(
     postcodes: str | Path | None = None,
     boundaries: gpd.GeoDataFrame | str | Path | None = None,
     residents: str | Path | None = None,
-    memory: str = MEMORY,
+    engine: str | Engine = "duckdb",
     notes: Notes | None = None,
 ) -> FromRecords:
     r"""Count indicators of LSOAs from records of people, as a specification says.
@@ -66,8 +66,9 @@ def indicators_from_records(
         Boundaries of LSOAs, where records are placed by co-ordinates.
     residents : str or Path, optional
         Residents by single year of age, where they are the denominator.
-    memory : str
-        Most that DuckDB takes; what does not fit goes to a private folder, removed afterwards.
+    engine : str or Engine
+        ``"duckdb"``, ``"spark"``, or a ``geo.Engine`` that says how much memory DuckDB takes, or
+        which master Spark has. Both count the same.
     notes : list of str, optional
         Takes what of the records is not in order; told as a ``GeoWarning`` where not given.
 
@@ -82,8 +83,8 @@ def indicators_from_records(
     Raises
     ------
     GeoError
-        If DuckDB is not installed; if the specification or a file is not as it should be; if more
-        records than ``max_unmatched`` cannot be counted.
+        If the engine is not installed; if the specification or a file is not as it should be; if
+        more records than ``max_unmatched`` cannot be counted.
 
     Notes
     -----
@@ -120,11 +121,11 @@ def indicators_from_records(
     spec = read_specification(specification)
     places = [within] if isinstance(within, pd.DataFrame) else list(within)
     ages = None if residents is None else read_residents_by_age(residents)
-    with engine(memory) as opened:
-        counted = count(spec, opened, geography_of(postcodes, boundaries))
-        living = None if ages is None else of_file(ages)
-        quality = compose(opened[0], spec, counted, inside_of(places), living, notes)
-        indicators = finished(opened[0])
+    living = None if ages is None else of_file(ages)
+    with started(Engine(engine) if isinstance(engine, str) else engine) as run:
+        counted = count(spec, run, geography_of(postcodes, boundaries))
+        quality = compose(run.connection, spec, counted, inside_of(places), living, notes)
+        indicators = finished(run.connection)
     return FromRecords(indicators, catalogue_of(spec), quality)
 
 

@@ -189,8 +189,8 @@ class Planner:
             )
             select = (
                 f"SELECT area, period, one % {1 << _DAY} >> {_SEX} AS sex, "
-                f"one % {1 << _SEX} AS band, count(*) AS n0\nFROM (SELECT area, period, person, {one} AS one {where} "
-                "GROUP BY area, period, person) AS people GROUP BY ALL"
+                f"one % {1 << _SEX} AS band, count(*) AS n0\nFROM (SELECT area, period, person, "
+                f"{one} AS one {where} GROUP BY area, period, person) AS people GROUP BY ALL"
             )
         parts = {rows.name: rows.cells(split, "person", f"{cells.days('day')} AS day")}
         return Query(table, split, {"n0": count}, parts, select)

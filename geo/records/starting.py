@@ -12,8 +12,7 @@ from typing import Any
 
 from geo.errors import FileError, TableError, examples
 from geo.records import cells
-from geo.records.counting import told
-from geo.records.engine import engine
+from geo.records.engine import opened, told
 from geo.records.extracts import Found, catalogue, recognised
 from geo.records.tables import Files, open_table, quoted
 from geo.records.terms import Specification, Table
@@ -273,7 +272,7 @@ def _last_month_end(found: Found) -> date | None:
     columns = [found.columns["date"], found.columns["until"]]
     sheet = found.sheet or None
     table = Table("list", (str(found.file.resolve()),), sheet=sheet, element=found.known.element)
-    with engine() as (connection, private), told(found.where):
+    with opened() as (connection, private), told(found.where):
         spec = Specification(found.file, {}, ())
         source = open_table(connection, table, spec, Files(), private, columns)
         days = (cells.day(quoted(name), source.types[name], found.known.dates) for name in columns)

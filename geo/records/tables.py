@@ -59,11 +59,18 @@ class Source:
         SQL type by column.
     text : bool
         Whether it is read from text, which takes longer than from Parquet.
+    files : tuple of Path
+        That are the table as they stand: Parquet, or CSV in UTF-8 below one line of headers; none
+        where it is made of something else.
+    separator : str
+        Of CSV.
     """
 
     sql: str
     types: dict[str, str]
     text: bool
+    files: tuple[Path, ...] = ()
+    separator: str = ","
 
 
 @dataclass
@@ -193,7 +200,7 @@ def _parquet(connection: Any, paths: Sequence[Path], where: str) -> Source:
             f"{examples(paths)} cannot be read as Parquet for {where}; they may be cut short, or "
             "not have the same columns, so export them again."
         ) from None
-    return Source(sql, {name: kind for name, kind, *_ in rows}, text=False)
+    return Source(sql, {name: kind for name, kind, *_ in rows}, text=False, files=tuple(paths))
 
 
 def _text(parts: Sequence[tuple[Path, Layout]], where: str) -> Source:
@@ -214,7 +221,9 @@ def _text(parts: Sequence[tuple[Path, Layout]], where: str) -> Source:
         f"null_padding = false, columns = {{{typed}}})"
         for path, layout in parts
     ]
-    return Source(f"({' UNION ALL '.join(reads)})", dict.fromkeys(names, "VARCHAR"), text=True)
+    files = tuple(path for path, _ in parts) if all(one.lines == 1 for _, one in parts) else ()
+    sql, types = f"({' UNION ALL '.join(reads)})", dict.fromkeys(names, "VARCHAR")
+    return Source(sql, types, text=True, files=files, separator=parts[0][1].separator)
 
 
 def _unpacked(path: Path, private: Path) -> Iterator[Path]:

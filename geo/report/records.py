@@ -4,7 +4,7 @@ import json
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,8 @@ from geo.errors import FileError, not_written
 from geo.geography.membership import membership
 from geo.geography.places import load_place
 from geo.notes import Notes, kept_on_error, note
-from geo.records.counting import FIRST_ROWS, Geography, count, planned, told
-from geo.records.engine import MEMORY, engine
+from geo.records.counting import FIRST_ROWS, Geography, count, planned, started
+from geo.records.engine import Engine, opened, told
 from geo.records.figures import SORTED, finished
 from geo.records.indicators import compose, inside_of
 from geo.records.residents import Living
@@ -52,14 +52,13 @@ class Asked:
         Folders with boundaries, lookups, residents and postcodes.
     postcodes : Path or None
         Directory of postcodes; else that in the data folders.
-    memory : str
-        Most that DuckDB takes.
+    engine : Engine
     """
 
     place: str | Path | None = None
     data: Sequence[Path] = ()
     postcodes: Path | None = None
-    memory: str = MEMORY
+    engine: Engine = field(default_factory=Engine)
 
 
 def write_records(specification: Path, out: Path, asked: Asked) -> list[str]:
@@ -161,7 +160,7 @@ def explain_records(specification: Path) -> list[str]:
         If a file or column is not there.
     """
     spec = read_specification(specification)
-    with engine() as (connection, private):
+    with opened() as (connection, private):
         _, queries = planned(spec, connection, private, Files())
     lines = []
     for query in queries:
@@ -183,11 +182,11 @@ def _counted(
     within = [_members(asked.place, one, files, notes) for one in vintages if asked.place]
     points = {area.vintage for area in areas if area.kind in ("easting", "longitude")}
     geography = Geography(_directory(asked), _boundaries(points, files, notes))
-    with engine(asked.memory) as opened:
-        counted = count(spec, opened, geography, first_rows=first_rows)
+    with started(asked.engine) as run:
+        counted = count(spec, run, geography, first_rows=first_rows)
         living = _living(files, notes)
-        compose(opened[0], spec, counted, inside_of(within), living, notes)
-        yield opened[0]
+        compose(run.connection, spec, counted, inside_of(within), living, notes)
+        yield run.connection
 
 
 def _saved(connection: Any, out: Path) -> int:
@@ -260,7 +259,7 @@ def _toml(catalogue: pd.DataFrame) -> str:
     lines = []
     for entry in entries:
         lines.append(f"\n[{json.dumps(entry['indicator_id'])}]")
-        for field, value in entry.items():
-            if field != "indicator_id" and not (isinstance(value, float) and pd.isna(value)):
-                lines.append(f"{field} = {json.dumps(value, ensure_ascii=False)}")
+        for key, value in entry.items():
+            if key != "indicator_id" and not (isinstance(value, float) and pd.isna(value)):
+                lines.append(f"{key} = {json.dumps(value, ensure_ascii=False)}")
     return "\n".join(lines) + "\n"

@@ -29,16 +29,16 @@ def seconds(function):
 @pytest.mark.benchmark
 def test_counting_takes_little_more_than_hand_written_sql(benchmark, tmp_path):
     """The groups of three indicators, whose number no longer grows with the records."""
-    from geo.records.counting import Geography, count
-    from geo.records.engine import engine
+    from geo.records.counting import Geography, count, started
+    from geo.records.engine import Engine
     from geo.records.specification import read_specification
 
     path = made(ROWS, tmp_path)
     spec = read_specification(specification(path, THREE))
 
     def ours():
-        with engine() as opened:
-            count(spec, opened, Geography(None, {}))
+        with started(Engine()) as run:
+            count(spec, run, Geography(None, {}))
 
     hand = min(seconds(lambda: by_hand(path, f"CREATE TABLE t AS {BY_HAND}")) for _ in range(2))
     ours_seconds = benchmark.pedantic(lambda: min(seconds(ours) for _ in range(2)), rounds=1)

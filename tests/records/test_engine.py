@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from geo.errors import GeoError
-from geo.records.engine import engine, private_folder
+from geo.records.engine import opened, private_folder
 
 
 @pytest.fixture(autouse=True)
@@ -22,14 +22,14 @@ def own_temporary_folder(tmp_path, monkeypatch):
 
 
 def test_all_is_removed_also_after_an_error(tmp_path):
-    opened = engine()
-    connection, folder = opened.__enter__()
+    run = opened()
+    connection, folder = run.__enter__()
     connection.execute("CREATE TABLE t AS SELECT * FROM range(1000)")
     connection.execute("CHECKPOINT")
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert stat.S_IMODE(folder.parent.stat().st_mode) == 0o700
     assert any(folder.iterdir())
-    opened.__exit__(RuntimeError, RuntimeError(), None)
+    run.__exit__(RuntimeError, RuntimeError(), None)
     assert not folder.exists()
     assert list(folder.parent.iterdir()) == []
     assert list(tmp_path.iterdir()) == [folder.parent]
@@ -65,7 +65,7 @@ def test_a_folder_that_others_can_read_is_refused():
 
 
 def test_memory_that_is_no_size_is_refused():
-    with pytest.raises(GeoError, match="give a memory such as 700MB"), engine("much"):
+    with pytest.raises(GeoError, match="give a memory such as 700MB"), opened("much"):
         pass
 
 
@@ -78,12 +78,12 @@ def test_without_duckdb_it_is_said_how_to_install_it(monkeypatch):
         return real(name, *given, **named)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(GeoError, match=r"pip install 'geo-targeting\[records\]'"), engine():
+    with pytest.raises(GeoError, match=r"pip install 'geo-targeting\[records\]'"), opened():
         pass
 
 
 def test_no_extension_is_fetched():
-    with engine() as (connection, _):
+    with opened() as (connection, _):
         asked = ("autoinstall_known_extensions", "autoload_known_extensions", "lock_configuration")
         for name in asked:
             [(value,)] = connection.execute(f"SELECT current_setting('{name}')").fetchall()
