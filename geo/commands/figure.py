@@ -29,8 +29,12 @@ _USUAL = "cheshire-east"
 @disclosure_rule
 @PREVIOUS
 @click.option("--release", type=RELEASES, default="2025", show_default=True, help="As in build.")
-@click.option("--indicator", default="", help="Which indicator, by its id in the catalogue.")
-@click.option("--area", default="", help="Which area, for the spine chart.")
+@click.option(
+    "--indicator",
+    default="",
+    help="Which indicator, by its id in the catalogue, in figures of one.",
+)
+@click.option("--area", default="", help="Which group, or the place, in the figure spine.")
 @click.option(
     "--size",
     type=click.Choice(["half", "full", "16:9"]),

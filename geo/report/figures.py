@@ -1,7 +1,7 @@
 """The figures that a place's data allow, each drawn when it is asked for."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any
 
@@ -34,6 +34,18 @@ from geo.views.maps.movers import movers_map
 from geo.views.rug.rug import TartanRug
 
 Maker = Callable[[], Figure]
+OF_ONE_INDICATOR = (
+    "density",
+    "priority",
+    "coverage",
+    "indicator",
+    "deprivation-and-indicator",
+    "funnel",
+    "trend",
+    "concentration",
+)
+"""Figures of the indicator that is asked for."""
+OF_ONE_AREA = ("spine",)
 MOST_GROUPS = 20
 """Groups that a chart shows on a page of A4; the others are in its data alone."""
 
@@ -74,6 +86,21 @@ class FigureSet:
                 f"There is no indicator {self.indicator!r} of {self.evidence.place.name}; the data "
                 f"have {examples(known, 40) or 'none'}, so name one of these."
             )
+        if self.area:
+            object.__setattr__(self, "area", self._known_area())
+
+    def _known_area(self) -> str:
+        """Give the area asked for as the data have it: a group of any level, or the place."""
+        place, lsoas = self.evidence.place, self.evidence.lsoas
+        groups = [str(one) for level in place.level_columns for one in lsoas[level].unique()]
+        known = {name.casefold(): name for name in (*groups, "borough")}
+        known.setdefault(place.name.casefold(), "borough")
+        if (asked := self.area.casefold()) not in known:
+            raise TableError(
+                f"There is no area {self.area!r} of {place.name}; it has "
+                f"{examples([*sorted(groups), place.name], 40)}, so name one of these."
+            )
+        return known[asked]
 
     @cached_property
     def words(self) -> FigureWords:
@@ -139,6 +166,11 @@ class FigureSet:
 
     def __getitem__(self, name: str) -> Maker:
         if name not in self.makers:
+            if self.indicator and name in replace(self, indicator="").makers:
+                raise TableError(
+                    f"The figure {name} cannot be drawn of {self.indicator}, which has not the "
+                    "counts or areas that it needs; choose another --indicator, or leave it out."
+                )
             raise TableError(
                 f"There is no figure {name!r} of {self.evidence.place.name}; the data allow "
                 f"{examples(self.makers, 20)}, so name one of these."

@@ -15,10 +15,11 @@ from geo.errors import TableError
 from geo.geography.places import Place
 from geo.notes import Notes
 from geo.report.evidence import gather_evidence, with_other_releases
-from geo.report.figures import FigureSet, Maker
+from geo.report.figures import OF_ONE_AREA, OF_ONE_INDICATOR, FigureSet, Maker
 from geo.report.progress import in_notebook
 from geo.report.rugs import NAME as RUG
 from geo.views.style.export import save_figure
+from geo.views.style.wording import listed
 from geo.vocabulary.releases import RELEASES
 
 SIZES = {"half": (160.0, 123.0), "full": (160.0, 247.0), "16:9": (250.0, 140.625)}
@@ -33,8 +34,18 @@ def drawn(known: FigureSet, name: str, size: str | None = None) -> Any:
     Raises
     ------
     TableError
-        If there is no such figure, its rows do not fit on the page, or it is the Rug.
+        If there is no such figure, its rows do not fit on the page, it is the Rug, or it has no use
+        for the indicator or area that was asked for.
     """
+    for asked, option, figures in (
+        (known.indicator, "--indicator", OF_ONE_INDICATOR),
+        (known.area, "--area", OF_ONE_AREA),
+    ):
+        if asked and name in known.makers and name not in figures:
+            raise TableError(
+                f"The figure {name} is not of one {option[2:]}, so {option} would change nothing; "
+                f"leave it out, or draw {listed(figures, 'or')}."
+            )
     if not size:
         return known[name]()
     if name == RUG:

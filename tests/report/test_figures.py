@@ -13,7 +13,7 @@ from geo.errors import TableError
 from geo.report import figures, indicator_figures
 from geo.report.choices import counted_words, public_count
 from geo.report.drawing import reason
-from geo.report.figures import FigureSet
+from geo.report.figures import OF_ONE_AREA, OF_ONE_INDICATOR, FigureSet
 from geo.report.gallery import SIZES, Gallery, drawn, figure_set
 from geo.report.outcomes import Outcomes, outcomes
 from geo.report.targeting import figures as targeting_figures
@@ -108,8 +108,43 @@ def test_figure_set_refuses_what_it_has_not(sample_evidence):
         FigureSet(sample_evidence, indicator="nonsense")
     with pytest.raises(TableError, match="no figure 'spina' of Sandmere; the data allow depriv"):
         _ = FigureSet(sample_evidence)["spina"]
-    with pytest.raises(TableError, match="Nowhere"):
-        FigureSet(sample_evidence, area="Nowhere")["spine"]()
+    message = "no area 'Nowhere' of Sandmere; it has Coldbury .*, South, .*Sandmere, so name one"
+    for name in ("spine", "trend", "deprivation"):
+        with pytest.raises(TableError, match=message):
+            _ = FigureSet(sample_evidence, area="Nowhere")[name]
+
+
+@pytest.mark.parametrize(
+    ("of", "use", "figures"),
+    [("indicator", "persistent_absence", OF_ONE_INDICATOR), ("area", "North", OF_ONE_AREA)],
+)
+def test_an_option_that_a_figure_has_no_use_for_is_refused(
+    sample_evidence, shown, of, use, figures
+):
+    class Named(FigureSet):
+        makers = dict.fromkeys(shown.names, lambda: "drawn")
+
+    known = Named(sample_evidence, **{of: use})
+    assert {*figures} <= {*shown.names}
+    for name in shown.names:
+        if name in figures:
+            assert drawn(known, name) == "drawn"
+        else:
+            with pytest.raises(TableError, match=f"{name} is not of one {of}, so --{of} would"):
+                drawn(known, name)
+
+
+def test_a_figure_that_the_indicator_asked_for_does_not_allow_says_so(sample_evidence):
+    known = FigureSet(sample_evidence, indicator="attainment_8")
+    lacking = set(FigureSet(sample_evidence).makers) - set(known.makers)
+    assert "funnel" in lacking
+    with pytest.raises(TableError, match="funnel cannot be drawn of attainment_8.*another --indic"):
+        drawn(known, "funnel")
+
+
+def test_an_area_is_known_in_any_case_and_the_place_by_its_name(sample_evidence):
+    assert FigureSet(sample_evidence, area="harnwick north").area == "Harnwick North"
+    assert FigureSet(sample_evidence, area="Sandmere").area == "borough"
 
 
 def test_figure_set_says_which_density_cannot_be_shown(sample_evidence):
