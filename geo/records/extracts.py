@@ -148,7 +148,7 @@ def recognised(path: Path) -> Iterator[Found | str]:
                 yield Found(known, path, "", absent | columns)
         return
     for title, headers in tabular.headers_by_sheet(path, _has_person).items():
-        if (found := _list_of(path, title, headers)) is not None:
+        if (found := list_of(path, title, headers)) is not None:
             yield found
         else:
             yield title
@@ -159,7 +159,8 @@ def _has_person(row: Sequence[str]) -> bool:
     return any(folded(cell) in spelt for cell in row)
 
 
-def _list_of(path: Path, title: str, headers: Sequence[str]) -> Found | None:
+def list_of(path: Path, title: str, headers: Sequence[str]) -> Found | None:
+    """Tell which known list has a header; None where none has, or a column that tells it lacks."""
     coded = {year: column for year, column in code_columns(headers).items() if "lsoa" in year}
     for known in known_lists():
         columns = _columns(known, headers)

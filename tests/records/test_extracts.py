@@ -4,15 +4,18 @@ import json
 import logging
 import shutil
 import tomllib
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import geo
 from geo.commands.cli import main
 from geo.errors import GeoError
-from geo.records.extracts import catalogue, known_lists
+from geo.records.extracts import catalogue, known_lists, list_of
 from geo.report.records import start_records
 from tests.records import children as invented
 
@@ -314,3 +317,21 @@ def test_dates_of_two_forms_are_told_of_those_open_on_a_day_too(tmp_path, made):
         geo.indicators_from_records(
             tmp_path / "it.toml", postcodes=tmp_path / "postcodes.csv", notes=[]
         )
+
+
+TABLES = [one for one in known_lists() if one.element is None]
+
+
+@pytest.mark.parametrize("known", TABLES, ids=[f"{one.extract}-{one.kind}" for one in TABLES])
+@given(st.data())
+@settings(max_examples=10)
+def test_a_list_is_recognised_however_its_columns_are_spelt(known, data):
+    spellings = [st.sampled_from(known.columns[what]) for what in known.told_by]
+    written = st.sampled_from([str.upper, str.lower, lambda one: f" {one.replace(' ', '_')} "])
+    headers = [data.draw(written)(data.draw(one)) for one in spellings]
+    others = st.lists(st.sampled_from(["UPN type", "Team", "Note", "Age of Child (Years)"]))
+    row = data.draw(st.permutations([*headers, *data.draw(others)]))
+    assert list_of(Path("it.csv"), "", row).known == known
+    lacking = [one for one in row if one != headers[-1]]
+    found = list_of(Path("it.csv"), "", lacking)
+    assert found is None or found.known != known
