@@ -8,7 +8,7 @@ from jinja2 import Environment, StrictUndefined
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from made import commands, examples, gallery, public_names
+from made import commands, examples, gallery, public_names, targeted
 from made.sample_report import sample_report
 
 _TEMPLATES = Environment(undefined=StrictUndefined, autoescape=False)  # which make Markdown
@@ -24,6 +24,8 @@ def _fill(app: Sphinx, _page: str, source: list[str]) -> None:
         "text": examples.text,
         "public_names": public_names.listed,
         "commands": commands.listed,
+        "target_answer": targeted.answer,
+        "target_tables": targeted.tables,
     }
     text = _TEMPLATES.from_string(source[0]).render(parts)
     source[0] = text.replace("\n\n```\n", "\n```\n")  # a blank line ends an example for doctest

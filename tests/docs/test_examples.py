@@ -38,6 +38,7 @@ READ = {
     "options/neighbours.csv": lambda path: len(read_neighbours(path, "E06000049")) == 2,
     "options/postcodes.csv": lambda path: len(read_postcodes(path, "lsoa21")) == 15,
     "options/travel.csv": lambda path: list(read_travel(path)) == ["Library", "School hall"],
+    "options/venues-sample.csv": lambda path: read_venues(path)["today"].sum() == 2,
     "options/venues.csv": lambda path: (
         read_venues(path, path.with_name("postcodes.csv"))["kept"].tolist() == [True, False]
     ),
@@ -68,7 +69,8 @@ def test_every_example_is_shown_and_every_one_shown_is_there():
         if path.is_file() and path.name not in BESIDE
     }
     assert files == {*SAID, *READ}
-    assert set(re.findall(r'\{\{ (?:example|text)\("(.+?)"\) \}\}', page("data"))) == files
+    pages = page("data") + page("targeting")
+    assert set(re.findall(r'\{\{ (?:example|text)\("(.+?)"\) \}\}', pages)) == files
 
 
 def test_every_kind_of_table_that_is_recognised_has_an_example():

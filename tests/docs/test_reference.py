@@ -181,3 +181,27 @@ def test_every_command_in_a_page_has_these_options(where, line):
             command.make_context(name, words, resilient_parsing=False).close()
         except click.UsageError as problem:
             pytest.fail(f"{where}: {line}: {problem.message}")
+
+
+def test_the_home_page_has_a_card_for_every_page():
+    home = page("index")
+    listed = set(re.findall(r"^\w+$", home.rpartition(":hidden:")[2], re.MULTILINE))
+    cards = set(re.findall(r"^:link: (\w+)$", home, re.MULTILINE))
+    assert listed == {path.stem for path in DOCS.glob("*.md")} - {"index"}
+    assert cards == listed - {"changelog"}
+
+
+def test_every_option_of_geo_target_is_told_on_its_page():
+    from made.commands import named
+
+    told = page("targeting")
+    options = {
+        name for option in named()["target"].params for name in option.opts if name.startswith("-")
+    }
+    assert {name for name in options if f"`{name}`" not in told} <= {
+        "--sites",
+        "--sample",
+        "--out",
+        "--help",
+        "-h",
+    }
