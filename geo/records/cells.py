@@ -72,7 +72,7 @@ def day(cell: str, kind: str, form: str | None) -> str:
     """Read the date in a cell; null where there is none."""
     if is_typed_date(kind):
         return cell if kind == "DATE" else f"CAST({cell} AS DATE)"
-    forms = [form] if form else ["year first", "day first"]
+    forms = dict.fromkeys(["year first", form or "day first"])  # no cell is of both
     read = [_in_form(cell, kind, one) for one in forms]
     return read[0] if len(read) == 1 else f"coalesce({', '.join(read)})"
 

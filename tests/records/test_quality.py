@@ -174,3 +174,10 @@ def test_where_nothing_can_be_placed_the_table_is_empty(tmp_path):
     rows = "Child,Start,LSOA,Sex,Age\na,2024-02-01,ZZ9 9ZZ,F,1\n"
     given = {"rows": rows, "table": table, "postcodes": tmp_path / "postcodes.csv", "notes": []}
     assert run(tmp_path, IT, **given).indicators.empty
+
+
+def test_dates_with_the_year_first_are_read_whatever_form_the_others_have(tmp_path):
+    table = TABLE + "dates = 'month first'\n"
+    rows = "Child,Start,LSOA,Sex,Age\na,02/03/2024,E01000001,F,1\nb,2024-02-28,E01000001,F,1\n"
+    found = run(tmp_path, f"{IT}period = 'month'\n", rows=rows, table=table)
+    assert found.indicators[["period", "count"]].to_numpy().tolist() == [["Feb 2024", 2]]
