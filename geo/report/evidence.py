@@ -31,6 +31,7 @@ from geo.report.indicators.placed import England, OtherYear
 from geo.report.indicators.whole_place import carried_over
 from geo.report.outcomes import Outcomes, outcomes, with_benchmarks
 from geo.report.progress import Progress
+from geo.report.protection import wholly_hidden
 from geo.report.regrouped import regrouped
 from geo.report.releases_at_hand import grouped_lsoas, indices_of, other_years, sample_inputs
 from geo.sources import folders
@@ -153,7 +154,9 @@ def gather_evidence(
         terms = replace(terms or Terms(), lookups=inputs.lookups, key=private_key(data))
         shown = _outcomes(evidence, terms, against or Against(), notes)
         beside = tuple(one.name for one in terms.previous)
-        return replace(evidence, outcomes=shown, beside=beside, notes=tuple(notes))
+        left_out = (*evidence.left_out, *wholly_hidden(shown))
+        evidence = replace(evidence, outcomes=shown, beside=beside, left_out=left_out)
+        return replace(evidence, notes=tuple(notes))
 
 
 def _outcomes(evidence: Evidence, terms: Terms, against: Against, notes: Notes) -> Outcomes | None:

@@ -5,10 +5,12 @@ from typing import Any
 
 from geo.disclosure.protection import FEWEST_HIDDEN, Protection
 from geo.disclosure.rules import Rule
+from geo.disclosure.table import confidential_rows
 from geo.geography.places import Place
 from geo.report.indicators.sums import DEPRIVED
 from geo.report.outcomes import Outcomes
 from geo.views.site.protection import ProtectionPage, protection_page
+from geo.views.style.wording import listed
 
 PAGE = "protection.html"
 _ATTACKS = (
@@ -163,6 +165,27 @@ def _summary(done: Protection) -> list[tuple[str, str]]:
         ("Primary, of the other hidden cells", share),
         ("Narrowest feasibility interval", narrowest),
     ]
+
+
+def wholly_hidden(found: Outcomes | None) -> tuple[str, ...]:
+    """Say of which confidential indicators nothing is shown; nothing where there is none."""
+    if found is None or found.protection is None:
+        return ()
+    facts = found.catalogue.set_index("indicator_id")
+    rows = found.comparisons[found.comparisons["area_type"].ne("england")]
+    rows = rows[confidential_rows(rows, found.catalogue)]
+    hidden, shown = (
+        rows["state"].isin(states).groupby(rows["indicator_id"], sort=False).any()
+        for states in (["suppressed"], ["value", "zero"])
+    )
+    names = list(facts["short_name"][hidden.index[hidden & ~shown]])
+    if not names:
+        return ()
+    return (
+        f"Nothing is shown of {listed(names)}: disclosure control hides every figure, of each "
+        f"level and period ({found.protection.rule.words}). Figures over more years or of larger "
+        f"groups would leave some to show; {PAGE} says what is hidden.",
+    )
 
 
 def protection_entry(found: Outcomes | None) -> dict[str, Any] | None:

@@ -1,6 +1,7 @@
 """The protection statement of a report."""
 
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from geo.disclosure.protection import Protection
 from geo.disclosure.rules import Rule
 from geo.report.outcomes import Outcomes
-from geo.report.protection import protection_entry, protection_statement
+from geo.report.protection import protection_entry, protection_statement, wholly_hidden
 from tests.builders import place
 from tests.examples import some
 
@@ -47,6 +48,38 @@ def test_statement_tells_rule_cells_share_and_interval():
     assert "<td>3 of 8, 2 withheld</td>" in text
     assert "LSOAs</th>" in text
     assert "Testshire</th>" in text
+
+
+def outcomes_of(states, rule=1):
+    """Outcomes with a row for each (indicator, area type, state)."""
+    table = pd.DataFrame(states, columns=["indicator_id", "area_type", "state"])
+    catalogue = pd.DataFrame(
+        {"indicator_id": ["neet", "harm", "open"], "short_name": ["NEET", "Self-harm", "Open"],
+         "confidential": [True, True, False]}
+    )  # fmt: skip
+    return replace(found(rule=Rule() if rule else None), comparisons=table, catalogue=catalogue)
+
+
+@pytest.mark.parametrize(
+    ("states", "told"),
+    [
+        ([("neet", "hub", "suppressed"), ("neet", "borough", "suppressed")], "NEET"),
+        ([("neet", "hub", "suppressed"), ("neet", "borough", "missing")], "NEET"),
+        ([("neet", "hub", "suppressed"), ("neet", "england", "value")], "NEET"),
+        ([("neet", "hub", "suppressed"), ("harm", "hub", "suppressed")], "NEET and Self-harm"),
+        ([("neet", "hub", "suppressed"), ("neet", "borough", "value")], ""),
+        ([("neet", "hub", "suppressed"), ("neet", "borough", "zero")], ""),
+        ([("neet", "hub", "missing")], ""),
+        ([("open", "hub", "suppressed")], ""),
+    ],
+)
+def test_an_indicator_of_which_nothing_is_shown_is_named(states, told):
+    lines = wholly_hidden(outcomes_of(states))
+    assert [line.partition(":")[0] for line in lines] == (
+        [f"Nothing is shown of {told}"] * bool(told)
+    )
+    assert all("counts under 5 are not shown" in one and "protection.html" in one for one in lines)
+    assert wholly_hidden(outcomes_of(states, rule=None)) == wholly_hidden(None) == ()
 
 
 def test_statement_says_so_of_few_cells_and_of_none_hidden():
