@@ -1,11 +1,17 @@
 """XML becomes rows as it is read: each element of a name one, with what stands around it."""
 
+import csv
 import io
 import os
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from geo.errors import FileError, TableError
 from geo.records.xml_rows import elements_of, rows_of
@@ -115,3 +121,62 @@ def test_a_large_file_is_read_as_it_comes(tmp_path):
     with path.with_suffix(".csv").open() as made:
         assert sum(1 for _ in made) == 60_001
     assert int(done.stdout) < 8_000  # kB, of a file of 15 MB
+
+
+NAMES = st.sampled_from(["a", "b", "c", "Row"])
+TREES = st.recursive(
+    st.tuples(NAMES, st.sampled_from(["", "1", "x & y"])),
+    lambda inner: st.tuples(NAMES, st.lists(inner, min_size=1, max_size=4)),
+    max_leaves=25,
+)
+
+
+def built(tree):
+    name, inside = tree
+    node = ElementTree.Element(name)
+    if isinstance(inside, str):
+        node.text = inside
+    else:
+        node.extend(built(one) for one in inside)
+    return node
+
+
+def leaves(children):
+    """Text by name of what stands in elements side by side, of those of one name in the last."""
+    last = {}
+    for child in children:
+        last.pop(child.tag, None)
+        if child.tag != "Row":
+            last[child.tag] = child
+    out = {}
+    for child in last.values():
+        inside = [one for one in child if one.tag != "Row"]
+        own = {child.tag: child.text} if child.text else {}
+        out |= leaves(child) if inside else own
+    return out
+
+
+def expected(node, around=()):
+    """Rows in the order in which they end, each as a dictionary."""
+    for at, child in enumerate(node):
+        before = [one for one in node[:at] if one.tag != child.tag]
+        yield from expected(child, (*around, before))
+    if node.tag == "Row":
+        said = {}
+        for before in around:
+            said |= leaves(before)
+        yield said | leaves(node)
+
+
+@given(TREES)
+@settings(max_examples=60)
+def test_rows_are_those_of_the_whole_tree(tree):
+    root = built(("root", [tree, ("Row", [("a", "1")]), ("b", "2"), ("c", "3")]))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "it.xml")
+        path.write_bytes(ElementTree.tostring(root))
+        made = io.StringIO(newline="")
+        rows_of(path, "Row", ["a", "b", "c"], made, {"a", "b", "c"})
+    made.seek(0)
+    found = list(csv.DictReader(made))
+    assert found == [{name: row.get(name, "") for name in "abc"} for row in expected(root)]
