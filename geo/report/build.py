@@ -137,7 +137,7 @@ def build_report(
     Examples
     --------
     >>> import geo, tempfile
-    >>> report = geo.build_report(sample=True, release=2019, out=tempfile.mkdtemp())
+    >>> report = geo.build_report(sample=True, only=["map", "tables"], out=tempfile.mkdtemp())
     >>> "map.html" in report.outputs and "tables/lsoas.csv" in report.outputs
     True
     """
