@@ -1,5 +1,6 @@
 """What an eye needs of a page in Chromium: texts that stand apart, in colours that stand out."""
 
+from pathlib import Path
 from typing import Any
 
 LEAST_CONTRAST = 4.5
@@ -152,3 +153,12 @@ def reading(page: Any, most_over: float = 1.0) -> dict[str, list[str]]:
     """
     found: dict[str, list[str]] = page.evaluate(_READ, most_over)
     return found
+
+
+def sheets(path: Path, chromium: Any) -> int:
+    """Count the sheets of A4 on which a page prints."""
+    page = chromium.new_context(offline=True).new_page()
+    page.goto(path.as_uri())
+    printed = page.pdf(format="A4", prefer_css_page_size=True).count(b"/Type /Page\n")
+    page.context.close()
+    return printed

@@ -20,7 +20,7 @@ from geo.commands.options import DATA, folders_here, plain_errors
 )
 @click.option(
     "--level",
-    default="neighbourhood",
+    default="locality",
     show_default=True,
     help="What its groups of wards are called, one of them.",
 )

@@ -310,7 +310,7 @@ def _require_sound_levels(levels: tuple[Level, ...], definition: Path) -> None:
         if reserved or not re.fullmatch(r"[a-z][a-z0-9_]*", level.column):
             raise PlaceError(
                 f"A level in {definition} has the column {level.column!r}, which cannot be used "
-                "for a grouping; name it in small letters, such as neighbourhood, and not as a "
+                "for a grouping; name it in small letters, such as locality, and not as a "
                 "column that outputs have already."
             )
         if level.within and level.within not in columns:

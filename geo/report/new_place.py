@@ -32,12 +32,12 @@ wards = "wards.csv"
 column = "{column}"
 singular = "{level}"
 plural = "{plural}"
-# within = "locality"  # the level that holds it, where there is one with an entry of its own:
+# within = "partnership"  # the level that holds it, where there is one with an entry of its own:
 
 # [[levels]]
-# column = "locality"
-# singular = "locality"
-# plural = "localities"
+# column = "partnership"
+# singular = "partnership"
+# plural = "partnerships"
 """
 _SEVERAL = """\
 # Its authorities are groups without a list of wards. For smaller groups give those of one
@@ -68,7 +68,7 @@ def write_place(
     authority: str | Sequence[str],
     data: Sequence[str | Path],
     *,
-    level: str = "neighbourhood",
+    level: str = "locality",
     name: str = "",
 ) -> list[str]:
     """Write ``place.toml``, ``wards.csv`` with the authority's wards, and an example of indicators.

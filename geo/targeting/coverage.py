@@ -63,10 +63,10 @@ class Coverage:
         )
         most = "most" if self.share < 0.5 else "half" if self.share == 0.5 else "less than half"
         said = [
-            f"{self.share:.0%} of all {self.what} are from {first} "
+            f"{self.share:.1%} of all {self.what} are from {first} "
             f"({served['share_of_areas']:.1%} of {served['of']:,}).",
-            f"Of all who are served there, {served['leakage']:.0%} are not {self.what}.",
-            f"{1 - self.share:.0%} of all {self.what}, {most}, live elsewhere and would be left "
+            f"Of all who are served there, {served['leakage']:.1%} are not {self.what}.",
+            f"{1 - self.share:.1%} of all {self.what}, {most}, live elsewhere and would be left "
             "out.",
             f"Half of all {self.what} are from the {words.counted(self.fewest.areas)} with most of "
             f"them ({self.fewest.share_of_areas:.1%} of {self.fewest.of:,}).",
@@ -132,7 +132,7 @@ def coverage(
     >>> found = coverage(lsoas, need="in_need", people="children", order="imd_rank", top=1,
     ...                  by="town", what="children in need")
     >>> found.sentences()[0]
-    '60% of all children in need are from the LSOA that comes first (25.0% of 4).'
+    '60.0% of all children in need are from the LSOA that comes first (25.0% of 4).'
     >>> found.chosen
            town  need  reached  left_out  share_left_out
     0     Crewe  40.0     30.0      10.0            0.25

@@ -93,16 +93,16 @@ def test_every_key_of_a_place_is_told(tmp_path):
     )
     wards = next(text for where, text in fences("text") if where == "place")
     (tmp_path / "wards.csv").write_text(wards, "utf-8")
-    assert load_place(tmp_path).units["neighbourhood"].nunique() == 2
+    assert load_place(tmp_path).units["locality"].nunique() == 2
 
 
 def test_a_place_of_several_authorities_is_read_as_the_page_has_it(tmp_path):
     whole = next(text for where, text in fences("toml") if where == "place")
     (tmp_path / "place.toml").write_text(whole, "utf-8")
-    (tmp_path / "wards.csv").write_text("wd24cd,neighbourhood\nE05000650,Horwich\n", "utf-8")
+    (tmp_path / "wards.csv").write_text("wd24cd,locality\nE05000650,Horwich\n", "utf-8")
     place = load_place(tmp_path)
     plurals = [level.plural for level in place.levels]
-    assert (len(place.codes), plurals) == (2, ["neighbourhoods", "boroughs"])
+    assert (len(place.codes), plurals) == (2, ["localities", "boroughs"])
 
 
 @pytest.mark.parametrize(

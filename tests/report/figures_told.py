@@ -167,12 +167,12 @@ def _children(s):
     return f"Children: children aged 0 to 15, {year}, as published with the {release}."
 
 
-@kind(r"\d+% of all children are in the \d+ LSOAs that come first \(.*\)(; the first .*|\.?)")
+@kind(r"[\d.]+% of all children are in the \d+ LSOAs that come first \(.*\)(; the first .*|\.?)")
 def _reached(s):
     curve, first = s.read("tables/coverage.csv").query("area_type == 'lsoa21'"), len(s.first())
     share = curve.loc[curve["areas"].eq(first), "share_of_need"].item()
     told = (
-        f"{share:.0%} of all children are in the {first} LSOAs that come first "
+        f"{share:.1%} of all children are in the {first} LSOAs that come first "
         f"({first / len(s.lsoas):.1%} of {len(s.lsoas)})"
     )
     if not s[1].startswith(";"):

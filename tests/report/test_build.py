@@ -18,6 +18,7 @@ from geo.report.build import build_report
 from geo.report.evidence import gather_evidence
 from geo.report.whole_folder import files_in
 from geo.vocabulary.releases import RELEASES
+from tests.reading import sheets
 
 FIGURES = (
     "deprivation",
@@ -301,6 +302,11 @@ def test_build_report_files_are_small_enough_to_send(built):
     assert max(light.values()) <= 60_000
     for path in (built.out / "figures").iterdir():
         assert path.stat().st_size <= 1_000_000, path.name
+
+
+@pytest.mark.browser
+def test_build_report_start_page_prints_on_four_sheets(built, chromium):
+    assert sheets(built.out / "index.html", chromium) <= 4
 
 
 def test_build_report_says_proposed_membership_on_pages_and_figures(built):

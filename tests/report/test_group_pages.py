@@ -14,6 +14,7 @@ import pytest
 from geo.report.group_pages import files_of, write_group_pages
 from geo.report.rugs import NAME, first_rug, in_brief
 from geo.sources.ages import ResidentsByAge
+from tests.reading import sheets
 
 LINK = re.compile(r'href="([^"#]+)"')
 
@@ -170,12 +171,7 @@ def test_groups_of_two_levels_with_one_name_have_two_pages(sample_evidence):
 @pytest.mark.parametrize("name", ["Sandmere East", "North"])
 def test_a_page_prints_on_two_sides(chromium, pages, sample_evidence, name):
     files = {key[1]: file for key, file in files_of(sample_evidence).items()}
-    context = chromium.new_context(offline=True)
-    page = context.new_page()
-    page.goto((pages[0] / files[name]).as_uri())
-    printed = page.pdf(format="A4", prefer_css_page_size=True)
-    assert printed.count(b"/Type /Page\n") == 2
-    context.close()
+    assert sheets(pages[0] / files[name], chromium) == 2
 
 
 @pytest.mark.browser
@@ -186,12 +182,6 @@ def test_every_page_of_cheshire_east_prints_on_two_sides(
     lsoas = cheshire_evidence.lsoas
     order = lsoas[["lsoa21cd"]].assign(rank=lsoas["imd_rank"].rank().astype(int))
     write_group_pages(cheshire_evidence, laid_out[NAME], order, tmp_path, "1 May 2026")
-    page = chromium.new_context(offline=True).new_page()
-    sides = {}
-    for path in sorted(tmp_path.rglob("*.html")):
-        page.goto(path.as_uri())
-        printed = page.pdf(format="A4", prefer_css_page_size=True)
-        sides[path.stem] = printed.count(b"/Type /Page\n")
-    page.context.close()
+    sides = {path.stem: sheets(path, chromium) for path in sorted(tmp_path.rglob("*.html"))}
     assert len(sides) == 14
     assert set(sides.values()) == {2}, sides

@@ -62,9 +62,10 @@ def test_the_command_says_what_to_do_next(tmp_path, data):
     given = ["init", str(tmp_path / "mine"), "--authority", "Milton", "--data", str(data)]
     result = CliRunner().invoke(main, given)
     assert result.exit_code == 0
-    assert "give those of one neighbourhood the same name in the column neighbourhood" in (
-        result.output
-    )
+    assert "give those of one locality the same name in the column locality" in result.output
+    assert "neighbourhood" not in (tmp_path / "mine/place.toml").read_text("utf-8")  # is an LSOA
+    write_place(tmp_path / "older", "Milton", [data], level="neighbourhood")
+    assert load_place(tmp_path / "older").levels[0].plural == "neighbourhoods"  # as ever
     again = CliRunner().invoke(main, given)
     assert (again.exit_code, again.output.startswith("Error: ")) == (1, True)
 

@@ -171,7 +171,7 @@ class Tables:
     def held(self, shares, at):
         """Read a curve at a share of all areas, in percent."""
         places = np.linspace(0, 1, len(shares))
-        return f"{100 * np.interp(at, places, shares):.0f}%"
+        return f"{100 * np.interp(at, places, shares):.1f}%"
 
 
 class Sentence:

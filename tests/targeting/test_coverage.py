@@ -31,9 +31,9 @@ def test_shares_and_sentences_are_those_of_the_table(lsoas):
     found = coverage(lsoas, order="imd_rank", top=3, by="town", **GIVEN)
     assert found.share == pytest.approx(0.6)
     assert found.sentences() == [
-        "60% of all children in need are from the 3 LSOAs that come first (37.5% of 8).",
-        "Of all who are served there, 90% are not children in need.",
-        "40% of all children in need, less than half, live elsewhere and would be left out.",
+        "60.0% of all children in need are from the 3 LSOAs that come first (37.5% of 8).",
+        "Of all who are served there, 90.0% are not children in need.",
+        "40.0% of all children in need, less than half, live elsewhere and would be left out.",
         "Half of all children in need are from the 2 LSOAs with most of them (25.0% of 8).",
     ]
     assert found.chosen.set_index("town")["left_out"].to_dict() == {"Crewe": 15, "Sandbach": 25}

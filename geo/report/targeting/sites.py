@@ -149,7 +149,7 @@ def _told(
     lines = [f"{first} For {words} {way}, {how}."]
     if asked.within is not None:
         near = f"live within {asked.within:,.0f}{unit} of one of them"
-        lines.append(f"{found.share:.0%} of all {words} {near}.")
+        lines.append(f"{found.share:.1%} of all {words} {near}.")
     if "gain" in found.areas:
         now = np.average(found.areas["distance_today"], weights=areas["need"])
         farther = int((found.areas["gain"] < 0).sum())

@@ -110,7 +110,7 @@ def concentration_curve(
         f"Share of {found.of:,} {areas}, those with most first",
     )
     reached = [
-        f"{at:.0%} of the {areas} hold {np.interp(at, *points.to_numpy().T):.0%}"
+        f"{at:.0%} of the {areas} hold {np.interp(at, *points.to_numpy().T):.1%}"
         for at in (0.1, 0.25, 0.5)
     ]
     data = points.assign(

@@ -52,7 +52,7 @@ def coverage_curve(
     >>> curve = pd.DataFrame({"area_type": "lsoa21", "areas": [1, 2], "of": 2,
     ...                       "share_of_areas": [0.5, 1.0], "share_of_need": [0.8, 1.0]})
     >>> coverage_curve(curve, "children", top=1).get_label()
-    '80% of all children are in the LSOA that comes first (50.0% of 2)'
+    '80.0% of all children are in the LSOA that comes first (50.0% of 2)'
     """
     settings = FigureSettings(**options)
     columns = ["area_type", "areas", "of", *_SHARES]
@@ -68,7 +68,7 @@ def coverage_curve(
         if top == 1
         else f"the {words.counted(top)} that come first"
     )
-    finding = f"{up:.0%} of all {what} are in {first} ({across:.1%} of {len(own):,})"
+    finding = f"{up:.1%} of all {what} are in {first} ({across:.1%} of {len(own):,})"
     text = settings.page_text(
         finding,
         f"Share of all {what} reached as more {words.plural} are served",
@@ -76,7 +76,7 @@ def coverage_curve(
     )
     start = pd.DataFrame([[0.0, 0.0]], columns=_SHARES)
     points = pd.concat([start, own[_SHARES]], ignore_index=True)
-    mark = Mark(across, up, f"{up:.0%} in the first {top:,}")
+    mark = Mark(across, up, f"{up:.1%} in the first {top:,}")
     if settings.ax is not None:
         with style():
             draw_shares(settings.ax, points, mark)
@@ -84,7 +84,7 @@ def coverage_curve(
     onward = f"Share of {len(own):,} {words.plural} served, first come first"
     page = shares_page(points, mark, text, settings, f"Share of all {what}", onward)
     reached = [
-        f"the first {at:.0%} of the {words.plural} hold {np.interp(at, *points.to_numpy().T):.0%}"
+        f"the first {at:.0%} of the {words.plural} hold {np.interp(at, *points.to_numpy().T):.1%}"
         for at in (0.1, 0.25, 0.5)
     ]
     alt = f"Curve of who is reached, beside a straight line as if all were spread evenly. {finding}"

@@ -245,7 +245,8 @@ class TartanRug(RugLayout):
         figure = rug_figure(self)
         figure.alt_text, figure.data = self.alt_text, self.data
         head = (f"{self.title}.", f"{self.subtitle}.")
-        figure.caption = " ".join([*head, *self.remarks, *self.notices, *self.sources])
+        foot = dict.fromkeys([*self.remarks, *self.notices, *self.sources])  # each once
+        figure.caption = " ".join([*head, *foot])
         return figure
 
     def _repr_html_(self) -> str:

@@ -266,8 +266,9 @@ class PageLayout:
             foot += room
         page = Page(self.width, foot + self.foot_height + MARGIN)
         page.figure.set_label(self.text.title)
+        notice = "" if self.text.notice in self.text.caption else self.text.notice
         page.figure.caption = caption_of(
-            self.text.title, self.text.subtitle, self.text.notice, self.text.caption
+            self.text.title, self.text.subtitle, notice, self.text.caption
         )
         top = MARGIN
         for one in self._head:

@@ -113,7 +113,7 @@ def test_venues_are_chosen_for_the_people_who_are_reached(sample_evidence, tmp_p
     }
     best = max(shares, key=shares.get)
     assert tables["sites"]["site"].tolist() == [venues["site"].iloc[i] for i in best]
-    assert f"{max(shares.values()):.0%} of all children live within 4,000 metres" in made.lines[-2]
+    assert f"{max(shares.values()):.1%} of all children live within 4,000 metres" in made.lines[-2]
     assert "From today's sites it is" in made.lines[-1]
     assert set(tables["catchments"]["site"]) == set(tables["sites"]["site"])
 

@@ -20,7 +20,7 @@ def test_concentration_curve_equals_the_cumulated_counts():
     assert figure.get_label() == "Half of the children are in 12 of 40 LSOAs (30.0%)"
     point = markers(figure.axes[1])[0]
     assert (point.get_xdata()[0], point.get_ydata()[0]) == (30.0, 50.0)
-    assert "25% of the LSOAs hold 43%" in figure.alt_text
+    assert "25% of the LSOAs hold 43.3%" in figure.alt_text
 
 
 def test_concentration_curve_of_confidential_counts_has_no_point_for_an_area(tmp_path):

@@ -19,11 +19,11 @@ def test_curve_is_that_of_the_smallest_areas_and_the_title_tells_the_finding():
     need = np.r_[0, np.cumsum([30] * 10 + [10] * 30)]
     assert drawn.get_ydata() == pytest.approx(100 * need / 600)
     assert figure.get_label() == (
-        "50% of all children are in the 10 LSOAs that come first (25.0% of 40)"
+        "50.0% of all children are in the 10 LSOAs that come first (25.0% of 40)"
     )
     point = markers(ax)[0]
     assert (point.get_xdata()[0], point.get_ydata()[0]) == (25.0, 50.0)
-    assert "the first 10% of the LSOAs hold 20%" in figure.alt_text
+    assert "the first 10% of the LSOAs hold 20.0%" in figure.alt_text
     assert set(figure.data["area_type"]) == {"lsoa21"}
     assert_words_in_place(figure)
     assert_words_in_place(coverage_curve(reached(), "children", top=40, width_mm=80))
@@ -32,7 +32,7 @@ def test_curve_is_that_of_the_smallest_areas_and_the_title_tells_the_finding():
 def test_curve_draws_on_given_axes():
     figure = Figure()
     assert coverage_curve(reached(), "children", top=1, ax=figure.add_subplot()) is figure
-    assert figure.axes[0].get_title(loc="left").startswith("5% of all children are in the LSOA")
+    assert figure.axes[0].get_title(loc="left").startswith("5.0% of all children are in the LSOA")
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,8 @@ def test_index_page_shows_hostile_names_as_text():
 
 def test_index_page_without_areas_says_why_and_shows_no_map():
     text = index_page(_page(areas=None, left_out=["The map is left out: no boundaries."]))
-    assert "The map is left out: no boundaries." in text
+    told = text.index("The map is left out: no boundaries.")
+    assert text.index("The figures") < told < text.index("How to read this")  # after what is there
     assert "map.html" not in text
 
 

@@ -71,12 +71,12 @@ function covered(data, { share, leakage, fewest }, top, what) {
   const first =
     top === 1 ? `the ${one} that comes first` : `the ${grouped(top)} ${many} that come first`;
   const most = share < 0.5 ? "most" : share === 0.5 ? "half" : "less than half";
-  const lost = `Of all who are served there, ${percent(leakage)} are not ${what}.`;
+  const lost = `Of all who are served there, ${percent(leakage, 1)} are not ${what}.`;
   const hold = `${grouped(fewest)} ${fewest === 1 ? one : many}`;
   return [
-    `${percent(share)} of all ${what} are from ${first} (${percent(top / of, 1)} of ${grouped(of)}).`,
+    `${percent(share, 1)} of all ${what} are from ${first} (${percent(top / of, 1)} of ${grouped(of)}).`,
     ...(leakage === null ? [] : [lost]),
-    `${percent(1 - share)} of all ${what}, ${most}, live elsewhere and would be left out.`,
+    `${percent(1 - share, 1)} of all ${what}, ${most}, live elsewhere and would be left out.`,
     `Half of all ${what} are from the ${hold} with most of them (${percent(fewest / of, 1)} of ${grouped(of)}).`,
   ];
 }

@@ -71,7 +71,9 @@ export function writeSentence(headline, { shown, surface }) {
   const notes = shown.flatMap((measure) => (measure.deciles ? [] : measure.notes));
   if (surface) notes.push(surface.words);
   const about = textsOf(".subtitle, .notices li");
-  const licences = textsOf(".sources li").filter((line) => /licen[cs]|right|not for publication/i.test(line));
+  const licences = textsOf(".sources li").filter((line) =>
+    /licen[cs]|right|not for publication/i.test(line),
+  );
   const sentences = [headline, ...new Set([...notes, ...about, ...licences])];
   const text = sentences.map((one) => one.replace(/\.?$/, ".")).join(" ");
   byId("sentence", HTMLTextAreaElement).value = text;
