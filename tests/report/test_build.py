@@ -322,6 +322,7 @@ def test_build_report_says_where_residents_come_from(built):
     assert "live in the most deprived 30% (Census 2021)." in group
     context = pd.read_csv(built.out / "tables/in_context.csv").set_index("measure")
     assert context.loc["Residents", "period"] == "Census 2021"
+    assert context.loc["Residents under 18", "period"] == "mid-2020"  # whose ages are scaled
 
 
 def test_build_report_carries_its_notices_into_tables_captions_and_layers(built):

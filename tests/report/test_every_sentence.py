@@ -44,6 +44,7 @@ FIXED = [
     r"Smoothed within 1,500 m; not shown where fewer than 10 children are within 1,500 m\.",
     r"Children per km², smoothed within 1\.5 km\.",
     r"Disclosure control: counts under 5 are not shown\.",
+    r"Numbers on the map: wards, and how many of their LSOAs are in the most deprived 30%\.",
     r"10|[1-9]",  # the key of deciles
 ]
 

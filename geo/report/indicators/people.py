@@ -173,7 +173,7 @@ class People:
                 return Counted(carried["band"], words, of, one.year)
             share = carried["band"] / carried["everybody"].where(carried["everybody"] > 0)
             scaled = share.reindex(residents.number.index) * residents.number
-            return Counted(scaled, words, f"ages of {of}, scaled to all residents", residents.year)
+            return Counted(scaled, words, f"ages of {of}, scaled to all residents", one.year)
         return None
 
     def _carried(self, table: pd.DataFrame) -> pd.DataFrame | None:
