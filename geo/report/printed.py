@@ -26,8 +26,9 @@ def printed_table(folder: Path, name: str) -> pd.DataFrame | None:
 def printed_rug(folder: Path) -> pd.DataFrame | None:
     """Read the latest cells of a report's Tartan Rug, in its order; nothing where it has none.
 
-    Each has the ``label`` of its indicator, with sex and age where several share its name, and
-    whether high or low is good (``judgeable``).
+    Each has the ``label`` by which pages call its indicator (its name, with sex and age where
+    several share it, where an older report has none) and whether high or low is good
+    (``judgeable``).
     """
     path = folder / RUG
     if not path.is_file():
@@ -41,9 +42,10 @@ def printed_rug(folder: Path) -> pd.DataFrame | None:
     sharing = table.drop_duplicates(list(SERIES))["indicator"].value_counts()
     several = table["indicator"].map(sharing).gt(1)
     detailed = table["indicator"] + ", " + table["sex"] + ", " + table["age"]
+    full = table["indicator"].where(~several, detailed)
+    short = table.get("short_name", full).fillna("").astype(str).map(as_written)
     return table.assign(
-        label=table["indicator"].where(~several, detailed),
-        judgeable=table["polarity"].ne("no_judgement"),
+        label=short.where(short.ne(""), full), judgeable=table["polarity"].ne("no_judgement")
     )
 
 

@@ -133,6 +133,17 @@ def test_a_slide_a_group_says_its_finding_and_where_each_number_is_from(report):
     assert {one.get("lang") for one in letters} == {"en-GB"}
 
 
+def test_slides_call_indicators_as_the_pages_do(report):
+    rug = pd.read_csv(report / "tartan-rug.csv")
+    short = (
+        rug["indicator"].str.replace("Indicator", "Short").where(rug["indicator"].ne("Indicator 1"))
+    )
+    rug.assign(short_name=short).to_csv(report / "tartan-rug.csv", index=False)
+    told = said(pptx.Presentation(write_report_slides(report)).slides[3])
+    assert "Short 0" in told
+    assert not {"Indicator 0", "Short 1"} & set(told)
+
+
 def test_without_layers_rug_and_order_a_slide_has_the_rest(report):
     for name in ("areas.gpkg", "tartan-rug.csv", "tables/targeting.csv"):
         (report / name).unlink()
