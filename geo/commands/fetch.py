@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from geo.commands.options import DATA_FOLDER, default_folder, plain_errors, quoted
+from geo.commands.options import DATA_FOLDER, default_folder, plain_errors
+from geo.vocabulary.shown import quoted
 
 
 @click.command()

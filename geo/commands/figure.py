@@ -14,9 +14,9 @@ from geo.commands.options import (
     disclosure_rule,
     folders,
     plain_errors,
-    quoted,
     refuse_data_with_sample,
 )
+from geo.vocabulary.shown import quoted
 
 _USUAL = "cheshire-east"
 

@@ -145,11 +145,6 @@ def refuse_data_with_sample(context: click.Context, place_given: bool | None = N
         )
 
 
-def quoted(word: str | Path) -> str:
-    """Write an argument so that it can be pasted, also where a folder's name has spaces."""
-    return f'"{word}"' if " " in str(word) else str(word)
-
-
 def folders(place: str, data: tuple[Path, ...], sample: bool) -> list[Path]:
     """Give the data folders asked for; the usual one of the place where none is."""
     if data or sample:

@@ -101,13 +101,16 @@ def _facts(file: DataFile) -> pd.DataFrame:
     return shipped_catalogue("indices")  # which a build makes of the Indices themselves
 
 
-def write_template(folder: str | Path) -> list[Path]:
+def write_template(folder: str | Path, lsoas: pd.Series | None = None) -> list[Path]:
     """Write a table of indicators and its catalogue, with every allowed word, to be filled in.
 
     Parameters
     ----------
     folder : str or Path
         Made if absent.
+    lsoas : Series, optional
+        Codes that its rows are to be of, named as the column of codes; of fewer codes it has fewer
+        rows. Those of Cheshire East where not given.
 
     Returns
     -------
@@ -126,5 +129,16 @@ def write_template(folder: str | Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     shipped = files("geo.sources.indicators").joinpath("template")
     for path in targets:
-        path.write_text(shipped.joinpath(path.name).read_text("utf-8"), "utf-8")
+        text = shipped.joinpath(path.name).read_text("utf-8")
+        if lsoas is not None and path.suffix == ".csv":
+            text = _of_lsoas(text, lsoas)
+        path.write_text(text, "utf-8")
     return targets
+
+
+def _of_lsoas(text: str, lsoas: pd.Series) -> str:
+    """Put other LSOAs into the first column of a table, each of its own into one of them."""
+    header, *rows = (line.partition(",") for line in text.splitlines())
+    own = dict(zip(dict.fromkeys(code for code, _, _ in rows), lsoas, strict=False))
+    kept = [f"{own[code]},{rest}" for code, _, rest in rows if code in own]
+    return "\n".join([f"{lsoas.name},{header[2]}", *kept, ""])

@@ -12,7 +12,8 @@ from geo.geography.places import load_place, slug
 from geo.report.indicator_list import write_template
 from geo.sources import folders
 from geo.sources.lookups import read_lookup
-from geo.vocabulary.area_types import code_columns, is_of, plural
+from geo.vocabulary.area_types import code_columns, is_lsoa, is_of, plural
+from geo.vocabulary.shown import quoted
 
 _DEFINITION = """\
 # {name}: a place of your own. geo build {folder} --data DATA builds its report.
@@ -40,8 +41,10 @@ plural = "{plural}"
 # plural = "partnerships"
 """
 _SEVERAL = """\
-# Its authorities are groups without a list of wards. For smaller groups give those of one
-# {level} the same name in wards.csv, and take the # from these lines:
+# Its authorities are its groups, which needs no list of wards: it can be built as it is. For
+# smaller groups give the wards of one {level} the same name in wards.csv, in the column {column}
+# (at first each ward is one by itself; the authority beside it, {lad}nm, is there to read, and what
+# is changed in it changes nothing), and take the # from these lines:
 # wards = "wards.csv"
 
 # [[levels]]
@@ -106,14 +109,17 @@ def write_place(
     if taken := [path for path in (definition, wards) if path.exists()]:
         raise FileError(f"{taken[0]} is there already; name another folder for the place.")
     asked = [authority] if isinstance(authority, str) else list(authority)
-    known, table = _wards_of(asked, data)
+    known, table, lsoas = _wards_of(asked, data)
     level = level.strip().lower()
     column = slug(level).replace("-", "_")
     called = name or (next(iter(known.values())) if len(known) == 1 else _titled(out))
-    table[column] = table.iloc[:, 1]
-    if len(known) > 1:  # names of wards come again in other authorities
-        table[column] = table[column] + " (" + table["authority"] + ")"
+    names = table.iloc[:, 1]
+    table[column] = names
+    if len(known) > 1:
+        longer = names + " (" + table.iloc[:, 2] + ")"
+        table[column] = names.mask(names.duplicated(keep=False), longer)
     words = {"name": called, "folder": folder, "level": level, "column": column}
+    words["lad"] = str(table.columns[2])[:-2] if len(known) > 1 else ""
     text = (_DEFINITION + (_ONE if len(known) == 1 else _SEVERAL)).format(
         **words, plural=plural(level), codes=_codes(known), part=_PART
     )
@@ -122,18 +128,22 @@ def write_place(
         (Path(draft) / definition.name).write_text(text, "utf-8")
         load_place(draft)  # refuses words that cannot be a level
         with refusal_told(out):
-            template = write_template(out / "indicators-example")
+            template = write_template(out / "indicators-example", lsoas)
             for path in (definition, wards):
                 path.write_bytes((Path(draft) / path.name).read_bytes())
-    given = " ".join(f"--data {one}" for one in data)
-    then = ", and take the # from its lines in place.toml" if len(known) > 1 else ""
+    several = len(known) > 1
+    groups = "; its authorities are its groups at first" if several else ""
+    then = ", and take the # from its lines in place.toml" if several else ""
+    given = " ".join([quoted(folder), *(f"--data {quoted(one)}" for one in data)])
     return [
-        f"{definition}: {called} ({examples(known, 12)}) and what its groups are called.",
-        f"{wards}: its {len(table)} wards; give those of one {level} the same name in the column "
-        f"{column}{then}.",
+        f"{definition}: {called} ({examples(known, 12)}) and what its groups are called{groups}.",
+        f"{wards}: its {len(table)} wards, each by itself; give those of one {level} the same name "
+        f"in the column {column}{then}.",
         f"{template[0].parent}: how figures of your own are laid out "
-        f"({examples(x.name for x in template)}).",
-        f"Next: geo build {folder} {given}".rstrip(),
+        f"({examples(x.name for x in template)}), with invented numbers; name the folder of yours "
+        "with --indicators.",
+        f"Next: geo check {given}",
+        f"Then: geo build {given}",
     ]
 
 
@@ -154,8 +164,8 @@ def _codes(known: dict[str, str]) -> str:
 
 def _wards_of(
     authorities: Sequence[str], data: Sequence[str | Path]
-) -> tuple[dict[str, str], pd.DataFrame]:
-    """Find name by code, and wards, of authorities in the lookups at hand."""
+) -> tuple[dict[str, str], pd.DataFrame, pd.Series]:
+    """Find name by code, wards, and LSOAs of authorities in the lookups at hand."""
     known: dict[str, str] = {}
     for file in folders.scan(data):
         if not file.role.startswith("lookup "):
@@ -172,11 +182,11 @@ def _wards_of(
         found = [[code for code, name in pairs.items() if _is(one, code, name)] for one in asked]
         if all(len(codes) == 1 for codes in found):
             own = {code: pairs[code] for (code,) in found}
-            rows = lookup[lookup[f"{lad}cd"].isin(own)].drop_duplicates(f"{ward}cd")
-            beside = rows[f"{lad}cd"].map(own)
-            wards = rows[[f"{ward}cd", f"{ward}nm"]].assign(authority=beside)
-            wards = wards.sort_values(["authority", f"{ward}nm"], ignore_index=True)
-            return own, wards if len(own) > 1 else wards.drop(columns="authority")
+            rows = lookup[lookup[f"{lad}cd"].isin(own)]
+            lsoas = rows[next(f"{kind}cd" for kind in kinds if is_lsoa(kind))]
+            wards = rows.drop_duplicates(f"{ward}cd")[[f"{ward}cd", f"{ward}nm", f"{lad}nm"]]
+            wards = wards.sort_values([f"{lad}nm", f"{ward}nm"], ignore_index=True)
+            return own, wards if len(own) > 1 else wards.drop(columns=f"{lad}nm"), lsoas
     every = [one for text in authorities for one in _each(text, known)]
     wrong = [one for one in every if sum(_is(one, *pair) for pair in known.items()) != 1]
     raise PlaceError(_unknown((wrong or every)[0], known))

@@ -1,7 +1,19 @@
-"""How values show themselves in a notebook: a name, and lines below it."""
+"""How values show themselves in a notebook, and arguments in a command that can be pasted."""
 
 from collections.abc import Iterable
 from html import escape
+from pathlib import Path
+
+
+def quoted(word: str | Path) -> str:
+    """Write an argument so that it can be pasted, also where a folder's name has spaces.
+
+    Examples
+    --------
+    >>> quoted("my data"), quoted("england")
+    ('"my data"', 'england')
+    """
+    return f'"{word}"' if " " in str(word) else str(word)
 
 
 def in_lines(title: str, lines: Iterable[str], link: tuple[str, str] | None = None) -> str:

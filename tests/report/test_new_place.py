@@ -6,6 +6,7 @@ import pytest
 from geo.errors import FileError, PlaceError
 from geo.geography.places import load_place
 from geo.report.new_place import write_place
+from geo.sources.indicators.read import read_indicators
 
 ROWS = [
     ("E01000001", "E05000002", 'Upper "Mill"', "E06000001", "Mill, City of"),
@@ -34,7 +35,10 @@ def test_a_place_has_the_authoritys_wards_each_a_group_at_first(tmp_path, data, 
     assert place.units["wd24cd"].tolist() == ["E05000001", "E05000002"]
     assert place.units["care_community"].tolist() == ["Lower", 'Upper "Mill"']
     assert "its 2 wards" in lines[1]
-    assert lines[-1] == f"Next: geo build {tmp_path / 'mine'} --data {data}"
+    assert lines[-2:] == [
+        f"Next: geo check {tmp_path / 'mine'} --data {data}",
+        f"Then: geo build {tmp_path / 'mine'} --data {data}",
+    ]
     names = {one.name for one in (tmp_path / "mine").iterdir()}
     assert names == {"place.toml", "wards.csv", "indicators-example"}
 
@@ -80,17 +84,43 @@ def test_several_authorities_are_the_groups_at_first(tmp_path, data, asked):
     place = load_place(tmp_path / "mill-and-milton")
     assert place.name == "Mill and Milton"
     assert (sorted(place.codes), place.level_columns) == (["E06000001", "E06000002"], ["authority"])
+    assert "its authorities are its groups at first" in lines[0]
     assert "take the # from its lines in place.toml" in lines[1]
     wards = pd.read_csv(tmp_path / "mill-and-milton/wards.csv")
-    assert wards["hub"].tolist() == [
-        "Lower (Mill, City of)", 'Upper "Mill" (Mill, City of)', "Far (Milton)",
-    ]  # fmt: skip
+    assert list(wards) == ["wd24cd", "wd24nm", "lad24nm", "hub"]
+    assert wards["hub"].tolist() == ["Lower", 'Upper "Mill"', "Far"]
+    assert "lad24nm" in (tmp_path / "mill-and-milton/place.toml").read_text("utf-8")
     definition = tmp_path / "mill-and-milton/place.toml"
     text = definition.read_text("utf-8")
     for line in ("wards =", "[[levels]]", 'column = "hub"', "singular", "plural", "within"):
         text = text.replace(f"# {line}", line, 1)
     definition.write_text(text, "utf-8")
     assert load_place(definition.parent).level_columns == ["hub", "authority"]
+
+
+def test_only_wards_that_share_a_name_are_told_apart_by_their_authority(tmp_path, data):
+    lookup = pd.read_csv(data / "lookup.csv").replace("Far", "Lower")
+    lookup.to_csv(data / "lookup.csv", index=False)
+    write_place(tmp_path / "both", ["E06000001", "E06000002"], [data], level="hub")
+    wards = pd.read_csv(tmp_path / "both/wards.csv")
+    assert wards["hub"].tolist() == ["Lower (Mill, City of)", 'Upper "Mill"', "Lower (Milton)"]
+
+
+def test_the_example_of_figures_is_of_the_places_own_lsoas(tmp_path, data):
+    write_place(tmp_path / "mine", "Mill, City of", [data])
+    table = read_indicators(tmp_path / "mine/indicators-example/indicators.csv")
+    assert set(table["area_code"]) <= {row[0] for row in ROWS[:3]}
+    assert not table.duplicated(["area_code", "indicator_id", "period"]).any()
+    write_place(tmp_path / "far", "Milton", [data])
+    few = read_indicators(tmp_path / "far/indicators-example/indicators.csv")
+    assert set(few["area_code"]) == {"E01000004"}
+
+
+def test_what_to_do_next_can_be_pasted_where_folders_have_spaces(tmp_path, data):
+    spaced = data.rename(tmp_path / "my data")
+    lines = write_place(tmp_path / "my place", "Milton", [spaced])
+    last = f'"{tmp_path / "my place"}" --data "{spaced}"'
+    assert [line.partition(" geo ")[2] for line in lines[-2:]] == [f"check {last}", f"build {last}"]
 
 
 def test_an_unknown_authority_among_several_is_named(tmp_path, data):
