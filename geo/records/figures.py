@@ -132,7 +132,11 @@ def lay_out(
                 )
         rows = _rows(connection, indicator, (above, below), vintage)
         if largest:
-            rows = _with_largest(rows, largest.get((indicator.split, indicator.count)))
+            found = largest.get((indicator.split, indicator.count))
+            rows = _with_largest(rows, found)
+            if found:  # joined by itself, as all joins at once would not fit
+                connection.execute(f"CREATE TABLE rows_{number} AS {rows}")
+                rows = f"SELECT * FROM rows_{number}"
         parts.append(f"SELECT {number} AS number, * FROM ({rows})")
     connection.execute(f"CREATE VIEW indicators AS {' UNION ALL '.join(parts)}")
 
