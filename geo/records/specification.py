@@ -293,4 +293,5 @@ def _facts(
         usual = {"measure": "rate", "multiplier": 1000, "unit": "per 1,000 residents"}
     else:
         usual = {"measure": "proportion", "multiplier": 100, "unit": "%"}
-    return {**_USUAL, **usual, "short_name": given["name"], "absent": "zero", **given}
+    absent = "nobody" if isinstance(denominator, Count) else "zero"
+    return {**_USUAL, **usual, "short_name": given["name"], "absent": absent, **given}

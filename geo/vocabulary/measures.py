@@ -8,6 +8,8 @@ GOOD: dict[str, Literal[-1, 0, 1]] = {"high_is_good": 1, "low_is_good": -1, "no_
 """Which direction is good, by polarity."""
 POLARITIES = tuple(GOOD)
 MEASURES = ("proportion", "rate", "mean", "value", "ratio", "count")
+ABSENT = ("zero", "nobody")
+"""What an area without a row may stand for: no events, or nobody at all whom they could be of."""
 CONTRIBUTIONS = tuple(f"largest_{rank}" for rank in range(1, 10))
 """Columns of the largest contributions of single people to a sum or mean, the largest first."""
 

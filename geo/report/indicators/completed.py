@@ -1,7 +1,8 @@
 """Extracts as people have them: counts alone, and only of the areas that have cases.
 
 A catalogue says what the file does not: ``denominator = "residents 0-17"`` of how many the counts
-are, and ``absent = "zero"`` that an area without a row has none.
+are, and ``absent = "zero"`` that an area without a row has none, or ``"nobody"`` that those
+counted and those that they are counted among are both none there.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from geo.notes import Notes, note
 from geo.report.indicators.people import Counted, People
 from geo.statistics.series import SERIES_KEYS
 from geo.vocabulary.area_types import area_type, column_of, kind_of
+from geo.vocabulary.measures import ABSENT, contributions_in
 from geo.vocabulary.spellings import meaning
 
 _COUNTED = ("count", "proportion", "rate")
@@ -47,7 +49,8 @@ def completed(
     Raises
     ------
     TableError
-        If the catalogue says of a mean or a value that absent areas have none.
+        If the catalogue says of a value that absent areas have none, or of a mean that they have
+        no events.
     """
     indicators = _with_absent(indicators, catalogue, lsoas, people.code, notes)
     if "denominator" not in catalogue:
@@ -85,26 +88,29 @@ def _with_absent(
     """Add a true zero for each area of the place that a sparse extract does not list."""
     if "absent" not in catalogue:
         return indicators
-    sparse = catalogue[catalogue["absent"].eq("zero")]
-    if len(wrong := sparse.loc[~sparse["measure"].isin(_COUNTED), "indicator_id"]):
+    sparse = catalogue[catalogue["absent"].isin(ABSENT)]
+    zero = sparse["absent"].eq(ABSENT[0]) & ~sparse["measure"].isin(_COUNTED)
+    nobody = sparse["absent"].eq(ABSENT[1]) & ~sparse["measure"].isin([*_COUNTED, "mean"])
+    if len(wrong := sparse.loc[zero | nobody, "indicator_id"]):
         raise TableError(
             f"Areas without a row are to stand for zero in {labelled(wrong)}, which is no count, "
             "proportion or rate: nobody can be counted as none there; take absent out of the "
             "catalogue."
         )
     parts = [indicators]
-    for name, short in zip(sparse["indicator_id"], sparse["short_name"], strict=True):
+    facts = sparse[["indicator_id", "short_name", "absent"]]
+    for name, short, word in facts.itertuples(index=False):
         for kind, codes in _areas(lsoas, code).items():
             rows = indicators[indicators["indicator_id"].eq(name)]
             rows = rows[rows["area_type"].eq(kind) & rows["area_code"].isin(codes)]
-            added = _zeros(rows, codes)
+            added = _zeros(rows, codes, word)
             if len(added):
                 parts.append(added)
                 words = area_type(kind).counted(len(added))
                 note(
                     notes,
                     f"{words} that {labelled([short])} has no row of, in one period or another, "
-                    "stand for zero, as its catalogue says.",
+                    f"stand for {word}, as its catalogue says.",
                 )
     return pd.concat(parts, ignore_index=True)
 
@@ -118,13 +124,16 @@ def _areas(lsoas: pd.DataFrame, code: str) -> dict[str, pd.Series]:
     return found
 
 
-def _zeros(rows: pd.DataFrame, codes: pd.Series) -> pd.DataFrame:
-    """Rows of none for the areas that a series does not list."""
+def _zeros(rows: pd.DataFrame, codes: pd.Series, word: str) -> pd.DataFrame:
+    """Rows of none for the areas that a series does not list: no events, or nobody at all."""
     parts = []
     for key, own in rows.groupby(list(SERIES_KEYS), dropna=False, sort=False):
         absent = codes[~codes.isin(own["area_code"])]
         empty = pd.DataFrame({"area_code": absent.to_numpy()}).reindex(columns=rows.columns)
         empty = empty.assign(**dict(zip(SERIES_KEYS, key, strict=True)), count=0.0, state="zero")
+        none = [name for name in contributions_in(own) if own[name].notna().any()]
+        none += ["denominator"] if word == ABSENT[1] else []
+        empty = empty.assign(**dict.fromkeys(none, 0.0))
         parts.append(empty.assign(area_type=own["area_type"].iat[0]))
     return pd.concat(parts, ignore_index=True) if parts else rows.head(0)
 

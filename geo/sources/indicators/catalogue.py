@@ -11,7 +11,7 @@ from pandas.api.types import is_bool
 
 from geo.errors import FileError, TableError, labelled, without_figures
 from geo.sources.indicators.fields import indicator_ids
-from geo.vocabulary.measures import MEASURES, POLARITIES
+from geo.vocabulary.measures import ABSENT, MEASURES, POLARITIES
 from geo.vocabulary.periods import ALLOWED, parse
 
 NEEDED = ["name", "group", "unit", "multiplier", "measure", "polarity"]
@@ -78,7 +78,8 @@ def checked(entries: pd.DataFrame, where: str) -> pd.DataFrame:
         out["decimals"] = _decimals(entries, where)
     if "absent" in out.columns:
         given = out["absent"].notna() & out["absent"].astype(str).ne("")
-        _refuse_entries(entries, given & out["absent"].ne("zero"), "absent", '"zero"', where)
+        wrong = given & ~out["absent"].isin(ABSENT)
+        _refuse_entries(entries, wrong, "absent", " or ".join(f'"{one}"' for one in ABSENT), where)
     if set(TARGET) & set(out.columns):
         out[TARGET] = _targets(entries, where)
     for field in {"part_of", "total_of"} & set(out.columns):

@@ -130,7 +130,8 @@ def read_catalogue(source: str | Path) -> pd.DataFrame:
         rate, mean, value, ratio, count), ``polarity`` (high_is_good, low_is_good, no_judgement),
         ``source``, ``licence``, ``confidential`` (True or False); then further ones such as
         ``period`` and ``note``, ``denominator`` (of whom counts are, such as ``residents 0-17``),
-        ``absent`` (``zero`` where areas without a row have none), ``weight`` (of values alone),
+        ``absent`` (``zero`` where areas without a row have none, ``nobody`` where they have no
+        denominator either), ``weight`` (of values alone),
         ``standardised`` (a score with mean 0, which has no figure of England), and
         ``baseline_period``, ``target`` (in its unit) and ``target_period``, all three or none.
 

@@ -121,8 +121,8 @@ def test_no_mean_is_zero_where_it_is_absent():
         completed(rows("absence", [5], codes=CODES[:1]), means, LSOAS, known(), [])
 
 
-def test_the_only_word_for_absent_is_zero():
-    with pytest.raises(TableError, match='has absent .* for absence; allowed is "zero"'):
+def test_the_words_for_absent_are_zero_and_nobody():
+    with pytest.raises(TableError, match='for absence; allowed is "zero" or "nobody"'):
         checked(facts(absent="none"), "indicators.toml")
 
 
@@ -160,3 +160,30 @@ def test_an_indicator_without_england_and_one_without_denominators_are_named():
     bare = [rows("absence", [1, 2, 3, 4]), england]
     outcomes(pd.concat(bare, ignore_index=True), CATALOGUE, LSOAS, place(), notes=notes)
     assert any("Absence is given as counts without denominators" in words for words in notes)
+
+
+def test_to_no_event_nobody_contributes():
+    sums = rows("absence", [3, 4, 5], [None] * 3, codes=CODES[:3]).assign(largest_1=[2.0, 3, 4])
+    for count in ([1], [0]):  # the first has no row of areas without contributions
+        other = rows("score", count, [None], codes=CODES[:1])
+        table, _ = whole(pd.concat([sums, other], ignore_index=True), [], absent="zero")
+        table = table[table["indicator_id"].eq("absence")]
+        assert table["largest_1"].tolist() == [2, 3, 4, 0]
+    without = sums.drop(columns="largest_1").assign(largest_1=None)
+    table, _ = whole(without, [], absent="zero")
+    assert table["largest_1"].isna().all()
+
+
+@pytest.mark.parametrize("measure", ["proportion", "mean"])
+def test_where_nobody_is_counted_groups_are_of_the_others(measure):
+    told = []
+    table = rows("absence", [3, 4], [30, 40], codes=CODES[:2])
+    catalogue = facts(absent="nobody").assign(measure=measure, confidential=False)
+    both, catalogue = completed(table, catalogue, LSOAS, known(), told)
+    assert both.set_index("area_code")["denominator"].to_dict() == dict(
+        zip(CODES, [30, 40, 0, 0], strict=True)
+    )
+    assert any("stand for nobody, as its catalogue says" in one for one in told)
+    found = outcomes(both, catalogue, LSOAS, place(), notes=[]).comparisons
+    whole = found[found["area_type"].eq("borough")].iloc[0]
+    assert (whole["count"], whole["denominator"], whole["state"]) == (7, 70, "value")
