@@ -74,7 +74,10 @@ class Priorities:
         vintage, _ = vintage_column(lsoas)
         if by and by not in place.level_columns:
             known = ", ".join(place.level_columns)
-            raise TableError(f"There is no level {by} of {place.name}; its levels are {known}.")
+            raise TableError(
+                f"There is no level {by} of {place.name}; its levels are {known}, so name one of "
+                "these."
+            )
         group = by or place.level_columns[0]
         measures = {
             f"{name}_rank": words

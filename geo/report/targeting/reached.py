@@ -96,10 +96,17 @@ def shareable(
                 base = _base(table, measures[name])
                 made.append(Shared(name, words, table["count"].to_numpy(float), base))
     if asked and asked not in {one.name for one in made}:
+        there = examples([one.name for one in made], _MOST)
+        found = evidence.outcomes
+        if found is None or asked not in set(found.catalogue["indicator_id"]):
+            raise TableError(
+                f"There is no indicator {asked} of {evidence.place.name}; counts of every "
+                f"{groups.name} are there of {there}, so name one of these."
+            )
         raise TableError(
             f"The counts of {asked} are not shown of every {groups.name}, so a budget shared by "
             "them would give hidden ones away; counts of every one are there of "
-            f"{examples([one.name for one in made], _MOST)}."
+            f"{there}, so name one of these."
         )
     return sorted(made, key=lambda one: one.name != asked)[:_MOST]
 

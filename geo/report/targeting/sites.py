@@ -74,7 +74,7 @@ def sites_of(evidence: Evidence, priorities: Priorities, asked: Venues | None) -
     if asked.each and asked.each not in levels:
         raise TableError(
             f"There is no level {asked.each} of {evidence.place.name}; its levels are "
-            f"{', '.join(levels)}."
+            f"{', '.join(levels)}, so name one of these."
         )
     areas = people_at(evidence, priorities, straight=asked.travel is None)
     venues = read_venues(asked.path, asked.postcodes, placed=asked.travel is None)
