@@ -154,7 +154,7 @@ def test_outcomes_of_values_without_weights_stay_with_their_areas():
     air = rows("air", values=[1.0, 2.0, 3.0, 4.0])
     notes = []
     found = made(ABSENCE, ENGLAND, air, notes=notes)
-    assert notes[0].startswith("air is shown by LSOA 2021 alone: values without counts")
+    assert notes[0].startswith("Air is shown by LSOA 2021 alone: values without counts")
     shown = found.comparisons[found.comparisons["indicator_id"] == "air"]
     assert set(shown["area_type"]) == {"lsoa21"}
 
