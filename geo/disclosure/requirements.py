@@ -211,12 +211,15 @@ def require_dominance_kept(
             )
 
 
-def note_unjudged(secret: pd.DataFrame, rule: Rule, notes: Notes | None) -> None:
+def note_unjudged(
+    secret: pd.DataFrame, catalogue: pd.DataFrame, rule: Rule, notes: Notes | None
+) -> None:
     """Tell which sums and means say who contributes most to them while no rule judges that."""
     if rule.contributions:
         return
     given = secret[secret[contributions_in(secret)].notna().any(axis=1)]
-    if len(names := given["indicator_id"].unique()):
+    names = catalogue.loc[catalogue["indicator_id"].isin(given["indicator_id"]), "short_name"]
+    if len(names):
         note(
             notes,
             f"{labelled(names, 9)}: one person may make nearly all of a sum, and no rule judges "

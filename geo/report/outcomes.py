@@ -345,7 +345,7 @@ def _safe(
         notes=notes,
     )
     require_dominance_kept(safe, secret, hierarchy, terms.previous, terms.rule)
-    note_unjudged(secret, terms.rule, notes)
+    note_unjudged(secret, catalogue, terms.rule, notes)
     return safe
 
 

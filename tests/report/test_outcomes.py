@@ -465,7 +465,7 @@ def test_outcomes_hide_means_that_one_person_dominates_at_every_level():
     told = []
     plain = outcomes(DOMINATED, SECRET, LSOAS, place(), terms=Terms(Rule()), notes=told)
     assert plain.comparisons["state"].eq("value").all()
-    words = "score: one person may make nearly all of a sum, and no rule judges that; give"
+    words = "Score: one person may make nearly all of a sum, and no rule judges that; give"
     assert [one for one in told if one.startswith(words)]
 
 
