@@ -58,7 +58,8 @@ def national_rows(indicators: pd.DataFrame, kind: str, last: pd.Series) -> pd.Da
     ]
     rows = rows[is_latest(rows, last)]
     whole = rows.groupby(list(SERIES_KEYS))["area_code"].transform("size").eq(VINTAGES[kind])
-    return rows[whole].reset_index(drop=True)
+    keys = [*SERIES_KEYS, "area_type"]  # some words a million times over
+    return rows[whole].reset_index(drop=True).astype(dict.fromkeys(keys, "category"))
 
 
 def england_rows(
