@@ -160,12 +160,13 @@ def test_places_lists_the_known_places():
 @pytest.mark.slow
 def test_check_tells_files_and_matches(real_data):
     folders = ["--data", real_data / "cheshire-east", "--data", real_data / "england"]
-    result = _run("check", "cheshire-east", *folders, "--release", "all")
+    result = _run("check", "cheshire-east", *folders, "--release", "2010")
     assert result.exit_code == 0, result.output
     assert "LSOA_2021_BGC_cheshire_east.geojson: LSOA 2021 boundaries" in result.stdout
     assert "IoD2025_lad_summaries.csv: not recognised" in result.stdout
     assert "Release 2010: 231 LSOAs of Cheshire East, ready." in result.stdout
-    assert "IoD2025_ranks_scores_deciles.csv: 33,755 rows, 244 match, 0" in result.stdout
+    assert "ID2010_1871702_columns.csv: 32,482 rows, 231 match, 0 of Cheshire" in result.stdout
+    assert "Also here: the Indices of 2025, 2019 and 2015" in result.stdout
     assert "imd_average_score" not in result.stdout
     assert "5 of 33,755 LSOAs of 2021 are in no lookup to LSOAs of 2001" in result.stdout
 
