@@ -74,6 +74,7 @@ def context_chart(
     absent = table.loc[table["place"].isna(), "measure"].tolist()
     rows = _shown(require_columns(table[table["place"].notna()], [], _TABLE, "in_context"))
     sources = [] if "source" not in rows else rows["source"].dropna().unique().tolist()
+    sources = [one for one in sources if one not in settings.caption]
     text = settings.page_text(
         _finding(rows, place),
         "Latest figures of the place and of England; percentages on one scale",

@@ -22,6 +22,11 @@ def test_context_chart_shows_both_numbers_and_marks_percentages_on_one_scale():
     assert (own[1] - own[0]) / (23.5 - 5.24) == pytest.approx((england[1] - own[0]) / (18 - 5.24))
 
 
+def test_context_chart_names_each_source_once():
+    caption = context_chart(context(), place="Here", caption="Source: ours. Indices.").caption
+    assert caption.count("Indices") == 1
+
+
 def test_context_chart_words_what_it_shows():
     figure = context_chart(context(), place="Here")
     assert figure.get_label() == "Here is higher than England in 1 of 2 measures and lower in 1"
