@@ -21,7 +21,12 @@ from geo.report.causes import (
     changes,
     heading,
 )
-from geo.report.moved_areas import in_another_group, told_of_moves, touched_groups
+from geo.report.moved_areas import (
+    groups_of_one,
+    in_another_group,
+    told_of_moves,
+    touched_groups,
+)
 from geo.report.whole_folder import MANIFEST
 from geo.vocabulary.area_types import (
     is_code_column,
@@ -130,7 +135,10 @@ def differences_of(old: Compared, new: Compared) -> Differences:
     levels = _levels(*of_lsoas) if of_lsoas else []
     lsoas = _lsoas_of(of_lsoas, levels) if of_lsoas else pd.DataFrame(columns=["where"])
     cells = _cells_of(*of_rug) if of_rug else None
-    found = changes(old, new, touched_groups(lsoas, levels), cells)
+    touched = touched_groups(lsoas, levels)
+    if of_lsoas:
+        touched = pd.concat([touched, *groups_of_one(*map(_grouped, of_lsoas))], ignore_index=True)
+    found = changes(old, new, touched, cells)
     rows = _of_lsoas(lsoas, levels, causes_of_deciles(found)) if of_lsoas else []
     rows += [] if cells is None else [_of_cells(cells, found)]
     table = pd.concat([pd.DataFrame(columns=_COLUMNS), *rows], ignore_index=True)[_COLUMNS]
@@ -138,6 +146,9 @@ def differences_of(old: Compared, new: Compared) -> Differences:
     moved = tuple(told_of_moves(lsoas, levels))
     said = by_cause(table, moved) or ["Nothing that both print differs."]
     told = [one.told for one in found if one.told]
+    names = [", ".join(_grouped(one)) for one in of_lsoas or ()]
+    if len({*names}) > 1:
+        told.append(f"Groups: {', then '.join(names)}.")
     return Differences([made, *told, *said], table, moved)
 
 
@@ -263,10 +274,15 @@ def _of_lsoas(both: pd.DataFrame, levels: Sequence[str], by: str) -> list[pd.Dat
 
 
 def _levels(old: pd.DataFrame, new: pd.DataFrame) -> list[str]:
+    """Levels of groups that both have."""
+    return [level for level in _grouped(new) if level in old]
+
+
+def _grouped(table: pd.DataFrame) -> pd.DataFrame:
     """Columns of groups: those between the areas and the release."""
-    before = list(new)[: list(new).index("release")]
+    before = table.iloc[:, : list(table).index("release")]
     of_areas = [c for c in before if is_code_column(c) or is_name_column(c)]
-    return [c for c in before if c in old and c not in (*of_areas, LOCAL_NAME)]
+    return before.drop(columns=[*of_areas, LOCAL_NAME], errors="ignore")
 
 
 def _either(both: pd.DataFrame, name: str) -> pd.Series:

@@ -44,6 +44,22 @@ def touched_groups(both: pd.DataFrame, levels: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(pairs, columns=["area_type", "area_code"], dtype="object")
 
 
+def groups_of_one(old: pd.DataFrame, new: pd.DataFrame) -> list[pd.DataFrame]:
+    """List the groups of levels that one report has and the other has not.
+
+    Parameters
+    ----------
+    old, new : DataFrame
+        A column a level.
+    """
+    return [
+        pd.DataFrame({"area_type": level, "area_code": one[level].dropna().unique()})
+        for one, other in ((old, new), (new, old))
+        for level in one
+        if level not in other
+    ]
+
+
 def told_of_moves(both: pd.DataFrame, levels: Sequence[str]) -> list[str]:
     """Say which wards, or which LSOAs, went from which group to which, a sentence a level."""
     told = []

@@ -153,6 +153,14 @@ def test_confidential_files_may_be_others_where_nothing_of_them_can_be_compared(
     assert told["by"].tolist() == ["data or membership"]
 
 
+def test_a_level_that_one_report_has_alone_is_a_change_of_membership(tmp_path):
+    lsoas = WARDS.rename(columns={"hub": "patch"})
+    found = compared(tmp_path, lsoas, THREE.assign(area_type="patch"), BEFORE, BEFORE)
+    assert set(found.table["what"]) == {"appeared", "gone"}
+    assert set(found.table["by"]) == {"membership"}
+    assert "Groups: hub, then patch." in found.lines
+
+
 def test_two_reports_of_one_day_are_told_by_time_and_folder(tmp_path):
     old = written(tmp_path / "old", made="2026-01-02T10:00:00+00:00")
     new = written(tmp_path / "new", made="2026-01-02T11:30:00+00:00")
