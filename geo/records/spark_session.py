@@ -51,6 +51,16 @@ def spark_session(master: str | None, private: Path) -> Iterator[Any]:
     GeoError
         If Spark or Java is not installed, Spark does not start, or one with another master runs.
     """
+    try:
+        with _session(master, private) as session:
+            yield session
+    except GeoError as problem:
+        problem.__context__ = None  # an error of Spark cannot be told once its Java has ended
+        raise
+
+
+@contextlib.contextmanager
+def _session(master: str | None, private: Path) -> Iterator[Any]:
     with warnings.catch_warnings():
         # PySpark's own use of pandas, which it warns of, is not made: tables travel as Arrow.
         warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")
@@ -117,7 +127,7 @@ def _started(master: str | None, private: Path) -> Iterator[Any]:
             conf = SparkConf(_jvm=gateway.jvm)
             if conf.get("spark.master", "local[*]").startswith("local"):
                 conf.setAll(list(_LOCAL.items()))
-            context = SparkContext(conf=conf, gateway=gateway)
+            session = SparkSession(SparkContext(conf=conf, gateway=gateway))
     except (PySparkException, Py4JError):
         _end(gateway)
         raise GeoError(
@@ -125,10 +135,10 @@ def _started(master: str | None, private: Path) -> Iterator[Any]:
             "it is one, such as local[2] or spark://HOST:7077, and that it can be reached."
         ) from None
     try:
-        yield SparkSession(context)
+        yield session
     finally:
         with contextlib.suppress(Py4JError):  # its Java may be gone
-            context.stop()
+            session.sparkContext.stop()
         _end(gateway)
 
 

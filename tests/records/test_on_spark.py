@@ -1,6 +1,7 @@
 """Spark counts what DuckDB counts, in the same words, and leaves as little behind."""
 
 import builtins
+import contextlib
 import json
 import os
 import shutil
@@ -12,6 +13,7 @@ import tempfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import geopandas as gpd
 import numpy as np
@@ -21,7 +23,8 @@ import pytest
 import shapely
 
 import geo
-from geo.errors import GeoError
+import geo.records.spark_session as spark_module
+from geo.errors import GeoError, ran_out_of_memory
 from geo.records.engine import opened, private_folder
 from geo.records.on_spark import understanding
 from geo.records.plan import Planner, columns_of
@@ -277,6 +280,31 @@ def test_a_session_keeps_to_itself_and_a_killed_one_is_cleared_away(tmp_path, mo
         assert not folder.exists()
         assert set(own.parent.iterdir()) == {own, own.with_suffix(".lock")}
     assert [one.name for one in tmp_path.iterdir()] == [own.parent.name]
+
+
+class GoneError(Exception):
+    """An error of Spark, which asks its Java what it says."""
+
+    def __str__(self):
+        raise ConnectionRefusedError
+
+
+def test_an_error_of_spark_is_not_asked_for_once_its_java_has_ended(monkeypatch, tmp_path):
+    @contextlib.contextmanager
+    def ended(_master, _private):
+        try:
+            raise GoneError
+        except GoneError:
+            raise GeoError("does not start") from None
+        yield
+
+    session = SimpleNamespace(getActiveSession=lambda: None)
+    pyspark = SimpleNamespace(sql=SimpleNamespace(SparkSession=session))
+    monkeypatch.setattr(spark_module, "_load_spark", lambda: pyspark)
+    monkeypatch.setattr(spark_module, "_started", ended)
+    with pytest.raises(GeoError) as told, spark_session(None, tmp_path):
+        pass
+    assert not ran_out_of_memory(told.value)
 
 
 @pytest.mark.parametrize("lacking", ["pyspark", "java"])
