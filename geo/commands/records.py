@@ -1,6 +1,7 @@
 """``geo records``: indicators counted from records of people."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -19,6 +20,7 @@ from geo.commands.options import DATA, folders_here, plain_errors
 )
 @click.option(
     "--engine",
+    "name",
     type=click.Choice(["duckdb", "spark"]),
     default="duckdb",
     show_default=True,
@@ -42,10 +44,8 @@ def records(
     place: str | None,
     data: tuple[Path, ...],
     postcodes: Path | None,
-    engine: str,
-    master: str | None,
-    memory: str,
     only: str | None,
+    **counted_by: Any,
 ) -> None:
     """Count indicators of LSOAs from records of people, as a specification in TOML says."""
     if out is None and only is None:
@@ -61,7 +61,7 @@ def records(
         )
 
         here = folders_here(place, data) if place else list(data)
-        asked = Asked(place, here, postcodes, Engine(engine, memory, master))
+        asked = Asked(place, here, postcodes, Engine(**counted_by))
         if only == "init":
             lines = start_records(specification)
         elif only == "explain":

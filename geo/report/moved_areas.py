@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from geo.errors import examples
-from geo.vocabulary.area_types import area_type, is_code_column
+from geo.vocabulary.area_types import area_type, kind_of
 
 _PAIRS, _NAMED = 6, 3
 
@@ -39,7 +39,7 @@ def touched_groups(both: pd.DataFrame, levels: Sequence[str]) -> pd.DataFrame:
     for level in levels:
         rows = both[in_another_group(both, level) | came_or_went]
         groups = pd.concat([rows[f"{level}_before"], rows[f"{level}_after"]]).dropna().unique()
-        kinds[level.removesuffix("cd") if is_code_column(level) else level] = list(groups)
+        kinds[kind_of(level)] = list(groups)
     pairs = [(kind, group) for kind, groups in kinds.items() for group in groups]
     return pd.DataFrame(pairs, columns=["area_type", "area_code"], dtype="object")
 
