@@ -1,5 +1,6 @@
 """Whole commands, and the steps that cost most, against the obvious way in the same run."""
 
+import os
 import statistics
 import subprocess
 import sys
@@ -23,8 +24,9 @@ def _seconds(work, repeats=5):
     return statistics.median(taken)
 
 
-def _python(*arguments):
-    subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
+def _python(*arguments, **environment):
+    command, known = [sys.executable, *arguments], os.environ | environment
+    subprocess.run(command, check=True, capture_output=True, env=known)
 
 
 def test_help_starts_much_faster_than_the_obvious_imports(benchmark):
@@ -46,8 +48,19 @@ def test_import_costs_little_over_bare_python(benchmark):
 def test_whole_build_of_cheshire_east(benchmark, real_data, tmp_path, release):
     folders = ["--data", real_data / "cheshire-east", "--data", real_data / "england"]
     command = ["-m", "geo", "build", *folders, "--release", release, "--out", tmp_path]
-    benchmark.pedantic(lambda: _python(*map(str, command)), rounds=3)
+    every = str(os.cpu_count())
+    benchmark.pedantic(lambda: _python(*map(str, command), GEO_PROCESSES=every), rounds=3)
     assert (tmp_path / "map.html").is_file()
+
+
+@pytest.mark.skipif(os.cpu_count() == 1, reason="there is one processor, so nobody can help")
+def test_two_processes_build_faster_than_one(benchmark, tmp_path):
+    command = ["-m", "geo", "build", "--sample", "--out", str(tmp_path)]
+    alone = _seconds(lambda: _python(*command, GEO_PROCESSES="1"), repeats=1)
+    benchmark.pedantic(lambda: _python(*command, GEO_PROCESSES="2"), rounds=1)
+    ratio = alone / benchmark.stats.stats.median
+    benchmark.extra_info["times faster"] = round(ratio, 2)
+    assert ratio > 1.2
 
 
 def test_dissolve_england_is_faster_than_geopandas(benchmark, real_data):

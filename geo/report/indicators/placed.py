@@ -1,7 +1,7 @@
 """Values without intervals, placed among all of England's areas of the kind most like theirs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 import numpy as np
@@ -64,6 +64,12 @@ class England:
         known = [one for one in map(partial(_whole, kind_of(code)), wards) if one is not None]
         where = None if authority is None else _whole(kind_of(code), authority)
         return cls(people, where, known[0] if known else None, tuple(lookups))
+
+    def aligned(self, codes: pd.Index) -> "England":
+        """Give authorities and wards of these LSOAs, in their order, so that none is looked up."""
+        parts = (self.authority, self.ward)
+        where, ward = (None if one is None else one.reindex(codes) for one in parts)
+        return replace(self, authority=where, ward=ward)
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -142,22 +148,30 @@ def placed_rows(
         Tidy indicators with ``note`` and `PLACES`; empty where nothing can be placed.
     """
     facts = catalogue.set_index("indicator_id")
-    needed = [*SERIES_KEYS, "area_code", "value", "confidential"]
-    columns = [column for column in needed if column in national]
     public = ~confidential_rows(national, catalogue) & ~are_counts(national, catalogue)
-    bare = national.loc[values_alone(national, catalogue) & public, columns]
+    needed = [*SERIES_KEYS, "area_code", "value"]
+    bare = national.loc[values_alone(national, catalogue) & public, needed]
+    codes = pd.Index(bare["area_code"].unique(), dtype=object)
+    at, values = codes.get_indexer(bare["area_code"]), bare["value"].to_numpy(float)
+    england = england.aligned(codes)
+    weights: dict[str, Counted] = {}
+    mine = own.groupby(list(SERIES_KEYS), sort=False).indices
     parts = []
     repeated: list[str] = []
-    for key, rows in bare.groupby(list(SERIES_KEYS), sort=False):
+    for key, rows in bare.groupby(list(SERIES_KEYS), sort=False).indices.items():
         fact = facts.loc[key[0]]
         weight = weight_of(fact, england.people)
         if weight is None or not weight.covers(england.kind):
             continue
-        mine = own[(own[list(SERIES_KEYS)] == list(key)).all(axis=1)]
-        series = _Series(plain_codes(rows.set_index("area_code")["value"]), weight, fact, england)
+        if weight.told not in weights:
+            weights[weight.told] = replace(weight, number=weight.number.reindex(codes))
+        known = np.full(len(codes), np.nan)
+        known[at[rows]] = values[rows]
+        series = _Series(pd.Series(known, codes), weights[weight.told], fact, england)
         if series.repeated:
             repeated.append(str(fact["short_name"]))
-        tables = [_level(series, mine, hierarchy, level, place) for level in hierarchy]
+        given = own.iloc[mine.get(key, [])]
+        tables = [_level(series, given, hierarchy, level, place) for level in hierarchy]
         tables += [_borough(series, hierarchy, place), _england(series)]
         table = pd.concat(tables, ignore_index=True)
         parts.append(table.assign(**dict(zip(SERIES_KEYS, key, strict=True))))
