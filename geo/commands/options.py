@@ -80,7 +80,8 @@ _RULE = {
         click.FloatRange(0, 100),
         0,
         "Confidential sums and means are hidden whose largest contribution the second largest "
-        "contributor could tell to within this many per cent; 0 for none.",
+        "contributor could tell to within this many per cent; without it and --dominance, 10 where "
+        "contributions are known.",
     ),
     "--round-to": (
         click.IntRange(1),

@@ -1,6 +1,7 @@
 """What indicators have to be before they are summed, suppressed and printed together."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -17,6 +18,7 @@ from geo.statistics.table_checks import require
 from geo.vocabulary.measures import contributions_in
 from geo.vocabulary.periods import ALLOWED, Period, read
 
+_P_PERCENT = 10.0
 _FARTHEST = 1.5
 """A published value may be standardised or rounded, but not this many times the crude one."""
 
@@ -211,20 +213,35 @@ def require_dominance_kept(
             )
 
 
-def note_unjudged(
-    secret: pd.DataFrame, catalogue: pd.DataFrame, rule: Rule, notes: Notes | None
-) -> None:
-    """Tell which sums and means say who contributes most to them while no rule judges that."""
-    if rule.contributions:
-        return
-    given = secret[secret[contributions_in(secret)].notna().any(axis=1)]
-    names = catalogue.loc[catalogue["indicator_id"].isin(given["indicator_id"]), "short_name"]
-    if len(names):
+def judging_contributions(
+    rule: Rule, secret: pd.DataFrame, catalogue: pd.DataFrame, notes: Notes | None
+) -> Rule:
+    """Give a rule that judges sums and means by who contributes most, where that is known.
+
+    Where the rule at hand has neither dominance nor p%, it is the p% rule with 10%; unless there
+    are confidential means of which the contributions are not known, which it could not judge.
+    """
+    given = secret[contributions_in(secret)].notna().any(axis=1)
+    names = catalogue.loc[
+        catalogue["indicator_id"].isin(secret.loc[given, "indicator_id"]), "short_name"
+    ]
+    if rule.contributions or names.empty:
+        return rule
+    means = secret["count"].isna() & secret[["value", "denominator"]].notna().all(axis=1)
+    told = f"{labelled(names, 9)}: one person may make nearly all of a sum"
+    if (means & ~given).any():
         note(
             notes,
-            f"{labelled(names, 9)}: one person may make nearly all of a sum, and no rule judges "
-            "that; give --dominance or --p-percent, such as --p-percent 10.",
+            f"{told}, and no rule judges that, as the largest contributions to other means are not "
+            "known; give these (largest_1, largest_2), and --dominance or --p-percent.",
         )
+        return rule
+    note(
+        notes,
+        f"{told}, so sums and means are hidden by the p% rule; --p-percent and --dominance set "
+        "another.",
+    )
+    return replace(rule, p_percent=_P_PERCENT)
 
 
 def _series(rows: pd.DataFrame) -> pd.Series:

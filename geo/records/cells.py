@@ -10,8 +10,8 @@ OLDEST = 120
 NO_DATE, NO_SUCH_DATE = -1, -2
 """Stand where a period should be."""
 _SEXES = {
-    FEMALE: ("female", "f", "girl", "girls", "woman", "women", "2"),
-    MALE: ("male", "m", "boy", "boys", "man", "men", "1"),
+    FEMALE: ("female", "f", "girl", "girls", "woman", "women", "2", "a) female"),
+    MALE: ("male", "m", "boy", "boys", "man", "men", "1", "b) male"),
 }
 _YEAR_FIRST = (
     "%Y-%m-%d",
@@ -100,7 +100,7 @@ def form_of_date(cell: str, kind: str) -> str:
 
 
 def sex(cell: str, kind: str) -> str:
-    """Read the sex in a cell: also 1 for boys and 2 for girls, as the censuses of children have."""
+    """Read the sex in a cell: also as censuses and lists of children have it, 2 or a) for girls."""
     plain = f"lower({words(cell, kind)})"
     cases = " ".join(
         f"WHEN {plain} IN ({', '.join(map(repr, spelt))}) THEN {code}"

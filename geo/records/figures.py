@@ -104,8 +104,14 @@ def lay_out(
     spec: Specification,
     counted: Counted,
     residents: Mapping[str, pd.DataFrame],
-) -> None:
-    """Make the view ``indicators`` in the engine; ``SORTED`` reads it."""
+) -> list[str]:
+    """Make the view ``indicators`` in the engine; ``SORTED`` reads it.
+
+    Returns
+    -------
+    list of str
+        A sentence for each indicator that counts nothing.
+    """
     made: dict[tuple[Split, Count], tuple[str, str]] = {}
     largest: dict[tuple[Split, Count], str] = {}
     for query, groups in counted.results:
@@ -139,6 +145,17 @@ def lay_out(
                 rows = f"SELECT * FROM rows_{number}"
         parts.append(f"SELECT {number} AS number, * FROM ({rows})")
     connection.execute(f"CREATE VIEW indicators AS {' UNION ALL '.join(parts)}")
+    return [
+        f"The indicator {one.id} counts nothing: no record of {one.count.table} that can be placed "
+        "is as it asks; compare the values of its where with those in the file, letter by letter."
+        for one in spec.indicators
+        if not _counts_any(connection, *made[one.split, one.count])
+    ]
+
+
+def _counts_any(connection: Any, table: str, column: str) -> bool:
+    found = connection.execute(f"SELECT 1 FROM {table} WHERE {column} <> 0 LIMIT 1").fetchall()
+    return bool(found)
 
 
 def _name_texts(connection: Any, spec: Specification, figures: Sequence[str]) -> None:

@@ -175,7 +175,7 @@ def compose(
             own += one.lines
         for one in quality:
             one.require_matched(spec.max_unmatched)
-        lay_out(connection, spec, counted, residents)
+        own += lay_out(connection, spec, counted, residents)
     for words in own:
         note(notes, words)
     return quality

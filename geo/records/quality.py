@@ -117,7 +117,9 @@ def quality_of(
             if not column.startswith("form"):
                 out.told[words] = int(rows[column].sum())
     as_once = (
-        "and are counted once" if table.repeated == "once" else "and are counted as they stand"
+        "and are counted once"
+        if table.repeated == "once"
+        else 'and are counted as they stand; repeated = "once" counts them once'
     )
     out.told[f"repeat another in every column, {as_once}"] = repeated
     return out

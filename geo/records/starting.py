@@ -17,6 +17,7 @@ from geo.records.extracts import Found, catalogue, recognised
 from geo.records.tables import Files, open_table, quoted
 from geo.records.terms import Specification, Table
 from geo.sources import tabular
+from geo.sources.zips import is_aside
 
 _HOMES, _PEOPLE = "homes", "people"
 _ENDS = {"date", "until"}
@@ -75,7 +76,9 @@ def _found(folder: Path, spec: Path, notes: list[str]) -> Iterable[Found]:
     for path in sorted(folder.iterdir()):
         if path.suffix.lower() == ".zip":
             notes.append(f"{path.name} is not looked into; unpack it, and run again.")
-        if path == spec or not path.is_file() or path.suffix.lower() not in suffixes:
+        if path == spec or not path.is_file() or is_aside(path.name):
+            continue
+        if path.suffix.lower() not in suffixes:
             continue
         for one in recognised(path):
             if isinstance(one, Found):

@@ -13,7 +13,11 @@ from geo.disclosure.public_series import public_figures
 from geo.disclosure.publications import Publication, Terms
 from geo.disclosure.publish import Safeguards, publishable
 from geo.disclosure.published import Published
-from geo.disclosure.requirements import note_unjudged, require_dominance_kept, require_printable
+from geo.disclosure.requirements import (
+    judging_contributions,
+    require_dominance_kept,
+    require_printable,
+)
 from geo.disclosure.rules import Rule
 from geo.disclosure.table import confidential_rows
 from geo.geography.places import AUTHORITY, Place
@@ -191,6 +195,8 @@ def outcomes(
     placed, others = _but_england(placed, whole), _but_england(others, whole)
     own = without_series(own, placed)
     sums = summed(own, catalogue, hierarchy, bases, place, known.people, notes)
+    secret = sums[confidential_rows(sums, catalogue)]
+    terms = replace(terms, rule=judging_contributions(terms.rule, secret, catalogue, notes))
     printed = _printed(sums, hierarchy, last)
     safe = _safe(printed, sums, hierarchy, catalogue, terms, notes)
     others = _with_rule(_printed(others, hierarchy, last), catalogue, terms.rule)
@@ -345,7 +351,6 @@ def _safe(
         notes=notes,
     )
     require_dominance_kept(safe, secret, hierarchy, terms.previous, terms.rule)
-    note_unjudged(secret, catalogue, terms.rule, notes)
     return safe
 
 

@@ -28,6 +28,7 @@ from geo.sources.indicators.file import IndicatorFile
 from geo.sources.indicators.fingertips import tells_about
 from geo.sources.readings import each_file_once
 from geo.sources.recognise import DataFile, recognise
+from geo.sources.zips import is_aside
 from geo.vocabulary.area_types import area_type, code_columns, is_lsoa, is_ward
 from geo.vocabulary.known_areas import KnownAreas
 from geo.vocabulary.releases import RELEASES
@@ -119,8 +120,7 @@ def _files(folder: Path) -> list[Path]:
         path
         for path in sorted(folder.iterdir())
         if (path.is_file() or path.suffix.lower() == ".gdb")
-        # Excel keeps a file ~$name beside a workbook that is open
-        and not path.name.startswith((".", "~$"))
+        and not is_aside(path.name)
         and path.name != RECORD
         and path.suffix.lower() not in _PARTS | _ASIDE
     ]

@@ -33,8 +33,13 @@ def names_in(path: Path, suffixes: Collection[str]) -> list[str]:
         for name in safe_members(path)
         if PurePosixPath(name).suffix.lower() in suffixes
         and not name.startswith("__MACOSX")
-        and not PurePosixPath(name.replace("\\", "/")).name.startswith((".", "~$"))
+        and not is_aside(PurePosixPath(name.replace("\\", "/")).name)
     ]
+
+
+def is_aside(name: str) -> bool:
+    """Tell a file that is hidden, or that Excel keeps beside a workbook that is open (~$name)."""
+    return name.startswith((".", "~$"))
 
 
 def the_table_in(path: Path, suffixes: Collection[str]) -> Path:

@@ -37,7 +37,7 @@ def test_build_sample_says_headline_parts_and_where_to_look(tmp_path):
     assert "the interactive map and the tables and layers alone" in result.stdout
     assert (tmp_path / "map.html").is_file()
     assert not (tmp_path / "figures").exists()
-    assert "most deprived in England" in result.stdout
+    assert "in the most deprived 30% in England" in result.stdout
     assert "Synthetic data" in result.stdout
     assert f"Open {tmp_path / 'index.html'}" in result.stdout
 

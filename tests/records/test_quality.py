@@ -55,7 +55,8 @@ def test_everything_that_is_not_in_order_is_told(tmp_path):
         "are of ages in no band, and are counted in all ages alone.": "1",
         "have no number as Cost.": "1",
         "have no Child, so are counted as rows alone.": "1",
-        "repeat another in every column, and are counted as they stand.": "1",
+        "repeat another in every column, and are counted as they stand; "
+        'repeated = "once" counts them once.': "1",
     }
     rows = found.indicators
     whole = rows[rows["sex"].eq("all") & rows["age"].eq("all")].set_index(
@@ -181,3 +182,22 @@ def test_dates_with_the_year_first_are_read_whatever_form_the_others_have(tmp_pa
     rows = "Child,Start,LSOA,Sex,Age\na,02/03/2024,E01000001,F,1\nb,2024-02-28,E01000001,F,1\n"
     found = run(tmp_path, f"{IT}period = 'month'\n", rows=rows, table=table)
     assert found.indicators[["period", "count"]].to_numpy().tolist() == [["Feb 2024", 2]]
+
+
+def test_an_indicator_that_counts_nothing_is_named(tmp_path):
+    notes = []
+    rows = "Child,Start,LSOA,Sex,Age\na,2024-05-01,E01000001,F,1\n"
+    asked = f"{IT}where = {{ Sex = 'Female' }}\n[indicators.all]\n{FACTS}"
+    found = run(tmp_path, asked, rows=rows, notes=notes)
+    assert found.indicators["indicator_id"].tolist() == ["all"]
+    [told] = [words for words in notes if "counts nothing" in words]
+    assert told.startswith("The indicator it counts nothing: no record of plans")
+
+
+@pytest.mark.parametrize(("sexes", "girls"), [(("a) Female", "b) Male"), 1), (("2", "1"), 1)])
+def test_sexes_are_known_as_extracts_have_them(tmp_path, sexes, girls):
+    rows = "Child,Start,LSOA,Sex,Age\n" + "".join(
+        f"{at},2024-05-01,E01000001,{sex},1\n" for at, sex in enumerate(sexes)
+    )
+    found = run(tmp_path, f"{IT}sex = true\n", rows=rows, notes=[]).indicators
+    assert found.loc[found["sex"].eq("Female"), "count"].tolist() == [girls]

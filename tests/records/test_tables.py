@@ -5,8 +5,10 @@ import zipfile
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 import geo
+from geo.__main__ import main
 from geo.errors import GeoError
 from geo.records import counting
 from geo.records.tables import Files
@@ -172,3 +174,11 @@ def test_parquet_files_whose_columns_are_of_two_types_are_told(tmp_path):
     with pytest.raises(GeoError, match=r"cannot be read|dates|date") as told:
         run(tmp_path, "it-*.parquet")
     assert "2024" not in str(told.value)
+
+
+def test_what_excel_keeps_beside_an_open_workbook_is_no_table(tmp_path):
+    TABLE.to_excel(tmp_path / "it.xlsx", index=False)
+    (tmp_path / "~$it.xlsx").write_bytes(b"open")
+    pd.testing.assert_frame_equal(run(tmp_path, "*.xlsx"), run(tmp_path, "it.xlsx"))
+    said = CliRunner().invoke(main, ["records", str(tmp_path / "new.toml"), "--init"]).output
+    assert "~$" not in said

@@ -462,10 +462,28 @@ def test_outcomes_hide_means_that_one_person_dominates_at_every_level():
     assert len(hidden) >= 2
     assert hidden[["value", "lower_ci", "upper_ci"]].isna().all(axis=None)
     assert found.rule.endswith("too closely (p% rule)")
+
+
+def test_outcomes_judge_contributions_that_are_known_where_no_rule_is_asked_for():
     told = []
     plain = outcomes(DOMINATED, SECRET, LSOAS, place(), terms=Terms(Rule()), notes=told)
-    assert plain.comparisons["state"].eq("value").all()
-    words = "Score: one person may make nearly all of a sum, and no rule judges that; give"
+    assert plain.comparisons["state"].tolist() == judged().comparisons["state"].tolist()
+    assert plain.rule == judged().rule
+    assert plain.printed.dominance
+    words = "Score: one person may make nearly all of a sum, so sums and means are hidden by"
+    assert [one for one in told if one.startswith(words)]
+
+
+def test_outcomes_say_that_no_rule_judges_where_other_means_lack_contributions():
+    other = DOMINATED.drop(columns=["largest_1", "largest_2"]).assign(indicator_id="wage")
+    two = SECRET[SECRET["indicator_id"] == "score"].assign(indicator_id="wage", short_name="Wage")
+    told = []
+    found = outcomes(
+        pd.concat([DOMINATED, other]), pd.concat([SECRET, two]), LSOAS, place(),
+        terms=Terms(Rule()), notes=told,
+    )  # fmt: skip
+    assert found.comparisons["state"].eq("value").all()
+    words = "Score: one person may make nearly all of a sum, and no rule judges that"
     assert [one for one in told if one.startswith(words)]
 
 
@@ -480,7 +498,6 @@ def test_outcomes_beside_a_publication_of_the_same_means():
     assert judged(previous=[first]).printed.cells.equals(first.cells)
     moved = LSOAS.assign(collaborative=["East", "East", "West", "West"])
     for changed, words in (
-        ({"rule": Rule()}, "score were hidden in .* for who contributes most"),
         ({"rule": Rule(p_percent=1)}, "were hidden in .* and would be printed now"),
         ({"lsoas": moved}, "score were published in .* for other groups"),
     ):
