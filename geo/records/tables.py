@@ -123,7 +123,9 @@ def _matching(folder: Path, pattern: str) -> Iterator[Path]:
     base = Path(pattern)
     if base.is_absolute():
         folder, pattern = Path(base.anchor), str(base.relative_to(base.anchor))
-    yield from (one for one in folder.glob(pattern) if one.is_file() and not zips.is_aside(one.name))
+    yield from (
+        one for one in folder.glob(pattern) if one.is_file() and not zips.is_aside(one.name)
+    )
 
 
 def _state(path: Path) -> tuple[int, int]:

@@ -195,8 +195,7 @@ def outcomes(
     placed, others = _but_england(placed, whole), _but_england(others, whole)
     own = without_series(own, placed)
     sums = summed(own, catalogue, hierarchy, bases, place, known.people, notes)
-    secret = sums[confidential_rows(sums, catalogue)]
-    terms = replace(terms, rule=judging_contributions(terms.rule, secret, catalogue, notes))
+    terms = _judging(terms, sums[confidential_rows(sums, catalogue)], catalogue, notes)
     printed = _printed(sums, hierarchy, last)
     safe = _safe(printed, sums, hierarchy, catalogue, terms, notes)
     others = _with_rule(_printed(others, hierarchy, last), catalogue, terms.rule)
@@ -204,8 +203,7 @@ def outcomes(
     if everything["area_type"].isin(bases).all():
         _note_nothing_compared(place, notes)
         return None
-    of_england = everything[everything["area_type"].eq("england")]
-    benchmark = benchmark_of(of_england, place.name, notes)
+    benchmark = benchmark_of(everything[everything["area_type"].eq("england")], place.name, notes)
     compared = _compared(everything, benchmark, national, catalogue, notes)
     compared = _described(compared, lsoas, place)
     shown = _listed(catalogue, both["indicator_id"], compared)
@@ -221,6 +219,12 @@ def outcomes(
         printed=terms.published(safe, hierarchy, catalogue) if confidential else None,
         protection=protection(printed, safe, catalogue, terms.rule),
     )
+
+
+def _judging(
+    terms: Terms, secret: pd.DataFrame, catalogue: pd.DataFrame, notes: Notes | None
+) -> Terms:
+    return replace(terms, rule=judging_contributions(terms.rule, secret, catalogue, notes))
 
 
 def _but_england(rows: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
