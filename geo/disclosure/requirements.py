@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from geo.disclosure.publications import Publication
+from geo.disclosure.publications import Publication, Terms
 from geo.disclosure.relations import with_blanks
 from geo.disclosure.rules import Rule
 from geo.disclosure.table import KEYS
@@ -214,9 +214,9 @@ def require_dominance_kept(
 
 
 def judging_contributions(
-    rule: Rule, secret: pd.DataFrame, catalogue: pd.DataFrame, notes: Notes | None
-) -> Rule:
-    """Give a rule that judges sums and means by who contributes most, where that is known.
+    terms: Terms, secret: pd.DataFrame, catalogue: pd.DataFrame, notes: Notes | None
+) -> Terms:
+    """Give terms whose rule judges sums and means by who contributes most, where that is known.
 
     Where the rule at hand has neither dominance nor p%, it is the p% rule with 10%; unless there
     are confidential means of which the contributions are not known, which it could not judge.
@@ -225,8 +225,8 @@ def judging_contributions(
     names = catalogue.loc[
         catalogue["indicator_id"].isin(secret.loc[given, "indicator_id"]), "short_name"
     ]
-    if rule.contributions or names.empty:
-        return rule
+    if terms.rule.contributions or names.empty:
+        return terms
     means = secret["count"].isna() & secret[["value", "denominator"]].notna().all(axis=1)
     told = f"{labelled(names, 9)}: one person may make nearly all of a sum"
     if (means & ~given).any():
@@ -235,13 +235,13 @@ def judging_contributions(
             f"{told}, and no rule judges that, as the largest contributions to other means are not "
             "known; give these (largest_1, largest_2), and --dominance or --p-percent.",
         )
-        return rule
+        return terms
     note(
         notes,
         f"{told}, so sums and means are hidden by the p% rule; --p-percent and --dominance set "
         "another.",
     )
-    return replace(rule, p_percent=_P_PERCENT)
+    return replace(terms, rule=replace(terms.rule, p_percent=_P_PERCENT))
 
 
 def _series(rows: pd.DataFrame) -> pd.Series:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import CodeError, TableError, examples
-from geo.vocabulary.area_types import vintage_column
+from geo.vocabulary.area_types import area_type, vintage_column
 from geo.vocabulary.codes import among
 from geo.vocabulary.releases import VINTAGES
 
@@ -138,7 +138,7 @@ def _not_linked(
     lost = codes[odd].unique()
     number = f"{len(lost):,} of {codes.nunique():,}"
     if among(pd.Series(lost), _all_codes(tables, vintage)).all():
-        year, other = (f"LSOAs of 20{kind[-2:]}" for kind in (vintage, to))
+        year, other = (area_type(kind).plural_dated for kind in (vintage, to))
         return CodeError(
             f"{number} {year} are in no lookup to {other} ({examples(lost)}), which would leave "
             "them out of every sum; give the ONS's whole lookup between them."

@@ -122,10 +122,8 @@ def started(engine: Engine) -> Iterator[Run]:
             yield run
 
 
-def planned(
-    spec: Specification, connection: Any, private: Path, files: Files
-) -> tuple[Opened, list[Query]]:
-    """Open the tables that are counted, and those they take from, and write the queries."""
+def opened_tables(spec: Specification, connection: Any, private: Path, files: Files) -> Opened:
+    """Open the tables that are counted, and those they take from."""
     used = list(dict.fromkeys(name for name, _ in counts_of(spec)))
     given = {}
     for name in [*used, *others_of(spec, used)]:
@@ -135,7 +133,7 @@ def planned(
             given[name] = open_table(connection, table, spec, files, private, columns)
             _require_lsoas(connection, table.as_given, given[name])
     counted = {name: joined(spec.tables[name], given) for name in used}
-    return Opened(counted, given), Planner(spec, counted, date.today()).queries()
+    return Opened(counted, given)
 
 
 def count(
@@ -162,7 +160,7 @@ def count(
         If a file cannot be read, changed meanwhile, or does not hold what the specification says.
     """
     files = Files()
-    tables, _ = planned(spec, run.connection, run.private, files)
+    tables = opened_tables(spec, run.connection, run.private, files)
     with told("the tables of people and homes"):
         others = load_others(run.connection, spec, tables.counted, tables.given)
     sources, repeated = tables.counted, {}

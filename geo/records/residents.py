@@ -7,6 +7,7 @@ import pandas as pd
 from geo.errors import CodeError, GeoError, TableError
 from geo.records.terms import Band, Indicator, Residents, Specification
 from geo.sources.ages import ResidentsByAge
+from geo.vocabulary.area_types import area_type
 
 ALL_AGES = -1
 """Stands as the age band of all ages."""
@@ -97,8 +98,9 @@ def _banded(
         if people is None:
             raise GeoError(
                 f"The denominator of {indicator.id} is residents, and no file has them by single "
-                f"year of age for the LSOAs of 20{vintage[-2:]}; add one to the data folder (the "
-                "ONS's population estimates, as geo fetch gets them), or leave the denominator out."
+                f"year of age for the {area_type(vintage).plural_dated}; add one to the data "
+                "folder (the ONS's population estimates, as geo fetch gets them), or leave the "
+                "denominator out."
             )
         parts.append(people.rename_axis("area_code").rename("n").reset_index().assign(band=at))
     table = pd.concat(parts, ignore_index=True)

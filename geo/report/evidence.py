@@ -41,7 +41,7 @@ from geo.sources.private_key import private_key
 from geo.sources.readings import each_file_once
 from geo.sources.recognise import DataFile
 from geo.statistics.deprivation import decile_profile
-from geo.vocabulary.area_types import column_of, is_lsoa, is_of
+from geo.vocabulary.area_types import area_type, column_of, is_lsoa, is_of
 from geo.vocabulary.codes import among
 from geo.vocabulary.local_names import LOCAL_NAME, codes_explained, local_names
 from geo.vocabulary.releases import RELEASES, Release
@@ -77,7 +77,7 @@ class Evidence:
     def label(self) -> str:
         """Release and geography, in words."""
         what = "Synthetic data in the form of the " if self.place.synthetic else ""
-        return f"{what}{self.release.label}, LSOAs of 20{self.release.vintage[-2:]}"
+        return f"{what}{self.release.label}, {area_type(self.release.vintage).plural_dated}"
 
     def to_draw_from(self) -> "Evidence":
         """Leave out the rows and shapes of all of England, of which no figure is drawn."""

@@ -8,6 +8,7 @@ from geo.errors import examples
 from geo.vocabulary.area_types import area_type, kind_of
 
 _PAIRS, _NAMED = 6, 3
+_LSOA = area_type("lsoa")
 
 
 def in_another_group(both: pd.DataFrame, level: str) -> pd.Series:
@@ -84,11 +85,7 @@ def _who(rows: pd.DataFrame, whole: pd.Series) -> str:
     said = []
     if len(wards):
         named = f"ward{'' if len(wards) == 1 else 's'} {examples(wards, _NAMED)}"
-        said.append(f"{named} ({_counted(int(whole_ward.sum()), 'LSOA')})")
+        said.append(f"{named} ({_LSOA.counted(int(whole_ward.sum()))})")
     if len(rest):
-        said.append(f"{_counted(len(rest), 'LSOA')} ({examples(rest, _NAMED)})")
+        said.append(f"{_LSOA.counted(len(rest))} ({examples(rest, _NAMED)})")
     return " and ".join(said)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

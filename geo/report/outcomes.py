@@ -195,7 +195,7 @@ def outcomes(
     placed, others = _but_england(placed, whole), _but_england(others, whole)
     own = without_series(own, placed)
     sums = summed(own, catalogue, hierarchy, bases, place, known.people, notes)
-    terms = _judging(terms, sums[confidential_rows(sums, catalogue)], catalogue, notes)
+    terms = judging_contributions(terms, sums[confidential_rows(sums, catalogue)], catalogue, notes)
     printed = _printed(sums, hierarchy, last)
     safe = _safe(printed, sums, hierarchy, catalogue, terms, notes)
     others = _with_rule(_printed(others, hierarchy, last), catalogue, terms.rule)
@@ -219,12 +219,6 @@ def outcomes(
         printed=terms.published(safe, hierarchy, catalogue) if confidential else None,
         protection=protection(printed, safe, catalogue, terms.rule),
     )
-
-
-def _judging(
-    terms: Terms, secret: pd.DataFrame, catalogue: pd.DataFrame, notes: Notes | None
-) -> Terms:
-    return replace(terms, rule=judging_contributions(terms.rule, secret, catalogue, notes))
 
 
 def _but_england(rows: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,11 @@ from geo.errors import FileError, not_written
 from geo.geography.membership import membership
 from geo.geography.places import load_place
 from geo.notes import Notes, kept_on_error, note
-from geo.records.counting import FIRST_ROWS, Geography, count, planned, started
+from geo.records.counting import FIRST_ROWS, Geography, count, opened_tables, started
 from geo.records.engine import Engine, opened, told
 from geo.records.figures import SORTED, finished
 from geo.records.indicators import compose, inside_of
+from geo.records.plan import Planner
 from geo.records.residents import Living
 from geo.records.specification import catalogue_of, read_specification
 from geo.records.starting import start
@@ -161,7 +163,8 @@ def explain_records(specification: Path) -> list[str]:
     """
     spec = read_specification(specification)
     with opened() as (connection, private):
-        _, queries = planned(spec, connection, private, Files())
+        tables = opened_tables(spec, connection, private, Files())
+    queries = Planner(spec, tables.counted, date.today()).queries()
     lines = []
     for query in queries:
         counted = ", ".join(one.kind for one in query.counts.values()) or "quality"

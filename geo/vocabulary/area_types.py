@@ -65,6 +65,18 @@ class AreaType:
         _, year = kind_and_year(self.name)
         return f"{self.singular} {year}".strip()
 
+    @property
+    def plural_dated(self) -> str:
+        """The plural with the year of the boundaries, where they have one.
+
+        Examples
+        --------
+        >>> area_type("lsoa21").plural_dated
+        'LSOAs of 2021'
+        """
+        _, year = kind_and_year(self.name)
+        return f"{self.plural} of {year}" if year else self.plural
+
     def several(self, number: int) -> str:
         """Singular for one, plural for any other number."""
         return self.singular if number == 1 else self.plural

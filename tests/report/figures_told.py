@@ -61,10 +61,14 @@ def _by_release(s):
     return f"{s['area']}: {'; '.join(told)}."
 
 
+def _first_group(s):
+    groups = s.of_level(s.levels[0])
+    return groups.loc[(groups["top_30"] / groups["lsoas"]).idxmax()]
+
+
 @kind(rf"\d+ of the \d+ LSOAs of .* (is|are) {IN_30}, the greatest share\.?")
 def _greatest(s):
-    groups = s.of_level(s.levels[0])
-    first = groups.loc[(groups["top_30"] / groups["lsoas"]).idxmax()]
+    first = _first_group(s)
     return (
         f"{first['top_30']} of the {first['lsoas']} LSOAs of {first.name} "
         f"{are(first['top_30'])} {IN_30}, the greatest share{stop(s)}"
@@ -73,8 +77,7 @@ def _greatest(s):
 
 @kind(rf"\d+ of the \d+ LSOAs of .* \(.*%\) are {IN_30} in England\.?")
 def _greatest_bar(s):
-    groups = s.of_level(s.levels[0])
-    first = groups.loc[(groups["top_30"] / groups["lsoas"]).idxmax()]
+    first = _first_group(s)
     share = first["top_30"] / first["lsoas"]
     return (
         f"{first['top_30']} of the {first['lsoas']} LSOAs of {first.name} ({share:.1%}) are "

@@ -149,8 +149,9 @@ def on_carried(changes: pd.DataFrame, years: tuple[int, int]) -> Iterator[Statem
     then, now = (int(changes[c].le(MOST_DEPRIVED).sum()) for c in (column, today))
     lost = int(changes[column].isna().sum())
     text = (
-        f"Carried to the LSOAs of 20{RELEASES[after].vintage[-2:]}, the Indices of {before} have "
-        f"{then} of {_LSOA.counted(len(changes))} in {_BOUND}, and those of {after} have {now}"
+        f"Carried to the {area_type(RELEASES[after].vintage).plural_dated}, the Indices of "
+        f"{before} have {then} of {_LSOA.counted(len(changes))} in {_BOUND}, and those of {after} "
+        f"have {now}"
     )
     if lost:
         text += f"; {_LSOA.counted(lost)}, merged from several deciles of {before}, "

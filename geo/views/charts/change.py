@@ -175,7 +175,7 @@ def _vintage_note(years: Sequence[int], count: str) -> str:
     if len(by_vintage) == 1:
         return relative
     vintages = "; ".join(
-        f"{listed(of)}: LSOAs of 20{vintage[-2:]}" for vintage, of in by_vintage.items()
+        f"{listed(of)}: {area_type(vintage).plural_dated}" for vintage, of in by_vintage.items()
     )
     advice = " so compare shares rather than numbers" if count == "lsoas" else ""
     return (
